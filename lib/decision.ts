@@ -1,0 +1,224 @@
+/**
+ * The words that pass from judging to answering: refusal codes, fault codes and the `Decision` itself.
+ */
+
+interface CodeFacts {
+  /** HTTP status of the outcome: 401 = the token cannot be trusted, 403 = a good token that may not do this. */
+  readonly status: 401 | 403;
+  /** One sentence: what the reader of a log line with this code should do. */
+  readonly advice: string;
+}
+
+/** Every reason for which a request is refused, with its status and what the reader of the log should do. */
+export const REFUSALS = {
+  missing_token: {
+    status: 401,
+    advice: 'The request carried no credential: send `Authorization: Bearer <access token>`.',
+  },
+  multiple_credentials: {
+    status: 401,
+    advice:
+      'More than one credential arrived: send exactly one, in exactly one of the places you configured.',
+  },
+  unsupported_scheme: {
+    status: 401,
+    advice: 'The Authorization scheme is not Bearer: send `Bearer <access token>`.',
+  },
+  malformed_token: {
+    status: 401,
+    advice:
+      'The credential is not a JWS compact serialization: look at what the client puts into the header.',
+  },
+  opaque_token: {
+    status: 401,
+    advice: 'An opaque Auth0 token arrived: let the client ask for its token with your `audience`.',
+  },
+  encrypted_token: {
+    status: 401,
+    advice: 'An encrypted token (JWE) arrived: switch JSON Web Encryption off for this API in Auth0.',
+  },
+  id_token: {
+    status: 401,
+    advice: 'An ID token arrived: let the client send the access token instead.',
+  },
+  token_type_not_allowed: {
+    status: 401,
+    advice: 'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
+  },
+  algorithm_not_allowed: {
+    status: 401,
+    advice:
+      'The token is signed with an algorithm outside `algorithms`: compare it with the API settings in Auth0.',
+  },
+  missing_kid: {
+    status: 401,
+    advice:
+      'The token header names no key (`kid`): Auth0 always names one, so ask where this token comes from.',
+  },
+  unknown_issuer: {
+    status: 401,
+    advice:
+      'The token comes from an issuer you did not configure: add its domain, or ask where it comes from.',
+  },
+  unknown_key: {
+    status: 401,
+    advice: 'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
+  },
+  invalid_signature: {
+    status: 401,
+    advice: 'The signature does not fit the key: the token was altered or forged.',
+  },
+  token_expired: {
+    status: 401,
+    advice: 'The token has expired: the client should refresh it; look at its clock if this repeats.',
+  },
+  token_not_yet_valid: {
+    status: 401,
+    advice:
+      'The token is not valid yet (`nbf` or `iat` lies ahead): look at the clocks, or raise `clockTolerance`.',
+  },
+  token_too_old: {
+    status: 401,
+    advice: 'The token is older than `maxTokenAge`: the client should fetch a new one.',
+  },
+  missing_claim: {
+    status: 401,
+    advice:
+      'A claim that is required is absent: look at `requiredClaims` and at the Auth0 Action that adds it.',
+  },
+  invalid_claim: {
+    status: 401,
+    advice: 'A registered claim has a value of the wrong type: the token was not made by Auth0.',
+  },
+  wrong_audience: {
+    status: 401,
+    advice: 'The token was issued for another API: let the client ask for your `audience`.',
+  },
+  insufficient_scope: {
+    status: 403,
+    advice: 'The token lacks a scope that the route asks for: the client must request it at login.',
+  },
+  insufficient_permissions: {
+    status: 403,
+    advice:
+      'The user lacks a permission of the route: grant it in Auth0, with RBAC and "Add Permissions" on.',
+  },
+  claim_mismatch: {
+    status: 403,
+    advice: 'A claim does not have the value that the route asks for: compare the rule with the token.',
+  },
+  ip_not_allowed: {
+    status: 403,
+    advice: 'The client address is denied, or on no allow list: compare `clientIp` with the `ip` rule.',
+  },
+  ip_unknown: {
+    status: 403,
+    advice: 'The client address cannot be told: check the `source` of the `ip` rule against your set-up.',
+  },
+  country_not_allowed: {
+    status: 403,
+    advice: 'The country is denied, on no allow list, or not the one that the token names.',
+  },
+  country_unknown: {
+    status: 403,
+    advice:
+      'The country cannot be told or trusted: check the `source` of the `country` rule and the CloudFront headers.',
+  },
+  custom_rule: {
+    status: 403,
+    advice: 'A custom rule of yours said no: `rule` in the log line names it.',
+  },
+  rule_not_supported: {
+    status: 403,
+    advice:
+      'The rule needs what this kind of authorizer is not told: use a REQUEST authorizer, or switch the rule off.',
+  },
+  route_not_found: {
+    status: 403,
+    advice: 'The request matches no declared route and `undeclared` is `deny`: declare the route.',
+  },
+  ambiguous_path: {
+    status: 403,
+    advice:
+      'The path can be read in two ways (`//`, `/../`, `%2F`, ...): it is refused rather than guessed at.',
+  },
+  handler_unauthorized: {
+    status: 401,
+    advice: 'Your handler threw `Unauthorized`.',
+  },
+  handler_forbidden: {
+    status: 403,
+    advice: 'Your handler threw `Forbidden`, or returned `false`.',
+  },
+} as const satisfies Record<string, CodeFacts>;
+
+/** A reason for which a request is refused. A closed set: a `switch` over it can be exhaustive. */
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** Every reason for which there is no verdict, because our side or Auth0's is down. Always a 5xx, never a 401. */
+export const FAULTS = {
+  unknown_event: 'The event is none that a Lambda authorizer gets: check which trigger invokes the function.',
+  keys_unavailable:
+    'No usable key and the JWKS cannot be fetched: look at `cause`, then at Auth0 and the network.',
+  configuration: 'The middlewares are put together wrongly: the message says what is missing.',
+  handler_error: 'Your handler or another middleware threw: look at `cause`.',
+  handler_result:
+    'Your handler, `context` or `principalId` returned what an authorizer cannot answer: see the message.',
+  rule_error: 'A rule function of yours threw: `rule` in the log line names it.',
+  internal_error: 'A fault in this package: please report it with the stack.',
+} as const satisfies Record<string, string>;
+
+/** A reason for which a request could not be judged. */
+export type FaultCode = keyof typeof FAULTS;
+
+/** Why a request is refused. Holds no token data: `detail` is text that this package or your code wrote. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** The rule that refused, `ip` or `custom.office-hours` for example. */
+  readonly rule?: string;
+  /** What was missing or where, without a value out of the token: a claim's name, for example. */
+  readonly detail?: string;
+}
+
+/** What a context value may be. Gateways that only carry scalars get arrays and objects encoded. */
+export type ContextValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly unknown[]
+  | { readonly [key: string]: unknown };
+
+/** What reaches the backend beside the request: `$context.authorizer.<key>`. */
+export type AuthorizerContext = { readonly [key: string]: ContextValue };
+
+export interface Allow {
+  readonly outcome: 'allow';
+  /** `sub` by default. */
+  readonly principalId: string;
+  /** Key of the declared route, `GET /users/{id}`; `null` when none was declared or matched. */
+  readonly route: string | null;
+  readonly context: AuthorizerContext;
+  /** The API key value that REST APIs with `apiKeySource: AUTHORIZER` meter by. */
+  readonly usageIdentifierKey?: string;
+  /** The token's `exp` in epoch seconds; `null` for an anonymous caller. */
+  readonly expiresAt: number | null;
+}
+
+export interface Deny extends Refusal {
+  readonly outcome: 'deny';
+  readonly status: 401 | 403;
+  /** The caller when the token was verified, else `null`. */
+  readonly principalId: string | null;
+  readonly route: string | null;
+}
+
+export interface Fault {
+  readonly outcome: 'fault';
+  readonly code: FaultCode;
+  readonly cause: unknown;
+}
+
+/** The only thing that passes from judging to answering. */
+export type Decision = Allow | Deny | Fault;

@@ -1,0 +1,72 @@
+import { type FaultCode, REFUSALS, type Refusal, type RefusalCode } from './decision.ts';
+
+/**
+ * Base of every error that this package throws. `code` is stable and made for programs; the message is made for
+ * people and never holds a token, a claim value or a header.
+ */
+export abstract class AuthorizerError extends Error {
+  abstract readonly code: string;
+}
+
+/** An option that makes no sense, thrown at start-up. The message begins with the option's dotted path. */
+export class OptionError extends AuthorizerError {
+  override readonly name = 'OptionError';
+  readonly code = 'invalid_option';
+  /** Dotted path of the option, `rules.ip.allow[0]` for example. */
+  readonly option: string;
+
+  /**
+   * @param option - dotted path of the option
+   * @param advice - what is wrong and what to write instead; reads on after the path
+   */
+  constructor(option: string, advice: string) {
+    super(`${option}: ${advice}`);
+    this.option = option;
+  }
+}
+
+/** The request is refused. What the chain throws and what its own `onError` turns into a deny. */
+export class Refused extends AuthorizerError {
+  override readonly name: string = 'Refused';
+  readonly code: RefusalCode;
+  readonly status: 401 | 403;
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`);
+    this.code = refusal.code;
+    this.status = REFUSALS[refusal.code].status;
+    this.refusal = refusal;
+  }
+}
+
+/** Throw it in your handler to refuse a caller whom you do not trust: 401 where the gateway has one. */
+export class Unauthorized extends Refused {
+  override readonly name = 'Unauthorized';
+
+  /** @param detail - your own words for the log line; never sent to the client */
+  constructor(detail?: string) {
+    super({ code: 'handler_unauthorized', ...(detail === undefined ? {} : { detail }) });
+  }
+}
+
+/** Throw it in your handler to refuse a caller who may not do this: 403. */
+export class Forbidden extends Refused {
+  override readonly name = 'Forbidden';
+
+  /** @param detail - your own words for the log line; never sent to the client */
+  constructor(detail?: string) {
+    super({ code: 'handler_forbidden', ...(detail === undefined ? {} : { detail }) });
+  }
+}
+
+/** The request could not be judged: our side or Auth0's is down. Ends as a 5xx, never as a 401 or an allow. */
+export class AuthorizerFault extends AuthorizerError {
+  override readonly name = 'AuthorizerFault';
+  readonly code: FaultCode;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

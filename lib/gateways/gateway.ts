@@ -1,0 +1,86 @@
+import type { Decision, RefusalCode } from '../decision.ts';
+import type { ExecuteApiArn } from '../policy/arn.ts';
+import type { PolicyDocument } from '../policy/policy-document.ts';
+
+/** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
+export type GatewayKind =
+  | 'rest-token'
+  | 'rest-request'
+  | 'http-api-1.0'
+  | 'http-api-2.0'
+  | 'websocket'
+  | 'appsync-graphql'
+  | 'appsync-events';
+
+/** What the request showed as its credential. Exactly one token, none at all, or something to refuse. */
+export type Credential =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly code: RefusalCode };
+
+/** One shape for the request, whatever the gateway. Nothing in it is trusted but what API Gateway itself put there. */
+export interface AuthorizationRequest {
+  readonly gateway: GatewayKind;
+  readonly credential: Credential;
+  /** Lower-case names, no prototype; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Query string parameters, no prototype; the last of repeated ones. */
+  readonly query: Readonly<Record<string, string>>;
+  /** The address that the gateway saw: no port, no brackets, IPv4-mapped IPv6 as IPv4; `null` if not told or no address. */
+  readonly clientIp: string | null;
+  /** Upper-case verb from the ARN; `null` on WebSocket and AppSync. */
+  readonly method: string | null;
+  /** Path from the ARN, with its leading slash, never decoded; `null` on WebSocket and AppSync. */
+  readonly path: string | null;
+  /** The gateway's own route: `GET /users/{id}`, `ANY /x/{proxy+}`, `$default`, `$connect`; `null` if not told. */
+  readonly routeTemplate: string | null;
+  readonly stage: string | null;
+  readonly arn: ExecuteApiArn | null;
+  readonly requestId: string | null;
+  /** PEM of the client's certificate under mutual TLS, else `null`. */
+  readonly clientCertificate: string | null;
+  readonly domainName: string | null;
+  /** The event as it came, for custom rules. Never changed, never logged. */
+  readonly event: unknown;
+}
+
+/** Where to look for the token in events that carry a whole request. Default: the `Authorization` header. */
+export interface TokenSource {
+  /** Header name, any case. A header other than `Authorization` holds the bare token or `Bearer <token>`. */
+  readonly header?: string;
+  /** Query string parameter. Browsers can send nothing else on a WebSocket; such URLs end up in logs. */
+  readonly query?: string;
+  /** Cookie name. */
+  readonly cookie?: string;
+}
+
+/** How an authorizer ends: with a response, or by throwing (a failed invocation). */
+export type Answer =
+  | { readonly kind: 'response'; readonly response: unknown }
+  | { readonly kind: 'throw'; readonly error: Error };
+
+/** What an answer may depend on besides the decision. */
+export interface AnswerSettings {
+  /** What a route-aware gateway is to be granted or denied: ARN patterns, ready to stand in a policy. */
+  readonly policy: PolicyDocument | null;
+  readonly httpApiResponse: 'iam' | 'simple';
+  readonly unauthorized: 'throw' | 'deny' | undefined;
+  /** Upper bound of AppSync's `ttlOverride`, seconds. */
+  readonly ttl: number;
+  /** Current time, epoch seconds. */
+  readonly now: number;
+}
+
+/** All that this package knows of one kind of gateway. To support another is to add one of these. */
+export interface Gateway<Kind extends GatewayKind = GatewayKind> {
+  readonly kind: Kind;
+  /**
+   * The fields that the event lacks to be of this kind; empty if it is one. Dotted names, for the message of the
+   * fault when no gateway recognises an event.
+   */
+  missing(event: unknown): readonly string[];
+  /** Only for an event of this kind. */
+  read(event: unknown, tokenSource: TokenSource): AuthorizationRequest;
+  /** The answer that this gateway expects. A fault is always a throw. */
+  answer(decision: Decision, settings: AnswerSettings): Answer;
+}

@@ -1,0 +1,124 @@
+import { OptionError } from './errors.ts';
+
+/**
+ * The checks that every room's option parser is made of. Each takes a value and its dotted path and returns the
+ * value with its type, or throws an `OptionError`.
+ */
+
+/** A plain object that has no key outside `known`. */
+export function plainObject<Key extends string>(
+  value: unknown,
+  path: string,
+  known: readonly Key[],
+): { readonly [key in Key]?: unknown } {
+  const object = plainMap(value, path);
+  for (const key of Object.keys(object)) {
+    if (!(known as readonly string[]).includes(key)) {
+      const place = path === '' ? key : `${path}.${key}`;
+      throw new OptionError(place, `is not an option; known here: ${known.join(', ')}`);
+    }
+  }
+  return object as { readonly [key in Key]?: unknown };
+}
+
+/** A plain object whose keys are the user's own, such as claim names. */
+export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
+  if (typeof value !== 'object' || value === null || !isPlain(value)) {
+    throw new OptionError(path === '' ? 'options' : path, `must be an object, not ${kindOf(value)}`);
+  }
+  return value as { readonly [key: string]: unknown };
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What a value is, in words, for a message: `an empty string`, `an array`, `null`. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === '') return 'an empty string';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`;
+  return typeof value === 'function' ? 'a function' : String(value);
+}
+
+export function nonEmptyString(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new OptionError(path, `must be a non-empty string, not ${kindOf(value)}`);
+  }
+  return value;
+}
+
+/** A string or a list of strings, as a list without duplicates. */
+export function nonEmptyStrings(value: unknown, path: string): readonly string[] {
+  if (typeof value === 'string') return [nonEmptyString(value, path)];
+  return nonEmptyList(value, path, nonEmptyString);
+}
+
+/** A list with at least one item, each checked; an item that stands twice is refused. */
+export function nonEmptyList<Item>(
+  value: unknown,
+  path: string,
+  check: (item: unknown, path: string) => Item,
+): readonly Item[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new OptionError(path, `must be a list with at least one item, not ${kindOf(value)}`);
+  }
+  const items = value.map((item, index) => check(item, `${path}[${index}]`));
+  for (const [index, item] of items.entries()) {
+    if (items.indexOf(item) !== index) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
+  }
+  return Object.freeze(items);
+}
+
+/** A duration in seconds. */
+export function seconds(value: unknown, path: string, range: { min: number; max: number }): number {
+  return numberWithin(value, path, range, ' seconds');
+}
+
+export function wholeNumber(value: unknown, path: string, range: { min: number; max: number }): number {
+  if (!Number.isInteger(value)) throw new OptionError(path, `must be a whole number, not ${kindOf(value)}`);
+  return numberWithin(value, path, range, '');
+}
+
+function numberWithin(
+  value: unknown,
+  path: string,
+  range: { min: number; max: number },
+  unit: string,
+): number {
+  if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
+    throw new OptionError(
+      path,
+      `must be a number from ${range.min} to ${range.max}${unit}, not ${kindOf(value)}`,
+    );
+  }
+  return value;
+}
+
+export function oneOf<Choice extends string>(
+  value: unknown,
+  path: string,
+  choices: readonly Choice[],
+): Choice {
+  if (typeof value !== 'string' || !(choices as readonly string[]).includes(value)) {
+    throw new OptionError(
+      path,
+      `must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${kindOf(value)}`,
+    );
+  }
+  return value as Choice;
+}
+
+export function boolean(value: unknown, path: string): boolean {
+  if (typeof value !== 'boolean') throw new OptionError(path, `must be true or false, not ${kindOf(value)}`);
+  return value;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the caller states the signature that the documentation promises
+export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {
+  if (typeof value !== 'function') throw new OptionError(path, `must be a function, not ${kindOf(value)}`);
+  return value as Fn;
+}
