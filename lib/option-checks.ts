@@ -117,7 +117,6 @@ export function boolean(value: unknown, path: string): boolean {
   return value;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the caller states the signature that the documentation promises
 export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {
   if (typeof value !== 'function') throw new OptionError(path, `must be a function, not ${kindOf(value)}`);
   return value as Fn;

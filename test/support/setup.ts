@@ -1,0 +1,38 @@
+import dns from 'node:dns';
+import net from 'node:net';
+
+/** The network is off for the whole run but for loopback: a test that reaches further fails, it does not hang. */
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost|\[::1\])$/;
+
+function refuse(host: string): never {
+  throw new Error(`the network is off in tests: ${host}`);
+}
+
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
+  const [first] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+  const options = (typeof first === 'object' && first !== null ? first : { port: first, host: args[1] }) as {
+    host?: unknown;
+    path?: unknown;
+  };
+  if (typeof options.path !== 'string') {
+    const host = typeof options.host === 'string' ? options.host : 'localhost';
+    // Names that must not resolve (`.invalid`, RFC 2606) pass on to the lookup, which answers ENOTFOUND below.
+    if (!LOOPBACK.test(host) && !host.endsWith('.invalid')) refuse(host);
+  }
+  return Reflect.apply(connect, this, args) as net.Socket;
+} as typeof connect;
+
+type LookupCallback = (error: NodeJS.ErrnoException) => void;
+const lookup = dns.lookup;
+dns.lookup = ((hostname: string, ...rest: unknown[]) => {
+  if (LOOPBACK.test(hostname)) return Reflect.apply(lookup, dns, [hostname, ...rest]);
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
+    code: 'ENOTFOUND',
+    errno: -3008,
+    syscall: 'getaddrinfo',
+    hostname,
+  });
+  const callback = rest.at(-1) as LookupCallback;
+  process.nextTick(() => callback(error));
+}) as typeof lookup;
