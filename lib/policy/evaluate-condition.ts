@@ -1,0 +1,78 @@
+import type { BlockList } from 'node:net';
+import { OptionError } from '../errors.ts';
+
+/** What conditions may ask about. */
+export interface RequestContext {
+  /** `aws:SourceIp`: the client's address, v4 or v6. Without it `IpAddress` matches nothing, as in IAM. */
+  readonly sourceIp?: string | undefined;
+  /** `aws:CurrentTime`, epoch seconds. Default: the clock. */
+  readonly now?: number | undefined;
+}
+
+type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+const DATE_OPERATORS: Readonly<Record<string, (now: number, then: number) => boolean>> = {
+  DateLessThan: (now, then) => now < then,
+  DateLessThanEquals: (now, then) => now <= then,
+  DateGreaterThan: (now, then) => now > then,
+  DateGreaterThanEquals: (now, then) => now >= then,
+};
+
+/** Whether every operator and key of a `Condition` block holds (IAM joins them by AND, the values of a key by OR). */
+export function conditionHolds(
+  condition: Condition | undefined,
+  context: RequestContext,
+  path: string,
+): boolean {
+  for (const [operator, keys] of Object.entries(condition ?? {})) {
+    for (const [key, values] of Object.entries(keys)) {
+      const list = typeof values === 'string' ? [values] : values;
+      if (!keyHolds(operator, key, list, context, `${path}.${operator}.${key}`)) return false;
+    }
+  }
+  return true;
+}
+
+function keyHolds(
+  operator: string,
+  key: string,
+  values: readonly string[],
+  context: RequestContext,
+  path: string,
+): boolean {
+  const name = key.toLowerCase();
+  if (name === 'aws:sourceip' && (operator === 'IpAddress' || operator === 'NotIpAddress')) {
+    return isListed(values, context.sourceIp, path) === (operator === 'IpAddress');
+  }
+  const compare = Object.hasOwn(DATE_OPERATORS, operator) ? DATE_OPERATORS[operator] : undefined;
+  if (compare !== undefined && (name === 'aws:currenttime' || name === 'aws:epochtime')) {
+    const now = context.now ?? Date.now() / 1000;
+    return values.some((value) => compare(now, epochSeconds(value, path)));
+  }
+  throw new OptionError(
+    path,
+    'is not evaluated here; known: IpAddress, NotIpAddress, Date... on the current time',
+  );
+}
+
+function epochSeconds(value: string, path: string): number {
+  const seconds = /^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1000;
+  if (Number.isNaN(seconds)) throw new OptionError(path, 'must be an ISO 8601 date or epoch seconds');
+  return seconds;
+}
+
+function isListed(cidrs: readonly string[], address: string | undefined, path: string): boolean {
+  // Fetched here because loading node:net costs milliseconds that an authorizer's cold start need not pay.
+  const net = process.getBuiltinModule('node:net');
+  const list: BlockList = new net.BlockList();
+  for (const cidr of cidrs) {
+    const [network = '', prefix] = cidr.split('/');
+    const version = net.isIP(network);
+    const bits = prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix);
+    if (version === 0 || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
+      throw new OptionError(path, 'must be an address or a CIDR block');
+    }
+    list.addSubnet(network, bits, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return address !== undefined && list.check(address, net.isIP(address) === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,0 +1,56 @@
+const STAR = 42;
+const QUESTION = 63;
+const DOLLAR = 36;
+
+/**
+ * Whether an IAM pattern matches the whole text: `*` = any run of characters, empty included and `/` and `:` too;
+ * `?` = exactly one. With `variables` (Version 2012-10-17) `${*}`, `${?}` and `${$}` are those characters themselves;
+ * a pattern with any other `${...}` matches nothing, as in IAM when a variable has no value. Time is bounded by the
+ * product of the two lengths.
+ */
+export function matchesGlob(pattern: string, text: string, variables: boolean): boolean {
+  if (variables && holdsUnknownVariable(pattern)) return false;
+  let at = 0;
+  let from = 0;
+  let afterStar = -1;
+  let retryFrom = 0;
+  while (from < text.length) {
+    const code = pattern.charCodeAt(at);
+    if (code === STAR) {
+      afterStar = ++at;
+      retryFrom = from;
+      continue;
+    }
+    const width = code === DOLLAR && variables ? escapeWidth(pattern, at) : 1;
+    const wanted = width === 4 ? pattern.charCodeAt(at + 2) : code;
+    if ((code === QUESTION && width === 1) || wanted === text.charCodeAt(from)) {
+      at += width;
+      from++;
+    } else if (afterStar >= 0) {
+      // The last star takes one character more; earlier stars never need to be tried again.
+      at = afterStar;
+      from = ++retryFrom;
+    } else {
+      return false;
+    }
+  }
+  while (pattern.charCodeAt(at) === STAR) at++;
+  return at === pattern.length;
+}
+
+/** 4 for `${*}`, `${?}` and `${$}`, else 1. */
+function escapeWidth(pattern: string, at: number): 1 | 4 {
+  const code = pattern.charCodeAt(at + 2);
+  const special = code === STAR || code === QUESTION || code === DOLLAR;
+  return special && pattern[at + 1] === '{' && pattern[at + 3] === '}' ? 4 : 1;
+}
+
+function holdsUnknownVariable(pattern: string): boolean {
+  let at = pattern.indexOf('${');
+  while (at >= 0) {
+    const width = escapeWidth(pattern, at);
+    if (width === 1) return true;
+    at = pattern.indexOf('${', at + width);
+  }
+  return false;
+}

@@ -1,0 +1,122 @@
+import { OptionError } from '../errors.ts';
+import { conditionHolds, type RequestContext } from './evaluate-condition.ts';
+import { matchesGlob } from './evaluate-glob.ts';
+
+/**
+ * IAM's verdict on a request: `allow` = some statement allows it and none denies it, `explicit-deny` = some statement
+ * denies it, `implicit-deny` = no statement matches. API Gateway lets a REST API's resource policy turn an implicit
+ * deny into an allow, never an explicit one.
+ */
+export type PolicyVerdict = 'allow' | 'explicit-deny' | 'implicit-deny';
+
+/** What is asked of a policy. */
+export interface PolicyRequest extends RequestContext {
+  /** The ARN that the request goes to: `methodArn` or `routeArn` of the authorizer's event. */
+  readonly resource: string;
+  /** Default `execute-api:Invoke`. */
+  readonly action?: string;
+}
+
+/** A policy document as a Lambda authorizer may return it, not only as this package writes it. */
+export interface EvaluablePolicy {
+  /** `2012-10-17`; without it IAM takes the language of 2008, which knows no `${*}`. */
+  readonly Version?: string;
+  readonly Statement: EvaluableStatement | readonly EvaluableStatement[];
+}
+
+export interface EvaluableStatement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action?: string | readonly string[] | undefined;
+  readonly NotAction?: string | readonly string[] | undefined;
+  readonly Resource?: string | readonly string[] | undefined;
+  readonly NotResource?: string | readonly string[] | undefined;
+  readonly Condition?:
+    | Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+    | undefined;
+}
+
+/**
+ * Judges a request by a policy document, as IAM does: anchored globs (`*` = any run of characters, across `/` and
+ * `:`; `?` = exactly one character; `${*}`, `${?}`, `${$}` = those characters themselves), case-sensitive resources,
+ * case-insensitive actions, and an explicit Deny before any Allow. Good for tests of a handler without AWS.
+ *
+ * Conditions: `IpAddress` and `NotIpAddress` on `aws:SourceIp`, the `Date...` operators on `aws:CurrentTime` and
+ * `aws:EpochTime`.
+ *
+ * @throws {@link OptionError} when the document is malformed, or uses an element that is not evaluated here: a guess
+ *   would make a test pass that should not
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
+  const version = document.Version ?? '2008-10-17';
+  if (version !== '2012-10-17' && version !== '2008-10-17') {
+    throw new OptionError('policy.Version', 'must be 2012-10-17');
+  }
+  let verdict: PolicyVerdict = 'implicit-deny';
+  for (const [index, statement] of statementsOf(document).entries()) {
+    const path = `policy.Statement[${index}]`;
+    checkStatement(statement, path);
+    if (!applies(statement, request, version === '2012-10-17', path)) continue;
+    if (statement.Effect === 'Deny') return 'explicit-deny';
+    verdict = 'allow';
+  }
+  return verdict;
+}
+
+function statementsOf(document: EvaluablePolicy): readonly EvaluableStatement[] {
+  const statements: unknown = document.Statement;
+  if (Array.isArray(statements)) return statements as EvaluableStatement[];
+  if (typeof statements === 'object' && statements !== null) return [statements as EvaluableStatement];
+  throw new OptionError('policy.Statement', 'must be a statement or a list of statements');
+}
+
+const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
+
+function checkStatement(statement: EvaluableStatement, path: string): void {
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
+    throw new OptionError(`${path}.Effect`, "must be 'Allow' or 'Deny'");
+  }
+  for (const element of Object.keys(statement)) {
+    if (!ELEMENTS.has(element)) throw new OptionError(`${path}.${element}`, 'is not evaluated here');
+  }
+  exactlyOne(statement.Action, statement.NotAction, path, 'Action');
+  exactlyOne(statement.Resource, statement.NotResource, path, 'Resource');
+}
+
+function exactlyOne(positive: unknown, negative: unknown, path: string, name: string): void {
+  if ((positive === undefined) === (negative === undefined)) {
+    throw new OptionError(`${path}.${name}`, `a statement has exactly one of ${name} and Not${name}`);
+  }
+}
+
+function applies(
+  statement: EvaluableStatement,
+  request: PolicyRequest,
+  variables: boolean,
+  path: string,
+): boolean {
+  const action = (request.action ?? 'execute-api:Invoke').toLowerCase();
+  const onAction = (pattern: string) => matchesGlob(pattern.toLowerCase(), action, variables);
+  const onResource = (pattern: string) => matchesGlob(pattern, request.resource, variables);
+  return (
+    covers(statement.Action, statement.NotAction, onAction, `${path}.Action`) &&
+    covers(statement.Resource, statement.NotResource, onResource, `${path}.Resource`) &&
+    conditionHolds(statement.Condition, request, `${path}.Condition`)
+  );
+}
+
+function covers(
+  positive: string | readonly string[] | undefined,
+  negative: string | readonly string[] | undefined,
+  matches: (pattern: string) => boolean,
+  path: string,
+): boolean {
+  const patterns: unknown = positive ?? negative;
+  const list: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];
+  const found = list.some((pattern) => {
+    if (typeof pattern !== 'string') throw new OptionError(path, 'must be a string or a list of strings');
+    return matches(pattern);
+  });
+  return found === (positive !== undefined);
+}

@@ -1,0 +1,226 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { OptionError } from '../../lib/errors.ts';
+import { type EvaluablePolicy, type EvaluableStatement, evaluatePolicy } from '../../lib/policy/evaluate.ts';
+
+const API = 'arn:aws:execute-api:eu-west-1:123456789012:abc';
+
+function statement(effect: string, resource: string | string[], more: object = {}): EvaluableStatement {
+  return { Action: 'execute-api:Invoke', Effect: effect, Resource: resource, ...more };
+}
+
+function policy(...statements: EvaluableStatement[]): EvaluablePolicy {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+function verdict(document: EvaluablePolicy, path: string, more: object = {}) {
+  return evaluatePolicy(document, { resource: `${API}/${path}`, ...more });
+}
+
+/** Whether `pattern` matches, by a regular expression: another way to the same answer. */
+function byRegExp(pattern: string, text: string): boolean {
+  const source = [...pattern].map((c) =>
+    c === '*' ? '.*' : c === '?' ? '.' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return new RegExp(`^${source.join('')}$`, 's').test(text);
+}
+
+describe('evaluatePolicy', () => {
+  it('allows what an Allow matches and nothing else', () => {
+    const document = policy(statement('Allow', `${API}/prod/GET/users`));
+    expect(verdict(document, 'prod/GET/users')).to.equal('allow');
+    expect(verdict(document, 'prod/GET/users/')).to.equal('implicit-deny');
+    expect(verdict(document, 'prod/POST/users')).to.equal('implicit-deny');
+  });
+
+  it('lets an explicit Deny win, wherever it stands', () => {
+    const allow = statement('Allow', `${API}/prod/*`);
+    const deny = statement('Deny', `${API}/prod/DELETE/*`);
+    for (const document of [policy(allow, deny), policy(deny, allow)]) {
+      expect(verdict(document, 'prod/DELETE/users')).to.equal('explicit-deny');
+      expect(verdict(document, 'prod/GET/users')).to.equal('allow');
+    }
+  });
+
+  it('lets a star cross slashes and colons, and match nothing at all', () => {
+    const document = policy(statement('Allow', `${API}/prod/GET/users/*`));
+    for (const rest of ['', '1', '1/secrets', 'a:b/c']) {
+      expect(verdict(document, `prod/GET/users/${rest}`)).to.equal('allow');
+    }
+    expect(verdict(document, 'prod/GET/users')).to.equal('implicit-deny');
+    const inner = policy(statement('Allow', `${API}/prod/*/business/op`));
+    expect(verdict(inner, 'prod/GET/anything/business/op')).to.equal('allow');
+  });
+
+  it('takes a question mark as exactly one character', () => {
+    const document = policy(statement('Allow', `${API}/prod/GET/v?`));
+    expect(verdict(document, 'prod/GET/v1')).to.equal('allow');
+    expect(verdict(document, 'prod/GET/v')).to.equal('implicit-deny');
+    expect(verdict(document, 'prod/GET/v12')).to.equal('implicit-deny');
+  });
+
+  it('anchors at both ends and is case-sensitive in resources, not in actions', () => {
+    const document = policy(statement('Allow', 'GET/x', { Action: 'EXECUTE-API:invoke' }));
+    expect(evaluatePolicy(document, { resource: 'GET/x' })).to.equal('allow');
+    expect(evaluatePolicy(document, { resource: 'GET/X' })).to.equal('implicit-deny');
+    expect(evaluatePolicy(document, { resource: 'aGET/x' })).to.equal('implicit-deny');
+  });
+
+  it('reads ${*}, ${?} and ${$} as the characters themselves', () => {
+    const document = policy(statement('Allow', `${API}/prod/GET/\${*}/\${?}/\${$}{x}`));
+    expect(verdict(document, 'prod/GET/*/?/${x}')).to.equal('allow');
+    expect(verdict(document, 'prod/GET/a/?/${x}')).to.equal('implicit-deny');
+    expect(verdict(document, 'prod/GET/*/b/${x}')).to.equal('implicit-deny');
+  });
+
+  it('matches nothing with any other variable', () => {
+    expect(verdict(policy(statement('Allow', `${API}/\${aws:username}*`)), 'a')).to.equal('implicit-deny');
+    expect(verdict(policy(statement('Allow', '*${')), 'a${')).to.equal('implicit-deny');
+  });
+
+  it('knows no variables without Version 2012-10-17', () => {
+    const document = { Statement: statement('Allow', `${API}/\${*}`) };
+    expect(verdict(document, '${abc}')).to.equal('allow');
+    expect(verdict(document, '*')).to.equal('implicit-deny');
+  });
+
+  it('takes lists of actions and resources, and matches actions as globs', () => {
+    const document = policy(
+      statement('Allow', [`${API}/a`, `${API}/b`], { Action: ['s3:*', 'execute-api:*'] }),
+    );
+    expect(verdict(document, 'b')).to.equal('allow');
+    expect(verdict(document, 'b', { action: 's3:GetObject' })).to.equal('allow');
+    expect(verdict(document, 'b', { action: 'sqs:SendMessage' })).to.equal('implicit-deny');
+  });
+
+  it('turns NotResource and NotAction round', () => {
+    const document = policy(
+      statement('Allow', '*'),
+      { Effect: 'Deny', Action: '*', NotResource: [`${API}/a`, `${API}/b`] },
+      { Effect: 'Deny', NotAction: 'execute-api:*', Resource: '*' },
+    );
+    expect(verdict(document, 'a')).to.equal('allow');
+    expect(verdict(document, 'c')).to.equal('explicit-deny');
+    expect(verdict(document, 'a', { action: 's3:GetObject' })).to.equal('explicit-deny');
+  });
+
+  it('judges IpAddress and NotIpAddress by aws:SourceIp', () => {
+    const inside = { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7'] } };
+    const allow = policy(statement('Allow', '*', { Condition: inside }));
+    for (const sourceIp of ['10.1.2.3', '2001:db8::1', '192.0.2.7', '::ffff:10.0.0.1']) {
+      expect(verdict(allow, 'a', { sourceIp })).to.equal('allow');
+    }
+    for (const sourceIp of ['11.1.2.3', '2001:db9::1', '192.0.2.8', undefined]) {
+      expect(verdict(allow, 'a', { sourceIp })).to.equal('implicit-deny');
+    }
+    const outside = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+    const deny = policy(statement('Allow', '*'), statement('Deny', '*', { Condition: outside }));
+    expect(verdict(deny, 'a', { sourceIp: '10.1.2.3' })).to.equal('allow');
+    expect(verdict(deny, 'a', { sourceIp: '11.1.2.3' })).to.equal('explicit-deny');
+    expect(verdict(deny, 'a')).to.equal('explicit-deny');
+    const v6 = policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': '::1' } } }));
+    expect(verdict(v6, 'a', { sourceIp: '::1' })).to.equal('allow');
+  });
+
+  it('judges dates by aws:CurrentTime, in ISO 8601 and epoch seconds', () => {
+    const noon = Date.parse('2030-01-01T12:00:00Z') / 1000;
+    const cases = [
+      ['DateLessThan', [true, false, false]],
+      ['DateLessThanEquals', [true, true, false]],
+      ['DateGreaterThan', [false, false, true]],
+      ['DateGreaterThanEquals', [false, true, true]],
+    ] as const;
+    for (const [operator, expected] of cases) {
+      for (const value of ['2030-01-01T12:00:00Z', String(noon)]) {
+        const document = policy(
+          statement('Allow', '*', { Condition: { [operator]: { 'aws:CurrentTime': value } } }),
+        );
+        const got = [noon - 1, noon, noon + 1].map((now) => verdict(document, 'a', { now }) === 'allow');
+        expect(got, operator).to.deep.equal(expected);
+      }
+    }
+  });
+
+  it('takes the time from the clock when none is given', () => {
+    const before = (date: string) =>
+      policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:EpochTime': date } } }));
+    expect(verdict(before('9999-01-01T00:00:00Z'), 'a')).to.equal('allow');
+    expect(verdict(before('2001-01-01T00:00:00Z'), 'a')).to.equal('implicit-deny');
+  });
+
+  it('asks for every operator and key of a condition', () => {
+    const both = {
+      IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
+      DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
+    };
+    const document = policy(statement('Allow', '*', { Condition: both }));
+    expect(verdict(document, 'a', { sourceIp: '10.0.0.1', now: 0 })).to.equal('allow');
+    expect(verdict(document, 'a', { sourceIp: '10.0.0.1', now: 2e9 })).to.equal('implicit-deny');
+    expect(verdict(document, 'a', { sourceIp: '11.0.0.1', now: 0 })).to.equal('implicit-deny');
+  });
+
+  it('throws on what it cannot judge instead of guessing, naming the place', () => {
+    const cases: [string, unknown][] = [
+      ['policy.Version', { Version: '2020-01-01', Statement: [] }],
+      ['policy.Statement', { Version: '2012-10-17' }],
+      ['policy.Statement', { Version: '2012-10-17', Statement: null }],
+      ['policy.Statement[0].Effect', policy(statement('allow', '*'))],
+      [
+        'policy.Statement[1].Principal',
+        policy(statement('Allow', '*'), statement('Allow', '*', { Principal: '*' })),
+      ],
+      ['policy.Statement[0].Resource', { Statement: [{ Effect: 'Allow', Action: '*' }] }],
+      ['policy.Statement[0].Resource', policy(statement('Allow', '*', { NotResource: '*' }))],
+      ['policy.Statement[0].Resource', { Statement: [{ Effect: 'Allow', Action: '*', Resource: [1] }] }],
+      ['policy.Statement[0].Action', { Statement: [{ Effect: 'Allow', Resource: '*' }] }],
+      [
+        'policy.Statement[0].Condition.StringEquals.aws:x',
+        policy(statement('Allow', '*', { Condition: { StringEquals: { 'aws:x': 'y' } } })),
+      ],
+      [
+        'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/33' } } })),
+      ],
+      [
+        'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': 'here' } } })),
+      ],
+      [
+        'policy.Statement[0].Condition.DateLessThan.aws:CurrentTime',
+        policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': 'soon' } } })),
+      ],
+      [
+        'policy.Statement[0].Condition.DateLessThan.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:SourceIp': '1' } } })),
+      ],
+    ];
+    for (const [option, document] of cases) {
+      expect(() => verdict(document as EvaluablePolicy, 'a'), option)
+        .to.throw(OptionError)
+        .with.property('option', option);
+    }
+  });
+
+  it('agrees with regular expressions on random patterns', () => {
+    const piece = fc.constantFrom('a', 'b', '/', ':', '*', '?', '.', '+', '\\', '[', 'ab', '**');
+    const text = fc.array(fc.constantFrom('a', 'b', '/', ':', '.', '+', '\\', '[', 'ab'), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), text, (pattern, resource) => {
+        const got = evaluatePolicy(policy(statement('Allow', pattern.join(''))), {
+          resource: resource.join(''),
+        });
+        expect(got === 'allow').to.equal(byRegExp(pattern.join(''), resource.join('')));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('stays quick on patterns made to make it backtrack', () => {
+    const pattern = `${'*a'.repeat(200)}b`;
+    const started = performance.now();
+    expect(evaluatePolicy(policy(statement('Allow', pattern)), { resource: 'a'.repeat(5000) })).to.equal(
+      'implicit-deny',
+    );
+    expect(performance.now() - started).to.be.below(1000);
+  });
+});
