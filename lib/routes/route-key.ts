@@ -1,3 +1,5 @@
+import { OptionError } from '../errors.ts';
+
 /** One segment of a declared path. */
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
@@ -9,9 +11,92 @@ export type RouteKey =
   | {
       readonly kind: 'path';
       readonly key: string;
+      /** Upper-case verb, or `ANY`. */
       readonly method: string;
+      /** Empty for the root, `GET /`. */
       readonly segments: readonly Segment[];
+      /** `GET /users/` is another route than `GET /users`. Never with a greedy parameter; `false` for the root. */
       readonly trailingSlash: boolean;
     }
   | { readonly kind: 'websocket'; readonly key: '$connect' }
   | { readonly kind: 'default'; readonly key: '$default' };
+
+/** The methods that API Gateway routes by. `ANY` stands for those that the path has no key of its own for. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'] as const;
+
+/** RFC 3986 unreserved characters and sub-delims, `:` and `@`, without `*`, which is no route but a pattern. */
+const LITERAL = /^[A-Za-z0-9\-._~!$&'()+,;=:@]+$/;
+const PARAMETER_NAME = /^[A-Za-z0-9\-._:]+$/;
+
+/**
+ * Reads a route key as API Gateway writes it: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`.
+ * Nothing is mended: a key that reads like another one is refused. Literals hold no `%` and no character outside
+ * ASCII, since whether API Gateway decodes a path before it compares and authorizes it is undocumented: use a
+ * parameter there.
+ *
+ * @param text - the key as declared
+ * @param path - dotted path of the option, for the error
+ * @throws {OptionError} on anything else
+ */
+export function parseRouteKey(text: string, path: string): RouteKey {
+  if (text.startsWith('$')) return parseSpecialKey(text, path);
+  const space = text.indexOf(' ');
+  const method = text.slice(0, space);
+  if (space === -1 || !(METHODS as readonly string[]).includes(method)) {
+    const advice = `must be a method and a path, such as 'GET /users/{id}', with one of ${METHODS.join(', ')}`;
+    throw new OptionError(path, `${advice}; or $default or $connect`);
+  }
+  const declared = text.slice(space + 1);
+  if (!declared.startsWith('/')) {
+    throw new OptionError(path, "must have one space and a path with a leading '/' after the method");
+  }
+  return { kind: 'path', key: text, method, ...parsePath(declared, path) };
+}
+
+function parseSpecialKey(text: string, path: string): RouteKey {
+  if (text === '$default') return { kind: 'default', key: text };
+  if (text === '$connect') return { kind: 'websocket', key: text };
+  throw new OptionError(
+    path,
+    'is not asked about: API Gateway calls the authorizer of a WebSocket API for $connect alone; declare that',
+  );
+}
+
+function parsePath(declared: string, path: string) {
+  const texts = declared.slice(1).split('/');
+  const trailingSlash = texts.length > 1 && texts.at(-1) === '';
+  if (trailingSlash || declared === '/') texts.pop();
+  const segments = texts.map((text) => parseSegment(text, path));
+  const greedy = segments.findIndex((segment) => segment.kind === 'greedy');
+  if (greedy !== -1 && (greedy < segments.length - 1 || trailingSlash)) {
+    throw new OptionError(path, 'has something after its greedy parameter, which must end the path');
+  }
+  const names = segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
+  if (new Set(names).size < names.length) {
+    throw new OptionError(path, 'names two parameters alike; give each its own name');
+  }
+  return { segments, trailingSlash };
+}
+
+function parseSegment(text: string, path: string): Segment {
+  if (text === '') throw new OptionError(path, "has an empty segment ('//')");
+  if (text === '.' || text === '..')
+    throw new OptionError(path, `has a '${text}' segment; write the path out`);
+  if (text.startsWith('{') && text.endsWith('}')) {
+    const greedy = text.endsWith('+}');
+    const name = text.slice(1, greedy ? -2 : -1);
+    if (PARAMETER_NAME.test(name)) return { kind: greedy ? 'greedy' : 'parameter', name };
+  } else if (LITERAL.test(text)) {
+    return { kind: 'literal', text };
+  }
+  throw new OptionError(path, `has a segment that is no route: ${adviceFor(text)}`);
+}
+
+function adviceFor(text: string): string {
+  if (text.includes('*'))
+    return "'*' is a policy's pattern; a greedy parameter such as {proxy+} is the route";
+  if (/[{}]/.test(text)) return 'a parameter is a whole segment, {id}, with a name of A-Z a-z 0-9 - . _ :';
+  if (/[?#]/.test(text)) return 'a route has no query string and no fragment';
+  if (text.includes('%')) return 'percent-encoding cannot be matched reliably; use a parameter';
+  return "a literal is made of A-Z a-z 0-9 and - . _ ~ ! $ & ' ( ) + , ; = : @";
+}

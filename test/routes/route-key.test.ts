@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { OptionError } from '../../lib/errors.ts';
+import { METHODS, parseRouteKey } from '../../lib/routes/route-key.ts';
+
+const refusalOf = (text: string): OptionError => {
+  try {
+    parseRouteKey(text, "routes['x']");
+  } catch (error) {
+    return error as OptionError;
+  }
+  throw new Error(`accepted ${JSON.stringify(text)}`);
+};
+
+describe('parseRouteKey', () => {
+  it('reads literals, parameters and a greedy parameter', () => {
+    expect(parseRouteKey('GET /users/{id}/files/{path+}', 'routes')).to.deep.equal({
+      kind: 'path',
+      key: 'GET /users/{id}/files/{path+}',
+      method: 'GET',
+      segments: [
+        { kind: 'literal', text: 'users' },
+        { kind: 'parameter', name: 'id' },
+        { kind: 'literal', text: 'files' },
+        { kind: 'greedy', name: 'path' },
+      ],
+      trailingSlash: false,
+    });
+  });
+
+  it('reads the root and a trailing slash', () => {
+    expect(parseRouteKey('ANY /', 'routes')).to.include({ method: 'ANY', trailingSlash: false });
+    expect(parseRouteKey('ANY /', 'routes')).to.have.deep.property('segments', []);
+    const slash = parseRouteKey('ANY /users/', 'routes');
+    expect(slash).to.have.property('trailingSlash', true);
+    expect(slash).to.have.property('segments').with.lengthOf(1);
+  });
+
+  it('reads $default and $connect', () => {
+    expect(parseRouteKey('$default', 'routes')).to.deep.equal({ kind: 'default', key: '$default' });
+    expect(parseRouteKey('$connect', 'routes')).to.deep.equal({ kind: 'websocket', key: '$connect' });
+  });
+
+  for (const method of METHODS) {
+    it(`reads the method ${method}`, () => {
+      expect(parseRouteKey(`${method} /a`, 'routes')).to.have.property('method', method);
+    });
+  }
+
+  it('takes the characters that a path segment may hold', () => {
+    expect(parseRouteKey("GET /v1.0/~me/a-b_c/events:batch/(x),y;z=1!'&+@$", 'routes'))
+      .to.have.property('segments')
+      .with.lengthOf(5);
+  });
+
+  const refused: readonly [text: string, reason: RegExp][] = [
+    ['', /must be a method and a path/],
+    ['GET', /must be a method and a path/],
+    ['/users', /must be a method and a path/],
+    ['get /users', /must be a method and a path/],
+    ['TRACE /users', /must be a method and a path/],
+    [' GET /users', /must be a method and a path/],
+    ['GET  /users', /one space/],
+    ['GET users', /leading/],
+    ['GET ', /leading/],
+    ['GET\t/users', /must be a method and a path/],
+    ['GET //users', /empty segment/],
+    ['GET /users//1', /empty segment/],
+    ['GET //', /empty segment/],
+    ['GET /a/./b', /'\.' segment/],
+    ['GET /a/../b', /'\.\.' segment/],
+    ['GET /users/*', /\{proxy\+\}/],
+    ['GET /users/{id}.json', /whole segment/],
+    ['GET /users/x{id}', /whole segment/],
+    ['GET /users/{}', /whole segment/],
+    ['GET /users/{+}', /whole segment/],
+    ['GET /users/{a b}', /whole segment/],
+    ['GET /users/{id', /whole segment/],
+    ['GET /users?x=1', /query string/],
+    ['GET /users#x', /query string/],
+    ['GET /caf%C3%A9', /percent-encoding/],
+    ['GET /café', /a literal is made of/],
+    ['GET /a\\b', /a literal is made of/],
+    ['GET /users ', /a literal is made of/],
+    ['GET /{proxy+}/x', /after its greedy parameter/],
+    ['GET /{proxy+}/', /after its greedy parameter/],
+    ['GET /{a+}/{b+}', /after its greedy parameter/],
+    ['GET /{id}/x/{id}', /two parameters alike/],
+    ['GET /{id}/x/{id+}', /two parameters alike/],
+    ['$disconnect', /\$connect alone/],
+    ['$default ', /\$connect alone/],
+    ['$sendmessage', /\$connect alone/],
+  ];
+  for (const [text, reason] of refused) {
+    it(`refuses ${JSON.stringify(text)}, with the option's path and advice`, () => {
+      const error = refusalOf(text);
+      expect(error).to.be.instanceOf(OptionError);
+      expect(error.option).to.equal("routes['x']");
+      expect(error.message).to.match(reason);
+    });
+  }
+});
