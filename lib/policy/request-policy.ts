@@ -1,0 +1,57 @@
+import type { ExecuteApiArn } from './arn.ts';
+import type { PolicyDocument } from './policy-document.ts';
+
+/** Characters that a `Resource` may have, as API Gateway documents for authorizer output. */
+export const MAX_RESOURCE_LENGTH = 512;
+
+/** What gives a pattern a meaning beyond its letters: IAM's wildcards and policy variables. */
+const PATTERN_TEXT = /[*?]|\$\{/;
+
+/** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of a stage begins with. */
+export function stagePrefix(arn: ExecuteApiArn): string {
+  return `arn:${arn.partition}:execute-api:${arn.region}:${arn.accountId}:${arn.apiId}/${arn.stage}/`;
+}
+
+/**
+ * A policy for every route of the stage: `stage/*`, on WebSocket `stage/$connect`.
+ *
+ * `Allow` is right only when all routes share one decision. `Deny` is right when the token itself is refused: it is as
+ * bad on the next route, so a cached replay stays right. A refusal that concerns one route (a scope that is missing
+ * there) takes {@link ownResourcePolicy} or a compiled policy instead: replayed from the cache, a Deny of the whole
+ * stage would shut the caller out of what he may use.
+ *
+ * An ARN with wildcard characters in its API or stage is none that API Gateway sends; it gets a Deny.
+ */
+export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
+  const prefix = stagePrefix(arn);
+  if (PATTERN_TEXT.test(prefix)) return singleStatement('Deny', '*');
+  return singleStatement(effect, `${prefix}${arn.routeKey ?? '*'}`);
+}
+
+/**
+ * A policy for this request's resource alone. Exact when nothing is cached; replayed from a cache it fits no other
+ * path, which is refused then.
+ *
+ * A path is the client's text, and a `Resource` is a pattern: an `Allow` for `/users/*` would open every user. Whether
+ * API Gateway honours the escapes of IAM (`${*}`) is not documented. So an ARN with `*`, `?` or `${`, or one that is
+ * longer than a resource may be, is never allowed: whatever the effect asked for, it gets a Deny, in which `?` stands
+ * for each such character, so that it matches the request and hardly anything else.
+ */
+export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
+  if (isPlainResource(arn.text)) return singleStatement(effect, arn.text);
+  const pattern = arn.text.replaceAll('*', '?').replaceAll('${', '?{');
+  if (pattern.length <= MAX_RESOURCE_LENGTH) return singleStatement('Deny', pattern);
+  return singleStatement('Deny', `${pattern.slice(0, MAX_RESOURCE_LENGTH - 1)}*`);
+}
+
+/** Whether an ARN can stand in a policy as a `Resource` that matches itself and nothing else. */
+export function isPlainResource(resource: string): boolean {
+  return resource.length <= MAX_RESOURCE_LENGTH && !PATTERN_TEXT.test(resource);
+}
+
+function singleStatement(effect: 'Allow' | 'Deny', resource: string): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }],
+  };
+}

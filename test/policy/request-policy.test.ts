@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
+import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
+import {
+  isPlainResource,
+  ownResourcePolicy,
+  stagePolicy,
+  stagePrefix,
+} from '../../lib/policy/request-policy.ts';
+
+function arnOf(parts: Partial<ExecuteApiArn> = {}): ExecuteApiArn {
+  const arn = {
+    partition: 'aws',
+    region: 'eu-west-1',
+    accountId: '123456789012',
+    apiId: 'abc',
+    stage: 'prod',
+    verb: 'GET',
+    path: '/users/1',
+    routeKey: null,
+    ...parts,
+  };
+  const tail = arn.routeKey ?? `${arn.verb}${arn.path}`;
+  return { text: `${stagePrefix(arn as ExecuteApiArn)}${tail}`, ...arn };
+}
+
+const webSocket = arnOf({ verb: null, path: null, routeKey: '$connect' });
+
+describe('stagePolicy', () => {
+  it('covers every verb and path of the stage, and no other stage or API', () => {
+    const document = stagePolicy('Allow', arnOf());
+    for (const other of [arnOf(), arnOf({ verb: 'DELETE', path: '/' }), arnOf({ path: '/a/b:c/' })]) {
+      expect(evaluatePolicy(document, { resource: other.text })).to.equal('allow');
+    }
+    for (const other of [
+      arnOf({ stage: 'prod2' }),
+      arnOf({ apiId: 'abcd' }),
+      arnOf({ region: 'eu-west-2' }),
+    ]) {
+      expect(evaluatePolicy(document, { resource: other.text })).to.equal('implicit-deny');
+    }
+  });
+
+  it('keeps the partition and the $default stage', () => {
+    for (const partition of ['aws-cn', 'aws-us-gov']) {
+      const arn = arnOf({ partition, stage: '$default' });
+      expect(stagePolicy('Allow', arn).Statement[0]?.Resource).to.equal(
+        `arn:${partition}:execute-api:eu-west-1:123456789012:abc/$default/*`,
+      );
+      expect(evaluatePolicy(stagePolicy('Allow', arn), { resource: arn.text })).to.equal('allow');
+    }
+  });
+
+  it('names $connect on WebSocket, whose ARN has no verb', () => {
+    const document = stagePolicy('Allow', webSocket);
+    expect(document.Statement[0]?.Resource).to.match(/:abc\/prod\/\$connect$/);
+    expect(evaluatePolicy(document, { resource: webSocket.text })).to.equal('allow');
+  });
+
+  it('denies explicitly', () => {
+    const verdict = evaluatePolicy(stagePolicy('Deny', arnOf()), { resource: arnOf({ path: '/x' }).text });
+    expect(verdict).to.equal('explicit-deny');
+  });
+
+  it('never allows by an API or a stage that reads as a pattern', () => {
+    for (const parts of [{ stage: '*' }, { apiId: '?' }, { stage: '${x}' }]) {
+      expect(evaluatePolicy(stagePolicy('Allow', arnOf(parts)), { resource: arnOf(parts).text })).to.equal(
+        'explicit-deny',
+      );
+    }
+  });
+});
+
+describe('ownResourcePolicy', () => {
+  it('allows this request and no other', () => {
+    const document = ownResourcePolicy('Allow', arnOf());
+    expect(evaluatePolicy(document, { resource: arnOf().text })).to.equal('allow');
+    for (const path of ['/users/2', '/users/1/', '/users', '/users/1/secrets']) {
+      expect(evaluatePolicy(document, { resource: arnOf({ path }).text })).to.equal('implicit-deny');
+    }
+    expect(evaluatePolicy(ownResourcePolicy('Allow', webSocket), { resource: webSocket.text })).to.equal(
+      'allow',
+    );
+  });
+
+  it('denies this request explicitly, and leaves the caller his other routes', () => {
+    const document = ownResourcePolicy('Deny', arnOf());
+    expect(evaluatePolicy(document, { resource: arnOf().text })).to.equal('explicit-deny');
+    expect(evaluatePolicy(document, { resource: arnOf({ path: '/users/2' }).text })).to.equal(
+      'implicit-deny',
+    );
+  });
+
+  it('turns an Allow of a path that reads as a pattern into a Deny of that path', () => {
+    for (const path of ['/users/*', '/users/?', '/users/${aws:username}', '/users/${*}', '/*/x']) {
+      const document = ownResourcePolicy('Allow', arnOf({ path }));
+      expect(evaluatePolicy(document, { resource: arnOf({ path }).text }), path).to.equal('explicit-deny');
+      expect(JSON.stringify(document)).to.not.match(/\*|\$\{/);
+    }
+  });
+
+  it('never writes a resource longer than 512 characters, and denies what does not fit', () => {
+    const path = `/${'x'.repeat(600)}`;
+    for (const effect of ['Allow', 'Deny'] as const) {
+      const document = ownResourcePolicy(effect, arnOf({ path }));
+      expect(document.Statement[0]?.Resource).to.have.lengthOf(512);
+      expect(evaluatePolicy(document, { resource: arnOf({ path }).text })).to.equal('explicit-deny');
+    }
+  });
+
+  it('whatever the path: an Allow matches that path alone, or the answer is a Deny of it', () => {
+    const piece = fc.constantFrom('a', 'b', '/', '*', '?', '$', '{', '}', '${', ':', '%2F', '..');
+    const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
+    fc.assert(
+      fc.property(path, path, (own, other) => {
+        const document = ownResourcePolicy('Allow', arnOf({ path: own }));
+        const expected = isPlainResource(arnOf({ path: own }).text) ? 'allow' : 'explicit-deny';
+        expect(evaluatePolicy(document, { resource: arnOf({ path: own }).text })).to.equal(expected);
+        if (own !== other) {
+          expect(evaluatePolicy(document, { resource: arnOf({ path: other }).text })).to.not.equal('allow');
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
