@@ -1,0 +1,90 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Viewer } from './api.ts';
+
+/** One HTTP request, read as a gateway reads it: nothing decoded, nothing normalised. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  /** Query string without `?`. */
+  readonly rawQuery: string;
+  /** Query parameters, decoded, every value in order. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Headers under the names that the client wrote, every value in order. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly sourceIp: string;
+  readonly host: string;
+  readonly body: string;
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  /** Epoch milliseconds of arrival. */
+  readonly time: number;
+}
+
+/** The largest body that is read. AppSync takes queries of up to 1 MB. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/**
+ * @param withBody - only AppSync tells the authorizer what is in the body
+ * @throws {RangeError} when the body is too large
+ */
+export async function readCall(
+  request: IncomingMessage,
+  { viewer, time, withBody }: { viewer: Viewer; time: number; withBody: boolean },
+): Promise<Call> {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const rawQuery = mark < 0 ? '' : target.slice(mark + 1);
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? target : target.slice(0, mark),
+    rawQuery,
+    query: group(new URLSearchParams(rawQuery)),
+    headers: readHeaders(request.rawHeaders, viewer),
+    sourceIp: viewer.address,
+    host: request.headers.host ?? 'localhost',
+    body: withBody ? await readBody(request) : '',
+    requestId: randomUUID(),
+    extendedRequestId: `${randomBytes(8).toString('base64url')}=`,
+    time,
+  };
+}
+
+function readHeaders(raw: readonly string[], viewer: Viewer): Record<string, readonly string[]> {
+  const edge = Object.entries(viewer.headers ?? {});
+  const gone = new Set([...(viewer.drops ?? []), ...edge.map(([name]) => name.toLowerCase())]);
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string;
+    if (!gone.has(name.toLowerCase())) pairs.push([name, raw[index + 1] as string]);
+  }
+  return group([...pairs, ...edge]);
+}
+
+function group(pairs: Iterable<[string, string]>): Record<string, readonly string[]> {
+  const groups: Record<string, string[]> = Object.create(null);
+  for (const [name, value] of pairs) {
+    groups[name] ??= [];
+    groups[name].push(value);
+  }
+  return groups;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** All values of a header, whatever the case of its name. */
+export function headerValues(call: Call, name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  return Object.entries(call.headers).flatMap(([key, values]) =>
+    key.toLowerCase() === wanted ? values : [],
+  );
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HttpAnswer } from './answers.ts';
+
+/** Appended to the client's key before hashing (RFC 6455, section 1.3). */
+const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** FIN and opcode "text"; FIN and opcode "close" (RFC 6455, section 5.2). */
+const TEXT_FRAME = 0x81;
+const CLOSE_FRAME = 0x88;
+const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
+
+/**
+ * Answers a WebSocket handshake: 101 when the caller got through, with the backend's answer as the first message and
+ * the connection closed after it, or the refusal as plain HTTP.
+ */
+export function answerUpgrade(request: IncomingMessage, socket: Duplex, answer: HttpAnswer): void {
+  socket.on('error', () => socket.destroy());
+  socket.on('end', () => socket.destroy());
+  socket.resume();
+  const key = request.headers['sec-websocket-key'];
+  if (answer.status !== 200) return refuse(socket, answer);
+  if (typeof key !== 'string')
+    return refuse(socket, { ...answer, status: 400, body: { message: 'Bad Request' } });
+  const accept = createHash('sha1')
+    .update(key + WEBSOCKET_GUID)
+    .digest('base64');
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+  socket.write(frame(TEXT_FRAME, Buffer.from(JSON.stringify(answer.body))));
+  socket.end(frame(CLOSE_FRAME, NORMAL_CLOSURE));
+}
+
+function refuse(socket: Duplex, answer: HttpAnswer): void {
+  const body = `${JSON.stringify(answer.body)}\n`;
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...answer.headers,
+  };
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  socket.end(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** One unmasked frame, as servers send them. */
+function frame(opcode: number, payload: Buffer): Buffer {
+  if (payload.length < 126) return Buffer.concat([Buffer.from([opcode, payload.length]), payload]);
+  const head = Buffer.from([opcode, 126, 0, 0]);
+  head.writeUInt16BE(payload.length, 2);
+  return Buffer.concat([head, payload]);
+}
