@@ -1,0 +1,29 @@
+import { codesTable, logLineTable, optionsTable } from './tables.ts';
+
+/** What can be generated into a Markdown file, by the name in its markers. */
+const GENERATORS: Readonly<Record<string, () => string>> = {
+  options: optionsTable,
+  codes: codesTable,
+  'log-line': logLineTable,
+};
+
+const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[^]*?(?<close>\n?<!-- \k<name>:end -->)/g;
+
+/** Names of the generated sections of a Markdown text, in its order. */
+export function sectionsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(SECTION)].map((match) => match.groups?.['name'] ?? '');
+}
+
+/**
+ * The text with everything between `<!-- NAME:start -->` and `<!-- NAME:end -->` written anew from the source.
+ *
+ * @throws {Error} for a marker whose name is none of `options`, `codes`, `log-line`
+ */
+export function withGeneratedSections(markdown: string): string {
+  return markdown.replace(SECTION, (_, ...rest) => {
+    const { open, name, close } = rest.at(-1) as Record<'open' | 'name' | 'close', string>;
+    const generate = GENERATORS[name];
+    if (!generate) throw new Error(`nothing generates the section "${name}"`);
+    return `${open}\n${generate()}\n\n${close.trimStart()}`;
+  });
+}

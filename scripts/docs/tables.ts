@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { FAULTS, REFUSALS } from '../../lib/decision.ts';
+import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
+
+/** A Markdown table; cells are escaped here. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/**
+ * The options table: one row for each option path of a type, nested ones included.
+ *
+ * @throws {Error} naming every option that lacks a docstring or, being optional, its `@default`
+ */
+export function optionsTable(
+  file: string = path.join(ROOT, 'lib/options.ts'),
+  name = 'AuthorizerOptions',
+): string {
+  const members = membersOf(exportedType(file, name));
+  const gaps = members.flatMap(gapsOf);
+  if (gaps.length > 0) throw new Error(`${name} is not fully documented:\n${gaps.join('\n')}`);
+  return table(['Option', 'Type, unit', 'Default', 'Effect'], members.map(optionRow));
+}
+
+function gapsOf(member: Member): string[] {
+  if (member.sameAs !== null) return [];
+  const gaps: string[] = [];
+  if (member.summary === '') gaps.push(`${member.path}: no docstring`);
+  if (!member.required && member.default === null) gaps.push(`${member.path}: no @default`);
+  return gaps;
+}
+
+function optionRow(member: Member): readonly string[] {
+  const type = `\`${member.type}\``;
+  if (member.sameAs !== null) return [`\`${member.path}\``, type, '', `As \`${member.sameAs}\`.`];
+  const unit = unitOf(member);
+  return [
+    `\`${member.path}\``,
+    unit === null ? type : `${type}, ${unit}`,
+    asCode(member.default ?? 'required'),
+    member.summary,
+  ];
+}
+
+/** A default that is a value, such as `'iam'` or `['RS256']`, reads as code; words stay words. */
+function asCode(text: string): string {
+  return /^(?:'[^']*'|\[[^\]]*\]|\{[^}]*\}|true|false|null)$/.test(text) ? `\`${text}\`` : text;
+}
+
+/** The unit of a number, which its default carries: `600 seconds`. */
+function unitOf(member: Member): string | null {
+  if (!member.type.split(' | ').includes('number')) return null;
+  return /^`?[\d_.]+`? (?<unit>[a-z]+)/.exec(member.default ?? '')?.groups?.['unit'] ?? null;
+}
+
+/** The refusal codes with their status, then the fault codes. */
+export function codesTable(): string {
+  const refusals = Object.entries(REFUSALS).map(([code, { status, advice }]) => [
+    `\`${code}\``,
+    String(status),
+    advice,
+  ]);
+  const faults = Object.entries(FAULTS).map(([code, advice]) => [`\`${code}\``, '5xx', advice]);
+  return table(['Code', 'Status', 'What to do'], [...refusals, ...faults]);
+}
+
+/** The fields of the log line. */
+export function logLineTable(
+  file: string = path.join(ROOT, 'lib/middlewares/log-line.ts'),
+  name = 'LogLine',
+): string {
+  const rows = membersOf(exportedType(file, name))
+    .filter(({ path }) => !/[.[<]/.test(path))
+    .map(({ path, type, summary }) => [`\`${path}\``, `\`${type}\``, summary]);
+  return table(['Field', 'Type', 'What it says'], rows);
+}

@@ -1,0 +1,183 @@
+import path from 'node:path';
+import ts from 'typescript-api';
+
+/** More literals than this are a list of their own elsewhere, and unreadable in a cell. */
+const MAX_LITERALS = 8;
+
+/** The root of the repository. */
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** One property as its type and docstring describe it. */
+export interface Member {
+  readonly path: string;
+  /** In a reader's words: `string`, `string | string[]`, `object`, `function`, `'iam' | 'simple'`. */
+  readonly type: string;
+  readonly required: boolean;
+  /** Text of the `@default` tag, on one line; `null` when there is none. */
+  readonly default: string | null;
+  /** First sentence of the docstring; empty when there is none. */
+  readonly summary: string;
+  /** Path of the member that this one repeats: the same declaration, reached a second time. */
+  readonly sameAs: string | null;
+}
+
+/** A type that a file exports, with the checker that can tell about it. */
+export interface NamedType {
+  readonly checker: ts.TypeChecker;
+  readonly type: ts.Type;
+}
+
+/** @throws {Error} when the file does not export that name, or does not exist */
+export function exportedType(file: string, name: string): NamedType {
+  const program = ts.createProgram([file], { ...compilerOptions(), noEmit: true });
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const module = source && checker.getSymbolAtLocation(source);
+  const found = module && checker.getExportsOfModule(module).find((symbol) => symbol.name === name);
+  if (!found) throw new Error(`${path.relative(ROOT, file)} exports no ${name}`);
+  const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  return { checker, type: checker.getDeclaredTypeOfSymbol(symbol) };
+}
+
+/** The repository's own compiler options, as typescript-api takes them. */
+export function compilerOptions(): ts.CompilerOptions {
+  const file = path.join(ROOT, 'tsconfig.json');
+  const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
+  if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
+  return ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, ROOT).options;
+}
+
+/** Every member of a type, and of the object types of this repository within it, parents before children. */
+export function membersOf({ checker, type }: NamedType): readonly Member[] {
+  const walk = new Walk(checker);
+  walk.objectType(type, '');
+  return walk.members;
+}
+
+class Walk {
+  readonly members: Member[] = [];
+  readonly checker: ts.TypeChecker;
+  /** Where each property declaration was met first. */
+  readonly #declared = new Map<ts.Node, string>();
+
+  constructor(checker: ts.TypeChecker) {
+    this.checker = checker;
+  }
+
+  objectType(type: ts.Type, prefix: string): void {
+    const properties = this.checker.getPropertiesOfType(type).flatMap((property) => {
+      const declaration = property.declarations?.[0];
+      return declaration ? [{ property, declaration, at: `${prefix}${property.name}` }] : [];
+    });
+    // Siblings come first, so that what a nested type repeats points up and not down.
+    for (const { declaration, at } of properties) {
+      if (!this.#declared.has(declaration)) this.#declared.set(declaration, at);
+    }
+    for (const { property, declaration, at } of properties) this.#property(property, declaration, at);
+    for (const index of this.checker.getIndexInfosOfType(type)) {
+      const name = index.declaration?.parameters[0]?.name.getText() ?? 'key';
+      this.#within(index.type, `${prefix}<${name}>`);
+    }
+  }
+
+  #property(property: ts.Symbol, declaration: ts.Declaration, at: string): void {
+    const type = this.checker.getTypeOfSymbolAtLocation(property, declaration);
+    const parts = constituents(type);
+    // `uri?: never` only says that a variant of a union has no such member.
+    if (parts.every((part) => part.flags & ts.TypeFlags.Never)) return;
+    if (this.members.some((member) => member.path === at)) return;
+    const first = this.#declared.get(declaration) ?? at;
+    const sameAs = first === at ? null : first;
+    this.members.push({
+      path: at,
+      type: describe(this.checker, parts),
+      required: !(property.flags & ts.SymbolFlags.Optional),
+      default: defaultOf(property),
+      summary: firstSentence(ts.displayPartsToString(property.getDocumentationComment(this.checker))),
+      sameAs,
+    });
+    if (sameAs === null) this.#within(type, at);
+  }
+
+  #within(type: ts.Type, at: string): void {
+    for (const part of constituents(type)) {
+      const element = elementOf(this.checker, part);
+      if (element) this.#within(element, `${at}[]`);
+      else if (isOwnObject(this.checker, part)) this.objectType(part, `${at}.`);
+    }
+  }
+}
+
+/** The variants of a union without `undefined`; the type itself when it is none. */
+function constituents(type: ts.Type): readonly ts.Type[] {
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.filter((part) => !(part.flags & ts.TypeFlags.Undefined));
+}
+
+function elementOf(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
+  return checker.isArrayType(type) || checker.isTupleType(type)
+    ? checker.getIndexTypeOfType(type, ts.IndexKind.Number)
+    : undefined;
+}
+
+/** An object type that this repository declares: not a function, not a class, not a type of some package. */
+function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
+  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return false;
+  if (type.getCallSignatures().length > 0 || type.isClass()) return false;
+  const declarations = [
+    ...checker.getPropertiesOfType(type).flatMap((property) => property.declarations ?? []),
+    ...checker
+      .getIndexInfosOfType(type)
+      .flatMap((index) => index.declaration ?? type.symbol?.declarations ?? []),
+    ...(type.aliasSymbol?.declarations ?? []),
+  ];
+  return declarations.some(isOwn);
+}
+
+function isOwn(declaration: ts.Node): boolean {
+  return !declaration.getSourceFile().fileName.includes('/node_modules/');
+}
+
+function describe(checker: ts.TypeChecker, parts: readonly ts.Type[]): string {
+  const literals = parts.filter((part) => part.isStringLiteral()).length;
+  const words = new Set(
+    parts.map((part) =>
+      part.isStringLiteral() && literals > MAX_LITERALS ? 'string' : describeOne(checker, part),
+    ),
+  );
+  if (words.delete('true') && words.delete('false')) words.add('boolean');
+  // `false` is how a check is switched off: it reads best after what switches it on.
+  if (words.delete('false')) words.add('false');
+  return [...words].join(' | ');
+}
+
+function describeOne(checker: ts.TypeChecker, type: ts.Type): string {
+  const element = elementOf(checker, type);
+  if (element) {
+    const inner = describe(checker, constituents(element));
+    return inner.includes(' ') ? `(${inner})[]` : `${inner}[]`;
+  }
+  if (type.isStringLiteral()) return `'${type.value}'`;
+  if (type.getCallSignatures().length > 0) return 'function';
+  if (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) {
+    return isOwnObject(checker, type) || !type.symbol || type.symbol.name.startsWith('__')
+      ? 'object'
+      : type.symbol.name;
+  }
+  return checker.typeToString(type);
+}
+
+function defaultOf(symbol: ts.Symbol): string | null {
+  const tag = symbol.getJsDocTags().find(({ name }) => name === 'default');
+  return tag ? oneLine(ts.displayPartsToString(tag.text)) : null;
+}
+
+/** The text up to the first full stop that ends a sentence: one before a capital, a quote or the end. */
+export function firstSentence(text: string): string {
+  const line = oneLine(text);
+  return /^.*?[.!?](?=\s+["'`(\p{Lu}]|$)/u.exec(line)?.[0] ?? line;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

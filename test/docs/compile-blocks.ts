@@ -1,0 +1,70 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript-api';
+import { compilerOptions, ROOT } from '../../scripts/docs/type-reader.ts';
+import type { CodeBlock } from './markdown.ts';
+
+const CDK_TYPES = path.join(import.meta.dirname, 'fixtures/aws-cdk.d.ts');
+
+/**
+ * Type-checks TypeScript blocks as modules of somebody who installed the package, strictly and under `nodenext`.
+ *
+ * @returns one message for each error, with the line in the document; empty when all is well
+ */
+export function compileErrors(blocks: readonly CodeBlock[]): readonly string[] {
+  const sources = new Map(blocks.map((block) => [virtualFile(block), block]));
+  const options: ts.CompilerOptions = {
+    ...compilerOptions(),
+    noEmit: true,
+    types: ['node'],
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    paths: { 'middy-auth0-authorizer': [path.join(ROOT, 'lib/index.ts')] },
+  };
+  const program = ts.createProgram([...sources.keys(), CDK_TYPES], options, hostWith(sources, options));
+  return [...sources].flatMap(([file, block]) => {
+    const source = program.getSourceFile(file);
+    if (!source) throw new Error(`the block at line ${block.line} was not compiled`);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      (diagnostic) => {
+        const { line } = source.getLineAndCharacterOfPosition(diagnostic.start ?? 0);
+        const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n');
+        return `line ${block.line + 1 + line}: ${message}`;
+      },
+    );
+  });
+}
+
+/** Where a block seems to lie: in the repository, so that packages resolve, but not on disk. */
+function virtualFile(block: CodeBlock): string {
+  return path.join(ROOT, 'test/docs', `block-at-line-${block.line}.ts`);
+}
+
+function hostWith(sources: ReadonlyMap<string, CodeBlock>, options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const read = (file: string) => sources.get(path.normalize(file))?.code;
+  return {
+    ...host,
+    fileExists: (file) => read(file) !== undefined || host.fileExists(file),
+    readFile: (file) => read(file) ?? host.readFile(file),
+    getSourceFile: (file, ...rest) => {
+      const text = read(file);
+      return text === undefined
+        ? host.getSourceFile(file, ...rest)
+        : ts.createSourceFile(file, text, rest[0]);
+    },
+  };
+}
+
+/** Whether a block is about infrastructure: compiled against hand-written types, not run. */
+export function isCdk(block: CodeBlock): boolean {
+  return /from '(?:aws-cdk-lib|constructs)/.test(block.code);
+}
+
+/** Names of the `npm run` scripts of the repository. */
+export function npmScripts(): ReadonlySet<string> {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return new Set(Object.keys(scripts));
+}

@@ -1,0 +1,59 @@
+// Runs one code block in a process of its own: `node run-block.ts FILE`. The package's name leads to lib/, Middy's to
+// the version under test, other packages to those of the repository; the network is off but for loopback.
+import '../support/setup.ts';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MIDDY_PACKAGE } from '../support/middy.ts';
+
+const [file = ''] = process.argv.slice(2);
+const root = path.resolve(import.meta.dirname, '../..');
+const repository = pathToFileURL(path.join(root, 'package.json')).href;
+const library = pathToFileURL(path.join(root, 'lib/index.ts')).href;
+
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === 'middy-auth0-authorizer') return { url: library, shortCircuit: true };
+    if (context.parentURL !== pathToFileURL(file).href) return next(specifier, context);
+    return next(specifier === '@middy/core' ? MIDDY_PACKAGE : specifier, {
+      ...context,
+      parentURL: repository,
+    });
+  },
+});
+
+/** A request without a credential, as a REST API hands it to its REQUEST authorizer. */
+const anonymous = {
+  type: 'REQUEST',
+  methodArn: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/not-a-declared-path',
+  resource: '/not-a-declared-path',
+  path: '/not-a-declared-path',
+  httpMethod: 'GET',
+  headers: {},
+  multiValueHeaders: {},
+  queryStringParameters: {},
+  multiValueQueryStringParameters: {},
+  pathParameters: {},
+  stageVariables: {},
+  requestContext: {
+    accountId: '123456789012',
+    apiId: 'abcdef1234',
+    httpMethod: 'GET',
+    identity: { sourceIp: '192.0.2.1' },
+    path: '/prod/not-a-declared-path',
+    protocol: 'HTTP/1.1',
+    requestId: '6b9a3f3e-0000-4000-8000-000000000000',
+    resourcePath: '/not-a-declared-path',
+    stage: 'prod',
+  },
+};
+
+const exports = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+if (typeof exports['handler'] === 'function') {
+  const context = { getRemainingTimeInMillis: () => 3000, awsRequestId: 'a', functionName: 'f' };
+  const answer = await Promise.resolve(exports['handler'](anonymous, context)).catch(String);
+  const text = JSON.stringify(answer) ?? '';
+  if (/"Effect":"Allow"|"isAuthorized":true/.test(text))
+    throw new Error('it allows a caller without a token');
+}
+process.exit(0);

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { expect } from 'chai';
+import { withGeneratedSections } from '../../scripts/docs/generated.ts';
+import { codesTable, logLineTable, optionsTable } from '../../scripts/docs/tables.ts';
+import { firstSentence } from '../../scripts/docs/type-reader.ts';
+
+const SAMPLE = path.join(import.meta.dirname, 'fixtures/sample-options.ts');
+
+describe('generated tables', function () {
+  this.timeout(60_000);
+
+  it('has a row for every option path, with type, unit, default and effect', () => {
+    expect(optionsTable(SAMPLE, 'SampleOptions').split('\n').slice(2)).to.deep.equal([
+      '| `domain` | `string \\| string[]` | required | Where tokens come from. |',
+      '| `freshFor` | `number`, seconds | 600 seconds | How long e.g. a key counts as fresh. |',
+      "| `answer` | `'iam' \\| 'simple'` | `'iam'` | Kind of answer. |",
+      '| `routes` | `object` | none | Judges routes. |',
+      '| `routes.<route>.open` | `boolean` | required | Whether anyone may call. |',
+      '| `routes.<route>.ip` | `object \\| false` |  | As `ip`. |',
+      '| `ip` | `object \\| false` | no check | Addresses that may call. |',
+      '| `ip.allow` | `string[]` | required | The only ones. |',
+      '| `ip.ask` | `function` | required | Says who may. |',
+      '| `ip.seen` | `URL` | required | Seen by each. |',
+    ]);
+  });
+
+  it('refuses options without docstring or default, all named at once', () => {
+    expect(() => optionsTable(SAMPLE, 'UndocumentedOptions')).to.throw(
+      /silent: no @default\nouter\.inner: no docstring/,
+    );
+  });
+
+  it('says so when the type is not there', () => {
+    expect(() => optionsTable(SAMPLE, 'NoSuchOptions')).to.throw('exports no NoSuchOptions');
+  });
+
+  it('lists refusals with their status, and faults as 5xx', () => {
+    const rows = codesTable().split('\n');
+    expect(rows.some((row) => row.startsWith('| `token_expired` | 401 | '))).to.equal(true);
+    expect(rows.some((row) => row.startsWith('| `keys_unavailable` | 5xx | '))).to.equal(true);
+  });
+
+  it('lists the fields of the log line, long unions shortened', () => {
+    expect(logLineTable()).to.match(/^\| `refusal` \| `string` \|/m);
+    expect(logLineTable()).to.match(/^\| `coldStart` \| `boolean` \|/m);
+  });
+
+  it('writes what stands between its markers anew, and nothing else', () => {
+    const text = 'before\n<!-- codes:start -->\nold\n<!-- codes:end -->\nafter\n';
+    const fresh = withGeneratedSections(text);
+    expect(fresh).to.equal(`before\n<!-- codes:start -->\n\n${codesTable()}\n\n<!-- codes:end -->\nafter\n`);
+    expect(withGeneratedSections(fresh)).to.equal(fresh);
+    expect(withGeneratedSections('<!-- codes:start -->\n<!-- codes:end -->')).to.include('token_expired');
+  });
+
+  it('refuses a marker that nothing generates', () => {
+    expect(() => withGeneratedSections('<!-- nothing:start -->\n<!-- nothing:end -->')).to.throw('"nothing"');
+  });
+
+  it('takes the first sentence, past abbreviations and dots in names', () => {
+    expect(firstSentence('Reads `a.b` e.g. once.\nThen more.')).to.equal('Reads `a.b` e.g. once.');
+    expect(firstSentence('No full stop')).to.equal('No full stop');
+  });
+});
