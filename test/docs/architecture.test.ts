@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { circlesIn, type Import, importsOf, libraryFiles } from './imports.ts';
+
+/** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
+const FLOORS: readonly (readonly string[])[] = [
+  ['index.ts'],
+  ['authorizer.ts'],
+  ['options.ts'],
+  ['middlewares'],
+  ['rules'],
+  ['token'],
+  ['gateways', 'jwks'],
+  ['policy'],
+  ['routes'],
+  ['option-checks.ts'],
+  ['errors.ts'],
+  ['decision.ts'],
+];
+
+/** Built-in modules whose ESM import costs 15 to 36 ms of a cold start. `process.getBuiltinModule` is lazy. */
+const SLOW_MODULES = /^(?:node:)?(?:https?|http2|tls|undici)$/;
+
+const roomOf = (file: string) => file.split('/')[0] ?? file;
+const floorOf = (file: string) => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)));
+const shown = ({ from, to }: Import) => `${from} imports ${to}`;
+
+describe('the architecture of lib/', () => {
+  const files = libraryFiles();
+  const imports = files.flatMap((file) => importsOf(file));
+
+  it('has a floor for every room', () => {
+    expect(files.filter((file) => floorOf(file) === -1)).to.deep.equal([]);
+  });
+
+  it('imports downwards only', () => {
+    const upwards = imports.filter(
+      ({ from, to, external }) => !external && roomOf(from) !== roomOf(to) && floorOf(from) >= floorOf(to),
+    );
+    expect(upwards.map(shown)).to.deep.equal([]);
+  });
+
+  it('has no circles, not even of types', () => {
+    expect(circlesIn(imports)).to.deep.equal([]);
+  });
+
+  it('knows Middy in middlewares/ and authorizer.ts alone, and there as a type', () => {
+    const middy = imports.filter(({ to }) => to.startsWith('@middy/'));
+    expect(middy).not.to.be.empty;
+    expect(middy.filter(({ typeOnly }) => !typeOnly).map(shown)).to.deep.equal([]);
+    expect(middy.map(({ from }) => roomOf(from))).to.satisfy((rooms: string[]) =>
+      rooms.every((room) => ['middlewares', 'authorizer.ts'].includes(room)),
+    );
+  });
+
+  it('knows the event types of AWS in gateways/ and middlewares/ alone', () => {
+    const aws = imports.filter(({ to }) => to === 'aws-lambda' || to === '@types/aws-lambda');
+    const strangers = aws.filter(({ from }) => !/^(?:gateways|middlewares|authorizer|index)\b/.test(from));
+    expect(strangers.map(shown)).to.deep.equal([]);
+  });
+
+  it('loads nothing slow when it is imported', () => {
+    const slow = imports.filter(({ to, typeOnly }) => SLOW_MODULES.test(to) && !typeOnly);
+    expect(slow.map(shown)).to.deep.equal([]);
+  });
+
+  it('says .ts in relative imports, so that Node finds the files', () => {
+    const bare = imports.filter(({ to, external }) => !external && !to.endsWith('.ts'));
+    expect(bare.map(shown)).to.deep.equal([]);
+  });
+
+  it('lets every file be loaded', async () => {
+    const loaded = await Promise.allSettled(files.map((file) => import(`../../lib/${file}`)));
+    const failures = loaded.flatMap((result, at) =>
+      result.status === 'rejected' ? [`${files[at]}: ${result.reason}`] : [],
+    );
+    expect(failures).to.deep.equal([]);
+  });
+});
+
+describe('reading imports', () => {
+  const one = (text: string) => importsOf('rules/a.ts', text)[0];
+
+  it('tells values from types, packages from files', () => {
+    expect(one("import { a } from '../token/b.ts';")).to.deep.equal({
+      from: 'rules/a.ts',
+      to: 'token/b.ts',
+      external: false,
+      typeOnly: false,
+    });
+    expect(one("import type { A } from 'jose';")).to.include({ to: 'jose', external: true, typeOnly: true });
+    expect(one("import { type A, type B } from 'jose';")).to.include({ typeOnly: true });
+    expect(one("import { type A, b } from 'jose';")).to.include({ typeOnly: false });
+    expect(one("import c, { type A } from 'jose';")).to.include({ typeOnly: false });
+    expect(one("import 'jose';")).to.include({ typeOnly: false });
+    expect(one("export { type A } from './b.ts';")).to.include({ to: 'rules/b.ts', typeOnly: true });
+    expect(one("export * from './b.ts';")).to.include({ typeOnly: false });
+  });
+
+  it('sees imports within the code', () => {
+    expect(one("const a = await import('jose');")).to.include({ to: 'jose', typeOnly: false });
+    expect(one("type A = import('jose').JWK;")).to.include({ to: 'jose', typeOnly: true });
+    expect(one("const a = require('jose');")).to.include({ to: 'jose', typeOnly: false });
+    expect(importsOf('a.ts', 'const from = "./b.ts"; export { from };')).to.deep.equal([]);
+  });
+
+  it('finds circles, long and short', () => {
+    const to = (from: string, ...targets: string[]) =>
+      targets.map((target) => ({ from, to: target, external: false, typeOnly: false }));
+    expect(circlesIn([...to('a', 'b', 'c'), ...to('b', 'c'), ...to('c', 'd')])).to.deep.equal([]);
+    expect(circlesIn([...to('a', 'b'), ...to('b', 'c'), ...to('c', 'b')])).to.deep.equal([['b', 'c', 'b']]);
+    expect(circlesIn(to('a', 'a'))).to.deep.equal([['a', 'a']]);
+  });
+});
