@@ -1,0 +1,137 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { KeyState, SigningKey } from './signing-key.ts';
+
+/** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */
+export const SHORTEST_RSA_MODULUS = 2048;
+
+const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const EC_ALGORITHMS = ['ES256'];
+/** Members of private and symmetric keys (RFC 7518, section 6). Whoever publishes one has lost that key. */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** A public key with the algorithms that it may verify. */
+export interface ImportedKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+  readonly algorithms: readonly string[];
+  /** The key as a finder gets it, made once for each state so that finding allocates nothing. */
+  readonly as: Readonly<Record<KeyState, SigningKey>>;
+}
+
+export type KeysById = ReadonlyMap<string, ImportedKey>;
+
+/** Why one key of a set is left out. */
+export type KeyFlaw =
+  | 'not an object'
+  | 'no kid'
+  | 'not for signatures'
+  | 'has private or symmetric members'
+  | 'neither RSA nor EC P-256'
+  | 'algorithm does not fit the key'
+  | 'RSA modulus shorter than 2048 bits'
+  | 'RSA exponent too small or even'
+  | 'malformed'
+  | 'kid used by two different keys';
+
+export interface IgnoredKey {
+  /** Place in the set, from 0. */
+  readonly index: number;
+  readonly kid: string | null;
+  readonly flaw: KeyFlaw;
+}
+
+export interface ImportedKeys {
+  readonly keys: KeysById;
+  readonly ignored: readonly IgnoredKey[];
+}
+
+/** Judges key by key, so that one odd key does not spoil the set. Keys that share a `kid` but differ are both out. */
+export function importKeys(jwks: readonly unknown[]): ImportedKeys {
+  const keys = new Map<string, ImportedKey>();
+  const ignored: IgnoredKey[] = [];
+  const ambiguous = new Set<string>();
+  for (const [index, jwk] of jwks.entries()) {
+    const imported = importKey(jwk);
+    if (typeof imported === 'string') {
+      ignored.push({ index, kid: kidOf(jwk), flaw: imported });
+      continue;
+    }
+    const { kid } = imported;
+    const namesake = keys.get(kid);
+    if (ambiguous.has(kid) || (namesake !== undefined && !isSame(namesake, imported))) {
+      ambiguous.add(kid);
+      keys.delete(kid);
+      ignored.push({ index, kid, flaw: 'kid used by two different keys' });
+    } else {
+      keys.set(kid, imported);
+    }
+  }
+  return { keys, ignored };
+}
+
+/** The key if it may verify that algorithm. */
+export function keyFor(imported: ImportedKey, algorithm: string, state: KeyState): SigningKey | null {
+  return imported.algorithms.includes(algorithm) ? imported.as[state] : null;
+}
+
+function importKey(jwk: unknown): ImportedKey | KeyFlaw {
+  if (typeof jwk !== 'object' || jwk === null) return 'not an object';
+  const members = jwk as Readonly<Record<string, unknown>>;
+  const kid = kidOf(jwk);
+  if (kid === null) return 'no kid';
+  if (SECRET_MEMBERS.some((name) => members[name] !== undefined)) return 'has private or symmetric members';
+  if (!isForSignatures(members)) return 'not for signatures';
+  const fitting = algorithmsOf(members);
+  if (fitting === null) return 'neither RSA nor EC P-256';
+  const algorithms = members.alg === undefined ? fitting : fitting.filter((name) => name === members.alg);
+  if (algorithms.length === 0) return 'algorithm does not fit the key';
+  const key = importPublicKey(members);
+  return typeof key === 'string' ? key : { kid, key, algorithms, as: statesOf(kid, key) };
+}
+
+function kidOf(jwk: unknown): string | null {
+  const kid: unknown = typeof jwk === 'object' && jwk !== null ? (jwk as { kid?: unknown }).kid : null;
+  return typeof kid === 'string' && kid !== '' ? kid : null;
+}
+
+function isForSignatures({ use, key_ops: operations }: Readonly<Record<string, unknown>>): boolean {
+  if (use !== undefined && use !== 'sig') return false;
+  return operations === undefined || (Array.isArray(operations) && operations.includes('verify'));
+}
+
+function algorithmsOf({ kty, crv }: Readonly<Record<string, unknown>>): readonly string[] | null {
+  if (kty === 'RSA') return RSA_ALGORITHMS;
+  return kty === 'EC' && crv === 'P-256' ? EC_ALGORITHMS : null;
+}
+
+function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unknown>>): KeyObject | KeyFlaw {
+  let key: KeyObject;
+  try {
+    // Only the members that make up the public key: nothing else that was published can change what is imported.
+    key = createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: 'jwk' });
+  } catch {
+    return 'malformed';
+  }
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined && modulusLength < SHORTEST_RSA_MODULUS) {
+    return 'RSA modulus shorter than 2048 bits';
+  }
+  // With the exponent 1 every message is its own signature.
+  if (publicExponent !== undefined && (publicExponent < 3n || publicExponent % 2n === 0n)) {
+    return 'RSA exponent too small or even';
+  }
+  return key;
+}
+
+function statesOf(kid: string, key: KeyObject): ImportedKey['as'] {
+  return {
+    fresh: { kid, key, state: 'fresh' },
+    stale: { kid, key, state: 'stale' },
+    fetched: { kid, key, state: 'fetched' },
+    pinned: { kid, key, state: 'pinned' },
+  };
+}
+
+function isSame(one: ImportedKey, other: ImportedKey): boolean {
+  return one.key.equals(other.key) && one.algorithms.join() === other.algorithms.join();
+}

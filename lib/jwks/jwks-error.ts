@@ -1,0 +1,38 @@
+import { AuthorizerError } from '../errors.ts';
+
+/** What went wrong when keys were asked for. */
+export type JwksErrorCode =
+  | 'jwks_unreachable'
+  | 'jwks_timeout'
+  | 'jwks_status'
+  | 'jwks_redirect'
+  | 'jwks_too_large'
+  | 'jwks_truncated'
+  | 'jwks_encoded'
+  | 'jwks_invalid'
+  | 'jwks_no_usable_key'
+  | 'jwks_abandoned'
+  | 'jwks_refreshed_elsewhere'
+  | 'jwks_store_behind'
+  | 'jwks_store';
+
+/** Why keys could not be had; the `cause` of a `keys_unavailable` fault. Never holds a byte of the answer. */
+export class JwksError extends AuthorizerError {
+  override readonly name = 'JwksError';
+  readonly code: JwksErrorCode;
+  /** HTTP status of the answer; `null` when there was none or it does not matter. */
+  readonly status: number | null;
+  /** How long the endpoint asked us to stay away, milliseconds; 0 when it did not say. */
+  readonly retryAfterMs: number;
+
+  constructor(
+    code: JwksErrorCode,
+    message: string,
+    details: { cause?: unknown; status?: number; retryAfterMs?: number } = {},
+  ) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.status = details.status ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? 0;
+  }
+}

@@ -1,0 +1,177 @@
+import { OptionError } from '../errors.ts';
+import { boolean, func, kindOf, plainMap, plainObject, seconds, wholeNumber } from '../option-checks.ts';
+import { importKeys, type KeysById } from './import-keys.ts';
+import { checkJwksUri } from './jwks-uri.ts';
+import type { KeyEvent } from './key-events.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** Where an issuer's keys come from and how long they live. Durations in seconds. */
+export interface JwksOptions {
+  /**
+   * Address of the JWKS. Default: `<issuer>/.well-known/jwks.json`, where Auth0 publishes it. `http:` only on
+   * loopback.
+   */
+  readonly uri?: string;
+  /**
+   * Pinned public keys: a JWKS (`{ keys: [...] }`, as `npx middy-auth0-authorizer jwks <domain>` prints it) or its
+   * list of keys. Alone: nothing is ever fetched, and a key that was revoked stops verifying with your next deploy.
+   * Together with `uri`: tried first, with the endpoint behind them for any other key.
+   */
+  readonly keys?: { readonly keys: readonly JsonWebKeyLike[] } | readonly JsonWebKeyLike[];
+  /**
+   * How long keys are taken as current. Default 600: how soon a revoked key stops verifying, against how often Auth0
+   * is asked. `Cache-Control: max-age` of the answer moves it between half and double of this. Then they are fetched
+   * anew beside the requests, and after a further tenth before them.
+   */
+  readonly freshFor?: number;
+  /**
+   * How much longer the last good keys serve while new ones cannot be had. Default 86400: outages of an identity
+   * provider are hours, not days. `0`: not at all, so that an outage of Auth0 is one of yours.
+   */
+  readonly staleFor?: number;
+  /**
+   * Least time between two requests for keys, after a failure as after a success, whoever sends tokens with unknown
+   * keys. Default 30. At most half of `freshFor`.
+   */
+  readonly cooldown?: number;
+  /** For one request for keys as a whole, to the last byte. Default 3: an authorizer has 10 at most. */
+  readonly timeout?: number;
+  /** Largest answer that is read, bytes. Default 262144; a JWKS of Auth0 has some 5000. */
+  readonly maxBytes?: number;
+  /**
+   * Whether fetching begins when the middleware is created, in Lambda's init phase. Default `true`; `false` with
+   * pinned `keys`, which are there already.
+   */
+  readonly prefetch?: boolean;
+  /** Shared by all environments, so that one of them asks Auth0 for all. Default: none. */
+  readonly store?: KeyStore;
+  /** How long any one call of the store may take. Default 0.25: then the environment goes on by itself. */
+  readonly storeTimeout?: number;
+  /** Told of every refresh, for metrics. What it throws is dropped. */
+  readonly onEvent?: (event: KeyEvent) => void;
+}
+
+/** A public key in JSON (RFC 7517). */
+export interface JsonWebKeyLike {
+  readonly kty: string;
+  readonly kid: string;
+  readonly [member: string]: unknown;
+}
+
+/** The options checked, with defaults and in milliseconds. */
+export interface JwksSettings {
+  /** `undefined`: the issuer's own, or none with pinned keys alone. */
+  readonly uri: string | undefined;
+  /** `undefined`: none are pinned. */
+  readonly keys: KeysById | undefined;
+  readonly freshMs: number;
+  readonly staleMs: number;
+  readonly cooldownMs: number;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly prefetch: boolean;
+  readonly store: KeyStore | null;
+  readonly storeTimeoutMs: number;
+  readonly onEvent: ((event: KeyEvent) => void) | null;
+}
+
+const DAY = 86_400;
+const KNOWN = [
+  'uri',
+  'keys',
+  'freshFor',
+  'staleFor',
+  'cooldown',
+  'timeout',
+  'maxBytes',
+  'prefetch',
+  'store',
+  'storeTimeout',
+  'onEvent',
+] as const;
+
+/**
+ * @param value - what the user wrote; `undefined` for all defaults
+ * @param path - dotted path of the option, `jwks`
+ * @throws {OptionError}
+ */
+export function parseJwksOptions(value: unknown, path: string): JwksSettings {
+  const options = plainObject(value ?? {}, path, KNOWN);
+  const keys = options.keys === undefined ? undefined : pinnedKeys(options.keys, `${path}.keys`);
+  if (keys !== undefined && options.uri === undefined) refuseIdleOptions(options, path);
+  const duration = (
+    name: 'freshFor' | 'staleFor' | 'cooldown' | 'timeout' | 'storeTimeout',
+    least: number,
+    most: number,
+    usual: number,
+  ) =>
+    1000 *
+    (options[name] === undefined
+      ? usual
+      : seconds(options[name], `${path}.${name}`, { min: least, max: most }));
+  const freshMs = duration('freshFor', 1, DAY, 600);
+  const cooldownMs = duration('cooldown', 0.5, DAY, Math.min(30, freshMs / 2000));
+  if (cooldownMs > freshMs / 2) {
+    throw new OptionError(
+      `${path}.cooldown`,
+      `must be at most half of freshFor, so ${freshMs / 2000} seconds`,
+    );
+  }
+  return Object.freeze({
+    uri: options.uri === undefined ? undefined : checkJwksUri(options.uri, `${path}.uri`),
+    keys,
+    freshMs,
+    staleMs: duration('staleFor', 0, 30 * DAY, DAY),
+    cooldownMs,
+    timeoutMs: duration('timeout', 0.05, 30, 3),
+    maxBytes:
+      options.maxBytes === undefined
+        ? 262_144
+        : wholeNumber(options.maxBytes, `${path}.maxBytes`, { min: 1024, max: 16_777_216 }),
+    prefetch:
+      options.prefetch === undefined ? keys === undefined : boolean(options.prefetch, `${path}.prefetch`),
+    store: options.store === undefined ? null : keyStore(options.store, `${path}.store`),
+    storeTimeoutMs: duration('storeTimeout', 0.01, 5, 0.25),
+    onEvent: options.onEvent === undefined ? null : func(options.onEvent, `${path}.onEvent`),
+  });
+}
+
+function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: string): void {
+  for (const name of Object.keys(options)) {
+    if (name !== 'keys' && options[name] !== undefined) {
+      throw new OptionError(
+        `${path}.${name}`,
+        'has no effect beside pinned keys alone: leave it out, or give uri to have the endpoint behind them',
+      );
+    }
+  }
+}
+
+function pinnedKeys(value: unknown, path: string): KeysById {
+  const list = Array.isArray(value) ? value : plainMap(value, path).keys;
+  const place = list === value ? path : `${path}.keys`;
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new OptionError(place, `must be a list with at least one key, not ${kindOf(list)}`);
+  }
+  const { keys, ignored } = importKeys(list);
+  const [bad] = ignored;
+  if (bad !== undefined) throw new OptionError(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
+  return keys;
+}
+
+/** The object itself comes back, not a copy: a store is the user's own, with its methods and its connections. */
+function keyStore(value: unknown, path: string): KeyStore {
+  if (typeof value !== 'object' || value === null) {
+    throw new OptionError(path, `must be a KeyStore, not ${kindOf(value)}`);
+  }
+  const store = value as { readonly [name: string]: unknown };
+  func(store.read, `${path}.read`);
+  if ((store.write === undefined) !== (store.lease === undefined)) {
+    throw new OptionError(path, 'must have both write and lease, or neither if it only reads');
+  }
+  if (store.write !== undefined) {
+    func(store.write, `${path}.write`);
+    func(store.lease, `${path}.lease`);
+  }
+  return value as KeyStore;
+}

@@ -1,0 +1,35 @@
+import { OptionError } from '../errors.ts';
+import { kindOf, nonEmptyString } from '../option-checks.ts';
+
+/** Where an issuer publishes its keys: Auth0's fixed place, so that no discovery request is needed. */
+export function jwksUriOf(issuer: string): string {
+  return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`).href;
+}
+
+/**
+ * An address to fetch keys from: `https:`, or `http:` on loopback, where nobody stands in between. No credentials
+ * and no fragment: neither belongs in an address that is logged.
+ */
+export function checkJwksUri(value: unknown, path: string): string {
+  const text = nonEmptyString(value, path);
+  const url = URL.parse(text);
+  if (url === null) {
+    throw new OptionError(
+      path,
+      `must be a URL such as https://<domain>/.well-known/jwks.json, not ${kindOf(text)}`,
+    );
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new OptionError(path, 'must begin with https:// (http:// is for loopback addresses only)');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new OptionError(path, 'must not hold credentials: leave out what stands before the @');
+  }
+  if (url.hash !== '')
+    throw new OptionError(path, 'must not have a fragment: leave out the # and what follows');
+  return url.href;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -1,0 +1,41 @@
+import { type JwksDocument, judge, parse } from './jwks-document.ts';
+import { JwksError } from './jwks-error.ts';
+
+/** How far the clock of the environment that wrote a record may run ahead of ours, milliseconds. */
+export const CLOCK_SKEW = 60_000;
+
+/** What environments tell each other through a store. */
+export interface KeyRecord extends JwksDocument {
+  /** When the endpoint was asked, epoch milliseconds by the writer's clock; never later than now. */
+  readonly fetchedAt: number;
+  /** Seconds, as the endpoint said; `null` when it did not. */
+  readonly maxAge: number | null;
+}
+
+export function writeRecord(uri: string, record: Omit<KeyRecord, 'keys' | 'ignored'>): string {
+  const { fetchedAt, maxAge, jwks } = record;
+  return JSON.stringify({ version: 1, uri, fetchedAt, maxAge, keys: jwks });
+}
+
+/**
+ * Reads what a store returned, trusting it no more than the network. Only the time of fetching is taken from it, and
+ * not from the future, so that a record can make keys older, but never younger than they are.
+ *
+ * @throws {JwksError} when it is not a record of ours for that address
+ */
+export function readRecord(uri: string, text: string, now: number): KeyRecord {
+  const source = `the store of ${uri}`;
+  const record = parse(text, source) as { [member: string]: unknown } | null;
+  if (typeof record !== 'object' || record === null || record.version !== 1 || record.uri !== uri) {
+    throw new JwksError('jwks_store', `${source} holds no record of this address in version 1`);
+  }
+  const { fetchedAt, maxAge } = record;
+  if (typeof fetchedAt !== 'number' || !(fetchedAt >= 0) || fetchedAt > now + CLOCK_SKEW) {
+    throw new JwksError('jwks_store', `${source} holds a record with an impossible time of fetching`);
+  }
+  return {
+    ...judge(record, source),
+    fetchedAt: Math.min(fetchedAt, now),
+    maxAge: typeof maxAge === 'number' && maxAge >= 0 ? maxAge : null,
+  };
+}

@@ -1,0 +1,254 @@
+import { AuthorizerFault } from '../errors.ts';
+import type { Ask, Outcome } from './ask.ts';
+import { endpointAsker } from './ask-endpoint.ts';
+import { storeAsker } from './ask-store.ts';
+import { type Clock, SteadyClock, systemClock } from './clock.ts';
+import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
+import { type Generation, generationOf } from './freshness.ts';
+import { type ImportedKey, type KeysById, keyFor } from './import-keys.ts';
+import { JwksError } from './jwks-error.ts';
+import type { JwksSettings } from './jwks-options.ts';
+import { jwksUriOf } from './jwks-uri.ts';
+import type { KeyEvent } from './key-events.ts';
+import type { KeySource, SigningKey } from './signing-key.ts';
+
+/** What is kept of an invocation's time for its answer, milliseconds. */
+export const ANSWER_MARGIN = 300;
+/** A refresh that took this much longer than it ever could was cut off by a freeze of the environment. */
+const GRACE = 1000;
+/** The most by which a pause between two requests is lengthened, so that environments do not move in step. */
+const JITTER = 0.2;
+
+/** What a look at a key set shows. */
+export interface KeySetStatus {
+  /** Whether the keys are current. */
+  readonly fresh: boolean;
+  /** Whether they are past that, but still serve while no new ones can be had. */
+  readonly stale: boolean;
+  readonly fetchedAt: Date | null;
+  /** When the next request for keys may be made; it is made when a token needs it. */
+  readonly nextFetchAt: Date;
+  /** Why the last refresh failed; `null` after a success. */
+  readonly lastError: unknown;
+  /** The `kid` of every key in memory, pinned ones first. */
+  readonly kids: readonly string[];
+}
+
+/** The keys of one issuer, kept current. */
+export interface KeySet extends KeySource {
+  readonly status: KeySetStatus;
+}
+
+export interface KeySetParts {
+  /** The issuer, from which the address of its keys is derived unless the settings name one. */
+  readonly issuer: string;
+  readonly settings: JwksSettings;
+  readonly clock?: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random?: () => number;
+  readonly fetch?: FetchJwks;
+  /** Certificate authorities besides Node's own. */
+  readonly ca?: string;
+}
+
+/** The keys of one issuer. Nothing is shared with any other set: a key never answers for another issuer. */
+export function createKeySet(parts: KeySetParts): KeySet {
+  return new KeepingKeySet(parts);
+}
+
+interface Flight {
+  readonly number: number;
+  readonly startedAt: number;
+  readonly landed: Promise<void>;
+}
+
+const NO_KEYS: KeysById = new Map();
+
+class KeepingKeySet implements KeySet {
+  readonly #uri: string;
+  readonly #settings: JwksSettings;
+  readonly #clock: SteadyClock;
+  readonly #random: () => number;
+  readonly #ask: Ask | null;
+  readonly #pinned: KeysById;
+  /** The longest that a flight can take unless it is cut off. */
+  readonly #longestFlight: number;
+
+  #generation: Generation | null = null;
+  #flight: Flight | null = null;
+  #flights = 0;
+  /** Number of the newest flight that came to an end. */
+  #landed = 0;
+  #nextFetchAt: number;
+  #lastError: unknown = null;
+
+  constructor({
+    issuer,
+    settings,
+    clock = systemClock,
+    random = Math.random,
+    fetch = fetchJwks,
+    ca,
+  }: KeySetParts) {
+    this.#uri = settings.uri ?? jwksUriOf(issuer);
+    this.#settings = settings;
+    this.#clock = new SteadyClock(clock);
+    this.#random = random;
+    this.#pinned = settings.keys ?? NO_KEYS;
+    const { timeoutMs, storeTimeoutMs, maxBytes, store } = settings;
+    const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
+    const endpoint = endpointAsker(this.#uri, fetch, limits, this.#clock);
+    const report = (event: KeyEvent) => this.#report(event);
+    if (settings.keys !== undefined && settings.uri === undefined) this.#ask = null;
+    else if (store === null) this.#ask = endpoint;
+    else this.#ask = storeAsker({ uri: this.#uri, store, endpoint, settings, clock: this.#clock, report });
+    this.#longestFlight = (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
+    this.#nextFetchAt = this.#clock.now();
+  }
+
+  get status(): KeySetStatus {
+    const now = this.#clock.now();
+    const wall = (time: number) => new Date(this.#clock.wall() + time - now);
+    const set = this.#generation;
+    const fresh = set !== null && now < set.freshUntil;
+    const usable = set !== null && now < set.usableUntil;
+    return {
+      fresh,
+      stale: usable && !fresh,
+      fetchedAt: set === null ? null : wall(set.askedAt),
+      nextFetchAt: wall(this.#nextFetchAt),
+      lastError: this.#lastError,
+      kids: [...this.#pinned.keys(), ...(usable ? set.keys.keys() : [])],
+    };
+  }
+
+  prefetch(): void {
+    if (!this.#settings.prefetch || this.#ask === null) return;
+    const now = this.#clock.now();
+    if (this.#generation === null || now >= this.#generation.dueAt) this.#refresh(this.#ask, now, null);
+  }
+
+  find(kid: string, algorithm: string, remainingMs: number): SigningKey | null | Promise<SigningKey | null> {
+    const pinned = this.#pinned.get(kid);
+    if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
+    if (this.#ask === null) return null;
+    const now = this.#clock.now();
+    const set = this.#generation;
+    if (set !== null && now < set.freshUntil) {
+      const key = set.keys.get(kid);
+      if (key !== undefined) {
+        if (now >= set.dueAt) this.#refresh(this.#ask, now, null);
+        return keyFor(key, algorithm, 'fresh');
+      }
+    }
+    return this.#refreshAndFind(this.#ask, kid, algorithm, remainingMs, true);
+  }
+
+  /** The way of a key that is not in memory, or stale. */
+  #refreshAndFind(
+    ask: Ask,
+    kid: string,
+    algorithm: string,
+    remainingMs: number,
+    mayPause: boolean,
+  ): SigningKey | null | Promise<SigningKey | null> {
+    const now = this.#clock.now();
+    const stale = this.#usableKey(kid, now);
+    // Stale keys serve at once while the last failure is recent; later the endpoint is given a chance first.
+    const isOutage = this.#lastError !== null && now < this.#nextFetchAt + this.#settings.cooldownMs;
+    const flight = this.#refresh(ask, now, kid);
+    if (stale !== null && (isOutage || flight === null)) return keyFor(stale, algorithm, 'stale');
+    const patience = remainingMs - ANSWER_MARGIN;
+    if (flight !== null) return this.#await(flight, kid, algorithm, patience);
+    if (this.#isComplete(now)) return null;
+    const pause = this.#nextFetchAt - now;
+    const hasKeys = this.#generation !== null && now < this.#generation.usableUntil;
+    if (!mayPause || hasKeys || pause > Math.min(patience, this.#settings.timeoutMs)) throw this.#fault();
+    return this.#clock
+      .sleep(pause)
+      .then(() => this.#refreshAndFind(ask, kid, algorithm, remainingMs - pause, false));
+  }
+
+  async #await(flight: Flight, kid: string, algorithm: string, patience: number): Promise<SigningKey | null> {
+    let hasLanded = true;
+    if (patience < this.#longestFlight) hasLanded = await this.#clock.within(flight.landed, patience);
+    else await flight.landed;
+    const now = this.#clock.now();
+    const key = this.#usableKey(kid, now);
+    const isComplete = hasLanded && this.#isComplete(now);
+    if (key !== null) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
+    if (isComplete) return null;
+    throw this.#fault();
+  }
+
+  /** Whether a key that is not among ours does not exist: so only after a success that is still current. */
+  #isComplete(now: number): boolean {
+    return this.#lastError === null && this.#generation !== null && now < this.#generation.freshUntil;
+  }
+
+  #usableKey(kid: string, now: number): ImportedKey | null {
+    const set = this.#generation;
+    return set !== null && now < set.usableUntil ? (set.keys.get(kid) ?? null) : null;
+  }
+
+  /** The refresh that is under way, or a new one; `null` while cooling down. */
+  #refresh(ask: Ask, now: number, kid: string | null): Flight | null {
+    if (this.#flight !== null) {
+      if (now - this.#flight.startedAt < this.#longestFlight) return this.#flight;
+      this.#flight = null;
+      this.#lastError = new JwksError('jwks_abandoned', `a request to ${this.#uri} was cut off by a freeze`);
+    }
+    if (now < this.#nextFetchAt) return null;
+    const { cooldownMs } = this.#settings;
+    this.#nextFetchAt = now + cooldownMs * this.#jitter();
+    const set = this.#generation;
+    const need = {
+      newerThan: set?.publishedAt ?? Number.NEGATIVE_INFINITY,
+      usable: set !== null && now < set.usableUntil,
+      kid,
+    };
+    this.#flights += 1;
+    const number = this.#flights;
+    const landed = ask(need).then((outcome) => this.#land(number, now, outcome));
+    this.#flight = { number, startedAt: now, landed };
+    return this.#flight;
+  }
+
+  #land(number: number, startedAt: number, { answer, error }: Outcome): void {
+    if (this.#flight?.number === number) this.#flight = null;
+    // An answer that was asked for earlier never takes the place of a later one.
+    if (number < this.#landed) return;
+    this.#landed = number;
+    this.#lastError = error;
+    const now = this.#clock.now();
+    const durationMs = now - startedAt;
+    if (answer !== null) {
+      this.#generation = generationOf(answer, this.#settings, this.#random());
+      const { from, ignored, keys } = answer;
+      this.#report({ type: 'refreshed', uri: this.#uri, from, keys: keys.size, ignored, durationMs });
+    }
+    if (error !== null) {
+      const retryAfterMs = error instanceof JwksError ? error.retryAfterMs : 0;
+      this.#nextFetchAt = Math.max(this.#nextFetchAt, now + retryAfterMs * this.#jitter());
+      const nextFetchAt = new Date(this.#clock.wall() + this.#nextFetchAt - now);
+      this.#report({ type: 'refresh_failed', uri: this.#uri, error, durationMs, nextFetchAt });
+    }
+  }
+
+  #jitter(): number {
+    return 1 + JITTER * this.#random();
+  }
+
+  #fault(): AuthorizerFault {
+    const cause = this.#lastError ?? new JwksError('jwks_timeout', `${this.#uri} did not answer in time`);
+    return new AuthorizerFault('keys_unavailable', `no usable keys from ${this.#uri}`, { cause });
+  }
+
+  #report(event: KeyEvent): void {
+    try {
+      this.#settings.onEvent?.(event);
+    } catch {
+      // A hook for metrics must not decide about requests.
+    }
+  }
+}
