@@ -66,9 +66,12 @@ export function nonEmptyList<Item>(
   if (!Array.isArray(value) || value.length === 0) {
     throw new OptionError(path, `must be a list with at least one item, not ${kindOf(value)}`);
   }
-  const items = value.map((item, index) => check(item, `${path}[${index}]`));
+  // Array.from, unlike map, does not skip the holes of a sparse array.
+  const items = Array.from(value, (item, index) => check(item, `${path}[${index}]`));
+  const seen = new Set<Item>();
   for (const [index, item] of items.entries()) {
-    if (items.indexOf(item) !== index) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
+    if (seen.has(item)) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
+    seen.add(item);
   }
   return Object.freeze(items);
 }
@@ -98,7 +101,7 @@ function numberWithin(
   return value;
 }
 
-export function oneOf<Choice extends string>(
+export function oneOf<const Choice extends string>(
   value: unknown,
   path: string,
   choices: readonly Choice[],

@@ -8,8 +8,22 @@ export interface Subject {
   readonly token: VerifiedToken | null;
 }
 
+/** What the rules of one request found out on their way, for the rules after them and for the log. */
+export interface Findings {
+  /** The gateway's own, until an `ip` rule with another `source` found a better one. */
+  clientIp: string | null;
+  /** ISO 3166-1 alpha-2; `null` until a `country` rule told it. */
+  country: string | null;
+}
+
 /** `null` = passed. */
 export type Verdict = Refusal | null;
+
+/**
+ * A part of the request that a rule decides by. Such a decision may only be cached under identity sources that hold
+ * it too; `anything` can be no identity source.
+ */
+export type RequestInput = 'source-ip' | `header:${string}` | 'anything';
 
 /** A rule compiled from its options: no parsing, no allocation that could have been done at start-up. */
 export interface Rule {
@@ -17,7 +31,11 @@ export interface Rule {
   readonly name: string;
   /** `token` = decided by the claims alone, so that a policy cached under the token may carry it. */
   readonly dependsOn: 'token' | 'request';
+  /** What it decides by besides the token; empty when `dependsOn` is `token`. */
+  readonly inputs: readonly RequestInput[];
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;
-  judge(subject: Subject): Verdict | Promise<Verdict>;
+  /** Two rules with the same fingerprint judge alike; absent when that cannot be told. */
+  readonly fingerprint?: string;
+  judge(subject: Subject, findings: Findings): Verdict | Promise<Verdict>;
 }

@@ -1,0 +1,27 @@
+/**
+ * What makes a path readable in two ways. Of two readers (API Gateway, this table, the backend) one may decode,
+ * collapse or resolve what the other does not, so that each has another route in mind:
+ * control characters, backslash, `?` and `#`; `//`; dot segments; a `%` that encodes nothing; an encoded unreserved
+ * character (RFC 3986 section 6.2.2.2: the same path as the plain one), slash, backslash, percent sign that is
+ * encoded twice, or control character; UTF-8 sequences that are overlong or none.
+ */
+const AMBIGUOUS = new RegExp(
+  [
+    '[\\u0000-\\u001f\\u007f\\\\?#]',
+    '//',
+    '/\\.{1,2}(?:/|$)',
+    '%(?![0-9a-f]{2})',
+    '%(?:[01]|25[0-9a-f]{2}|2[def]|3\\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f])',
+  ].join('|'),
+  'i',
+);
+
+/**
+ * Whether a path has one reading alone. Only such paths are matched against routes; others are refused rather than
+ * guessed at. Linear in the path's length.
+ *
+ * @param path - as it stands in the request's ARN, never decoded
+ */
+export function isCanonicalPath(path: string): boolean {
+  return path.startsWith('/') && !AMBIGUOUS.test(path);
+}

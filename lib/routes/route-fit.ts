@@ -1,0 +1,18 @@
+import type { RouteKey } from './route-key.ts';
+
+/** Whether a path fits a key's own path, whatever other keys there are and whatever the method. */
+export function fits(key: RouteKey, path: string): boolean {
+  if (key.kind !== 'path') return key.kind === 'default';
+  const texts = path.slice(1).split('/');
+  const { segments } = key;
+  for (const [index, segment] of segments.entries()) {
+    const text = texts[index];
+    if (text === undefined) return false;
+    if (segment.kind === 'greedy') return true;
+    if (segment.kind === 'literal' ? text !== segment.text : text === '') return false;
+  }
+  const slash = key.trailingSlash || segments.length === 0;
+  return slash
+    ? texts.length === segments.length + 1 && texts.at(-1) === ''
+    : texts.length === segments.length;
+}

@@ -1,0 +1,150 @@
+import { OptionError } from '../errors.ts';
+import { fits } from './route-fit.ts';
+import type { RouteKey } from './route-key.ts';
+
+type PathKey = Extract<RouteKey, { kind: 'path' }>;
+
+/**
+ * The declared routes, ready to be matched.
+ *
+ * Among the keys whose method is the request's or `ANY` and whose path fits, the most specific one is the route:
+ * compared segment by segment from the left, a literal goes before a parameter before a greedy parameter; where the
+ * paths are alike, the request's own method goes before `ANY`. A key whose method does not fit is no candidate, so
+ * that `GET /users/me` falls to `GET /users/{id}` when only `PATCH /users/me` is declared, as on API Gateway.
+ * A parameter takes one segment that is not empty. A greedy parameter takes all the rest after its slash, be it
+ * empty: `/files/{proxy+}` is the route of `/files/a/b/` and of `/files/`, not of `/files`. Case and a final slash
+ * matter. `$default` takes what nothing else takes.
+ */
+export interface RouteTable {
+  readonly keys: readonly RouteKey[];
+  /** Index of `$connect` in `keys`, else `null`. */
+  readonly connect: number | null;
+  /** Whether there is any key with a path. */
+  readonly hasPaths: boolean;
+  /** Whether there is any key with a final slash. */
+  readonly hasTrailingSlashes: boolean;
+  /**
+   * Index of the route in `keys`, or `null`. Costs about the length of the path, whatever the number of routes.
+   *
+   * @param method - upper-case verb
+   * @param path - a canonical path, never decoded
+   */
+  match(method: string, path: string): number | null;
+  /** Index of the key that the gateway's own route, `GET /users/{userId}`, stands for; parameters may be named anew. */
+  matchTemplate(method: string, template: string): number | null;
+  /** Whether the path fits the key of that index, specific or not. */
+  fits(index: number, path: string): boolean;
+}
+
+/** What ends at a place in the tree: method to index. */
+type Ends = Map<string, number>;
+
+/** A segment's place in the tree of declared paths. */
+interface Place {
+  readonly literals: Map<string, Place>;
+  parameter: Place | null;
+  /** Keys that end here, with a slash after it (the root's only form), and with a greedy parameter after it. */
+  readonly plain: Ends;
+  readonly slash: Ends;
+  readonly greedy: Ends;
+}
+
+const NONE = -1;
+
+/**
+ * @param keys - parsed keys
+ * @param path - dotted path of the option that declares them, for the error
+ * @throws {OptionError} when two keys are the same route
+ */
+export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): RouteTable {
+  const root = newPlace();
+  const shapes = new Map<string, number>();
+  let connect = NONE;
+  let fallback = NONE;
+  let trailingSlashes = false;
+  for (const [index, key] of keys.entries()) {
+    const shape = key.kind === 'path' ? `${key.method} ${shapeOf(pathOf(key))}` : key.key;
+    const same = keys[shapes.get(shape) ?? NONE];
+    if (same !== undefined) {
+      throw new OptionError(`${path}['${key.key}']`, `is the same route as ${path}['${same.key}']; keep one`);
+    }
+    shapes.set(shape, index);
+    if (key.kind === 'websocket') connect = index;
+    else if (key.kind === 'default') fallback = index;
+    else {
+      endsOf(root, key).set(key.method, index);
+      trailingSlashes ||= key.trailingSlash;
+    }
+  }
+  const orNull = (index: number | undefined): number | null =>
+    index === undefined || index === NONE ? null : index;
+  return {
+    keys,
+    connect: orNull(connect),
+    hasPaths: keys.some((key) => key.kind === 'path'),
+    hasTrailingSlashes: trailingSlashes,
+    match(method, requestPath) {
+      const index = walk(root, method, requestPath, 1);
+      return orNull(index === NONE ? fallback : index);
+    },
+    matchTemplate(method, template) {
+      const shape = shapeOf(template.slice(template.indexOf(' ') + 1));
+      return orNull(shapes.get(`${method} ${shape}`) ?? shapes.get(`ANY ${shape}`) ?? shapes.get(shape));
+    },
+    fits: (index, requestPath) => fits(keys[index] as RouteKey, requestPath),
+  };
+}
+
+function newPlace(): Place {
+  return { literals: new Map(), parameter: null, plain: new Map(), slash: new Map(), greedy: new Map() };
+}
+
+function pathOf(key: PathKey): string {
+  return key.key.slice(key.method.length + 1);
+}
+
+/** The path without its parameters' names, which say nothing about what it takes. */
+function shapeOf(path: string): string {
+  return path.replace(/\{[^}]*\}/g, (parameter) => (parameter.endsWith('+}') ? '{+}' : '{}'));
+}
+
+/** Where the key ends in the tree; makes the way there. */
+function endsOf(root: Place, key: PathKey): Ends {
+  let place = root;
+  for (const segment of key.segments) {
+    if (segment.kind === 'greedy') return place.greedy;
+    let next = segment.kind === 'literal' ? place.literals.get(segment.text) : place.parameter;
+    if (next === undefined || next === null) {
+      next = newPlace();
+      if (segment.kind === 'literal') place.literals.set(segment.text, next);
+      else place.parameter = next;
+    }
+    place = next;
+  }
+  return key.trailingSlash || key.segments.length === 0 ? place.slash : place.plain;
+}
+
+/** The most specific way on from a place. `start` is where the next segment begins, after its slash. */
+function walk(place: Place, method: string, path: string, start: number): number {
+  const slash = path.indexOf('/', start);
+  const last = slash === -1;
+  let found = NONE;
+  if (last && start === path.length) {
+    found = ending(place.slash, method);
+  } else {
+    const segment = last ? path.slice(start) : path.slice(start, slash);
+    const literal = place.literals.get(segment);
+    if (literal !== undefined) {
+      found = last ? ending(literal.plain, method) : walk(literal, method, path, slash + 1);
+    }
+    if (found === NONE && place.parameter !== null && segment !== '') {
+      found = last ? ending(place.parameter.plain, method) : walk(place.parameter, method, path, slash + 1);
+    }
+  }
+  return found === NONE ? ending(place.greedy, method) : found;
+}
+
+function ending(ends: Ends, method: string): number {
+  if (ends.size === 0) return NONE;
+  return ends.get(method) ?? ends.get('ANY') ?? NONE;
+}

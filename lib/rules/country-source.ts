@@ -1,0 +1,76 @@
+import { OptionError } from '../errors.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { kindOf, plainObject } from '../option-checks.ts';
+import { COUNTRY_CODES } from './country-codes.ts';
+import { compileProof, type HeaderProof, headerName } from './header-proof.ts';
+import type { RequestInput } from './rule.ts';
+
+/**
+ * Tells the country of an address: ISO 3166-1 alpha-2 in any case; `null` or anything else = unknown. The address is
+ * the one that the route's `ip` rule found, else the gateway's; `null` if there is none.
+ */
+export type CountryLookup = (
+  ip: string | null,
+  request: Omit<AuthorizationRequest, 'credential'>,
+) => string | null | undefined | Promise<string | null | undefined>;
+
+/**
+ * Where the country comes from.
+ *
+ * - `'cloudfront'`: the header `CloudFront-Viewer-Country`. Declares that nobody reaches the API but through
+ *   CloudFront, as with edge-optimised REST APIs; anyone who can reach it otherwise can send that header.
+ * - `{ header, proof }`: a header that counts only beside the secret header which your CloudFront distribution adds.
+ * - a function: your own look-up.
+ */
+export type CountrySource =
+  | 'cloudfront'
+  | { readonly header: string; readonly proof: HeaderProof }
+  | CountryLookup;
+
+/** A compiled source. */
+export interface CountryReader {
+  readonly inputs: readonly RequestInput[];
+  /** As the source has it, unchecked. */
+  read(request: AuthorizationRequest, clientIp: string | null): unknown;
+}
+
+const CLOUDFRONT_HEADER = 'cloudfront-viewer-country';
+
+/** @throws {OptionError} */
+export function compileCountrySource(value: unknown, path: string): CountryReader {
+  if (value === undefined) {
+    const advice = "is missing; write 'cloudfront' where CloudFront is always in front, or { header, proof }";
+    throw new OptionError(path, `${advice}, or a function (ip, request) => country`);
+  }
+  if (value === 'cloudfront') {
+    return { inputs: [`header:${CLOUDFRONT_HEADER}`], read: ({ headers }) => headers[CLOUDFRONT_HEADER] };
+  }
+  if (typeof value === 'function') {
+    const lookup = value as CountryLookup;
+    return { inputs: ['anything'], read: (request, clientIp) => lookup(clientIp, request) };
+  }
+  if (typeof value !== 'object') {
+    throw new OptionError(
+      path,
+      `must be 'cloudfront', { header, proof } or a function, not ${kindOf(value)}`,
+    );
+  }
+  return provenHeader(value, path);
+}
+
+function provenHeader(value: unknown, path: string): CountryReader {
+  const options = plainObject(value, path, ['header', 'proof']);
+  const header = headerName(options.header, `${path}.header`);
+  const proof = compileProof(options.proof, `${path}.proof`);
+  return {
+    inputs: [`header:${header}`, `header:${proof.header}`],
+    read: ({ headers }) => (proof.holds(headers) ? headers[header] : null),
+  };
+}
+
+/** The code in upper case; `null` for what is no country, such as the `XX` and `ZZ` of some sources. */
+export function countryCode(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length !== 2) return null;
+  const code = value.toUpperCase();
+  return COUNTRY_CODES.has(code) ? code : null;
+}

@@ -1,0 +1,67 @@
+import type { Refusal } from '../decision.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { isCanonicalPath } from '../routes/request-path.ts';
+import type { RouteTable } from '../routes/route-table.ts';
+
+/**
+ * Finds the declared route of a request: its index in `table.keys`, `null` if there is none, or a refusal.
+ *
+ * The path decides, so that a declared route holds behind a catch-all of the gateway, `/{proxy+}` or `$default`, too.
+ * The gateway's own route settles what the path leaves open: when it is declared and the path does not fit it (behind
+ * a base path mapping, or with a final slash, which REST APIs ignore), it is the route.
+ *
+ * Refused as `ambiguous_path`, since API Gateway, this table and the backend may each read it differently: a path that
+ * is not canonical; and one that a declared route takes only with its final slash added or left out, unless the
+ * gateway's own route settles it or `alike` says that the same rules hold both ways.
+ *
+ * WebSocket requests are those of `$connect`. AppSync knows no routes, so that none of them ever matches there.
+ *
+ * @param alike - whether the same rules hold on both routes (`null` = undeclared)
+ */
+export function findRoute(
+  table: RouteTable,
+  request: AuthorizationRequest,
+  alike: (one: number | null, other: number | null) => boolean,
+): number | null | Refusal {
+  const { method, path } = request;
+  if (request.gateway === 'websocket') return table.connect;
+  if (method === null || path === null) return null;
+  if (table.hasPaths && !isCanonicalPath(path)) return { code: 'ambiguous_path' };
+  const byPath = table.match(method, path);
+  if (!table.hasPaths) return byPath;
+  const byGateway = templateOf(table, request, method, byPath);
+  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return byGateway;
+  if (!isOpenAtTheEnd(table, byPath)) return byPath;
+  const bySlash = matchWithOtherEnd(table, method, path);
+  if (bySlash === null || alike(byPath, bySlash)) return byPath;
+  return { code: 'ambiguous_path', detail: SLASH_DETAIL };
+}
+
+const SLASH_DETAIL = 'a declared route differs from the path by a final slash alone';
+
+/** The declared route that the gateway itself chose, where it says so; skips the search in the common case. */
+function templateOf(
+  table: RouteTable,
+  request: AuthorizationRequest,
+  method: string,
+  byPath: number | null,
+): number | null {
+  const template = request.routeTemplate;
+  if (template === null) return null;
+  if (byPath !== null && table.keys[byPath]?.key === template) return byPath;
+  return table.matchTemplate(method, template);
+}
+
+/** A key without greedy parameter says itself whether its path ends with a slash. */
+function isOpenAtTheEnd(table: RouteTable, index: number | null): boolean {
+  const key = index === null ? undefined : table.keys[index];
+  return key?.kind !== 'path' || key.segments.at(-1)?.kind === 'greedy';
+}
+
+/** The route that a path has with its final slash left out or added; catch-alls don't count. */
+function matchWithOtherEnd(table: RouteTable, method: string, path: string): number | null {
+  const slash = path.endsWith('/');
+  if (path === '/' || (!slash && !table.hasTrailingSlashes)) return null;
+  const other = table.match(method, slash ? path.slice(0, -1) : `${path}/`);
+  return other === null || isOpenAtTheEnd(table, other) ? null : other;
+}

@@ -1,0 +1,70 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { OptionError } from '../errors.ts';
+import { kindOf, nonEmptyList, plainObject } from '../option-checks.ts';
+
+/**
+ * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
+ * Two secrets hold at once while you change from one to the other.
+ */
+export interface HeaderProof {
+  /** Header name, any case. */
+  readonly header: string;
+  /** At least 16 characters; a list of two for rotation. */
+  readonly secret: string | readonly [string, string];
+}
+
+/** A compiled proof. */
+export interface Proof {
+  /** Lower case. */
+  readonly header: string;
+  holds(headers: Readonly<Record<string, string>>): boolean;
+}
+
+/** `token` of RFC 9110 section 5.6.2. */
+const HEADER_NAME = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/i;
+const SHORTEST_SECRET = 16;
+
+/**
+ * Compares in constant time: the digests have one length, and all of them are compared.
+ *
+ * @throws {OptionError} whose message never holds the secret
+ */
+export function compileProof(value: unknown, path: string): Proof {
+  const options = plainObject(value, path, ['header', 'secret']);
+  const header = headerName(options.header, `${path}.header`);
+  const { secret } = options;
+  const digests = (
+    Array.isArray(secret) ? secretPair(secret, `${path}.secret`) : [checked(secret, `${path}.secret`)]
+  ).map(digestOf);
+  return {
+    header,
+    holds(headers) {
+      const shown = headers[header];
+      if (shown === undefined) return false;
+      const digest = digestOf(shown);
+      let equal = false;
+      for (const expected of digests) equal = timingSafeEqual(digest, expected) || equal;
+      return equal;
+    },
+  };
+}
+
+/** A header's name in lower case. */
+export function headerName(value: unknown, path: string): string {
+  if (typeof value === 'string' && HEADER_NAME.test(value)) return value.toLowerCase();
+  throw new OptionError(path, `must be the name of a header, not ${kindOf(value)}`);
+}
+
+function secretPair(value: readonly unknown[], path: string): readonly string[] {
+  if (value.length !== 2) throw new OptionError(path, 'must be one secret or a list of two');
+  return nonEmptyList(value, path, checked);
+}
+
+function checked(value: unknown, path: string): string {
+  if (typeof value === 'string' && value.trim().length >= SHORTEST_SECRET) return value;
+  throw new OptionError(path, `must be a secret of at least ${SHORTEST_SECRET} characters`);
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,95 @@
+import { OptionError } from '../errors.ts';
+import { parseHostPort, parseViewerAddress } from '../gateways/client-ip.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
+import { kindOf, plainObject, wholeNumber } from '../option-checks.ts';
+import { carriesAddress, carriesHeaders } from './gateway-data.ts';
+import { compileProof, type HeaderProof, headerName } from './header-proof.ts';
+import type { RequestInput } from './rule.ts';
+
+/**
+ * Where the client's address comes from.
+ *
+ * - `'gateway'`: the peer that API Gateway saw. Right without a proxy of your own, and behind edge-optimised REST.
+ * - `'cloudfront-viewer-address'`: the header of that name. Declares that nobody reaches the API but through your
+ *   CloudFront distribution; otherwise anyone can send it. With `{ header, proof }` that is proven.
+ * - `{ header: 'x-forwarded-for', trustedHops }`: counted from the right, the entry that the outermost trusted proxy
+ *   appended. API Gateway itself appends one. With one CloudFront distribution before it, `trustedHops` is 2. Clients
+ *   that reach the API past your proxies can forge such entries, unless `proof` shuts them out.
+ */
+export type IpSource =
+  | 'gateway'
+  | 'cloudfront-viewer-address'
+  | { readonly header: 'cloudfront-viewer-address'; readonly proof: HeaderProof }
+  | { readonly header: string; readonly trustedHops: number; readonly proof?: HeaderProof };
+
+/** A compiled source. */
+export interface AddressReader {
+  readonly inputs: readonly RequestInput[];
+  /** Whether this kind of gateway carries what is read. */
+  isCarried(request: AuthorizationRequest): boolean;
+  /** `null` = unknown. */
+  read(request: AuthorizationRequest): IpAddress | null;
+}
+
+const VIEWER_ADDRESS = 'cloudfront-viewer-address';
+const CHOICES = `'gateway', '${VIEWER_ADDRESS}' or { header, trustedHops }`;
+const MOST_HOPS = 10;
+
+/** @throws {OptionError} */
+export function compileIpSource(value: unknown, path: string): AddressReader {
+  if (value === undefined || value === 'gateway') return GATEWAY;
+  if (value === VIEWER_ADDRESS) return headerReader(VIEWER_ADDRESS, undefined, '', parseViewerAddress);
+  if (typeof value !== 'object') throw new OptionError(path, `must be ${CHOICES}, not ${kindOf(value)}`);
+  const options = plainObject(value, path, ['header', 'trustedHops', 'proof']);
+  const header = headerName(options.header, `${path}.header`);
+  if (header === VIEWER_ADDRESS) {
+    if (options.trustedHops !== undefined) {
+      throw new OptionError(
+        `${path}.trustedHops`,
+        `makes no sense with ${VIEWER_ADDRESS}, which holds one address`,
+      );
+    }
+    if (options.proof === undefined) {
+      throw new OptionError(`${path}.proof`, `is missing; without one write source: '${VIEWER_ADDRESS}'`);
+    }
+    return headerReader(header, options.proof, path, parseViewerAddress);
+  }
+  const hops = wholeNumber(options.trustedHops, `${path}.trustedHops`, { min: 1, max: MOST_HOPS });
+  return headerReader(header, options.proof, path, (list) => entryFromTheRight(list, hops));
+}
+
+const GATEWAY: AddressReader = {
+  inputs: ['source-ip'],
+  isCarried: (request) => carriesAddress(request.gateway),
+  read: ({ clientIp }) => (clientIp === null ? null : parseIp(clientIp)),
+};
+
+function headerReader(
+  header: string,
+  proofOption: unknown,
+  path: string,
+  parse: (text: string) => IpAddress | null,
+): AddressReader {
+  const proof = proofOption === undefined ? null : compileProof(proofOption, `${path}.proof`);
+  return {
+    inputs: proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`],
+    isCarried: (request) => carriesHeaders(request.gateway),
+    read({ headers }) {
+      const text = headers[header];
+      if (text === undefined || (proof !== null && !proof.holds(headers))) return null;
+      return parse(text);
+    },
+  };
+}
+
+/** The `hops`-th entry counted from the right; looks at no more of a long list than it needs. */
+function entryFromTheRight(list: string, hops: number): IpAddress | null {
+  let end = list.length;
+  for (let hop = 1; ; hop++) {
+    const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1);
+    if (hop === hops) return parseHostPort(list.slice(comma + 1, end).trim());
+    if (comma === -1) return null;
+    end = comma;
+  }
+}

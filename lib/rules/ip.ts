@@ -1,0 +1,48 @@
+import { OptionError } from '../errors.ts';
+import { formatIp } from '../gateways/ip-address.ts';
+import { boolean, plainObject } from '../option-checks.ts';
+import { type CidrList, compileCidrs } from './cidr-list.ts';
+import { notSupported } from './gateway-data.ts';
+import { compileIpSource } from './ip-source.ts';
+import type { Rule, Verdict } from './rule.ts';
+
+/**
+ * Compiles `ip`: the client's address must be in no block of `deny`, and in one of `allow` where that is given. `deny`
+ * goes first. An address that cannot be told is refused.
+ *
+ * @throws {OptionError}
+ */
+export function compileIp(value: unknown, path: string): Rule {
+  const options = plainObject(value, path, ['allow', 'deny', 'source', 'reportOnly']);
+  const { allow, deny } = parseLists(options, path);
+  const source = compileIpSource(options.source, `${path}.source`);
+  return {
+    name: 'ip',
+    dependsOn: 'request',
+    inputs: source.inputs,
+    reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
+    judge({ request }, findings): Verdict {
+      if (!source.isCarried(request)) return notSupported('ip', request.gateway, 'source');
+      const address = source.read(request);
+      if (address === null) return { code: 'ip_unknown', rule: 'ip' };
+      findings.clientIp = formatIp(address);
+      if (deny?.has(address) === true) return { code: 'ip_not_allowed', rule: 'ip', detail: 'in deny' };
+      if (allow?.has(address) === false)
+        return { code: 'ip_not_allowed', rule: 'ip', detail: 'not in allow' };
+      return null;
+    },
+  };
+}
+
+function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown }, path: string) {
+  if (options.allow === undefined && options.deny === undefined) {
+    throw new OptionError(path, 'has neither `allow` nor `deny`; give one, or leave the rule out');
+  }
+  const allow = options.allow === undefined ? null : compileCidrs(options.allow, `${path}.allow`);
+  const deny = options.deny === undefined ? null : compileCidrs(options.deny, `${path}.deny`);
+  const contradiction = deny === null ? -1 : deny.blocks.findIndex((block) => allow?.list.lists(block));
+  if (contradiction !== -1) {
+    throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
+  }
+  return { allow: allow?.list ?? null, deny: deny?.list ?? (null as CidrList | null) };
+}

@@ -1,0 +1,115 @@
+import type { Refusal } from '../decision.ts';
+import { OptionError } from '../errors.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { oneOf, plainMap } from '../option-checks.ts';
+import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
+import { createRouteTable } from '../routes/route-table.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
+import { findRoute } from './find-route.ts';
+import { createGrants, type Grants } from './grants.ts';
+import { type Judged, judgeAll } from './judge.ts';
+import type { RequestInput, Subject } from './rule.ts';
+import { createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
+
+export type { Grants } from './grants.ts';
+export type { Judged, RuleReport } from './judge.ts';
+export type { RuleSet } from './rule-sets.ts';
+
+/** All rules of an authorizer, compiled. */
+export interface RuleBook {
+  /** In the order of declaration. */
+  readonly routes: readonly RouteKey[];
+  /** What holds on paths that `routes` does not name. */
+  readonly undeclared: 'rules' | 'deny';
+  /** Whether any route has `token: 'optional'`. */
+  readonly admitsAnonymous: boolean;
+  /** Whether the answer may differ from route to route, or between declared and undeclared paths. */
+  readonly routesDiffer: boolean;
+  /** What the enforced rules decide by besides the token and the route. */
+  readonly inputs: readonly RequestInput[];
+  /** The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. */
+  find(request: AuthorizationRequest): RuleSet | Refusal;
+  /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
+  judge(ruleSet: RuleSet, subject: Subject): Judged | Promise<Judged>;
+  /** The routes whose token rules this caller passes; `null` = anonymous. */
+  grants(token: VerifiedToken | null): Grants;
+}
+
+/**
+ * Compiles the options `rules`, `routes` and `undeclared`.
+ *
+ * @throws {OptionError}
+ */
+export function createRuleBook(options: {
+  readonly rules?: unknown;
+  readonly routes?: unknown;
+  readonly undeclared?: unknown;
+}): RuleBook {
+  const compiler = createRuleSetCompiler();
+  const common = compiler.common(options.rules, 'rules');
+  const declared = parseRoutes(options.routes);
+  const undeclared = parseUndeclared(options.undeclared, declared.keys.length > 0);
+  const table = createRouteTable(declared.keys);
+  const sets = declared.values.map((value, index) => {
+    const { key } = declared.keys[index] as RouteKey;
+    return compiler.route(value, `routes['${key}']`, index, key);
+  });
+  const rest = undeclared === 'deny' ? null : common;
+  const all = rest === null ? sets : [...sets, rest];
+  const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
+  const alike = (one: number | null, other: number | null): boolean => sameRules(setOf(one), setOf(other));
+  return {
+    routes: table.keys,
+    undeclared,
+    admitsAnonymous: sets.some((set) => set.token === 'optional'),
+    routesDiffer: rest === null || all.some((set) => !sameRules(set, rest)),
+    inputs: inputsOf(all),
+    find(request) {
+      const found = findRoute(table, request, alike);
+      if (found !== null && typeof found === 'object') return found;
+      return setOf(found) ?? ROUTE_NOT_FOUND;
+    },
+    judge: judgeAll,
+    grants: createGrants(sets, rest),
+  };
+}
+
+const ROUTE_NOT_FOUND: Refusal = Object.freeze({ code: 'route_not_found' });
+
+function parseRoutes(value: unknown): {
+  readonly keys: readonly RouteKey[];
+  readonly values: readonly unknown[];
+} {
+  if (value === undefined) return { keys: [], values: [] };
+  const map = plainMap(value, 'routes');
+  const texts = Object.keys(map);
+  if (texts.length === 0) throw new OptionError('routes', 'declares no route; declare one, or leave it out');
+  return {
+    keys: texts.map((text) => parseRouteKey(text, `routes['${text}']`)),
+    values: texts.map((text) => map[text]),
+  };
+}
+
+function parseUndeclared(value: unknown, hasRoutes: boolean): 'rules' | 'deny' {
+  if (value === undefined) return 'rules';
+  const undeclared = oneOf(value, 'undeclared', ['rules', 'deny']);
+  if (undeclared === 'deny' && !hasRoutes) {
+    throw new OptionError(
+      'undeclared',
+      "is 'deny' but `routes` declares no route, so that all would be refused",
+    );
+  }
+  return undeclared;
+}
+
+function sameRules(one: RuleSet | null, other: RuleSet | null): boolean {
+  return one !== null && other !== null && one.rules === other.rules && one.token === other.token;
+}
+
+function inputsOf(sets: readonly RuleSet[]): readonly RequestInput[] {
+  const inputs = new Set<RequestInput>();
+  for (const { rules } of sets) {
+    for (const rule of rules) if (!rule.reportOnly) for (const input of rule.inputs) inputs.add(input);
+  }
+  return [...inputs];
+}

@@ -1,0 +1,145 @@
+import { OptionError } from '../errors.ts';
+import { oneOf, plainMap, plainObject } from '../option-checks.ts';
+import { compileClaims } from './claims.ts';
+import { compileCountry } from './country.ts';
+import { compileCustom } from './custom.ts';
+import { compileIp } from './ip.ts';
+import { compilePermissions } from './permissions.ts';
+import type { Rule } from './rule.ts';
+import { compileScopes } from './scopes.ts';
+
+/** The rules that hold for a request. */
+export interface RuleSet {
+  /** Index of the declared route among the book's `routes`; `null` for undeclared paths. */
+  readonly index: number | null;
+  /** Key of the declared route, `GET /users/{id}`; `null` for undeclared paths. */
+  readonly route: string | null;
+  readonly token: 'required' | 'optional';
+  /** In the order of judging. One and the same list wherever the same rules hold. */
+  readonly rules: readonly Rule[];
+}
+
+type Compile = (value: unknown, path: string) => Rule;
+
+/** In the order of judging: what needs no token first, what may take time last (custom rules come after these). */
+const COMPILERS: ReadonlyMap<string, Compile> = new Map([
+  ['ip', compileIp],
+  ['country', compileCountry],
+  ['scopes', compileScopes],
+  ['permissions', compilePermissions],
+  ['claims', compileClaims],
+]);
+
+const RULE_KEYS = [...COMPILERS.keys(), 'custom'];
+const ROUTE_KEYS = [...RULE_KEYS, 'token'];
+
+/** Compiles the options of rules into rule sets. Made for one rule book; equal options share one rule. */
+export interface RuleSetCompiler {
+  /** @throws {OptionError} */
+  common(value: unknown, path: string): RuleSet;
+  /** @throws {OptionError} */
+  route(value: unknown, path: string, index: number, route: string): RuleSet;
+}
+
+export function createRuleSetCompiler(): RuleSetCompiler {
+  const intern = createInterner();
+  const listOf = createListInterner();
+  let shared: ReadonlyMap<string, Rule> = new Map();
+  return {
+    common(value, path) {
+      const options: Raw = value === undefined ? {} : plainObject(value, path, RULE_KEYS);
+      const off = RULE_KEYS.find((name) => options[name] === false);
+      if (off !== undefined)
+        throw new OptionError(`${path}.${off}`, 'is switched off nowhere but on a route; leave it out');
+      shared = merge(new Map(), options, path, intern);
+      return { index: null, route: null, token: 'required', rules: listOf(shared) };
+    },
+    route(value, path, index, route) {
+      const options: Raw = plainObject(value, path, ROUTE_KEYS);
+      const token =
+        options['token'] === undefined
+          ? 'required'
+          : oneOf(options['token'], `${path}.token`, ['required', 'optional']);
+      return { index, route, token, rules: listOf(merge(shared, options, path, intern)) };
+    },
+  };
+}
+
+type Raw = { readonly [name: string]: unknown };
+type Intern = (name: string, value: unknown, compile: () => Rule) => Rule;
+
+/** The rules by name, in the order of judging: those of `base` unless `options` replaces or switches them off. */
+function merge(base: ReadonlyMap<string, Rule>, options: Raw, path: string, intern: Intern) {
+  const rules = new Map<string, Rule>();
+  for (const [name, compile] of COMPILERS) {
+    const value = options[name];
+    const rule =
+      value === undefined
+        ? base.get(name)
+        : value === false
+          ? undefined
+          : intern(name, value, () => compile(value, `${path}.${name}`));
+    if (rule !== undefined) rules.set(name, rule);
+  }
+  if (options['custom'] === false) return rules;
+  for (const [name, rule] of base) if (name.startsWith('custom.')) rules.set(name, rule);
+  if (options['custom'] !== undefined) addCustom(rules, options['custom'], `${path}.custom`, intern);
+  return rules;
+}
+
+function addCustom(rules: Map<string, Rule>, value: unknown, path: string, intern: Intern): void {
+  const checks = plainMap(value, path);
+  const names = Object.keys(checks);
+  if (names.length === 0) throw new OptionError(path, 'names no check; name one, or leave it out');
+  for (const name of names) {
+    const check = checks[name];
+    const place = `${path}['${name}']`;
+    if (check !== false)
+      rules.set(
+        `custom.${name}`,
+        intern(`custom.${name}`, check, () => compileCustom(name, check, place)),
+      );
+    else if (!rules.delete(`custom.${name}`))
+      throw new OptionError(place, 'switches off a check that is not there');
+  }
+}
+
+/** One rule for one value, and for values that come to the same. */
+function createInterner(): Intern {
+  const byName = new Map<string, Map<unknown, Rule>>();
+  const byFingerprint = new Map<string, Rule>();
+  return (name, value, compile) => {
+    const byValue = byName.get(name) ?? new Map<unknown, Rule>();
+    byName.set(name, byValue);
+    let rule = byValue.get(value);
+    if (rule === undefined) {
+      rule = compile();
+      const { fingerprint } = rule;
+      if (fingerprint !== undefined) {
+        rule = byFingerprint.get(fingerprint) ?? rule;
+        byFingerprint.set(fingerprint, rule);
+      }
+      byValue.set(value, rule);
+    }
+    return rule;
+  };
+}
+
+/** One list for the same rules in the same order. */
+function createListInterner(): (rules: ReadonlyMap<string, Rule>) => readonly Rule[] {
+  const numbers = new Map<Rule, number>();
+  const lists = new Map<string, readonly Rule[]>();
+  return (rules) => {
+    const list = [...rules.values()];
+    const name = list
+      .map((rule) => {
+        const number = numbers.get(rule) ?? numbers.size;
+        numbers.set(rule, number);
+        return number;
+      })
+      .join();
+    const same = lists.get(name) ?? Object.freeze(list);
+    lists.set(name, same);
+    return same;
+  };
+}

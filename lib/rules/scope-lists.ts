@@ -1,0 +1,50 @@
+import { OptionError } from '../errors.ts';
+import { boolean, kindOf, nonEmptyList, plainObject } from '../option-checks.ts';
+
+/** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
+export interface Required {
+  readonly all: readonly string[];
+  readonly any: readonly string[];
+  readonly reportOnly: boolean;
+}
+
+/** `scope-token` of RFC 6749 section 3.3; Auth0's permissions are scopes too. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/**
+ * Reads the option of `scopes` and `permissions`: a list, all of which are required, or `{ all, any, reportOnly }`.
+ *
+ * @throws {OptionError}
+ */
+export function parseRequired(value: unknown, path: string): Required {
+  if (Array.isArray(value)) return { all: scopeList(value, path), any: [], reportOnly: false };
+  const { all, any, reportOnly } = plainObject(value, path, ['all', 'any', 'reportOnly']);
+  if (all === undefined && any === undefined) {
+    throw new OptionError(path, 'asks for nothing; give a list, or `all` or `any`');
+  }
+  const allList = all === undefined ? [] : scopeList(all, `${path}.all`);
+  const anyList = any === undefined ? [] : scopeList(any, `${path}.any`);
+  const moot = anyList.findIndex((scope) => allList.includes(scope));
+  if (moot !== -1) {
+    throw new OptionError(`${path}.any[${moot}]`, 'stands in `all` too, so that `any` asks for nothing more');
+  }
+  return {
+    all: allList,
+    any: anyList,
+    reportOnly: reportOnly === undefined ? false : boolean(reportOnly, `${path}.reportOnly`),
+  };
+}
+
+function scopeList(value: unknown, path: string): readonly string[] {
+  return nonEmptyList(value, path, (item, itemPath) => {
+    if (typeof item === 'string' && SCOPE_TOKEN.test(item)) return item;
+    throw new OptionError(itemPath, `must be one scope without spaces, not ${kindOf(item)}`);
+  });
+}
+
+/** What is missing, in words for the log; `null` if nothing is. Names the option's text, nothing of the token's. */
+export function missingFrom(required: Required, holds: (name: string) => boolean): string | null {
+  for (const name of required.all) if (!holds(name)) return `missing ${name}`;
+  const { any } = required;
+  return any.length === 0 || any.some(holds) ? null : `missing any of ${any.join(', ')}`;
+}
