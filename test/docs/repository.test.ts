@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { ROOT } from '../../scripts/docs/type-reader.ts';
+import { checkShell } from './check-block.ts';
+import { anchorsOf, codeBlocks, linksOf } from './markdown.ts';
+
+/** Not the project's own, or made from it. */
+const FOREIGN = new Set(['node_modules', '.git', 'dist', 'coverage']);
+
+function filesBelow(folder: string): readonly string[] {
+  return fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const name = path.posix.join(folder, entry.name);
+    if (FOREIGN.has(entry.name) || entry.isSymbolicLink()) return [];
+    return entry.isDirectory() ? filesBelow(name) : [name];
+  });
+}
+
+const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+
+describe('the repository', () => {
+  const files = filesBelow('');
+  const documents = files.filter((file) => file.endsWith('.md'));
+
+  it('has the documents that a user looks for', () => {
+    expect(documents).to.include.members(['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']);
+  });
+
+  it('has no link between its documents that leads nowhere', () => {
+    const broken = documents.flatMap((file) =>
+      linksOf(read(file))
+        .filter((link) => !/^[a-z]+:/i.test(link) && !leadsSomewhere(file, link))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(broken).to.deep.equal([]);
+  });
+
+  it('shows only commands in its documents that exist', () => {
+    for (const file of documents) {
+      for (const block of codeBlocks(read(file))) if (block.language === 'sh') checkShell(block);
+    }
+    const table = [...read('CONTRIBUTING.md').matchAll(/`npm run (?<script>[\w:]+)/g)];
+    const { scripts } = JSON.parse(read('package.json'));
+    for (const { groups } of table) expect(scripts).to.have.property(groups?.['script'] ?? '');
+  });
+
+  it('has a changelog entry for the version of the package, the newest first', () => {
+    const { version } = JSON.parse(read('package.json'));
+    const versions = [...read('CHANGELOG.md').matchAll(/^## \[(?<version>\d[^\]]*)\] - \d{4}-\d\d-\d\d$/gm)];
+    expect(versions[0]?.groups?.['version']).to.equal(version);
+  });
+
+  it('names no path of somebody’s machine', () => {
+    const local = /(?<![\w.:$}/-])\/(?:home|Users|root|work)\/\w/;
+    expect(files.filter((file) => local.test(read(file)))).to.deep.equal([]);
+  });
+
+  it('leaves no note of unfinished work in the code', () => {
+    const note = new RegExp(`\\b(?:${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')})\\b`);
+    const code = files.filter((file) => /\.(?:ts|js|mjs|cjs|yml)$/.test(file));
+    expect(code.filter((file) => note.test(read(file)))).to.deep.equal([]);
+  });
+
+  it('locks its packages by content, without the address they came from', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+    };
+    for (const [name, entry] of Object.entries(packages)) {
+      if (name === '') continue;
+      expect(entry.integrity, name).to.match(/^sha512-/);
+      expect(entry.resolved, name).to.equal(undefined);
+    }
+  });
+
+  it('has workflows that may read only, of actions pinned by commit', () => {
+    const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
+    expect(workflows).not.to.be.empty;
+    for (const file of workflows) {
+      expect(parse(read(file))).to.have.deep.property('permissions', { contents: 'read' });
+      for (const [, action = ''] of read(file).matchAll(/uses: (\S+)/g)) {
+        expect(action).to.match(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      }
+    }
+  });
+
+  it('has a CI script that is valid and can be run', () => {
+    const script = path.join(ROOT, '.ci/run');
+    fs.accessSync(script, fs.constants.X_OK);
+    const { status, stderr } = spawnSync('bash', ['-n', script], { encoding: 'utf8' });
+    expect(status, stderr).to.equal(0);
+  });
+});
+
+function leadsSomewhere(from: string, link: string): boolean {
+  const [target = '', anchor] = decodeURI(link).split('#');
+  const file = target === '' ? from : path.posix.join(path.posix.dirname(from), target);
+  if (!fs.existsSync(path.join(ROOT, file))) return false;
+  return anchor === undefined || !file.endsWith('.md') || anchorsOf(read(file)).has(anchor);
+}
+
+describe('the check before scripts run', () => {
+  const checkUnder = (version: string) => {
+    const fake = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`;
+    const code = `${fake} await import('./scripts/check-node.js');`;
+    const args = ['--input-type=module', '--eval', code];
+    return spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  };
+
+  it('is silent under a Node that runs TypeScript', () => {
+    for (const version of ['22.18.0', '24.0.0']) {
+      expect(checkUnder(version)).to.include({ status: 0, stdout: '', stderr: '' });
+    }
+  });
+
+  it('says under an older Node what is missing and what to do', () => {
+    for (const version of ['20.19.0', '22.17.1']) {
+      const { status, stderr } = checkUnder(version);
+      expect(status).to.equal(1);
+      expect(stderr).to.include(`Node ${version}`).and.include('npm ci').and.include('install Node 24');
+    }
+  });
+});

@@ -1,0 +1,88 @@
+import fs from 'node:fs';
+import { expect } from 'chai';
+import { compile, install, type PackedTarball, pack, run, temporaryFolder } from './packed.ts';
+
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  nodenext: ['--module', 'nodenext', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+};
+
+describe('the packed package', function () {
+  this.timeout(240_000);
+  let folder: string;
+  let tarball: PackedTarball;
+  let project: string;
+
+  before(async () => {
+    folder = temporaryFolder();
+    tarball = await pack(folder);
+    project = await install(tarball.file, folder);
+  });
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const runConsumer = async (file: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await run(process.execPath, ['--no-warnings', file], { cwd: project }));
+
+  it('holds what is needed to use, debug and judge it, and nothing else', () => {
+    const outside = tarball.files.filter((file) => !/^(?:dist|lib)\//.test(file));
+    expect(outside).to.have.members([
+      ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'],
+    ]);
+    const modules = tarball.files.filter((file) => file.startsWith('lib/')).map((file) => file.slice(4, -3));
+    const built = modules.flatMap((name) =>
+      [`.js`, `.js.map`, `.d.ts`, `.d.ts.map`].map((end) => name + end),
+    );
+    expect(tarball.files.filter((file) => file.startsWith('dist/'))).to.have.members(
+      built.map((file) => `dist/${file}`),
+    );
+  });
+
+  it('stays small', () => {
+    expect(tarball.size).to.be.below(250_000);
+    expect(tarball.unpackedSize).to.be.below(1_200_000);
+  });
+
+  it('has source maps that lead to the sources it ships', () => {
+    const map = JSON.parse(
+      fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/ip.js.map`, 'utf8'),
+    );
+    expect(map.sources).to.deep.equal(['../../lib/rules/ip.ts']);
+    expect(tarball.files).to.include('lib/rules/ip.ts');
+  });
+
+  for (const [mode, options] of Object.entries(MODES)) {
+    it(`compiles for a strict TypeScript user in ${mode} mode`, async () => {
+      await compile(project, 'compiles.ts', options);
+    });
+
+    it(`refuses misuse at compile time in ${mode} mode`, async () => {
+      await compile(project, 'must-not-compile.ts', options);
+    });
+  }
+
+  it('would not compile without the expected errors', async () => {
+    const misuse = fs.readFileSync(`${project}/must-not-compile.ts`, 'utf8');
+    const expected = misuse.match(/@ts-expect-error/g)?.length ?? 0;
+    fs.writeFileSync(`${project}/misuse.ts`, misuse.replaceAll('@ts-expect-error', ''));
+    const failure = await compile(project, 'misuse.ts', MODES['nodenext'] ?? []).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(failure.match(/error TS\d+/g)).to.have.length(expected);
+  });
+
+  it('answers events from plain JavaScript: allow, forbidden, expired and missing', async () => {
+    const answers = await runConsumer('consumer.mjs');
+    const arn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/*';
+    expect(answers['allowed']).to.deep.include({ principalId: 'auth0|1' });
+    expect(JSON.stringify(answers['allowed'])).to.include('"Effect":"Allow"').and.include(arn);
+    expect(answers['allowed']).to.have.nested.property('context.plan', 'gold');
+    expect(JSON.stringify(answers['forbidden'])).to.include('"Effect":"Deny"');
+    expect(answers['expired']).to.match(/: Unauthorized$/);
+    expect(answers['missing']).to.match(/: Unauthorized$/);
+  });
+
+  it('can be required from CommonJS', async () => {
+    expect(await runConsumer('consumer.cjs')).to.deep.equal({ refused: 'audience', status: 401 });
+  });
+});

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { MIDDY_PACKAGE } from '../support/middy.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'LICENSE'].concat(
+  ['README.md', 'CHANGELOG.md', 'SECURITY.md'].filter((file) => fs.existsSync(path.join(ROOT, file))),
+);
+
+/** What `npm pack` says about a tarball. */
+export interface PackedTarball {
+  readonly file: string;
+  /** Bytes of the tarball, and of what it unpacks to. */
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly string[];
+}
+
+/** Packs the package as `npm publish` would, from a copy, so that runs side by side share no `dist/`. */
+export async function pack(folder: string): Promise<PackedTarball> {
+  const copy = path.join(folder, 'copy');
+  fs.mkdirSync(copy);
+  for (const name of SOURCES) fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'));
+  const out = await npm(copy, ['pack', '--json', '--pack-destination', folder]);
+  // Since npm 11 the scripts of a package may print to the same stream, before the JSON.
+  const [report] = JSON.parse(out.slice(out.search(/^\[/m))) as [
+    { filename: string; size: number; unpackedSize: number; files: { path: string }[] },
+  ];
+  return {
+    file: path.join(folder, report.filename),
+    size: report.size,
+    unpackedSize: report.unpackedSize,
+    files: report.files.map((file) => file.path),
+  };
+}
+
+/** Installs a tarball beside Middy in an empty folder, as a user does. */
+export async function install(tarball: string, folder: string): Promise<string> {
+  const project = path.join(folder, 'project');
+  fs.mkdirSync(project);
+  fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true }\n');
+  const others = [`@middy/core@${versionOf(MIDDY_PACKAGE)}`, `@types/node@${versionOf('@types/node')}`];
+  await npm(project, ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...others]);
+  fs.cpSync(path.join(import.meta.dirname, 'fixtures'), project, { recursive: true });
+  return project;
+}
+
+function versionOf(name: string): string {
+  const manifest = path.join(ROOT, 'node_modules', name, 'package.json');
+  return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+/** Runs npm as from a shell: without what the npm that runs the tests put into the environment. */
+function npm(cwd: string, args: readonly string[]): Promise<string> {
+  const inherited = /^(?:npm_(?!config_)|npm_config_local_prefix$|INIT_CWD$)/;
+  const env = Object.fromEntries(
+    Object.entries(cleanEnvironment()).filter(([name]) => !inherited.test(name)),
+  );
+  return run('npm', args, { cwd, env });
+}
+
+/** The environment without the coverage of the parent, which would be measured for the wrong files. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE: _, ...env } = process.env;
+  return env;
+}
+
+/** @returns what the command wrote to its standard output */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<string> {
+  const settings = { env: cleanEnvironment(), maxBuffer: 10_000_000, ...options };
+  const { stdout } = await promisify(execFile)(command, args, settings).catch((error) => {
+    throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
+  });
+  return stdout;
+}
+
+/** A folder for one test file, outside of the repository. */
+export function temporaryFolder(): string {
+  return fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
+}
+
+/** Compiles one file of a project with the repository's compiler, as that project would. */
+export function compile(project: string, file: string, options: readonly string[]): Promise<string> {
+  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const shared = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--ignoreConfig'];
+  return run(process.execPath, [compiler, ...shared, ...options, file], { cwd: project });
+}
