@@ -60,10 +60,10 @@ export interface JsonWebKeyLike {
 
 /** The options checked, with defaults and in milliseconds. */
 export interface JwksSettings {
-  /** `undefined`: the issuer's own, or none with pinned keys alone. */
-  readonly uri: string | undefined;
-  /** `undefined`: none are pinned. */
-  readonly keys: KeysById | undefined;
+  /** `null`: the issuer's own, or none with pinned keys alone. */
+  readonly uri: string | null;
+  /** `null`: none are pinned. */
+  readonly pinned: KeysById | null;
   readonly freshMs: number;
   readonly staleMs: number;
   readonly cooldownMs: number;
@@ -97,8 +97,8 @@ const KNOWN = [
  */
 export function parseJwksOptions(value: unknown, path: string): JwksSettings {
   const options = plainObject(value ?? {}, path, KNOWN);
-  const keys = options.keys === undefined ? undefined : pinnedKeys(options.keys, `${path}.keys`);
-  if (keys !== undefined && options.uri === undefined) refuseIdleOptions(options, path);
+  const pinned = options.keys === undefined ? null : pinnedKeys(options.keys, `${path}.keys`);
+  if (pinned !== null && options.uri === undefined) refuseIdleOptions(options, path);
   const duration = (
     name: 'freshFor' | 'staleFor' | 'cooldown' | 'timeout' | 'storeTimeout',
     least: number,
@@ -118,8 +118,8 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
     );
   }
   return Object.freeze({
-    uri: options.uri === undefined ? undefined : checkJwksUri(options.uri, `${path}.uri`),
-    keys,
+    uri: options.uri === undefined ? null : checkJwksUri(options.uri, `${path}.uri`),
+    pinned,
     freshMs,
     staleMs: duration('staleFor', 0, 30 * DAY, DAY),
     cooldownMs,
@@ -129,7 +129,7 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
         ? 262_144
         : wholeNumber(options.maxBytes, `${path}.maxBytes`, { min: 1024, max: 16_777_216 }),
     prefetch:
-      options.prefetch === undefined ? keys === undefined : boolean(options.prefetch, `${path}.prefetch`),
+      options.prefetch === undefined ? pinned === null : boolean(options.prefetch, `${path}.prefetch`),
     store: options.store === undefined ? null : keyStore(options.store, `${path}.store`),
     storeTimeoutMs: duration('storeTimeout', 0.01, 5, 0.25),
     onEvent: options.onEvent === undefined ? null : func(options.onEvent, `${path}.onEvent`),

@@ -8,7 +8,6 @@ import { type Generation, generationOf } from './freshness.ts';
 import { type ImportedKey, type KeysById, keyFor } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
-import { jwksUriOf } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
@@ -40,8 +39,8 @@ export interface KeySet extends KeySource {
 }
 
 export interface KeySetParts {
-  /** The issuer, from which the address of its keys is derived unless the settings name one. */
-  readonly issuer: string;
+  /** Where this issuer's keys are published; `null` for pinned keys alone. */
+  readonly uri: string | null;
   readonly settings: JwksSettings;
   readonly clock?: Clock;
   /** From 0 to 1, for jitter. */
@@ -83,25 +82,25 @@ class KeepingKeySet implements KeySet {
   #lastError: unknown = null;
 
   constructor({
-    issuer,
+    uri,
     settings,
     clock = systemClock,
     random = Math.random,
     fetch = fetchJwks,
     ca,
   }: KeySetParts) {
-    this.#uri = settings.uri ?? jwksUriOf(issuer);
+    this.#uri = uri ?? 'pinned keys';
     this.#settings = settings;
     this.#clock = new SteadyClock(clock);
     this.#random = random;
-    this.#pinned = settings.keys ?? NO_KEYS;
+    this.#pinned = settings.pinned ?? NO_KEYS;
     const { timeoutMs, storeTimeoutMs, maxBytes, store } = settings;
     const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
     const endpoint = endpointAsker(this.#uri, fetch, limits, this.#clock);
     const report = (event: KeyEvent) => this.#report(event);
-    if (settings.keys !== undefined && settings.uri === undefined) this.#ask = null;
+    if (uri === null) this.#ask = null;
     else if (store === null) this.#ask = endpoint;
-    else this.#ask = storeAsker({ uri: this.#uri, store, endpoint, settings, clock: this.#clock, report });
+    else this.#ask = storeAsker({ uri, store, endpoint, settings, clock: this.#clock, report });
     this.#longestFlight = (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
     this.#nextFetchAt = this.#clock.now();
   }
