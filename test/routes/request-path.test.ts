@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { isCanonicalPath } from '../../lib/routes/request-path.ts';
+
+describe('isCanonicalPath', () => {
+  const canonical = [
+    '/',
+    '/users/1',
+    '/users/',
+    '/a.b/..c/...',
+    '/.well-known/jwks.json',
+    "/~joe/x;y=1/a:b@c/$-_.+!*'(),&=",
+    '/a%20b',
+    '/auth0%7C123',
+    '/caf%C3%A9',
+    '/caf%c3%a9',
+    '/50%25',
+    '/50%25%20off',
+    '/%E2%82%AC/%F0%9F%98%80',
+    '/q%3Fx%23y',
+    '/café',
+  ];
+  for (const path of canonical) {
+    it(`takes ${path}`, () => expect(isCanonicalPath(path)).to.equal(true));
+  }
+
+  const ambiguous = [
+    '',
+    'users',
+    '//',
+    '//users',
+    '/users//1',
+    '/users//',
+    '/.',
+    '/..',
+    '/./users',
+    '/users/./1',
+    '/users/..',
+    '/a/../b',
+    '/a/..%2fb',
+    '/a/%2e%2e/b',
+    '/a/.%2E/b',
+    '/a/%2E',
+    '/a%2Fb',
+    '/a%2fb',
+    '/a%5Cb',
+    '/a%5cb',
+    '/a\\b',
+    '/a%',
+    '/a%2',
+    '/a%zz',
+    '/%61dmin',
+    '/%41',
+    '/%7Ejoe',
+    '/%2D%5f',
+    '/%30',
+    '/a%00',
+    '/a%0d%0a',
+    '/a%1F',
+    '/a%7f',
+    '/a\u0000b',
+    '/a\nb',
+    '/a\u007f',
+    '/a%252Fb',
+    '/a%252e',
+    '/a?b',
+    '/a#b',
+    '/a%C0%AFb',
+    '/a%c1%9c',
+    '/a%E0%80%AF',
+    '/a%F0%80%80%AF',
+    '/a%F5%80%80%80',
+    '/a%FF',
+  ];
+  for (const path of ambiguous) {
+    it(`refuses ${JSON.stringify(path)}`, () => expect(isCanonicalPath(path)).to.equal(false));
+  }
+
+  it('takes no path that decoding, once or twice, turns into one with other segments', () => {
+    const piece = fc.constantFrom(
+      '/',
+      'a',
+      '.',
+      '..',
+      '%2e',
+      '%2F',
+      '%252f',
+      '%25',
+      '2f',
+      '%',
+      '%5C',
+      '\\',
+      '%41',
+      '%20',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const path = `/${pieces.join('')}`;
+        if (!isCanonicalPath(path)) return;
+        const segments = path.split('/').length;
+        const decoded = path.replace(/%([0-9a-f]{2})/gi, (_, hex) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        );
+        expect(decoded.split(/[/\\]/)).to.have.lengthOf(segments);
+        expect(new URL(decoded.replaceAll('%', '%25'), 'https://h').pathname.split('/')).to.have.lengthOf(
+          segments,
+        );
+        expect(decoded).to.not.match(/%2f|%5c|%2e/i);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
