@@ -12,19 +12,22 @@ export type GatewayKind =
   | 'appsync-graphql'
   | 'appsync-events';
 
-/** What the request showed as its credential. Exactly one token, none at all, or something to refuse. */
+/**
+ * What the request showed as its credential. Exactly one token, none at all, or something to refuse: more than one, no
+ * token, or a request that may not be judged at all, whatever it showed.
+ */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly code: RefusalCode };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail?: string };
 
 /** One shape for the request, whatever the gateway. Nothing in it is trusted but what API Gateway itself put there. */
 export interface AuthorizationRequest {
   readonly gateway: GatewayKind;
   readonly credential: Credential;
-  /** Lower-case names, no prototype; repeated headers joined with `, `. */
+  /** Lower-case names, no prototype; repeated headers joined with `, `, cookies with `; `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Query string parameters, no prototype; the last of repeated ones. */
+  /** Query string parameters, no prototype; the last of repeated ones (HTTP API 2.0 joins them with `,`). */
   readonly query: Readonly<Record<string, string>>;
   /** The address that the gateway saw: no port, no brackets, IPv4-mapped IPv6 as IPv4; `null` if not told or no address. */
   readonly clientIp: string | null;
@@ -44,13 +47,19 @@ export interface AuthorizationRequest {
   readonly event: unknown;
 }
 
-/** Where to look for the token in events that carry a whole request. Default: the `Authorization` header. */
+/**
+ * Where to look for the token. What is named here replaces the `Authorization` header, so name that too to keep it.
+ * All the places named must show one token between them: two, even of the same text, are refused.
+ */
 export interface TokenSource {
-  /** Header name, any case. A header other than `Authorization` holds the bare token or `Bearer <token>`. */
+  /**
+   * Header that holds the token, any case. `Authorization` must hold `Bearer <token>`; another header holds that or the
+   * bare token, in TOKEN authorizers too.
+   */
   readonly header?: string;
-  /** Query string parameter. Browsers can send nothing else on a WebSocket; such URLs end up in logs. */
+  /** Query string parameter that holds the token. On a WebSocket, browsers can send little else; URLs end up in logs. */
   readonly query?: string;
-  /** Cookie name. */
+  /** Cookie that holds the token. */
   readonly cookie?: string;
 }
 
@@ -79,8 +88,16 @@ export interface Gateway<Kind extends GatewayKind = GatewayKind> {
    * fault when no gateway recognises an event.
    */
   missing(event: unknown): readonly string[];
-  /** Only for an event of this kind. */
+  /**
+   * Only for an event of this kind. A request whose method the ARN contradicts is given a credential to refuse.
+   *
+   * @throws {AuthorizerFault} `unknown_event` when the ARN is none of this kind
+   */
   read(event: unknown, tokenSource: TokenSource): AuthorizationRequest;
-  /** The answer that this gateway expects. A fault is always a throw. */
+  /**
+   * The answer that this gateway expects. A fault is always an answer of kind `throw`.
+   *
+   * @throws {AuthorizerFault} `handler_result` when the gateway cannot carry the context of an allow
+   */
   answer(decision: Decision, settings: AnswerSettings): Answer;
 }

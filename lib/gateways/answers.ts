@@ -1,0 +1,78 @@
+import type { AuthorizerContext, Deny, Fault } from '../decision.ts';
+import { FAULTS } from '../decision.ts';
+import { AuthorizerFault } from '../errors.ts';
+import type { Answer, AnswerSettings } from './gateway.ts';
+
+/** What the answers of several gateways have in common. */
+
+/**
+ * The budget of an answer, bytes. Documented for WebSocket authorizers; for the others AWS names no limit, and what is
+ * too large was seen to deny every request.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+const MAX_BYTES = 8192;
+
+/** A failed invocation, which every gateway turns into a 5xx. The message is ours alone; the cause stays beside it. */
+export function faultAnswer({ code, cause }: Fault): Answer {
+  return { kind: 'throw', error: new AuthorizerFault(code, `${code}: ${FAULTS[code]}`, { cause }) };
+}
+
+/** Whether a refusal is thrown: only a 401, and only where the gateway, or its user, wants that. */
+export function isThrown(
+  { status }: Deny,
+  { unauthorized }: AnswerSettings,
+  byDefault: 'throw' | 'deny',
+): boolean {
+  return status === 401 && (unauthorized ?? byDefault) === 'throw';
+}
+
+/**
+ * The error that API Gateway turns into a 401. It compares the message letter by letter.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+ */
+export function unauthorizedAnswer(): Answer {
+  return { kind: 'throw', error: new Error('Unauthorized') };
+}
+
+/** What a deny tells access logs and gateway responses, as `$context.authorizer.refusal`. */
+export function refusalContext({ code }: Deny): AuthorizerContext {
+  return { refusal: code };
+}
+
+/**
+ * The response of an allow, if API Gateway can take it. Nothing is ever cut to fit.
+ *
+ * @throws {AuthorizerFault} `handler_result`, which names the largest context key and no value
+ */
+export function withinBudget(response: {
+  readonly context?: AuthorizerContext;
+  readonly [field: string]: unknown;
+}): Answer {
+  const size = byteLength(response);
+  if (size <= MAX_BYTES) return { kind: 'response', response };
+  const largest = largestKey(response.context ?? {});
+  throw new AuthorizerFault(
+    'handler_result',
+    `the answer has ${size} bytes, API Gateway takes ${MAX_BYTES}; ` +
+      (largest === null ? 'it has no context to shorten' : `the largest context key is '${largest}'`),
+  );
+}
+
+function largestKey(context: AuthorizerContext): string | null {
+  let largest: string | null = null;
+  let most = 0;
+  for (const [key, value] of Object.entries(context)) {
+    const size = byteLength(value);
+    if (size > most) {
+      most = size;
+      largest = key;
+    }
+  }
+  return largest;
+}
+
+function byteLength(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,114 @@
+import type { Allow } from '../decision.ts';
+import { faultAnswer } from './answers.ts';
+import { tokenWithOrWithoutScheme } from './bearer-token.ts';
+import { encodeContext } from './context.ts';
+import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
+import { readHeaders } from './maps.ts';
+
+const TOKEN: Mark = {
+  name: 'authorizationToken',
+  holds: ({ authorizationToken }) => typeof authorizationToken === 'string',
+};
+
+const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
+
+/** Not the query: AppSync leaves it empty or out when a subscription connects. */
+const GRAPHQL_MARKS: readonly Mark[] = [
+  TOKEN,
+  NO_TYPE,
+  {
+    name: 'requestContext.apiId',
+    holds: ({ requestContext }) => typeof fieldsOf(requestContext).apiId === 'string',
+  },
+];
+
+const EVENTS_MARKS: readonly Mark[] = [
+  TOKEN,
+  NO_TYPE,
+  {
+    name: 'requestContext.operation: "EVENT_..."',
+    holds: ({ requestContext }) => isEventOperation(fieldsOf(requestContext)),
+  },
+];
+
+const NO_ENTRIES = Object.freeze(Object.create(null));
+
+/**
+ * AppSync GraphQL API.
+ *
+ * @see https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
+ */
+export const appSyncGraphql: Gateway<'appsync-graphql'> = appSync(
+  'appsync-graphql',
+  GRAPHQL_MARKS,
+  'resolverContext',
+);
+
+/**
+ * AppSync Events API.
+ *
+ * @see https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html
+ */
+export const appSyncEvents: Gateway<'appsync-events'> = appSync(
+  'appsync-events',
+  EVENTS_MARKS,
+  'handlerContext',
+);
+
+/** Whether the event is from an Events API. */
+export function isEventOperation({ operation }: Fields): boolean {
+  return typeof operation === 'string' && operation.startsWith('EVENT_');
+}
+
+function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
+  kind: Kind,
+  marks: readonly Mark[],
+  contextField: 'resolverContext' | 'handlerContext',
+): Gateway<Kind> {
+  return {
+    kind,
+    missing: (event) => missingMarks(event, marks),
+    read: (event) => read(kind, event),
+    answer: (decision, settings) => {
+      if (decision.outcome === 'fault') return faultAnswer(decision);
+      if (decision.outcome === 'deny') {
+        return { kind: 'response', response: { isAuthorized: false, ttlOverride: 0 } };
+      }
+      const context = encodeContext(decision.context, 'strings');
+      const response = {
+        isAuthorized: true,
+        ...(context === undefined ? {} : { [contextField]: context }),
+        ttlOverride: timeToLive(decision, settings),
+      };
+      return { kind: 'response', response };
+    },
+  };
+}
+
+/** AppSync passes the raw header on and tells its users to send the token without a scheme; both are read. */
+function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
+  const { authorizationToken, requestHeaders, requestContext } = fieldsOf(event);
+  return {
+    gateway: kind,
+    credential: tokenWithOrWithoutScheme(textOf(authorizationToken) ?? ''),
+    headers: readHeaders(requestHeaders),
+    query: NO_ENTRIES,
+    clientIp: null,
+    method: null,
+    path: null,
+    routeTemplate: null,
+    stage: null,
+    arn: null,
+    requestId: textOf(fieldsOf(requestContext).requestId),
+    clientCertificate: null,
+    domainName: null,
+    event,
+  };
+}
+
+/** Seconds for which AppSync may reuse the answer: never longer than the token lives. */
+function timeToLive({ expiresAt }: Allow, { ttl, now }: AnswerSettings): number {
+  const left = expiresAt === null ? ttl : Math.floor(expiresAt - now);
+  return Math.max(0, Math.min(ttl, left));
+}

@@ -1,0 +1,62 @@
+import type { Credential } from './gateway.ts';
+
+/**
+ * Reading the text that should hold a token. A blank text is no credential: that is what clients send who are logged
+ * out. A scheme without a token is a malformed one: that client meant to show something.
+ */
+
+const NONE: Credential = Object.freeze({ kind: 'none' });
+const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
+const OTHER_SCHEME: Credential = Object.freeze({ kind: 'refused', code: 'unsupported_scheme' });
+const MALFORMED: Credential = Object.freeze({ kind: 'refused', code: 'malformed_token' });
+
+/** RFC 9110 section 11.2. The classes are disjoint, so that the match is linear in the length. */
+const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
+const SCHEME = 'bearer';
+const SPACE = 32;
+const TAB = 9;
+
+/** Reads `Bearer <token>` (RFC 6750 section 2.1), the scheme in any case (RFC 9110 section 11.1). */
+export function schemedToken(value: string): Credential {
+  const text = trimBlanks(value);
+  if (text === '') return NONE;
+  const schemeEnd = text.indexOf(' ');
+  if (schemeEnd === -1) return isScheme(text) ? MALFORMED : OTHER_SCHEME;
+  if (!isScheme(text.slice(0, schemeEnd))) return OTHER_SCHEME;
+  return token68(trimBlanks(text.slice(schemeEnd)));
+}
+
+/** Reads `Bearer <token>` or the bare token, as custom headers and AppSync carry it. */
+export function tokenWithOrWithoutScheme(value: string): Credential {
+  const text = trimBlanks(value);
+  return text.includes(' ') || isScheme(text) ? schemedToken(text) : bareToken(text);
+}
+
+/** Reads a token that stands alone, as in a cookie or a query string parameter. */
+export function bareToken(value: string): Credential {
+  const text = trimBlanks(value);
+  return text === '' ? NONE : token68(text);
+}
+
+function isScheme(text: string): boolean {
+  return text.length === SCHEME.length && text.toLowerCase() === SCHEME;
+}
+
+/** A comma is no character of a token; it is how gateways join repeated headers and parameters. */
+function token68(text: string): Credential {
+  if (TOKEN68.test(text)) return { kind: 'token', token: text };
+  return text.includes(',') ? SEVERAL : MALFORMED;
+}
+
+/** Takes optional white space (RFC 9110 section 5.6.3) off both ends; `trim` would take more than that. */
+export function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end -= 1;
+  return value.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}

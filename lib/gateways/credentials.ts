@@ -1,0 +1,99 @@
+import { OptionError } from '../errors.ts';
+import { nonEmptyString, plainObject } from '../option-checks.ts';
+import { bareToken, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
+import { cookieValues } from './cookies.ts';
+import type { Credential, TokenSource } from './gateway.ts';
+import type { Occurrences } from './maps.ts';
+
+/** Where the credential is looked for, and the search for exactly one. */
+
+const PLACES = ['header', 'query', 'cookie'] as const;
+const AUTHORIZATION = 'authorization';
+const DEFAULT_SOURCE: TokenSource = Object.freeze({ header: AUTHORIZATION });
+
+/** RFC 9110 section 5.6.2: what the name of a header or a cookie is made of. */
+const HTTP_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/**
+ * Checks the option `tokenSource`.
+ *
+ * @returns a frozen copy with the header name in lower case; the Authorization header if `value` is undefined
+ * @throws {OptionError} names the dotted path below `path`
+ */
+export function parseTokenSource(value: unknown, path: string): TokenSource {
+  if (value === undefined) return DEFAULT_SOURCE;
+  const { header, query, cookie } = plainObject(value, path, PLACES);
+  if (header === undefined && query === undefined && cookie === undefined) {
+    throw new OptionError(path, `must name at least one of ${PLACES.join(', ')}, or be left out`);
+  }
+  return Object.freeze({
+    ...(header === undefined ? {} : { header: headerName(header, `${path}.header`) }),
+    ...(query === undefined ? {} : { query: nonEmptyString(query, `${path}.query`) }),
+    ...(cookie === undefined ? {} : { cookie: httpName(cookie, `${path}.cookie`) }),
+  });
+}
+
+function headerName(value: unknown, path: string): string {
+  const name = httpName(value, path).toLowerCase();
+  if (name !== 'cookie') return name;
+  throw new OptionError(path, 'must not be Cookie: write `cookie` with the name of the cookie instead');
+}
+
+function httpName(value: unknown, path: string): string {
+  const name = nonEmptyString(value, path);
+  if (HTTP_NAME.test(name)) return name;
+  throw new OptionError(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
+}
+
+const NONE: Credential = Object.freeze({ kind: 'none' });
+const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
+
+/** How the places of a request are asked for what stands there. */
+export interface CredentialPlaces {
+  /** @param name - in lower case */
+  header(name: string): Occurrences;
+  query(name: string): Occurrences;
+  /** Whole `Cookie` headers, or the gateway's own list of cookies. */
+  cookies(): Occurrences;
+}
+
+/** The credential in the places that `source` names; in the Authorization header if it names none. */
+export function findCredential(places: CredentialPlaces, source: TokenSource): Credential {
+  const { header, query, cookie } = source;
+  if (query === undefined && cookie === undefined) return inHeader(places, header ?? AUTHORIZATION);
+  const found = [
+    header === undefined ? NONE : inHeader(places, header),
+    query === undefined ? NONE : onlyOne(places.query(query), bareToken),
+    cookie === undefined ? NONE : inCookie(places, cookie),
+  ].filter(({ kind }) => kind !== 'none');
+  return found.length > 1 ? SEVERAL : (found[0] ?? NONE);
+}
+
+/**
+ * The credential in a single value that the gateway picked out itself (TOKEN authorizers). Which header it came from is
+ * not told, so the scheme may be left out only if `source` names a header of its own.
+ */
+export function pickedCredential(value: string, source: TokenSource): Credential {
+  return headerReader(source.header ?? AUTHORIZATION)(value);
+}
+
+function inHeader(places: CredentialPlaces, header: string): Credential {
+  return onlyOne(places.header(header.toLowerCase()), headerReader(header));
+}
+
+function headerReader(header: string): (value: string) => Credential {
+  return header.toLowerCase() === AUTHORIZATION ? schemedToken : tokenWithOrWithoutScheme;
+}
+
+function inCookie(places: CredentialPlaces, name: string): Credential {
+  const { single, listed } = places.cookies();
+  return onlyOne({ single: cookieValues(name, single), listed: cookieValues(name, listed) }, bareToken);
+}
+
+/** What stands in both maps of an event is one credential only if it stands once in each, and is the same. */
+function onlyOne({ single, listed }: Occurrences, read: (value: string) => Credential): Credential {
+  if (single.length > 1 || listed.length > 1) return SEVERAL;
+  const value = listed[0] ?? single[0];
+  if (value === undefined) return NONE;
+  return single.length === 1 && single[0] !== value ? SEVERAL : read(value);
+}

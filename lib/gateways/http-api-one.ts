@@ -1,0 +1,48 @@
+import { findCredential } from './credentials.ts';
+import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { placesOf, readCommon } from './format-one.ts';
+import type { Gateway } from './gateway.ts';
+import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { methodDisagreement, readMethodArn } from './request-arn.ts';
+
+const MARKS: readonly Mark[] = [
+  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  { name: 'version: "1.0"', holds: ({ version }) => version === '1.0' },
+  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
+  { name: 'httpMethod', holds: ({ httpMethod }) => typeof httpMethod === 'string' },
+];
+
+const REQUEST_IDS = ['requestId'];
+
+const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'deny', usageIdentifierKey: false };
+
+/**
+ * HTTP API with payload format 1.0. `authorizationToken` repeats the identity sources, so it is no credential of its own.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export const httpApiOne: Gateway<'http-api-1.0'> = {
+  kind: 'http-api-1.0',
+  missing: (event) => missingMarks(event, MARKS),
+  read: (event, tokenSource) => {
+    const fields = fieldsOf(event);
+    const arn = readMethodArn(fields.methodArn, 'methodArn');
+    return {
+      gateway: 'http-api-1.0',
+      credential: methodDisagreement(arn, fields.httpMethod) ?? findCredential(placesOf(fields), tokenSource),
+      ...readCommon(fields, REQUEST_IDS),
+      method: arn.verb,
+      path: arn.path,
+      routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),
+      stage: arn.stage,
+      arn,
+      event,
+    };
+  },
+  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+};
+
+/** `resource` is a path in AWS's sample and a whole route key in others' captures. */
+function routeTemplate(verb: string, resource: string | null): string | null {
+  return resource?.startsWith('/') ? `${verb} ${resource}` : resource;
+}

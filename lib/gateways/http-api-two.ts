@@ -1,0 +1,79 @@
+import type { Decision } from '../decision.ts';
+import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
+import { clientIpOf } from './client-ip.ts';
+import { encodeContext } from './context.ts';
+import { type CredentialPlaces, findCredential } from './credentials.ts';
+import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
+import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
+import { methodDisagreement, readMethodArn } from './request-arn.ts';
+
+const MARKS: readonly Mark[] = [
+  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  { name: 'version: "2.0"', holds: ({ version }) => version === '2.0' },
+  { name: 'routeArn', holds: ({ routeArn }) => typeof routeArn === 'string' },
+  {
+    name: 'requestContext.http.method',
+    holds: ({ requestContext }) => typeof fieldsOf(fieldsOf(requestContext).http).method === 'string',
+  },
+];
+
+const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usageIdentifierKey: false };
+
+/**
+ * HTTP API with payload format 2.0. Whether it takes a policy or a simple answer cannot be told from the event.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export const httpApiTwo: Gateway<'http-api-2.0'> = {
+  kind: 'http-api-2.0',
+  missing: (event) => missingMarks(event, MARKS),
+  read,
+  answer: (decision, settings) =>
+    settings.httpApiResponse === 'simple'
+      ? simpleAnswer(decision, settings)
+      : iamAnswer(decision, settings, DIALECT),
+};
+
+function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
+  const fields = fieldsOf(event);
+  const context = fieldsOf(fields.requestContext);
+  const http = fieldsOf(context.http);
+  const arn = readMethodArn(fields.routeArn, 'routeArn');
+  return {
+    gateway: 'http-api-2.0',
+    credential: methodDisagreement(arn, http.method) ?? findCredential(placesOf(fields), tokenSource),
+    headers: readHeaders(fields.headers),
+    query: readQuery(fields.queryStringParameters),
+    clientIp: clientIpOf(http.sourceIp),
+    method: arn.verb,
+    path: arn.path,
+    routeTemplate: textOf(fields.routeKey),
+    stage: arn.stage,
+    arn,
+    requestId: textOf(context.requestId),
+    clientCertificate: textOf(fieldsOf(fieldsOf(context.authentication).clientCert).clientCertPem),
+    domainName: textOf(context.domainName),
+    event,
+  };
+}
+
+function placesOf(event: Fields): CredentialPlaces {
+  const header = (name: string) => headerOccurrences(name, event.headers);
+  return {
+    header,
+    query: (name) => queryOccurrences(name, event.queryStringParameters),
+    cookies: () => ({ single: header('cookie').single, listed: textsOf(event.cookies) }),
+  };
+}
+
+function simpleAnswer(decision: Decision, settings: AnswerSettings): Answer {
+  if (decision.outcome === 'fault') return faultAnswer(decision);
+  if (decision.outcome === 'deny') {
+    if (isThrown(decision, settings, DIALECT.unauthorized)) return unauthorizedAnswer();
+    return { kind: 'response', response: { isAuthorized: false, context: refusalContext(decision) } };
+  }
+  const context = encodeContext(decision.context, DIALECT.context);
+  return withinBudget({ isAuthorized: true, ...(context === undefined ? {} : { context }) });
+}

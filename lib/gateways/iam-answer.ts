@@ -1,0 +1,49 @@
+import type { Decision } from '../decision.ts';
+import { AuthorizerFault } from '../errors.ts';
+import type { PolicyDocument } from '../policy/policy-document.ts';
+import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
+import { type ContextForm, encodeContext } from './context.ts';
+import type { Answer, AnswerSettings } from './gateway.ts';
+
+/** In what the gateways that are answered with a policy differ. */
+export interface IamDialect {
+  readonly context: ContextForm;
+  /** What a 401 is unless the user chose: thrown where AWS documents that, else a deny. */
+  readonly unauthorized: 'throw' | 'deny';
+  /** Only REST APIs meter by API keys. */
+  readonly usageIdentifierKey: boolean;
+}
+
+const NOBODY = 'anonymous';
+
+/**
+ * An IAM policy, with the principal and the context.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ * @throws {AuthorizerFault} `handler_result` when the context cannot be carried, `internal_error` without a policy
+ */
+export function iamAnswer(decision: Decision, settings: AnswerSettings, dialect: IamDialect): Answer {
+  if (decision.outcome === 'fault') return faultAnswer(decision);
+  if (decision.outcome === 'deny') {
+    if (isThrown(decision, settings, dialect.unauthorized)) return unauthorizedAnswer();
+    const principalId = decision.principalId ?? NOBODY;
+    const context = refusalContext(decision);
+    return { kind: 'response', response: { principalId, policyDocument: policyOf(settings), context } };
+  }
+  const { principalId, usageIdentifierKey } = decision;
+  const context = encodeContext(decision.context, dialect.context);
+  return withinBudget({
+    principalId,
+    policyDocument: policyOf(settings),
+    ...(context === undefined ? {} : { context }),
+    ...(usageIdentifierKey === undefined || !dialect.usageIdentifierKey ? {} : { usageIdentifierKey }),
+  });
+}
+
+function policyOf({ policy }: AnswerSettings): PolicyDocument {
+  if (policy !== null) return policy;
+  throw new AuthorizerFault(
+    'internal_error',
+    'no policy was written for a gateway that is answered with one',
+  );
+}

@@ -1,0 +1,43 @@
+import { AuthorizerFault } from '../errors.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../policy/arn.ts';
+import type { Credential } from './gateway.ts';
+
+/** An ARN of an HTTP request: with a verb and a path. */
+export type MethodArn = ExecuteApiArn & { readonly verb: string; readonly path: string };
+
+/**
+ * @param field - name of the field that the text comes from, for the message
+ * @throws {AuthorizerFault} `unknown_event` unless the text is the ARN of an HTTP request
+ */
+export function readMethodArn(text: unknown, field: string): MethodArn {
+  const arn = parse(text);
+  if (arn === null || arn.verb === null) throw unreadable(field, '{stage}/{verb}/{path}');
+  return arn as MethodArn;
+}
+
+/** @throws {AuthorizerFault} `unknown_event` unless the text is the ARN of a WebSocket handshake */
+export function readConnectArn(text: unknown, field: string): ExecuteApiArn {
+  const arn = parse(text);
+  if (arn === null || arn.routeKey !== '$connect') throw unreadable(field, '{stage}/$connect');
+  return arn;
+}
+
+function parse(text: unknown): ExecuteApiArn | null {
+  return typeof text === 'string' ? parseExecuteApiArn(text) : null;
+}
+
+function unreadable(field: string, place: string): AuthorizerFault {
+  return new AuthorizerFault('unknown_event', `\`${field}\` is not an execute-api ARN that ends in ${place}`);
+}
+
+/** For a request that claims one method and is routed by another (X-HTTP-Method-Override): nobody may judge that. */
+const OVERRIDDEN: Credential = Object.freeze({
+  kind: 'refused',
+  code: 'ambiguous_path',
+  detail: 'the HTTP method of the event is not the verb of its ARN',
+});
+
+/** The refusal that stands in for the credential when `method` is not the verb that policies are evaluated against. */
+export function methodDisagreement(arn: MethodArn, method: unknown): Credential | null {
+  return typeof method === 'string' && method.toUpperCase() === arn.verb ? null : OVERRIDDEN;
+}

@@ -1,0 +1,45 @@
+import { findCredential } from './credentials.ts';
+import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { placesOf, readCommon } from './format-one.ts';
+import type { Gateway } from './gateway.ts';
+import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { methodDisagreement, readMethodArn } from './request-arn.ts';
+
+const MARKS: readonly Mark[] = [
+  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  { name: 'no version', holds: ({ version }) => version === undefined || version === null },
+  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
+  { name: 'httpMethod', holds: ({ httpMethod }) => typeof httpMethod === 'string' },
+];
+
+/** A client can choose the value of `requestId` in REST APIs, not that of `extendedRequestId`. */
+const REQUEST_IDS = ['extendedRequestId', 'requestId'];
+
+const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: true };
+
+/**
+ * REST API with a REQUEST authorizer. `ANY` methods cannot be told: the route template has the request's own verb.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+export const restRequest: Gateway<'rest-request'> = {
+  kind: 'rest-request',
+  missing: (event) => missingMarks(event, MARKS),
+  read: (event, tokenSource) => {
+    const fields = fieldsOf(event);
+    const arn = readMethodArn(fields.methodArn, 'methodArn');
+    const resource = textOf(fields.resource);
+    return {
+      gateway: 'rest-request',
+      credential: methodDisagreement(arn, fields.httpMethod) ?? findCredential(placesOf(fields), tokenSource),
+      ...readCommon(fields, REQUEST_IDS),
+      method: arn.verb,
+      path: arn.path,
+      routeTemplate: resource && `${arn.verb} ${resource}`,
+      stage: arn.stage,
+      arn,
+      event,
+    };
+  },
+  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+};

@@ -1,0 +1,45 @@
+import { pickedCredential } from './credentials.ts';
+import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import type { Gateway } from './gateway.ts';
+import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { readMethodArn } from './request-arn.ts';
+
+const MARKS: readonly Mark[] = [
+  { name: 'type: "TOKEN"', holds: ({ type }) => type === 'TOKEN' },
+  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
+  { name: 'authorizationToken', holds: ({ authorizationToken }) => typeof authorizationToken === 'string' },
+];
+
+const NO_ENTRIES = Object.freeze(Object.create(null));
+const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: true };
+
+/**
+ * REST API with a TOKEN authorizer. It is told the value of one header and the ARN, nothing else.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+export const restToken: Gateway<'rest-token'> = {
+  kind: 'rest-token',
+  missing: (event) => missingMarks(event, MARKS),
+  read: (event, tokenSource) => {
+    const { methodArn, authorizationToken } = fieldsOf(event);
+    const arn = readMethodArn(methodArn, 'methodArn');
+    return {
+      gateway: 'rest-token',
+      credential: pickedCredential(textOf(authorizationToken) ?? '', tokenSource),
+      headers: NO_ENTRIES,
+      query: NO_ENTRIES,
+      clientIp: null,
+      method: arn.verb,
+      path: arn.path,
+      routeTemplate: null,
+      stage: arn.stage,
+      arn,
+      requestId: null,
+      clientCertificate: null,
+      domainName: null,
+      event,
+    };
+  },
+  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+};

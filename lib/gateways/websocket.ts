@@ -1,0 +1,46 @@
+import { findCredential } from './credentials.ts';
+import { fieldsOf, type Mark, missingMarks } from './event-fields.ts';
+import { placesOf, readCommon } from './format-one.ts';
+import type { Gateway } from './gateway.ts';
+import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { readConnectArn } from './request-arn.ts';
+
+const MARKS: readonly Mark[] = [
+  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  { name: 'no version', holds: ({ version }) => version === undefined || version === null },
+  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
+  {
+    name: 'requestContext.routeKey: "$connect"',
+    holds: ({ requestContext }) => fieldsOf(requestContext).routeKey === '$connect',
+  },
+];
+
+const REQUEST_IDS = ['requestId'];
+
+const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: false };
+
+/**
+ * WebSocket API, whose authorizer is asked at `$connect` alone. There is no method and no path.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ */
+export const webSocket: Gateway<'websocket'> = {
+  kind: 'websocket',
+  missing: (event) => missingMarks(event, MARKS),
+  read: (event, tokenSource) => {
+    const fields = fieldsOf(event);
+    const arn = readConnectArn(fields.methodArn, 'methodArn');
+    return {
+      gateway: 'websocket',
+      credential: findCredential(placesOf(fields), tokenSource),
+      ...readCommon(fields, REQUEST_IDS),
+      method: null,
+      path: null,
+      routeTemplate: arn.routeKey,
+      stage: arn.stage,
+      arn,
+      event,
+    };
+  },
+  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+};
