@@ -1,25 +1,42 @@
+import type { Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import type { Judged } from '../rules/rule-book.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 
-/**
- * What the middlewares pass on to each other, kept under one symbol in Middy's `request.internal`: nothing of one
- * invocation ever lives in a closure, since Lambda may run invocations side by side in one environment.
- */
+/** What the middlewares pass on to each other within one invocation. */
 export interface AuthorizationState {
   /** Time of arrival, milliseconds of `performance.now()`. */
   readonly startedAt: number;
+  /** Set by headerParser. */
   request?: AuthorizationRequest;
-  /** Set by auth0JwtVerifier: `null` = no credential, which only requestRules can make an allow. */
+  /** Set by auth0JwtVerifier; `null` = no credential, which only requestRules can turn into an allow. */
   token?: VerifiedToken | null;
+  /** Set by requestRules once the rules are judged. */
   judgement?: Judgement;
+  /** Set by policySerializer, before the handler runs, where the option `principalId` chooses it. */
+  principalId?: string;
+  /** Set by policySerializer: the final word. */
   decision?: Decision;
 }
 
-/** What requestRules found: the request passed. */
+/** What requestRules found out about a request that passed, or that failed a rule. */
 export interface Judgement {
   /** Key of the declared route; `null` when none matched. */
   readonly route: string | null;
-  /** Rules that would have refused, were they enforced (`reportOnly`). */
-  readonly reports: readonly { readonly rule: string; readonly code: string }[];
+  /** Whether any route is declared: then routes may differ, and an answer for one is none for the stage. */
+  readonly routesDeclared: boolean;
+  readonly judged: Judged;
+}
+
+const STATE = Symbol('middy-auth0-authorizer');
+
+/**
+ * The state of this invocation, made on first use. It hangs on Middy's request object itself: Middy makes that anew
+ * for every invocation, whereas Middy 6 shares `request.internal` between invocations when a plugin sets it.
+ */
+export function stateOf(request: Request): AuthorizationState {
+  const holder = request as Request & { [STATE]?: AuthorizationState };
+  holder[STATE] ??= { startedAt: performance.now() };
+  return holder[STATE];
 }

@@ -1,0 +1,39 @@
+export { auth0Authorizer } from './authorizer.ts';
+export {
+  type Allow,
+  type AuthorizerContext,
+  type ContextValue,
+  type Decision,
+  type Deny,
+  FAULTS,
+  type Fault,
+  type FaultCode,
+  REFUSALS,
+  type Refusal,
+  type RefusalCode,
+} from './decision.ts';
+export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unauthorized } from './errors.ts';
+export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { KeyState } from './jwks/signing-key.ts';
+export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
+export { auth0JwtVerifier } from './middlewares/auth0-jwt-verifier.ts';
+export {
+  type DecisionLog,
+  type DecisionLoggerOptions,
+  decisionLogger,
+} from './middlewares/decision-logger.ts';
+export type { HandlerResult } from './middlewares/handler-result.ts';
+export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
+export type { LogLine } from './middlewares/log-line.ts';
+export {
+  type CallerFunction,
+  type PolicySerializerOptions,
+  policySerializer,
+} from './middlewares/policy-serializer.ts';
+export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
+export type { AuthorizerOptions } from './options.ts';
+export type { ExecuteApiArn } from './policy/arn.ts';
+export { evaluatePolicy } from './policy/evaluate.ts';
+export type { PolicyDocument, PolicyStatement } from './policy/policy-document.ts';
+export type { AccessTokenClaims, VerifiedToken } from './token/verified-token.ts';
+export type { Auth0JwtVerifierOptions } from './token/verifier-options.ts';

@@ -1,0 +1,48 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { GatewayKind } from '../gateways/gateway.ts';
+import type { AccessTokenClaims } from '../token/verified-token.ts';
+import type { AuthorizationState } from './state.ts';
+
+/** What your handler finds in `context.auth0` after every check has passed. */
+export interface Auth0Context {
+  /** The verified claims; `null` for an anonymous caller, on a route with `token: 'optional'` only. */
+  readonly claims: AccessTokenClaims | null;
+  /** `sub`, or what your `principalId` function chose; `anonymous` without a token. */
+  readonly principalId: string;
+  /** Key of the declared route, `GET /users/{id}`; `null` when none matched. */
+  readonly route: string | null;
+  /** The address that the `ip` rule's source named, else the one that the gateway saw; `null` where there is none. */
+  readonly clientIp: string | null;
+  /** ISO 3166-1 alpha-2; `null` unless a country rule of this route found it out. */
+  readonly country: string | null;
+  readonly gateway: GatewayKind;
+}
+
+/** A Middy middleware of this package: it adds `auth0` to the Lambda context. */
+export type AuthorizerMiddleware = MiddlewareObj<
+  unknown,
+  any,
+  Error,
+  Context & { auth0: Auth0Context }
+>;
+
+/** `sub` of the verified token; `anonymous` without one. */
+export function subjectOf({ token }: AuthorizationState): string {
+  return token?.claims.sub ?? 'anonymous';
+}
+
+/** Puts what is known by now where the handler looks for it. */
+export function exposeCaller(request: Request, state: AuthorizationState): void {
+  const { request: authorization, token, judgement } = state;
+  if (authorization === undefined) return;
+  const auth0: Auth0Context = {
+    claims: token?.claims ?? null,
+    principalId: state.principalId ?? subjectOf(state),
+    route: judgement?.route ?? null,
+    clientIp: judgement?.judged.clientIp ?? authorization.clientIp,
+    country: judgement?.judged.country ?? null,
+    gateway: authorization.gateway,
+  };
+  (request.context as Context & { auth0: Auth0Context }).auth0 = auth0;
+}

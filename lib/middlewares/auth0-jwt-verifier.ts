@@ -1,0 +1,64 @@
+import type { Request } from '@middy/core';
+import { Refused } from '../errors.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
+import { createVerifier, type Verifier } from '../token/verifier.ts';
+import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../token/verifier-options.ts';
+import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
+import { parsedRequest } from './header-parser.ts';
+import { type AuthorizationState, stateOf } from './state.ts';
+
+/** Assumed when the Lambda context does not tell: the time API Gateway gives an authorizer (HTTP APIs: 10 s). */
+const DEFAULT_REMAINING_MS = 10_000;
+
+/**
+ * Verifies the request's access token. The fetch of the keys starts at once, so that it runs while Lambda starts.
+ *
+ * @throws {OptionError} at start-up, for options that make no sense
+ * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
+ * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
+ */
+export function auth0JwtVerifier(options: Auth0JwtVerifierOptions): AuthorizerMiddleware {
+  return auth0JwtVerifierWith(createVerifier(parseVerifierOptions(options, '')), 'required');
+}
+
+/**
+ * The middleware for a verifier that exists already.
+ *
+ * @param credential - `optional` leaves a request without a credential to requestRules, which knows the route
+ */
+export function auth0JwtVerifierWith(
+  verifier: Verifier,
+  credential: 'required' | 'optional',
+): AuthorizerMiddleware {
+  verifier.prefetch();
+  return {
+    before: function auth0JwtVerifierBefore(request: Request): void | Promise<void> {
+      const state = stateOf(request);
+      const shown = parsedRequest(request, state).credential;
+      if (shown.kind === 'refused') {
+        const { code, detail } = shown;
+        throw new Refused(detail === undefined ? { code } : { code, detail });
+      }
+      if (shown.kind === 'none') {
+        if (credential === 'required') throw new Refused({ code: 'missing_token' });
+        accept(request, state, null);
+        return;
+      }
+      const verified = verifier.verify(shown.token, remainingMs(request));
+      if (verified instanceof Promise) return verified.then((token) => accept(request, state, token));
+      accept(request, state, verified);
+    },
+  };
+}
+
+function accept(request: Request, state: AuthorizationState, token: VerifiedToken | null): void {
+  state.token = token;
+  exposeCaller(request, state);
+}
+
+function remainingMs(request: Request): number {
+  const { getRemainingTimeInMillis } = request.context;
+  return typeof getRemainingTimeInMillis === 'function'
+    ? getRemainingTimeInMillis.call(request.context)
+    : DEFAULT_REMAINING_MS;
+}

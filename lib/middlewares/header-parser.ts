@@ -1,0 +1,46 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import { parseTokenSource } from '../gateways/credentials.ts';
+import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
+import { recognise } from '../gateways/index.ts';
+import { plainObject } from '../option-checks.ts';
+import type { AuthorizationState } from './state.ts';
+import { stateOf } from './state.ts';
+
+export interface HeaderParserOptions {
+  /**
+   * Where the token is looked for, instead of the `Authorization` header.
+   *
+   * TOKEN authorizers and AppSync are handed one value and ignore this.
+   *
+   * @default the `Authorization` header
+   */
+  readonly tokenSource?: TokenSource;
+}
+
+/**
+ * Recognises the gateway by its event and reads it into one shape for every gateway.
+ *
+ * @throws {AuthorizerFault} `unknown_event` when the event is none that a Lambda authorizer gets
+ */
+export function headerParser(options: HeaderParserOptions = {}): MiddlewareObj {
+  const { tokenSource } = plainObject(options, '', ['tokenSource']);
+  return headerParserWith(parseTokenSource(tokenSource, 'tokenSource'));
+}
+
+/** The middleware for options that are parsed already. */
+export function headerParserWith(tokenSource: TokenSource): MiddlewareObj {
+  return {
+    before: function headerParserBefore(request: Request): void {
+      const state = stateOf(request);
+      state.request = recognise(request.event).read(request.event, tokenSource);
+    },
+  };
+}
+
+/** The request as headerParser read it, or read here with the default token source when that did not run. */
+export function parsedRequest(request: Request, state: AuthorizationState): AuthorizationRequest {
+  if (state.request !== undefined) return state.request;
+  const read = recognise(request.event).read(request.event, {});
+  state.request = read;
+  return read;
+}

@@ -1,0 +1,105 @@
+import { type Decision, FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
+import type { KeyState } from '../jwks/signing-key.ts';
+import type { RuleReport } from '../rules/rule-book.ts';
+import type { AuthorizationState } from './state.ts';
+
+/** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
+export type LogLine = {
+  decision: 'allow' | 'deny' | 'fault';
+  /** Why it was refused. */
+  refusal?: RefusalCode;
+  /** Why it could not be judged. */
+  fault?: FaultCode;
+  /** What to do about it, in one sentence. */
+  advice?: string;
+  /** What was missing or where, without any value out of the token. */
+  detail?: string;
+  /** The rule that refused, `ip` or `custom.office-hours`. */
+  rule?: string;
+  /** Rules that would have refused, had they been enforced (`reportOnly`). */
+  reports?: readonly RuleReport[];
+  /** Key of the declared route. */
+  route?: string;
+  gateway?: GatewayKind;
+  principalId?: string;
+  requestId?: string;
+  issuer?: string;
+  kid?: string;
+  /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
+  keys?: KeyState;
+  clientIp?: string;
+  country?: string;
+  /** The claims that `logClaims` asked for. */
+  claims?: Record<string, unknown>;
+  /** First invocation in this execution environment. */
+  coldStart: boolean;
+  /** From the arrival of the event to the decision, milliseconds. */
+  durationMs: number;
+  /** The cause of a fault, with its stack. */
+  error?: Error;
+};
+
+/** What the line says beside the decision. */
+export interface LogLineFacts {
+  readonly state: AuthorizationState;
+  readonly coldStart: boolean;
+  readonly logClaims: readonly string[];
+  /** Milliseconds of `performance.now()`. */
+  readonly now: number;
+}
+
+export function logLine(decision: Decision, facts: LogLineFacts): LogLine {
+  const line: LogLine = { decision: decision.outcome, coldStart: facts.coldStart, durationMs: 0 };
+  addOutcome(line, decision);
+  addRequest(line, facts.state);
+  addToken(line, facts.state, facts.logClaims);
+  addJudgement(line, facts.state);
+  line.durationMs = Math.round((facts.now - facts.state.startedAt) * 1000) / 1000;
+  return line;
+}
+
+function addOutcome(line: LogLine, decision: Decision): void {
+  if (decision.outcome === 'allow') {
+    line.principalId = decision.principalId;
+  } else if (decision.outcome === 'deny') {
+    line.refusal = decision.code;
+    line.advice = REFUSALS[decision.code].advice;
+    if (decision.rule !== undefined) line.rule = decision.rule;
+    if (decision.detail !== undefined) line.detail = decision.detail;
+    if (decision.principalId !== null) line.principalId = decision.principalId;
+  } else {
+    line.fault = decision.code;
+    line.advice = FAULTS[decision.code];
+    line.error =
+      decision.cause instanceof Error
+        ? decision.cause
+        : new Error('something other than an Error was thrown');
+  }
+}
+
+function addRequest(line: LogLine, { request, judgement }: AuthorizationState): void {
+  if (request === undefined) return;
+  line.gateway = request.gateway;
+  if (request.requestId !== null) line.requestId = request.requestId;
+  const clientIp = judgement?.judged.clientIp ?? request.clientIp;
+  if (clientIp !== null) line.clientIp = clientIp;
+}
+
+function addToken(line: LogLine, { token }: AuthorizationState, logClaims: readonly string[]): void {
+  if (token === undefined || token === null) return;
+  line.issuer = token.issuer;
+  line.kid = token.kid;
+  line.keys = token.keys;
+  if (logClaims.length === 0) return;
+  const asked = logClaims.filter((name) => Object.hasOwn(token.claims, name));
+  line.claims = Object.fromEntries(asked.map((name) => [name, token.claims[name]]));
+}
+
+function addJudgement(line: LogLine, { judgement }: AuthorizationState): void {
+  if (judgement === undefined) return;
+  if (judgement.route !== null) line.route = judgement.route;
+  const { country, reports } = judgement.judged;
+  if (country !== null) line.country = country;
+  if (reports.length > 0) line.reports = reports;
+}

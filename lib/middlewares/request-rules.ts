@@ -1,0 +1,72 @@
+import type { Request } from '@middy/core';
+import { AuthorizerFault, Refused } from '../errors.ts';
+import { plainObject } from '../option-checks.ts';
+import { createRuleBook, type Judged, type RuleBook } from '../rules/rule-book.ts';
+import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
+import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
+import { parsedRequest } from './header-parser.ts';
+import { stateOf } from './state.ts';
+
+export interface RequestRulesOptions {
+  /**
+   * Rules that hold on every route unless the route says otherwise.
+   *
+   * @default none
+   */
+  readonly rules?: RulesOptions;
+  /**
+   * Rules by route key, `GET /users/{id}`; each replaces the common rule of its name, `false` switches it off.
+   *
+   * @default none: every request is judged by `rules` alone
+   */
+  readonly routes?: RoutesOptions;
+  /**
+   * What holds on paths that `routes` does not name: the common `rules`, or a refusal (`route_not_found`).
+   *
+   * @default 'rules'
+   */
+  readonly undeclared?: 'rules' | 'deny';
+}
+
+/**
+ * Finds the request's route and judges its rules.
+ *
+ * @throws {OptionError} at start-up, for options that make no sense
+ * @throws {Refused} with the code of the first rule that says no
+ * @throws {AuthorizerFault} `rule_error` when a function of yours threw
+ */
+export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddleware {
+  return requestRulesWith(createRuleBook(plainObject(options, '', ['rules', 'routes', 'undeclared'])));
+}
+
+/** The middleware for a rule book that exists already. */
+export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
+  const routesDeclared = book.routes.length > 0;
+
+  function settle(request: Request, route: string | null, judged: Judged): void {
+    const state = stateOf(request);
+    state.judgement = { route, routesDeclared, judged };
+    if (judged.refusal !== null) throw new Refused(judged.refusal);
+    exposeCaller(request, state);
+  }
+
+  return {
+    before: function requestRulesBefore(request: Request): void | Promise<void> {
+      const state = stateOf(request);
+      const authorization = parsedRequest(request, state);
+      if (state.token === undefined) {
+        throw new AuthorizerFault(
+          'configuration',
+          'no token was verified: put auth0JwtVerifier before requestRules',
+        );
+      }
+      const ruleSet = book.find(authorization);
+      if ('code' in ruleSet) throw new Refused(ruleSet);
+      const judged = book.judge(ruleSet, { request: authorization, token: state.token });
+      if (judged instanceof Promise) {
+        return judged.then((settled) => settle(request, ruleSet.route, settled));
+      }
+      settle(request, ruleSet.route, judged);
+    },
+  };
+}

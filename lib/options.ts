@@ -1,0 +1,117 @@
+import { OptionError } from './errors.ts';
+import { parseTokenSource } from './gateways/credentials.ts';
+import type { TokenSource } from './gateways/gateway.ts';
+import {
+  type DecisionLoggerOptions,
+  type DecisionLoggerSettings,
+  parseLoggerOptions,
+} from './middlewares/decision-logger.ts';
+import type { HeaderParserOptions } from './middlewares/header-parser.ts';
+import {
+  type PolicySerializerOptions,
+  type PolicySerializerSettings,
+  parseSerializerOptions,
+} from './middlewares/policy-serializer.ts';
+import type { RequestRulesOptions } from './middlewares/request-rules.ts';
+import { plainObject } from './option-checks.ts';
+import { createRuleBook, type RuleBook } from './rules/rule-book.ts';
+import {
+  type Auth0JwtVerifierOptions,
+  parseVerifierOptions,
+  VERIFIER_OPTIONS,
+  type VerifierSettings,
+} from './token/verifier-options.ts';
+
+/** Everything that `auth0Authorizer` takes. All of it is checked at start-up: an unknown key throws. */
+export interface AuthorizerOptions
+  extends HeaderParserOptions,
+    Partial<Auth0JwtVerifierOptions>,
+    RequestRulesOptions,
+    PolicySerializerOptions,
+    DecisionLoggerOptions {}
+
+/** The options of one authorizer, checked and complete. */
+export interface AuthorizerSettings {
+  readonly tokenSource: TokenSource;
+  readonly verifier: VerifierSettings;
+  readonly rules: RuleBook;
+  readonly serializer: PolicySerializerSettings;
+  readonly logger: DecisionLoggerSettings;
+}
+
+const OPTIONS = [
+  'tokenSource',
+  ...VERIFIER_OPTIONS,
+  'rules',
+  'routes',
+  'undeclared',
+  'httpApiResponse',
+  'unauthorized',
+  'context',
+  'principalId',
+  'ttlOverride',
+  'logger',
+  'logClaims',
+] as const;
+
+/** What the environment may say in place of the options `domain` and `audience`; several are split by commas. */
+export interface AuthorizerEnvironment {
+  readonly AUTH0_DOMAIN?: string | undefined;
+  readonly AUTH0_AUDIENCE?: string | undefined;
+}
+
+/**
+ * Checks the options, with what the environment adds to them.
+ *
+ * @throws {OptionError} names the option by its dotted path and says what to write instead
+ */
+export function parseAuthorizerOptions(
+  value: unknown,
+  environment: AuthorizerEnvironment,
+): AuthorizerSettings {
+  const options = plainObject(value, '', OPTIONS);
+  const { rules, routes, undeclared } = options;
+  const verifier = withEnvironment(pick(options, VERIFIER_OPTIONS), environment);
+  return {
+    tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
+    verifier: parseVerifierOptions(verifier, ''),
+    rules: createRuleBook({ rules, routes, undeclared }),
+    serializer: parseSerializerOptions(options),
+    logger: parseLoggerOptions(options),
+  };
+}
+
+type VerifierInput = { readonly [key in keyof Auth0JwtVerifierOptions]?: unknown };
+
+function withEnvironment(options: VerifierInput, environment: AuthorizerEnvironment): VerifierInput {
+  const needsDomain = options.domain === undefined && options.issuer === undefined;
+  return {
+    ...options,
+    ...(needsDomain ? { domain: fromEnvironment(environment, 'AUTH0_DOMAIN', 'domain') } : {}),
+    ...(options.audience === undefined
+      ? { audience: fromEnvironment(environment, 'AUTH0_AUDIENCE', 'audience') }
+      : {}),
+  };
+}
+
+function fromEnvironment(
+  environment: AuthorizerEnvironment,
+  name: keyof AuthorizerEnvironment,
+  option: string,
+): readonly string[] {
+  const entries = (environment[name] ?? '').split(',').map((entry) => entry.trim());
+  if (entries.includes('')) {
+    const state = environment[name] === undefined ? 'is not set' : 'has an empty entry';
+    throw new OptionError(option, `is missing: set it, or the environment variable ${name} (which ${state})`);
+  }
+  return entries;
+}
+
+function pick<Key extends string>(
+  options: { readonly [key in Key]?: unknown },
+  keys: readonly Key[],
+): { readonly [key in Key]?: unknown } {
+  const picked: { [key in Key]?: unknown } = {};
+  for (const key of keys) if (options[key] !== undefined) picked[key] = options[key];
+  return picked;
+}

@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AuthorizerError, auth0Authorizer } from '../lib/index.ts';
+import { EVERY_GATEWAY } from './support/every-gateway.ts';
+import { invoke, type Outcome, verdictOf } from './support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
+import { middy } from './support/middy.ts';
+
+/** The invariants of the whole: whatever comes in, it settles, and nothing but a verified token is allowed. */
+describe('auth0Authorizer, whatever comes in', () => {
+  let issuer: Issuer;
+  let good: string;
+  let handler: ReturnType<typeof authorizer>;
+
+  function authorizer() {
+    return middy().use(
+      auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        logger: false,
+        routes: { 'GET /orders': { scopes: ['read:orders'] }, 'GET /open': { token: 'optional' } },
+        tokenSource: { header: 'authorization', query: 'access_token', cookie: 'session' },
+      }),
+    );
+  }
+
+  before(async () => {
+    issuer = await startIssuer();
+    good = await issuer.token();
+    handler = authorizer();
+  });
+  after(() => issuer.close());
+
+  function expectNoAllow(outcome: Outcome): void {
+    if (outcome.kind === 'error') {
+      const ours = outcome.error instanceof AuthorizerError || outcome.error.message === 'Unauthorized';
+      expect(ours, `an error of this package, not ${outcome.error.stack}`).to.equal(true);
+    } else {
+      expect(verdictOf(outcome)).to.match(/^Deny(,Deny)*$/);
+    }
+  }
+
+  it('never allows an arbitrary JSON value as an event', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (event) => {
+        expectNoAllow(await invoke(handler, event));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  /** One step into the event, at which a part is cut out or replaced. */
+  const damage = fc.record({
+    at: fc.array(fc.nat(30), { minLength: 1, maxLength: 4 }),
+    value: fc.oneof(
+      fc.constant(undefined),
+      fc.jsonValue(),
+      fc.constantFrom(
+        '__proto__',
+        'Bearer ',
+        'Bearer a.b.c',
+        ', ',
+        '$default',
+        'arn:aws:execute-api:x',
+        '::ffff:',
+      ),
+    ),
+    prototypeKey: fc.boolean(),
+  });
+
+  function damaged(
+    event: object,
+    { at, value, prototypeKey }: { at: number[]; value: unknown; prototypeKey: boolean },
+  ) {
+    const copy = structuredClone(event) as Record<string, unknown>;
+    let holder: Record<string, unknown> = copy;
+    for (const [depth, step] of at.entries()) {
+      const keys = Object.keys(holder);
+      const key = keys[step % Math.max(keys.length, 1)];
+      if (key === undefined) break;
+      const next = holder[key];
+      if (depth === at.length - 1 || typeof next !== 'object' || next === null) {
+        holder[key] = value;
+        break;
+      }
+      holder = next as Record<string, unknown>;
+    }
+    if (prototypeKey)
+      Object.defineProperty(copy, '__proto__', { value: { isAuthorized: true }, enumerable: true });
+    return copy;
+  }
+
+  for (const gateway of EVERY_GATEWAY) {
+    it(`never allows a damaged event of ${gateway.name} without a good token`, async () => {
+      await fc.assert(
+        fc.asyncProperty(damage, async (how) => {
+          const event = gateway.event({
+            token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln',
+            headers: { 'X-Other': '1' },
+          });
+          expectNoAllow(await invoke(handler, damaged(event, how)));
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it(`settles on a damaged event of ${gateway.name} with a good token`, async () => {
+      await fc.assert(
+        fc.asyncProperty(damage, async (how) => {
+          const outcome = await invoke(
+            handler,
+            damaged(gateway.event({ token: good, path: '/orders' }), how),
+          );
+          if (outcome.kind === 'error') expectNoAllow(outcome);
+          else expect(verdictOf(outcome)).to.match(/^(Allow|Deny)(,(Allow|Deny))*$/);
+        }),
+        { numRuns: 150 },
+      );
+    });
+  }
+
+  it('settles on headers of megabytes', async () => {
+    const huge = 'a'.repeat(3_000_000);
+    for (const gateway of EVERY_GATEWAY) {
+      expectNoAllow(await invoke(handler, gateway.event({ token: huge })));
+      expectNoAllow(await invoke(handler, gateway.event({ authorization: huge })));
+      expectNoAllow(
+        await invoke(handler, gateway.event({ authorization: `Bearer ${' '.repeat(1_000_000)}x` })),
+      );
+      expectNoAllow(
+        await invoke(handler, gateway.event({ headers: { Cookie: 'session=;'.repeat(100_000) } })),
+      );
+    }
+  });
+
+  it('lets only the untouched token pass, whatever is done to it', async () => {
+    const mutation = fc.oneof(
+      fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.integer({ min: 0, max: 6 }) }),
+      fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), bit: fc.constant(0) }),
+      fc.record({
+        kind: fc.constant('insert' as const),
+        at: fc.nat(),
+        bit: fc.integer({ min: 0, max: 127 }),
+      }),
+      fc.record({ kind: fc.constant('swap' as const), at: fc.nat(), bit: fc.constant(0) }),
+    );
+    const gateway = EVERY_GATEWAY[0];
+    expect(gateway).not.to.equal(undefined);
+    await fc.assert(
+      fc.asyncProperty(mutation, async ({ kind, at, bit }) => {
+        const mutated = mutate(good, kind, at % good.length, bit);
+        fc.pre(mutated !== good && mutated.trim() !== good);
+        expectNoAllow(await invoke(handler, gateway?.event({ token: mutated, path: '/orders' })));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(verdictOf(await invoke(handler, gateway?.event({ token: good, path: '/orders' })))).to.match(
+      /Allow/,
+    );
+  });
+});
+
+function mutate(token: string, kind: 'flip' | 'cut' | 'insert' | 'swap', at: number, bit: number): string {
+  const before = token.slice(0, at);
+  const code = token.charCodeAt(at);
+  if (kind === 'flip') return before + String.fromCharCode(code ^ (1 << bit)) + token.slice(at + 1);
+  if (kind === 'cut') return before + token.slice(at + 1);
+  if (kind === 'insert') return before + String.fromCharCode(bit) + token.slice(at);
+  return token.slice(at) + before;
+}

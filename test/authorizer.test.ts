@@ -1,0 +1,222 @@
+import { expect } from 'chai';
+import { type AuthorizerOptions, auth0Authorizer, Forbidden, Unauthorized } from '../lib/index.ts';
+import { httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
+import { EVERY_GATEWAY, type GatewayCase } from './support/every-gateway.ts';
+import { invoke, recordingLog, verdictOf } from './support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer, testKey } from './support/issuer.ts';
+import { middy } from './support/middy.ts';
+
+describe('auth0Authorizer, end to end', () => {
+  let issuer: Issuer;
+
+  before(async () => {
+    issuer = await startIssuer();
+  });
+  after(() => issuer.close());
+
+  function authorizer(options: Partial<AuthorizerOptions> = {}) {
+    const { url } = issuer;
+    return middy().use(auth0Authorizer({ issuer: url, audience: AUDIENCE, logger: false, ...options }));
+  }
+
+  function answering(gateway: GatewayCase, options: Partial<AuthorizerOptions> = {}) {
+    const { httpApiResponse } = gateway;
+    return authorizer({ ...(httpApiResponse === undefined ? {} : { httpApiResponse }), ...options });
+  }
+
+  for (const gateway of EVERY_GATEWAY) {
+    describe(`on ${gateway.name}`, () => {
+      it('allows a good token', async () => {
+        const outcome = await invoke(answering(gateway), gateway.event({ token: await issuer.token() }));
+        expect(verdictOf(outcome)).to.equal('Allow');
+      });
+
+      it('refuses a forged token', async () => {
+        const stranger = await testKey(7, 'RS256', issuer.key.kid);
+        const token = await issuer.token({}, { key: stranger });
+        const outcome = await invoke(answering(gateway), gateway.event({ token }));
+        expect(verdictOf(outcome)).to.be.oneOf(['Unauthorized', 'Deny']);
+      });
+
+      it('refuses a request without a token', async () => {
+        const outcome = await invoke(answering(gateway), gateway.event());
+        expect(verdictOf(outcome)).to.be.oneOf(['Unauthorized', 'Deny']);
+      });
+
+      it('refuses a good token that lacks a scope', async () => {
+        const handler = answering(gateway, { rules: { scopes: ['delete:everything'] } });
+        const outcome = await invoke(handler, gateway.event({ token: await issuer.token() }));
+        expect(verdictOf(outcome)).to.equal('Deny');
+      });
+
+      it('fails, and neither allows nor refuses, when the keys cannot be had', async () => {
+        const dark = await startIssuer();
+        dark.respondWith((_request, response) => response.writeHead(503).end());
+        const handler = answering(gateway, { issuer: dark.url });
+        const outcome = await invoke(handler, gateway.event({ token: await dark.token() }));
+        await dark.close();
+        expect(outcome.kind).to.equal('error');
+        expect(verdictOf(outcome)).not.to.equal('Unauthorized');
+      });
+    });
+  }
+
+  it('needs no more than the two environment variables', async () => {
+    const before = { ...process.env };
+    process.env.AUTH0_DOMAIN = 'tenant.invalid';
+    process.env.AUTH0_AUDIENCE = `${AUDIENCE}, https://other.example.com/`;
+    const handler = middy().use(auth0Authorizer({ logger: false }));
+    process.env = before;
+    const outcome = await invoke(handler, restTokenEvent({ token: await issuer.token() }));
+    expect(verdictOf(outcome)).to.equal('Unauthorized');
+  });
+
+  it('allows the whole stage when no routes are declared', async () => {
+    const outcome = await invoke(authorizer(), restRequestEvent({ token: await issuer.token() }));
+    expect(outcome).to.deep.equal({
+      kind: 'response',
+      response: {
+        principalId: 'auth0|abc',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Action: 'execute-api:Invoke',
+              Effect: 'Allow',
+              Resource: 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*',
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  describe('the rules of a route', () => {
+    const options: Partial<AuthorizerOptions> = {
+      rules: { scopes: ['read:orders'] },
+      routes: {
+        'GET /orders': {},
+        'POST /orders/{id}': { permissions: ['write:orders'], scopes: false },
+        'ANY /admin/{proxy+}': { permissions: ['admin'] },
+        'GET /prices': { scopes: false, token: 'optional' },
+      },
+    };
+
+    async function verdictFor(method: string, path: string, claims: Record<string, unknown> | null) {
+      const log = recordingLog();
+      const credential = claims === null ? {} : { token: await issuer.token(claims) };
+      const outcome = await invoke(
+        authorizer({ ...options, logger: log }),
+        restRequestEvent({ method, path, resource: '/{proxy+}', ...credential }),
+      );
+      return `${verdictOf(outcome)} ${log.lines[0]?.refusal ?? ''}`.trim();
+    }
+
+    const cases: readonly [string, string, Record<string, unknown> | null, string][] = [
+      ['GET', '/orders', {}, 'Allow'],
+      ['GET', '/orders', { scope: 'openid' }, 'Deny insufficient_scope'],
+      ['POST', '/orders/1', { scope: 'openid' }, 'Allow'],
+      ['POST', '/orders/1', { permissions: [] }, 'Deny insufficient_permissions'],
+      ['DELETE', '/admin/users/1', {}, 'Deny insufficient_permissions'],
+      ['DELETE', '/admin/users/1', { permissions: ['admin'] }, 'Allow'],
+      ['GET', '/prices', null, 'Allow'],
+      ['GET', '/prices', { exp: 1 }, 'Unauthorized token_expired'],
+      ['GET', '/orders', null, 'Unauthorized missing_token'],
+      ['GET', '/elsewhere', {}, 'Allow'],
+      ['GET', '/elsewhere', { scope: '' }, 'Deny insufficient_scope'],
+      ['GET', '/admin//users', { permissions: ['admin'] }, 'Deny ambiguous_path'],
+    ];
+    for (const [method, path, claims, expected] of cases) {
+      it(`${method} ${path} with ${claims === null ? 'no token' : JSON.stringify(claims)}: ${expected}`, async () => {
+        expect(await verdictFor(method, path, claims)).to.equal(expected);
+      });
+    }
+  });
+
+  describe('the base handler', () => {
+    const options = () => ({ issuer: issuer.url, audience: AUDIENCE, logger: false as const });
+
+    it('runs after every check passed and reads context.auth0', async () => {
+      const seen: unknown[] = [];
+      const handler = middy()
+        .use(auth0Authorizer({ ...options(), principalId: (token) => `user:${token?.claims.azp}` }))
+        .handler(async (_event: unknown, context) => {
+          seen.push(context.auth0);
+        });
+      await invoke(handler, httpApi2Event({ token: await issuer.token({ exp: 1 }) }));
+      expect(seen).to.deep.equal([]);
+      await invoke(handler, httpApi2Event({ token: await issuer.token(), sourceIp: '198.51.100.4:443' }));
+      expect(seen).to.have.length(1);
+      expect(seen[0]).to.deep.include({
+        principalId: 'user:client-1',
+        route: null,
+        clientIp: '198.51.100.4',
+        country: null,
+        gateway: 'http-api-2.0',
+      });
+      expect((seen[0] as { claims: { sub: string } }).claims.sub).to.equal('auth0|abc');
+    });
+
+    it('adds context, a principal and a usage identifier key', async () => {
+      const handler = middy(async () => ({
+        context: { plan: 'gold' },
+        principalId: 'me',
+        usageIdentifierKey: 'key-of-the-plan-0123456789',
+      })).use(auth0Authorizer({ ...options(), context: () => ({ plan: 'none', tenant: 't1' }) }));
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+      expect(outcome).to.have.nested.property('response.principalId', 'me');
+      expect(outcome).to.have.nested.property('response.usageIdentifierKey', 'key-of-the-plan-0123456789');
+      expect(outcome).to.have.deep.nested.property('response.context', { plan: 'gold', tenant: 't1' });
+    });
+
+    const endings: readonly [string, () => unknown, string][] = [
+      ['returning false', () => false, 'Deny'],
+      [
+        'throwing Forbidden',
+        () => {
+          throw new Forbidden('banned');
+        },
+        'Deny',
+      ],
+      [
+        'throwing Unauthorized',
+        () => {
+          throw new Unauthorized();
+        },
+        'Unauthorized',
+      ],
+    ];
+    for (const [name, end, expected] of endings) {
+      it(`refuses by ${name}`, async () => {
+        const handler = middy(async () => end()).use(auth0Authorizer(options()));
+        const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+        expect(verdictOf(outcome)).to.equal(expected);
+      });
+    }
+
+    const faults: readonly [string, () => unknown, string][] = [
+      ['throws anything else', () => Promise.reject(new TypeError('boom')), 'handler_error'],
+      ['throws no Error at all', () => Promise.reject('boom'), 'handler_error'],
+      ['returns a string', () => 'allow', 'handler_result'],
+      ['returns a list', () => [], 'handler_result'],
+      ['returns a policy of its own', () => ({ policyDocument: {} }), 'handler_result'],
+      ['returns a context that is none', () => ({ context: 'gold' }), 'handler_result'],
+      ['returns a principal that is none', () => ({ principalId: '' }), 'handler_result'],
+      [
+        'returns a context that no gateway can carry',
+        () => ({ context: { n: Number.NaN } }),
+        'handler_result',
+      ],
+    ];
+    for (const [name, end, code] of faults) {
+      it(`is a fault, never an allow, when it ${name}`, async () => {
+        const log = recordingLog();
+        const handler = middy(async () => end()).use(auth0Authorizer({ ...options(), logger: log }));
+        const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+        expect(outcome.kind).to.equal('error');
+        expect(outcome).to.have.nested.property('error.code', code);
+        expect(log.lines.map(({ level, fault }) => [level, fault])).to.deep.equal([['error', code]]);
+      });
+    }
+  });
+});

@@ -1,0 +1,21 @@
+import sinon from 'sinon';
+
+/** The JSON lines that a piece of work writes to stdout and stderr, as CloudWatch would get them. */
+export async function captureLines(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const chunks: string[] = [];
+  const keep = (chunk: string | Uint8Array): boolean => {
+    chunks.push(String(chunk));
+    return true;
+  };
+  const stubs = [process.stdout, process.stderr].map((stream) => sinon.stub(stream, 'write').callsFake(keep));
+  try {
+    await work();
+  } finally {
+    for (const stub of stubs) stub.restore();
+  }
+  return chunks
+    .join('')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+}

@@ -1,0 +1,73 @@
+import type { Context } from 'aws-lambda';
+import type { DecisionLog, LogLine } from '../../lib/index.ts';
+
+/** A Lambda context as the runtime gives it. */
+export function lambdaContext(overrides: Partial<Context> = {}): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'authorizer',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
+    memoryLimitInMB: '256',
+    awsRequestId: '8f5b0f2e-0000-4000-8000-2c8a4b6f0d11',
+    logGroupName: '/aws/lambda/authorizer',
+    logStreamName: '2026/11/22/[$LATEST]0123456789abcdef0123456789abcdef',
+    getRemainingTimeInMillis: () => 5000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+    ...overrides,
+  };
+}
+
+/** How an invocation ended, as API Gateway sees it. */
+export type Outcome =
+  | { readonly kind: 'response'; readonly response: AuthorizerResponse }
+  | { readonly kind: 'error'; readonly error: Error };
+
+/** Every member that some gateway's answer has. */
+export interface AuthorizerResponse {
+  readonly principalId?: string;
+  readonly policyDocument?: {
+    readonly Version: string;
+    readonly Statement: readonly { Effect: string; Action: string; Resource: string | readonly string[] }[];
+  };
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly usageIdentifierKey?: string;
+  readonly isAuthorized?: boolean;
+  readonly resolverContext?: Readonly<Record<string, unknown>>;
+  readonly handlerContext?: Readonly<Record<string, unknown>>;
+  readonly ttlOverride?: number;
+}
+
+type AnyHandler = (event: never, context: never) => unknown;
+
+export async function invoke(handler: unknown, event: unknown, context = lambdaContext()): Promise<Outcome> {
+  try {
+    const response = await (handler as AnyHandler)(event as never, context as never);
+    return { kind: 'response', response: response as AuthorizerResponse };
+  } catch (error) {
+    return { kind: 'error', error: error as Error };
+  }
+}
+
+/** What an outcome comes to, in one word: the effect of the policy, the boolean, or the error's message. */
+export function verdictOf(outcome: Outcome): string {
+  if (outcome.kind === 'error') return outcome.error.message;
+  const { isAuthorized, policyDocument } = outcome.response;
+  if (isAuthorized !== undefined) return isAuthorized ? 'Allow' : 'Deny';
+  return policyDocument?.Statement.map(({ Effect }) => Effect).join() ?? 'nothing';
+}
+
+export interface RecordedLine extends LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+}
+
+/** A logger that keeps its lines. */
+export function recordingLog(): DecisionLog & { readonly lines: RecordedLine[] } {
+  const lines: RecordedLine[] = [];
+  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine) => {
+    lines.push({ level, ...line });
+  };
+  return { lines, info: record('info'), warn: record('warn'), error: record('error') };
+}
