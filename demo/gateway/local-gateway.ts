@@ -34,8 +34,9 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const upgraded = new Set<Duplex>();
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await (api.kind === 'websocket' ? UPGRADE_REQUIRED : answer(request));
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(`${JSON.stringify(body)}\n`);
+    const text = `${JSON.stringify(body)}\n`;
+    const length = { 'content-length': Buffer.byteLength(text) };
+    response.writeHead(status, { 'content-type': 'application/json', ...length, ...headers }).end(text);
   });
   if (api.kind === 'websocket') {
     server.on('upgrade', async (request, socket) => {

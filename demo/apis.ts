@@ -1,0 +1,98 @@
+import middy from '@middy/core';
+import { type AuthorizerOptions, auth0Authorizer } from '../lib/index.ts';
+import { viewer, viewerThroughCloudFront } from './edge.ts';
+import type { LambdaFunction, LocalGatewayOptions } from './gateway/local-gateway.ts';
+import { COUNTRY_CLAIM } from './personas.ts';
+
+/** One API of the demo: what its owner would write, on the side of AWS and on that of the authorizer. */
+export interface DemoApi {
+  readonly title: string;
+  readonly gateway: Omit<LocalGatewayOptions, 'authorizer'>;
+  readonly authorizer: AuthorizerOptions;
+}
+
+const ORDERS = ['GET /orders', 'POST /orders/{id}', 'GET /prices'];
+
+/** With one answer for all routes, a policy cached under the token is right for each of them. */
+const READERS: AuthorizerOptions = {
+  rules: { scopes: ['read:orders'] },
+  context: (token) => ({ client: token?.claims.azp }),
+};
+
+export const APIS = {
+  rest: {
+    title: 'REST API, REQUEST authorizer, edge-optimised, rules per route',
+    gateway: {
+      kind: 'rest-request',
+      viewer: viewerThroughCloudFront,
+      routes: [...ORDERS, 'ANY /admin/{proxy+}', 'GET /catalogue', 'ANY /{proxy+}'],
+    },
+    authorizer: {
+      rules: { country: { allow: ['DE', 'FR'], source: 'cloudfront' } },
+      routes: {
+        'GET /orders': { scopes: ['read:orders'] },
+        'POST /orders/{id}': { permissions: ['write:orders'], country: false },
+        'ANY /admin/{proxy+}': { permissions: ['admin'], ip: { allow: ['10.0.0.0/8'] }, country: false },
+        'GET /prices': { country: { matchClaim: COUNTRY_CLAIM, source: 'cloudfront' } },
+        'GET /catalogue': { token: 'optional' },
+      },
+      undeclared: 'deny',
+    },
+  },
+  token: {
+    title: 'REST API, TOKEN authorizer, cached for 300 s',
+    gateway: {
+      kind: 'rest-token',
+      viewer,
+      routes: ORDERS,
+      caching: { ttl: 300, identitySources: ['method.request.header.Authorization'] },
+    },
+    authorizer: READERS,
+  },
+  http: {
+    title: 'HTTP API, payload 2.0, policies',
+    gateway: { kind: 'http-api-2.0', viewer, routes: ORDERS },
+    authorizer: READERS,
+  },
+  simple: {
+    title: 'HTTP API, payload 2.0, simple responses',
+    gateway: { kind: 'http-api-2.0', viewer, routes: ORDERS, simpleResponses: true },
+    authorizer: { ...READERS, httpApiResponse: 'simple' },
+  },
+  http1: {
+    title: 'HTTP API, payload 1.0',
+    gateway: { kind: 'http-api-1.0', viewer, routes: ORDERS },
+    authorizer: READERS,
+  },
+  websocket: {
+    title: 'WebSocket API, the token in the query string',
+    gateway: {
+      kind: 'websocket',
+      viewer,
+      caching: { ttl: 0, identitySources: ['route.request.querystring.token'] },
+    },
+    authorizer: { ...READERS, tokenSource: { query: 'token' } },
+  },
+  graphql: {
+    title: 'AppSync, GraphQL',
+    gateway: { kind: 'appsync-graphql', viewer },
+    authorizer: READERS,
+  },
+  events: {
+    title: 'AppSync, Events',
+    gateway: { kind: 'appsync-events', viewer },
+    authorizer: READERS,
+  },
+  keys: {
+    title: "Auth0's keys: rotated, revoked, out of reach (taken as current for 1 s here, 10 min by default)",
+    gateway: { kind: 'rest-request', viewer, routes: ORDERS },
+    authorizer: { ...READERS, jwks: { freshFor: 1, cooldown: 0.5 } },
+  },
+} as const satisfies Record<string, DemoApi>;
+
+export type ApiName = keyof typeof APIS;
+
+/** The authorizer as its owner would deploy it. */
+export function authorizerOf(api: DemoApi, settings: AuthorizerOptions): LambdaFunction {
+  return middy().use(auth0Authorizer({ ...settings, ...api.authorizer })) as LambdaFunction;
+}

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { curlLines } from './curl.ts';
+import { type Flags, parseFlags, USAGE } from './flags.ts';
+import { print, printSummary, printVisit, stepPrinter } from './print.ts';
+import { TOUR } from './tour.ts';
+import { walk } from './walk.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Shows the authorizer at work: `npm run demo`, `npm run demo -- --help`. */
+async function main(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args);
+  if (typeof flags === 'number') return flags;
+  const world = await startWorld(flags.port).catch(portInUse);
+  if (typeof world === 'number') return world;
+  try {
+    const failed = await walk(world, TOUR, stepPrinter());
+    printSummary(TOUR.length, failed);
+    if (!flags.once) await stayUp(world);
+    return failed.length === 0 ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+/** The exit status when one of the ports is taken; anything else is thrown on. */
+function portInUse(error: NodeJS.ErrnoException & { port?: number }): number {
+  if (error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`port ${error.port} is in use: choose another with --port, or leave it out\n`);
+  return 2;
+}
+
+/** The flags, or the exit status when there is nothing more to do. */
+function readFlags(args: readonly string[]): Flags | number {
+  try {
+    const flags = parseFlags(args);
+    if (!flags.help) return flags;
+    process.stdout.write(USAGE);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+}
+
+async function stayUp(world: World): Promise<void> {
+  // The tour replaced Auth0's key without notice; the other APIs would look for the new one 30 s later only.
+  for (const api of Object.values(world.apis)) api.coldStart();
+  world.onWitness = printVisit;
+  print('\nNow you. Copy the tokens into your shell, then any of the requests; Ctrl-C ends the demo.\n');
+  print(await curlLines(world));
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  print('\nStopped.');
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,59 @@
+/** Identifier of the API in Auth0: what the demo's authorizers take for their audience. */
+export const AUDIENCE = 'https://api.example.com/';
+
+/** The claim in which an Auth0 Action would put the country that a caller pays from. */
+export const COUNTRY_CLAIM = 'https://example.com/country';
+
+/** Claims of the token that a persona is given; times are relative to now, in seconds. */
+export interface Persona {
+  /** The token, in words. */
+  readonly token: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Default 86 400, as in Auth0. */
+  readonly expiresIn?: number;
+}
+
+const reader: Persona = {
+  token: 'token of reader',
+  claims: {
+    aud: AUDIENCE,
+    sub: 'auth0|reader',
+    scope: 'read:orders',
+    permissions: ['read:orders'],
+    [COUNTRY_CLAIM]: 'DE',
+  },
+};
+
+/** Everyone whom the stand-in has a token for: `client_id` of the token request names one. */
+export const PERSONAS = {
+  /** May read orders, and pays from Germany. */
+  reader,
+  /** May write orders. */
+  writer: {
+    token: 'token of writer',
+    claims: { ...reader.claims, sub: 'auth0|writer', permissions: ['read:orders', 'write:orders'] },
+  },
+  admin: {
+    token: 'token of admin',
+    claims: { ...reader.claims, sub: 'auth0|admin', permissions: ['admin'] },
+  },
+  /** A good token without any scope or permission. */
+  guest: { token: 'token of guest', claims: { aud: AUDIENCE, sub: 'auth0|guest' } },
+  expired: { ...reader, token: 'expired token of reader', expiresIn: -3600 },
+  /** A token for another API of the same tenant. */
+  'other-api': {
+    token: 'token of reader for another API',
+    claims: { ...reader.claims, aud: 'https://other.example.com/' },
+  },
+  /** Says that another tenant issued it. */
+  'other-tenant': {
+    token: 'token of reader from another tenant',
+    claims: { ...reader.claims, iss: 'https://other.eu.auth0.com/' },
+  },
+} as const satisfies Record<string, Persona>;
+
+export type PersonaName = keyof typeof PERSONAS;
+
+export function isPersona(name: unknown): name is PersonaName {
+  return typeof name === 'string' && Object.hasOwn(PERSONAS, name);
+}

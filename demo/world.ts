@@ -1,0 +1,115 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { LogLine } from '../lib/index.ts';
+import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
+import {
+  type Exchange,
+  type LambdaFunction,
+  type LocalGateway,
+  startLocalGateway,
+} from './gateway/local-gateway.ts';
+import { AUDIENCE } from './personas.ts';
+import { type Auth0StandIn, startAuth0StandIn } from './stand-in.ts';
+
+/** An API that is up. */
+export interface RunningApi {
+  readonly title: string;
+  readonly kind: DemoApi['gateway']['kind'];
+  readonly url: string;
+  /** The next request finds a new execution environment, with nothing in memory. */
+  coldStart(): void;
+}
+
+/** What the demo learnt of one request: the gateway's view of it, and the authorizer's log line if it ran. */
+export interface Witness {
+  readonly api: ApiName;
+  readonly exchange: Exchange;
+  readonly line: LoggedLine | null;
+}
+
+/** A log line as it was written, and its fields. */
+export interface LoggedLine {
+  readonly text: string;
+  readonly fields: Partial<LogLine>;
+}
+
+/** Auth0's stand-in and all APIs. */
+export interface World {
+  readonly auth0: Auth0StandIn;
+  readonly apis: Readonly<Record<ApiName, RunningApi>>;
+  /** Called after each request that any of the APIs answered. */
+  onWitness: (witness: Witness) => void;
+  close(): Promise<void>;
+}
+
+/** @param port - the first API listens there and the others on the ports after it; 0 = on free ones */
+export async function startWorld(port: number): Promise<World> {
+  const auth0 = await startAuth0StandIn();
+  const gateways: LocalGateway[] = [];
+  const apis = {} as Record<ApiName, RunningApi>;
+  const world: World = {
+    auth0,
+    apis,
+    onWitness: () => {},
+    close: async () => {
+      await Promise.all([auth0.close(), ...gateways.map((gateway) => gateway.close())]);
+    },
+  };
+  try {
+    for (const [index, name] of (Object.keys(APIS) as ApiName[]).entries()) {
+      const witness = (exchange: Exchange, line: LoggedLine | null) =>
+        world.onWitness({ api: name, exchange, line });
+      const started = await startApi(APIS[name], auth0.issuer, port === 0 ? 0 : port + index, witness);
+      gateways.push(started.gateway);
+      apis[name] = started.api;
+    }
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+  return world;
+}
+
+async function startApi(
+  definition: DemoApi,
+  issuer: string,
+  port: number,
+  witness: (exchange: Exchange, line: LoggedLine | null) => void,
+): Promise<{ gateway: LocalGateway; api: RunningApi }> {
+  let line: LoggedLine | null = null;
+  const logger = new WitnessedLogger((logged) => {
+    line = logged;
+  });
+  const environment = () => authorizerOf(definition, { issuer, audience: AUDIENCE, logger });
+  let lambda: LambdaFunction = environment();
+  const gateway = await startLocalGateway({
+    ...definition.gateway,
+    port,
+    authorizer: (event, context) => lambda(event, context),
+    onExchange: (exchange) => {
+      witness(exchange, exchange.invoked ? line : null);
+      line = null;
+    },
+  });
+  const coldStart = () => {
+    lambda = environment();
+  };
+  return {
+    gateway,
+    api: { title: definition.title, kind: definition.gateway.kind, url: gateway.url, coldStart },
+  };
+}
+
+/** The package's own kind of logger, with its lines given to the demo instead of to CloudWatch. */
+class WitnessedLogger extends Logger {
+  private readonly onLine: (line: LoggedLine) => void;
+
+  constructor(onLine: (line: LoggedLine) => void) {
+    super({ serviceName: 'demo', logLevel: 'INFO' });
+    this.onLine = onLine;
+  }
+
+  protected override printLog(_level: number, item: { getAttributes(): object }): void {
+    const text = JSON.stringify(item.getAttributes(), this.getJsonReplacer());
+    this.onLine({ text, fields: JSON.parse(text) });
+  }
+}
