@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.ts';
 import type { IpAddress, Ipv6Words } from '../gateways/ip-address.ts';
 import { kindOf } from '../option-checks.ts';
-import { type Cidr, parseCidr } from './cidr.ts';
+import { type Cidr, readCidr } from './cidr.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;
 type Cidr6 = Extract<Cidr, { version: 6 }>;
@@ -9,8 +9,8 @@ type Cidr6 = Extract<Cidr, { version: 6 }>;
 /** A set of addresses. A look-up costs O(log n) in the number of blocks. */
 export interface CidrList {
   has(address: IpAddress): boolean;
-  /** Whether the very same block was given. */
-  lists(block: Cidr): boolean;
+  /** As given, in that order. */
+  readonly blocks: readonly Cidr[];
 }
 
 /**
@@ -19,42 +19,66 @@ export interface CidrList {
  *
  * @throws {OptionError}
  */
-export function compileCidrs(value: unknown, path: string): { list: CidrList; blocks: readonly Cidr[] } {
+export function compileCidrs(value: unknown, path: string): CidrList {
   if (!Array.isArray(value) || value.length === 0) {
     throw new OptionError(
       path,
       `must be a list with at least one address or CIDR block, not ${kindOf(value)}`,
     );
   }
-  const given = new Set<string>();
   const blocks = Array.from(value, (item, index) => {
-    const cidr = parseCidr(item, `${path}[${index}]`);
-    const name = nameOf(cidr);
-    if (given.has(name)) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
-    given.add(name);
+    const cidr = readCidr(item);
+    if (typeof cidr === 'string') throw new OptionError(`${path}[${index}]`, cidr);
     return cidr;
   });
-  const has4 = searcher4(blocks.filter((cidr) => cidr.version === 4));
-  const has6 = searcher6(blocks.filter((cidr) => cidr.version === 6));
-  const list: CidrList = {
-    has: (address) => (address.version === 4 ? has4(address.value) : has6(address.words)),
-    lists: (block) => given.has(nameOf(block)),
-  };
-  return { list, blocks };
+  const sorted4 = blocks.filter((block) => block.version === 4).sort(order4);
+  const sorted6 = blocks.filter((block) => block.version === 6).sort(order6);
+  const repeated = firstRepeated(sorted4, order4) ?? firstRepeated(sorted6, order6);
+  if (repeated !== null) {
+    throw new OptionError(`${path}[${blocks.indexOf(repeated)}]`, 'stands in the list twice');
+  }
+  const has4 = searcher4(sorted4);
+  const has6 = searcher6(sorted6);
+  return { blocks, has: (address) => (address.version === 4 ? has4(address.value) : has6(address.words)) };
 }
 
-function nameOf(cidr: Cidr): string {
-  return cidr.version === 4 ? `${cidr.first}-${cidr.last}` : `${cidr.first.join()}-${cidr.last.join()}`;
+/** Index in `others` of the first block that stands in `list` too; -1 if there is none. */
+export function indexOfShared(list: CidrList, others: CidrList): number {
+  const nameOf = ({ first, last }: Cidr) => `${first}-${last}`;
+  const names = new Set(list.blocks.map(nameOf));
+  return others.blocks.findIndex((block) => names.has(nameOf(block)));
 }
 
 /*
- * Both searchers rest on this: two blocks are either disjoint or one holds the other. Sorted by their first address,
- * with those dropped that the one before holds, they are disjoint, and the last one that begins at or before an
- * address is the only one that can hold it.
+ * Two blocks are either disjoint or one holds the other. Sorted by their first address, the wider one first, and with
+ * those dropped that the one before holds, they are disjoint, and the last one that begins at or before an address is
+ * the only one that can hold it.
  */
 
-function searcher4(blocks: readonly Cidr4[]): (value: number) => boolean {
-  const sorted = blocks.toSorted((one, other) => one.first - other.first || other.last - one.last);
+function order4(one: Cidr4, other: Cidr4): number {
+  return one.first - other.first || other.last - one.last;
+}
+
+function order6(one: Cidr6, other: Cidr6): number {
+  return order(one.first, other.first) || order(other.last, one.last);
+}
+
+function order(one: Ipv6Words, other: Ipv6Words): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || one[3] - other[3];
+}
+
+/** The sort is stable: of two equal blocks, the one given later comes later. */
+function firstRepeated<Block extends Cidr>(
+  sorted: readonly Block[],
+  compare: (one: Block, other: Block) => number,
+): Block | null {
+  const at = sorted.findIndex(
+    (block, index) => index > 0 && compare(sorted[index - 1] as Block, block) === 0,
+  );
+  return at === -1 ? null : (sorted[at] as Block);
+}
+
+function searcher4(sorted: readonly Cidr4[]): (value: number) => boolean {
   const outer = withoutInner(sorted, (inner, holder) => inner.last <= holder.last);
   const firsts = Uint32Array.from(outer, ({ first }) => first);
   const lasts = Uint32Array.from(outer, ({ last }) => last);
@@ -64,29 +88,32 @@ function searcher4(blocks: readonly Cidr4[]): (value: number) => boolean {
   };
 }
 
-function searcher6(blocks: readonly Cidr6[]): (words: Ipv6Words) => boolean {
-  const sorted = blocks.toSorted(
-    (one, other) => compare(one.first, 0, other.first) || compare(other.last, 0, one.last),
-  );
-  const outer = withoutInner(sorted, (inner, holder) => compare(inner.last, 0, holder.last) <= 0);
-  const firsts = Uint32Array.from(outer.flatMap(({ first }) => first));
-  const lasts = Uint32Array.from(outer.flatMap(({ last }) => last));
+function searcher6(sorted: readonly Cidr6[]): (words: Ipv6Words) => boolean {
+  const outer = withoutInner(sorted, (inner, holder) => order(inner.last, holder.last) <= 0);
+  const firsts = flatWords(outer.map(({ first }) => first));
+  const lasts = flatWords(outer.map(({ last }) => last));
   return (words) => {
-    const at = lastAtOrBefore(outer.length, (index) => compare(firsts, index * 4, words));
-    return at !== -1 && compare(lasts, at * 4, words) >= 0;
+    const at = lastAtOrBefore(outer.length, (index) => orderAt(firsts, index * 4, words));
+    return at !== -1 && orderAt(lasts, at * 4, words) >= 0;
   };
 }
 
 function withoutInner<Block>(
   sorted: readonly Block[],
   within: (inner: Block, holder: Block) => boolean,
-): Block[] {
+): readonly Block[] {
   const outer: Block[] = [];
   for (const block of sorted) {
     const holder = outer.at(-1);
     if (holder === undefined || !within(block, holder)) outer.push(block);
   }
   return outer;
+}
+
+function flatWords(addresses: readonly Ipv6Words[]): Uint32Array {
+  const words = new Uint32Array(addresses.length * 4);
+  for (const [index, address] of addresses.entries()) words.set(address, index * 4);
+  return words;
 }
 
 /** Index of the last block whose first address is not behind the address looked for; -1 if there is none. */
@@ -102,7 +129,7 @@ function lastAtOrBefore(count: number, firstAgainstAddress: (index: number) => n
 }
 
 /** Compares the four words at `from` with an address: negative, 0 or positive. */
-function compare(words: ArrayLike<number>, from: number, address: Ipv6Words): number {
+function orderAt(words: Uint32Array, from: number, address: Ipv6Words): number {
   for (let at = 0; at < 4; at++) {
     const difference = (words[from + at] as number) - (address[at] as number);
     if (difference !== 0) return difference;

@@ -1,4 +1,3 @@
-import { OptionError } from '../errors.ts';
 import { type IpAddress, type Ipv6Words, parseIp } from '../gateways/ip-address.ts';
 import { kindOf } from '../option-checks.ts';
 
@@ -7,7 +6,7 @@ export type Cidr =
   | { readonly version: 4; readonly first: number; readonly last: number }
   | { readonly version: 6; readonly first: Ipv6Words; readonly last: Ipv6Words };
 
-const FORM = /^([0-9a-f.:]+)(?:\/(0|[1-9]\d{0,2}))?$/i;
+const PREFIX = /^(?:0|[1-9]\d{0,2})$/;
 const EXAMPLE = "such as '192.0.2.1', '10.0.0.0/8' or '2001:db8::/32'";
 const MAPPED_BITS = 96;
 
@@ -15,29 +14,26 @@ const MAPPED_BITS = 96;
  * Reads an address or a CIDR block (RFC 4632, RFC 4291 section 2.3), strictly: no second slash, no leading zeros, no
  * bits set behind the prefix, no wildcard.
  *
- * @throws {OptionError}
+ * @returns what is wrong and what to write instead, as a text, if it is none
  */
-export function parseCidr(value: unknown, path: string): Cidr {
-  if (value === '*')
-    throw new OptionError(path, "is no address; for all of them write '0.0.0.0/0' and '::/0'");
-  const form = typeof value === 'string' ? FORM.exec(value) : null;
-  const text = form?.[1] ?? '';
+export function readCidr(value: unknown): Cidr | string {
+  if (value === '*') return "is no address; for all of them write '0.0.0.0/0' and '::/0'";
+  const [text, prefixText] = typeof value === 'string' ? splitAtSlash(value) : ['', null];
   const address = parseIp(text);
-  if (address === null) {
-    throw new OptionError(path, `must be an address or a CIDR block, ${EXAMPLE}, not ${kindOf(value)}`);
+  if (address === null || (prefixText !== null && !PREFIX.test(prefixText))) {
+    return `must be an address or a CIDR block, ${EXAMPLE}, not ${kindOf(value)}`;
   }
   const width = text.includes(':') ? 128 : 32;
-  const prefix = Number(form?.[2] ?? width);
-  if (prefix > width) throw new OptionError(path, `has a prefix longer than ${width} bits`);
+  const prefix = prefixText === null ? width : Number(prefixText);
+  if (prefix > width) return `has a prefix longer than ${width} bits`;
   const mapped = width === 128 && address.version === 4;
   const cidr = mapped ? mappedBlock(address.value, prefix) : block(address, prefix);
-  if (cidr === null) {
-    throw new OptionError(
-      path,
-      `has bits set behind its prefix of ${prefix}; write the first address of the block`,
-    );
-  }
-  return cidr;
+  return cidr ?? `has bits set behind its prefix of ${prefix}; write the first address of the block`;
+}
+
+function splitAtSlash(text: string): [address: string, prefix: string | null] {
+  const slash = text.indexOf('/');
+  return slash === -1 ? [text, null] : [text.slice(0, slash), text.slice(slash + 1)];
 }
 
 /** `::ffff:0:0/96` and blocks within; a shorter prefix would leave bits of `ffff` behind it. */
@@ -53,14 +49,12 @@ function block(address: IpAddress, prefix: number): Cidr | null {
     return (value & rest) !== 0 ? null : { version: 4, first: value, last: (value | rest) >>> 0 };
   }
   const [a, b, c, d] = address.words;
-  const rest = [prefix, prefix - 32, prefix - 64, prefix - 96].map(hostMask) as unknown as Ipv6Words;
-  if (((a & rest[0]) | (b & rest[1]) | (c & rest[2]) | (d & rest[3])) !== 0) return null;
-  const last: Ipv6Words = [
-    (a | rest[0]) >>> 0,
-    (b | rest[1]) >>> 0,
-    (c | rest[2]) >>> 0,
-    (d | rest[3]) >>> 0,
-  ];
+  const restA = hostMask(prefix);
+  const restB = hostMask(prefix - 32);
+  const restC = hostMask(prefix - 64);
+  const restD = hostMask(prefix - 96);
+  if (((a & restA) | (b & restB) | (c & restC) | (d & restD)) !== 0) return null;
+  const last: Ipv6Words = [(a | restA) >>> 0, (b | restB) >>> 0, (c | restC) >>> 0, (d | restD) >>> 0];
   return { version: 6, first: address.words, last };
 }
 

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.ts';
 import { formatIp } from '../gateways/ip-address.ts';
 import { boolean, plainObject } from '../option-checks.ts';
-import { type CidrList, compileCidrs } from './cidr-list.ts';
+import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
 import type { Rule, Verdict } from './rule.ts';
@@ -40,9 +40,9 @@ function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown
   }
   const allow = options.allow === undefined ? null : compileCidrs(options.allow, `${path}.allow`);
   const deny = options.deny === undefined ? null : compileCidrs(options.deny, `${path}.deny`);
-  const contradiction = deny === null ? -1 : deny.blocks.findIndex((block) => allow?.list.lists(block));
+  const contradiction = allow === null || deny === null ? -1 : indexOfShared(allow, deny);
   if (contradiction !== -1) {
     throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
   }
-  return { allow: allow?.list ?? null, deny: deny?.list ?? (null as CidrList | null) };
+  return { allow, deny };
 }
