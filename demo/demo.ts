@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { curlLines } from './curl.ts';
 import { type Flags, parseFlags, USAGE } from './flags.ts';
 import { print, printSummary, printVisit, stepPrinter } from './print.ts';
-import { TOUR } from './tour.ts';
+import { TOUR } from './tour/tour.ts';
 import { walk } from './walk.ts';
 import { startWorld, type World } from './world.ts';
 

@@ -3,7 +3,7 @@ import { FAULTS, REFUSALS } from '../lib/index.ts';
 import { APIS, type ApiName } from './apis.ts';
 import { countryOf, HOME } from './edge.ts';
 import { PERSONAS } from './personas.ts';
-import type { Expectation, Step } from './tour.ts';
+import type { Expectation, Step } from './tour/step.ts';
 import { codeOf, decidedBy, type StepResult } from './walk.ts';
 import type { Witness } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { type ClientRequest, HANDSHAKE, send } from './client.ts';
 import { FROM_HEADER } from './edge.ts';
 import type { PersonaName } from './personas.ts';
-import type { Expectation, Step } from './tour.ts';
+import type { Expectation, Step } from './tour/step.ts';
 import type { Witness, World } from './world.ts';
 
 /** What became of a step. */

@@ -1,6 +1,7 @@
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { type Api, requestArn } from './api.ts';
 import { type Call, headerValues } from './call.ts';
+import { bothHeaderMaps, bothQueryMaps, joined, lastOf } from './event-maps.ts';
 import type { RouteMatch } from './routing.ts';
 
 /** Everything that an event is made of. */
@@ -195,26 +196,4 @@ function commonContext(api: Api, call: Call) {
 function logTime(epochMs: number): string {
   const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
-}
-
-type Multi = Readonly<Record<string, readonly string[]>>;
-
-const bothHeaderMaps = (call: Call) => ({ headers: lastOf(call.headers), multiValueHeaders: call.headers });
-const bothQueryMaps = (call: Call) => ({
-  queryStringParameters: lastOf(call.query),
-  multiValueQueryStringParameters: call.query,
-});
-
-function lastOf(values: Multi): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) ?? '']));
-}
-
-function joined(values: Multi, lowerCase: boolean): Record<string, string> {
-  const map: Record<string, string> = {};
-  for (const [name, all] of Object.entries(values)) {
-    const key = lowerCase ? name.toLowerCase() : name;
-    const text = all.join(',');
-    map[key] = Object.hasOwn(map, key) ? `${map[key]},${text}` : text;
-  }
-  return map;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { send } from '../../demo/client.ts';
 import { FROM_HEADER } from '../../demo/edge.ts';
-import { TOUR } from '../../demo/tour.ts';
+import { TOUR } from '../../demo/tour/tour.ts';
 import { walk } from '../../demo/walk.ts';
 import { startWorld } from '../../demo/world.ts';
 

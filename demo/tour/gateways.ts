@@ -1,0 +1,105 @@
+import type { ApiName } from '../apis.ts';
+import type { Step } from './step.ts';
+
+const GRAPHQL = { request: 'POST /graphql', body: { query: '{ orders { id } }' } };
+const PUBLISH = { request: 'POST /event', body: { channel: '/orders/new', events: ['{}'] } };
+
+/** What the gateway answers by itself. */
+export const CACHING: readonly Step[] = [
+  {
+    title: 'Without the header nobody is asked',
+    api: 'token',
+    request: 'GET /orders',
+    expect: { status: 401, by: 'gateway' },
+  },
+  {
+    title: 'The first request of a token is judged',
+    api: 'token',
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 200 },
+  },
+  {
+    title: 'The next one is answered from the cache, on another route too',
+    api: 'token',
+    request: 'GET /prices',
+    as: 'reader',
+    kept: true,
+    expect: { status: 200, by: 'cache' },
+  },
+  {
+    title: 'A denial is judged once',
+    api: 'token',
+    request: 'GET /orders',
+    as: 'guest',
+    expect: { status: 403, code: 'insufficient_scope' },
+  },
+  {
+    title: 'and cached as well, with its code for the access log',
+    api: 'token',
+    request: 'GET /prices',
+    as: 'guest',
+    kept: true,
+    expect: { status: 403, code: 'insufficient_scope', by: 'cache' },
+  },
+];
+
+/** The same three requests for each of the HTTP APIs, where a bad token is a denial. */
+const httpApi = (api: ApiName): readonly Step[] => [
+  { title: 'No token', api, request: 'GET /orders', expect: { status: 401, by: 'gateway' } },
+  { title: 'A good token', api, request: 'GET /orders', as: 'reader', expect: { status: 200 } },
+  {
+    title: 'An expired token: HTTP APIs document no 401 of an authorizer',
+    api,
+    request: 'GET /orders',
+    as: 'expired',
+    expect: { status: 403, code: 'token_expired' },
+  },
+];
+
+const OTHERS: readonly Step[] = [
+  {
+    title: 'A handshake without a token',
+    api: 'websocket',
+    request: 'GET /',
+    expect: { status: 401, by: 'gateway' },
+  },
+  {
+    title: 'A handshake with a good token: the connection opens',
+    api: 'websocket',
+    request: 'GET /',
+    as: 'reader',
+    expect: { status: 101 },
+  },
+  {
+    title: 'A handshake with an expired token',
+    api: 'websocket',
+    request: 'GET /',
+    as: 'expired',
+    expect: { status: 401, code: 'token_expired' },
+  },
+  { title: 'A query with a good token', api: 'graphql', ...GRAPHQL, as: 'reader', expect: { status: 200 } },
+  {
+    title: 'A query without the scope: AppSync knows only 401',
+    api: 'graphql',
+    ...GRAPHQL,
+    as: 'guest',
+    expect: { status: 401, code: 'insufficient_scope' },
+  },
+  { title: 'An event with a good token', api: 'events', ...PUBLISH, as: 'reader', expect: { status: 200 } },
+  {
+    title: 'An event with an expired token',
+    api: 'events',
+    ...PUBLISH,
+    as: 'expired',
+    expect: { status: 401, code: 'token_expired' },
+  },
+];
+
+/** What differs from gateway to gateway. */
+export const GATEWAYS: readonly Step[] = [
+  ...httpApi('http'),
+  ...httpApi('simple'),
+  ...httpApi('http1'),
+  ...OTHERS,
+];

@@ -1,0 +1,78 @@
+import type { Step } from './step.ts';
+
+/** Lets keys grow older than `freshFor`, or a cooldown end. */
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const OUTDATED_MS = 1200;
+const COOLED_DOWN_MS = 600;
+
+/** What may become of the keys. */
+export const KEYS: readonly Step[] = [
+  {
+    title: 'A token of the current key',
+    api: 'keys',
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 200 },
+  },
+  {
+    title: 'The key is rotated: Auth0 published the new one long before',
+    api: 'keys',
+    before: ({ auth0 }) => auth0.rotate(),
+    request: 'GET /orders',
+    as: 'writer',
+    expect: { status: 200 },
+  },
+  {
+    title: 'Auth0 signs with a key that nobody has seen: it is fetched',
+    api: 'keys',
+    before: async ({ auth0 }) => {
+      await auth0.replaceKey();
+      await wait(COOLED_DOWN_MS);
+    },
+    request: 'GET /orders',
+    as: 'writer',
+    expect: { status: 200 },
+  },
+  {
+    title: 'The first key is revoked: its tokens end with the keys in memory',
+    api: 'keys',
+    before: async ({ auth0 }) => {
+      auth0.revokePrevious();
+      await wait(OUTDATED_MS);
+    },
+    request: 'GET /orders',
+    as: 'reader',
+    kept: true,
+    expect: { status: 401, code: 'unknown_key' },
+  },
+  {
+    title: 'The JWKS endpoint answers 429: the last good keys go on',
+    api: 'keys',
+    before: async ({ auth0 }) => {
+      auth0.rateLimited = true;
+      await wait(OUTDATED_MS);
+    },
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 200, keys: 'stale' },
+  },
+  {
+    title: 'A new environment that has no keys yet: 500, for the token may be good',
+    api: 'keys',
+    before: ({ apis }) => apis.keys.coldStart(),
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 500, code: 'keys_unavailable' },
+  },
+  {
+    title: 'Auth0 answers again',
+    api: 'keys',
+    before: async ({ auth0 }) => {
+      auth0.rateLimited = false;
+      await wait(COOLED_DOWN_MS);
+    },
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 200 },
+  },
+];
