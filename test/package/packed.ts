@@ -42,7 +42,7 @@ export async function pack(folder: string): Promise<PackedTarball> {
 export async function install(tarball: string, folder: string): Promise<string> {
   const project = path.join(folder, 'project');
   fs.mkdirSync(project);
-  fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true }\n');
+  fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
   const others = [`@middy/core@${versionOf(MIDDY_PACKAGE)}`, `@types/node@${versionOf('@types/node')}`];
   await npm(project, ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...others]);
   fs.cpSync(path.join(import.meta.dirname, 'fixtures'), project, { recursive: true });
@@ -87,9 +87,21 @@ export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 }
 
-/** Compiles one file of a project with the repository's compiler, as that project would. */
-export function compile(project: string, file: string, options: readonly string[]): Promise<string> {
+/**
+ * Compiles one file of a project with the repository's compiler, as that project would, and checks our declarations
+ * with it.
+ *
+ * @returns the errors; those within other packages are theirs (Middy 7 names a package that few install)
+ */
+export async function compileErrors(
+  project: string,
+  file: string,
+  options: readonly string[],
+): Promise<readonly string[]> {
   const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const shared = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--ignoreConfig'];
-  return run(process.execPath, [compiler, ...shared, ...options, file], { cwd: project });
+  const args = [compiler, ...shared, '--pretty', 'false', ...options, file];
+  const output = await run(process.execPath, args, { cwd: project }).catch((error: Error) => error.message);
+  const errors = output.split('\n').filter((line) => /error TS\d+/.test(line));
+  return errors.filter((line) => !/^node_modules\/(?!middy-auth0-authorizer\/)/.test(line));
 }
