@@ -20,12 +20,7 @@ export interface Auth0Context {
 }
 
 /** A Middy middleware of this package: it adds `auth0` to the Lambda context. */
-export type AuthorizerMiddleware = MiddlewareObj<
-  unknown,
-  any,
-  Error,
-  Context & { auth0: Auth0Context }
->;
+export type AuthorizerMiddleware = MiddlewareObj<unknown, any, Error, Context & { auth0: Auth0Context }>;
 
 /** `sub` of the verified token; `anonymous` without one. */
 export function subjectOf({ token }: AuthorizationState): string {

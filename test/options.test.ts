@@ -1,0 +1,124 @@
+import { expect } from 'chai';
+import {
+  auth0Authorizer,
+  auth0JwtVerifier,
+  decisionLogger,
+  headerParser,
+  OptionError,
+  policySerializer,
+  requestRules,
+} from '../lib/index.ts';
+import { parseAuthorizerOptions } from '../lib/options.ts';
+
+describe('The options of auth0Authorizer', () => {
+  const base = {
+    domain: 'tenant.eu.auth0.com',
+    audience: 'https://api.example.com/',
+    jwks: { prefetch: false },
+  };
+
+  const refused: readonly [name: string, options: unknown, option: string, advice: RegExp][] = [
+    ['an unknown option', { ...base, audiance: 'x' }, 'audiance', /known here: .*audience/],
+    ['an option of another level', { ...base, allow: ['DE'] }, 'allow', /not an option/],
+    ['no object at all', 'tenant.eu.auth0.com', '', /must be an object/],
+    ['null', null, '', /must be an object/],
+    ['an empty domain', { ...base, domain: '' }, 'domain', /./],
+    ['a domain with a scheme', { ...base, domain: 'https://tenant.eu.auth0.com' }, 'domain', /./],
+    ['domain and issuer together', { ...base, issuer: 'https://x.example.com/' }, 'issuer', /./],
+    ['an empty audience', { ...base, audience: '' }, 'audience', /non-empty/],
+    ['no audiences', { ...base, audience: [] }, 'audience', /at least one/],
+    ['a symmetric algorithm', { ...base, algorithms: ['HS256'] }, 'algorithms[0]', /HS256/],
+    ['the algorithm none', { ...base, algorithms: ['none'] }, 'algorithms[0]', /none/],
+    [
+      'a keys endpoint without TLS',
+      { ...base, jwks: { uri: 'http://keys.example.com/jwks' } },
+      'jwks.uri',
+      /https/,
+    ],
+    ['a bad CIDR', { ...base, rules: { ip: { allow: ['10.0.0.0/8/24'] } } }, 'rules.ip.allow[0]', /./],
+    ['host bits in a CIDR', { ...base, rules: { ip: { deny: ['10.0.0.1/8'] } } }, 'rules.ip.deny[0]', /./],
+    ['junk behind a star', { ...base, rules: { ip: { allow: ['*', 'junk'] } } }, 'rules.ip.allow[0]', /./],
+    ['an empty allow list', { ...base, rules: { ip: { allow: [] } } }, 'rules.ip.allow', /./],
+    [
+      'a country that is none',
+      { ...base, rules: { country: { allow: ['Germany'], source: 'cloudfront' } } },
+      'rules.country.allow[0]',
+      /./,
+    ],
+    ['a bad route key', { ...base, routes: { 'FETCH /x': {} } }, "routes['FETCH /x']", /./],
+    [
+      'two keys for one route',
+      { ...base, routes: { 'GET /users/{id}': {}, 'GET /users/{name}': {} } },
+      "routes['GET /users/{name}']",
+      /./,
+    ],
+    ['no routes', { ...base, routes: {} }, 'routes', /./],
+    ['undeclared without routes', { ...base, undeclared: 'deny' }, 'undeclared', /./],
+    ['a wrong choice', { ...base, httpApiResponse: 'simpel' }, 'httpApiResponse', /'iam' or 'simple'/],
+    ['a time that is none', { ...base, clockTolerance: '5' }, 'clockTolerance', /./],
+    ['a ttlOverride beyond AppSync', { ...base, ttlOverride: 4000 }, 'ttlOverride', /3600/],
+    ['a ttlOverride with a fraction', { ...base, ttlOverride: 0.5 }, 'ttlOverride', /whole/],
+    ['a context that is no function', { ...base, context: { a: 1 } }, 'context', /function/],
+    ['a logger that is none', { ...base, logger: true }, 'logger', /Powertools Logger/],
+    [
+      'a logger without a level',
+      { ...base, logger: { info() {}, warn() {} } },
+      'logger',
+      /Powertools Logger/,
+    ],
+    ['logClaims without claims', { ...base, logClaims: [] }, 'logClaims', /./],
+    ['an empty token source', { ...base, tokenSource: {} }, 'tokenSource', /./],
+  ];
+  for (const [name, options, option, advice] of refused) {
+    it(`refuse ${name} at start-up, and say where`, () => {
+      expect(() => auth0Authorizer(options as never))
+        .to.throw(OptionError, advice)
+        .with.property('option', option === '' ? 'options' : option);
+    });
+  }
+
+  it('take domain and audience from the environment, several split by commas', () => {
+    const environment = { AUTH0_DOMAIN: 'a.auth0.com, login.example.com', AUTH0_AUDIENCE: 'one,two' };
+    const { verifier } = parseAuthorizerOptions({}, environment);
+    expect(verifier.issuers).to.deep.equal(['https://a.auth0.com/', 'https://login.example.com/']);
+    expect(verifier.audiences).to.deep.equal(['one', 'two']);
+  });
+
+  it('go before the environment', () => {
+    const environment = { AUTH0_DOMAIN: 'other.auth0.com', AUTH0_AUDIENCE: 'other' };
+    const { verifier } = parseAuthorizerOptions(base, environment);
+    expect(verifier.issuers).to.deep.equal(['https://tenant.eu.auth0.com/']);
+    const withIssuer = { issuer: 'https://id.example.com', audience: 'x' };
+    expect(parseAuthorizerOptions(withIssuer, environment).verifier.issuers).to.deep.equal([
+      'https://id.example.com',
+    ]);
+  });
+
+  for (const [name, environment, option] of [
+    ['no domain', { AUTH0_AUDIENCE: 'x' }, 'domain'],
+    ['no audience', { AUTH0_DOMAIN: 'a.auth0.com' }, 'audience'],
+    ['an empty domain', { AUTH0_DOMAIN: '', AUTH0_AUDIENCE: 'x' }, 'domain'],
+    ['an empty entry', { AUTH0_DOMAIN: 'a.auth0.com,', AUTH0_AUDIENCE: 'x' }, 'domain'],
+  ] as const) {
+    it(`refuse ${name} in the environment, and name the variable`, () => {
+      expect(() => parseAuthorizerOptions({}, environment))
+        .to.throw(OptionError, `AUTH0_${option.toUpperCase()}`)
+        .with.property('option', option);
+    });
+  }
+
+  it('are checked by each middleware that stands alone, too', () => {
+    const unknown = { typo: 1 } as never;
+    for (const factory of [headerParser, requestRules, policySerializer, decisionLogger, auth0JwtVerifier]) {
+      expect(() => factory(unknown)).to.throw(OptionError, 'typo');
+    }
+  });
+
+  it('never quote a long value whole', () => {
+    const long = 'x'.repeat(500);
+    expect(() => auth0Authorizer({ ...base, httpApiResponse: long as 'iam' }))
+      .to.throw(OptionError)
+      .with.property('message')
+      .with.length.below(200);
+  });
+});
