@@ -21,6 +21,10 @@ const GRAPHQL_MARKS: readonly Mark[] = [
     name: 'requestContext.apiId',
     holds: ({ requestContext }) => typeof fieldsOf(requestContext).apiId === 'string',
   },
+  {
+    name: 'no requestContext.operation',
+    holds: ({ requestContext }) => !isEventOperation(fieldsOf(requestContext)),
+  },
 ];
 
 const EVENTS_MARKS: readonly Mark[] = [

@@ -55,11 +55,21 @@ export interface TokenSource {
   /**
    * Header that holds the token, any case. `Authorization` must hold `Bearer <token>`; another header holds that or the
    * bare token, in TOKEN authorizers too.
+   *
+   * @default not looked at when another place is named
    */
   readonly header?: string;
-  /** Query string parameter that holds the token. On a WebSocket, browsers can send little else; URLs end up in logs. */
+  /**
+   * Query string parameter that holds the token. On a WebSocket, browsers can send little else; URLs end up in logs.
+   *
+   * @default not looked at
+   */
   readonly query?: string;
-  /** Cookie that holds the token. */
+  /**
+   * Cookie that holds the token.
+   *
+   * @default not looked at
+   */
   readonly cookie?: string;
 }
 

@@ -18,7 +18,7 @@ export function readHeaders(single: unknown, lists?: unknown): TextMap {
   for (const name in singles) {
     const value = singles[name];
     // Where there are lists they have nearly always all of it, under the same spelling.
-    if (typeof value !== 'string' || name in listed) continue;
+    if (typeof value !== 'string' || Object.hasOwn(listed, name)) continue;
     others ??= Object.create(null) as Record<string, string>;
     append(others, name.toLowerCase(), value);
   }

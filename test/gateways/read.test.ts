@@ -1,0 +1,284 @@
+import { expect } from 'chai';
+import { AuthorizerFault } from '../../lib/errors.ts';
+import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
+import { gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
+import {
+  appSyncEvent,
+  appSyncEventsEvent,
+  httpApi1Event,
+  httpApi2Event,
+  restRequestEvent,
+  restTokenEvent,
+  webSocketEvent,
+} from '../support/events.ts';
+
+const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
+const WITH_METHOD = { restRequestEvent, httpApi1Event, httpApi2Event };
+const ALL = { ...WHOLE_REQUESTS, restTokenEvent, appSyncEvent, appSyncEventsEvent };
+
+function read(event: unknown): AuthorizationRequest {
+  return recognise(event).read(event, {});
+}
+
+describe('reading an event', () => {
+  it('leaves the event as it was and passes it on', () => {
+    for (const build of Object.values(ALL)) {
+      const event = build({ token: 'a.b.c', query: { a: '1' }, cookies: ['a=1'] });
+      const before = structuredClone(event);
+      expect(read(event).event).to.equal(event);
+      expect(event).to.deep.equal(before);
+    }
+  });
+
+  it('works on a frozen event', () => {
+    for (const build of Object.values(ALL)) {
+      const event = JSON.parse(JSON.stringify(build({ token: 'a.b.c' })), (_, value) => Object.freeze(value));
+      expect(read(event).credential).to.deep.equal({ kind: 'token', token: 'a.b.c' });
+    }
+  });
+
+  describe('of a REST TOKEN authorizer', () => {
+    it('finds method, path and stage in the ARN, and nothing else', () => {
+      const request = read(restTokenEvent({ method: 'PUT', path: '/a:b/c', stage: 'live' }));
+      expect(request).to.include({ gateway: 'rest-token', method: 'PUT', path: '/a:b/c', stage: 'live' });
+      expect(request).to.include({ clientIp: null, requestId: null, routeTemplate: null, domainName: null });
+      expect(Object.keys(request.headers)).to.be.empty;
+      expect(Object.keys(request.query)).to.be.empty;
+    });
+  });
+
+  describe('of a REST REQUEST authorizer', () => {
+    it('finds everything', () => {
+      const event = restRequestEvent({
+        method: 'POST',
+        path: '/orders/42',
+        resource: '/orders/{id}',
+        stage: 'live',
+        sourceIp: '2001:DB8::1',
+        query: { page: '2' },
+        clientCertificate: 'PEM',
+      });
+      expect(read(event)).to.deep.include({
+        gateway: 'rest-request',
+        method: 'POST',
+        path: '/orders/42',
+        routeTemplate: 'POST /orders/{id}',
+        stage: 'live',
+        clientIp: '2001:db8::1',
+        clientCertificate: 'PEM',
+        domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
+      });
+      expect({ ...read(event).query }).to.deep.equal({ page: '2' });
+    });
+
+    it('prefers the extended request id, since a client can choose the other', () => {
+      const event = restRequestEvent({ requestId: 'chosen-by-the-client' });
+      expect(read(event).requestId).to.equal('ZhFsxEXTENDED=');
+      delete event.requestContext.extendedRequestId;
+      expect(read(event).requestId).to.equal('chosen-by-the-client');
+    });
+
+    it('reads a console test, with null maps and no real address', () => {
+      const event = {
+        ...restRequestEvent({ sourceIp: 'test-invoke-source-ip' }),
+        headers: null,
+        multiValueHeaders: null,
+        queryStringParameters: null,
+        multiValueQueryStringParameters: null,
+        pathParameters: null,
+        stageVariables: null,
+        body: null,
+        isBase64Encoded: false,
+      };
+      const request = read(event);
+      expect(request).to.deep.include({ clientIp: null, credential: { kind: 'none' } });
+      expect(Object.keys(request.headers)).to.be.empty;
+    });
+
+    it('reads an emulator event without identity and resource', () => {
+      const event = { ...restRequestEvent(), requestContext: undefined, resource: undefined };
+      expect(read(event)).to.include({ clientIp: null, requestId: null, routeTemplate: null });
+    });
+  });
+
+  describe('of an HTTP API 1.0', () => {
+    it('finds everything', () => {
+      const event = httpApi1Event({ path: '/x/1', resource: '/x/{id}', clientCertificate: 'PEM' });
+      expect(read(event)).to.deep.include({
+        gateway: 'http-api-1.0',
+        method: 'GET',
+        path: '/x/1',
+        routeTemplate: 'GET /x/{id}',
+        stage: '$default',
+        clientIp: '203.0.113.7',
+        clientCertificate: 'PEM',
+        requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+      });
+    });
+
+    it('takes `resource` as a path and as a whole route key', () => {
+      for (const routeKey of ['ANY /x/{proxy+}', '$default']) {
+        expect(read(httpApi1Event({ routeKey })).routeTemplate).to.equal(routeKey);
+      }
+      expect(read({ ...httpApi1Event(), resource: null }).routeTemplate).to.equal(null);
+    });
+  });
+
+  describe('of an HTTP API 2.0', () => {
+    it('finds everything', () => {
+      const event = httpApi2Event({
+        path: '/x/1',
+        routeKey: 'ANY /x/{id}',
+        stage: 'live',
+        sourceIp: '10.1.15.242:39870',
+        clientCertificate: 'PEM',
+        query: { a: '1' },
+      });
+      expect(read(event)).to.deep.include({
+        gateway: 'http-api-2.0',
+        method: 'GET',
+        path: '/x/1',
+        routeTemplate: 'ANY /x/{id}',
+        stage: 'live',
+        clientIp: '10.1.15.242',
+        clientCertificate: 'PEM',
+        requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+        domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
+      });
+      expect({ ...read(event).query }).to.deep.equal({ a: '1' });
+    });
+
+    it('reads an event without headers, parameters and cookies', () => {
+      const event = { ...httpApi2Event(), headers: undefined, cookies: undefined };
+      expect(read(event).credential).to.deep.equal({ kind: 'none' });
+    });
+  });
+
+  describe('of a WebSocket API', () => {
+    it('has no method and no path, and the route $connect', () => {
+      expect(read(webSocketEvent({ query: { a: '1' } }))).to.include({
+        gateway: 'websocket',
+        method: null,
+        path: null,
+        routeTemplate: '$connect',
+        stage: 'prod',
+        clientIp: '203.0.113.7',
+        requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+      });
+    });
+  });
+
+  describe('of AppSync', () => {
+    it('has headers and a request id, and nothing of a route', () => {
+      for (const build of [appSyncEvent, appSyncEventsEvent]) {
+        const request = read(build({ headers: { 'CloudFront-Viewer-Country': 'DE' } }));
+        expect(request).to.include({
+          method: null,
+          path: null,
+          routeTemplate: null,
+          stage: null,
+          arn: null,
+          clientIp: null,
+          requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+        });
+        expect(request.headers['cloudfront-viewer-country']).to.equal('DE');
+      }
+    });
+  });
+
+  describe('its headers', () => {
+    it('have lower-case names and no prototype', () => {
+      for (const build of Object.values(WHOLE_REQUESTS)) {
+        const event = build({ headers: { 'X-Forwarded-For': '1.2.3.4', constructor: 'x' } });
+        const { headers } = read(
+          JSON.parse(JSON.stringify(event).replaceAll(/x-forwarded-for/gi, '__proto__')),
+        );
+        expect(Object.getPrototypeOf(headers)).to.equal(null);
+        expect(headers.constructor as unknown).to.equal('x');
+        expect(Object.keys(headers)).to.include.members(['host', '__proto__']);
+        expect(headers.tostring).to.equal(undefined);
+      }
+    });
+
+    it('are joined when repeated, and the lists win over the single values', () => {
+      for (const build of [restRequestEvent, webSocketEvent]) {
+        const { headers } = read(
+          build({
+            headers: { 'X-A': 'last', Cookie: 'b=2', 'x-only': 'single' },
+            multiValueHeaders: { 'x-a': ['1', '2'], 'X-A': ['last'], Cookie: ['a=1', 'b=2'], 'X-None': [] },
+          }),
+        );
+        expect(headers).to.include({ 'x-a': '1, 2, last', cookie: 'a=1; b=2', 'x-only': 'single' });
+        expect(headers).not.to.have.property('x-none');
+      }
+    });
+
+    it('are joined when two names differ in case alone', () => {
+      const { headers } = read(httpApi1Event({ headers: { 'X-A': '1', 'x-a': '2' } }));
+      expect(headers['x-a']).to.equal('1, 2');
+    });
+
+    it('leave out what is not text', () => {
+      const event = {
+        ...restRequestEvent(),
+        headers: { a: 1, b: null, c: ['x'] },
+        multiValueHeaders: { d: [1, 'y', {}] },
+      };
+      expect({ ...read(event).headers }).to.deep.equal({ d: 'y' });
+    });
+  });
+
+  describe('its query string parameters', () => {
+    it('have no prototype, and the last of repeated ones counts', () => {
+      const event = {
+        ...restRequestEvent({ query: { a: '2', b: 'x' } }),
+        multiValueQueryStringParameters: { a: ['1', '2'], c: [] },
+      };
+      const { query } = read(event);
+      expect(Object.getPrototypeOf(query)).to.equal(null);
+      expect({ ...query }).to.deep.equal({ a: '2', b: 'x' });
+    });
+  });
+
+  it('refuses a request whose method is not the verb of its ARN, whatever it showed', () => {
+    for (const [name, build] of Object.entries(WITH_METHOD)) {
+      for (const token of ['a.b.c', undefined]) {
+        const event = JSON.parse(JSON.stringify(build(token === undefined ? {} : { token })));
+        if (event.requestContext.http) event.requestContext.http.method = 'DELETE';
+        else event.httpMethod = 'DELETE';
+        expect(read(event).credential, name).to.deep.equal({
+          kind: 'refused',
+          code: 'ambiguous_path',
+          detail: 'the HTTP method of the event is not the verb of its ARN',
+        });
+      }
+    }
+  });
+
+  it('is a fault when the event is not of the kind that is asked', () => {
+    for (const kind of ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0', 'websocket'] as const) {
+      expect(() => gatewayOfKind(kind).read({}, {}), kind)
+        .to.throw(AuthorizerFault)
+        .with.property('code', 'unknown_event');
+    }
+  });
+
+  it('is a fault that names the field when the ARN is none of its kind', () => {
+    const connect = webSocketEvent().methodArn;
+    const get = restTokenEvent().methodArn;
+    const events: [string, object][] = [
+      ['methodArn', { ...restTokenEvent(), methodArn: 'nonsense' }],
+      ['methodArn', { ...restTokenEvent(), methodArn: connect }],
+      ['methodArn', { ...restRequestEvent(), methodArn: connect }],
+      ['methodArn', { ...httpApi1Event(), methodArn: '' }],
+      ['routeArn', { ...httpApi2Event(), routeArn: connect }],
+      ['methodArn', { ...webSocketEvent(), methodArn: get }],
+      ['methodArn', { ...webSocketEvent(), methodArn: connect.replace('$connect', '$disconnect') }],
+    ];
+    for (const [field, event] of events) {
+      expect(() => read(event))
+        .to.throw(AuthorizerFault, `\`${field}\` is not an execute-api ARN`)
+        .with.property('code', 'unknown_event');
+    }
+  });
+});

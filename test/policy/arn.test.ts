@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseExecuteApiArn } from '../../lib/policy/arn.ts';
+
+const PREFIX = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5';
+
+describe('parseExecuteApiArn', () => {
+  it('takes an ARN apart and keeps its text', () => {
+    const text = `${PREFIX}/prod/GET/orders/42`;
+    expect(parseExecuteApiArn(text)).to.deep.equal({
+      text,
+      partition: 'aws',
+      region: 'eu-central-1',
+      accountId: '123456789012',
+      apiId: 'a1b2c3d4e5',
+      stage: 'prod',
+      verb: 'GET',
+      path: '/orders/42',
+      routeKey: null,
+    });
+  });
+
+  it('keeps the partition', () => {
+    for (const partition of ['aws-cn', 'aws-us-gov']) {
+      const text = `arn:${partition}:execute-api:cn-north-1:123456789012:abc/prod/GET/x`;
+      expect(parseExecuteApiArn(text)?.partition).to.equal(partition);
+    }
+  });
+
+  it('reads the root with, without and without any trailing slash as `/`', () => {
+    expect(parseExecuteApiArn(`${PREFIX}/prod/GET/`)).to.include({ verb: 'GET', path: '/' });
+    expect(parseExecuteApiArn(`${PREFIX}/prod/GET`)).to.include({ verb: 'GET', path: '/' });
+  });
+
+  it('reads the stage $default', () => {
+    expect(parseExecuteApiArn(`${PREFIX}/$default/POST/lambda`)).to.include({
+      stage: '$default',
+      path: '/lambda',
+    });
+  });
+
+  it('reads the route key of a WebSocket, which has neither verb nor path', () => {
+    expect(parseExecuteApiArn(`${PREFIX}/prod/$connect`)).to.include({
+      verb: null,
+      path: null,
+      routeKey: '$connect',
+    });
+  });
+
+  it('writes the verb in upper case', () => {
+    expect(parseExecuteApiArn(`${PREFIX}/prod/get/x`)?.verb).to.equal('GET');
+  });
+
+  it('takes the words that emulators write for account and API', () => {
+    const arn = parseExecuteApiArn('arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/x');
+    expect(arn).to.include({ accountId: 'random-account-id', apiId: 'random-api-id' });
+  });
+
+  it('separates at the first five colons only and never decodes the path', () => {
+    const path = fc.string({ unit: fc.constantFrom(...'ab:/%2F*?${}.~ é'), maxLength: 40 });
+    fc.assert(
+      fc.property(path, fc.constantFrom('GET', 'POST', 'OPTIONS'), (rest, verb) => {
+        const arn = parseExecuteApiArn(`${PREFIX}/prod/${verb}/${rest}`);
+        expect(arn).to.include({ stage: 'prod', verb, path: `/${rest}` });
+      }),
+    );
+  });
+
+  it('refuses what is no ARN of API Gateway', () => {
+    const bad = [
+      '',
+      'arn',
+      ':::::',
+      'arn:aws:execute-api:eu-central-1:123456789012',
+      'arn:aws:lambda:eu-central-1:123456789012:function/prod/GET/x',
+      'urn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/x',
+      PREFIX,
+      `${PREFIX}/`,
+      `${PREFIX}/prod`,
+      `${PREFIX}/prod/`,
+      `${PREFIX}//GET/x`,
+      `${PREFIX}/prod//x`,
+      `${PREFIX}/prod/$connect/x`,
+      `${PREFIX}/prod/$`,
+      `${PREFIX}/prod/G3T/x`,
+      'x'.repeat(100_000),
+    ];
+    for (const text of bad) expect(parseExecuteApiArn(text), text.slice(0, 80)).to.equal(null);
+  });
+
+  it('refuses pattern characters in the parts that policies are built from', () => {
+    const good = ['aws', 'eu-central-1', '123456789012', 'a1b2c3d4e5', 'prod', 'GET'];
+    for (const pattern of ['*', '?', '${x}', 'a*', '']) {
+      for (const [index] of good.entries()) {
+        const [partition, region, account, api, stage, verb] = good.with(index, pattern);
+        const text = `arn:${partition}:execute-api:${region}:${account}:${api}/${stage}/${verb}/x`;
+        expect(parseExecuteApiArn(text), text).to.equal(null);
+      }
+    }
+  });
+});
