@@ -1,0 +1,66 @@
+import { OptionError } from '../errors.ts';
+import { nonEmptyString } from '../option-checks.ts';
+
+/** A host name of at least two labels whose last one is no number, so that it is no IPv4 address. */
+const HOST =
+  /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** What no host name is made of, and what the URL parser would silently drop, decode or act upon. */
+const NOT_OF_A_HOST = /[\s\p{Cc}/\\@:?#%[\]]/u;
+
+const NOT_OF_AN_ISSUER = /[\s\p{Cc}\\?#]/u;
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+const AUTH0_WITHOUT_SLASH = /^https:\/\/[^/]+\.auth0\.com$/i;
+
+/**
+ * The issuer of an Auth0 domain: `https://<domain>/`, with the trailing slash that Auth0 puts into `iss`.
+ *
+ * The domain may be written with capitals, with a trailing slash, with white space around it or in Unicode (it is
+ * told as `xn--...`, the way a browser would). A scheme, a path, a port or credentials are mistakes.
+ */
+export function issuerOfDomain(value: unknown, path: string): string {
+  const text = nonEmptyString(value, path).trim();
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    throw new OptionError(path, "takes the bare domain, such as 'tenant.eu.auth0.com': leave out the scheme");
+  }
+  const bare = text.endsWith('/') ? text.slice(0, -1) : text;
+  const host = NOT_OF_A_HOST.test(bare) ? null : hostOf(bare);
+  if (host === null || !HOST.test(host)) {
+    throw new OptionError(
+      path,
+      "must be a domain such as 'tenant.eu.auth0.com', without port, path or credentials (other issuers: `issuer`)",
+    );
+  }
+  return `https://${host}/`;
+}
+
+function hostOf(domain: string): string | null {
+  return URL.canParse(`https://${domain}/`) ? new URL(`https://${domain}/`).hostname : null;
+}
+
+/**
+ * An issuer as `iss` carries it, kept byte for byte since it is compared byte for byte (RFC 7519, section 4.1.1).
+ * `https:` only, but for `http:` on loopback.
+ */
+export function issuerUrl(value: unknown, path: string): string {
+  const text = nonEmptyString(value, path);
+  if (!/^https?:\/\//i.test(text) || NOT_OF_AN_ISSUER.test(text) || !URL.canParse(text)) {
+    throw new OptionError(
+      path,
+      "must be a URL such as 'https://tenant.eu.auth0.com/', without query, fragment or white space",
+    );
+  }
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw new OptionError(path, 'must not hold credentials: write the URL without them');
+  }
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+    throw new OptionError(path, 'must begin with https: (plain http is for loopback addresses only)');
+  }
+  if (AUTH0_WITHOUT_SLASH.test(text)) {
+    throw new OptionError(path, `lacks the trailing slash that Auth0 puts into \`iss\`: write '${text}/'`);
+  }
+  return text;
+}

@@ -1,0 +1,61 @@
+import type { KeyObject } from 'node:crypto';
+
+/** Signature algorithms that can be allowed (RFC 7518, section 3.1). Symmetric ones and `none` never can. */
+export const SIGNATURE_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const;
+
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
+// An ESM import would read every export of the module, which costs milliseconds of cold start.
+const { verify } = process.getBuiltinModule('node:crypto');
+
+/** RSA_PKCS1_PSS_PADDING and RSA_PSS_SALTLEN_DIGEST: `crypto.constants` has some 80 others to set up. */
+const PSS_PADDING = 6;
+const SALT_AS_LONG_AS_DIGEST = -1;
+
+/** RFC 7518, section 3.3: a smaller RSA key must not be used. */
+const MIN_RSA_BITS = 2048;
+
+/** `r` and `s`, 32 bytes each (RFC 7518, section 3.4); never the DER form. */
+const ES256_BYTES = 64;
+
+const DIGEST = {
+  RS256: 'sha256',
+  RS384: 'sha384',
+  RS512: 'sha512',
+  PS256: 'sha256',
+  PS384: 'sha384',
+  PS512: 'sha512',
+  ES256: 'sha256',
+} as const satisfies Record<SignatureAlgorithm, string>;
+
+/** Whether the key is of the kind that the algorithm works with: RSA of 2048 bits or more, or EC on P-256. */
+export function fitsAlgorithm(key: KeyObject, algorithm: SignatureAlgorithm): boolean {
+  if (key.type !== 'public') return false;
+  const details = key.asymmetricKeyDetails;
+  if (algorithm === 'ES256') return key.asymmetricKeyType === 'ec' && details?.namedCurve === 'prime256v1';
+  return key.asymmetricKeyType === 'rsa' && Number(details?.modulusLength) >= MIN_RSA_BITS;
+}
+
+/**
+ * Whether the signature is the key's over the signing input. Synchronous: the way through the thread pool that
+ * WebCrypto takes costs more than the signature itself.
+ *
+ * @param key - one that `fitsAlgorithm`
+ * @param signingInput - the token up to its second dot, ASCII (RFC 7515, section 5.2)
+ */
+export function isSignedBy(
+  key: KeyObject,
+  algorithm: SignatureAlgorithm,
+  signingInput: string,
+  signature: Uint8Array,
+): boolean {
+  const data = Buffer.from(signingInput, 'latin1');
+  const digest = DIGEST[algorithm];
+  if (algorithm === 'ES256') {
+    return (
+      signature.length === ES256_BYTES && verify(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+    );
+  }
+  if (algorithm.startsWith('RS')) return verify(digest, data, key, signature);
+  return verify(digest, data, { key, padding: PSS_PADDING, saltLength: SALT_AS_LONG_AS_DIGEST }, signature);
+}

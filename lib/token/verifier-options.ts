@@ -1,0 +1,197 @@
+import { OptionError } from '../errors.ts';
+import { type JwksOptions, type JwksSettings, parseJwksOptions } from '../jwks/jwks-options.ts';
+import {
+  kindOf,
+  nonEmptyList,
+  nonEmptyString,
+  nonEmptyStrings,
+  plainObject,
+  seconds,
+  wholeNumber,
+} from '../option-checks.ts';
+import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
+import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
+
+/** How access tokens are verified. */
+export interface Auth0JwtVerifierOptions {
+  /**
+   * Your Auth0 domain, such as `tenant.eu.auth0.com`, or several: the canonical domain and custom domains all issue
+   * tokens under their own name. The issuer is `https://<domain>/`. Give either this or `issuer`.
+   */
+  readonly domain?: string | readonly string[];
+  /**
+   * The issuer's URL as it stands in `iss`, byte for byte, or several: for issuers other than Auth0, and for tests
+   * (`http:` is possible on loopback only). Give either this or `domain`.
+   */
+  readonly issuer?: string | readonly string[];
+  /**
+   * Identifier of your API in Auth0, or several. A token passes when one of its audiences is one of these, byte for
+   * byte (RFC 7519, section 4.1.3).
+   */
+  readonly audience: string | readonly string[];
+  /**
+   * Signature algorithms that tokens may use: what your API is set to in Auth0. Symmetric ones (`HS256`, ...) and
+   * `none` are never possible.
+   *
+   * @default ['RS256']
+   */
+  readonly algorithms?: readonly SignatureAlgorithm[];
+  /**
+   * How far clocks may differ when `exp`, `nbf` and `iat` are judged. Seconds, 0 to 300.
+   *
+   * @default 5 seconds
+   */
+  readonly clockTolerance?: number;
+  /**
+   * Refuses tokens issued longer ago than this, whatever their `exp`; `iat` is required then. Seconds, 1 to
+   * 31,536,000.
+   *
+   * @default no bound but `exp`
+   */
+  readonly maxTokenAge?: number;
+  /**
+   * Claims that a token must have, with a value other than `null`.
+   *
+   * @default none besides `iss`, `aud` and `exp`
+   */
+  readonly requiredClaims?: readonly string[];
+  /**
+   * Where the keys come from and how long they serve.
+   *
+   * @default the issuer's `.well-known/jwks.json`, 10 minutes
+   */
+  readonly jwks?: JwksOptions;
+  /**
+   * Spares the signature check for a token that was verified before. Times are judged anew each time, and a token is
+   * forgotten with the key that signed it. Kept in memory by SHA-256, the least recently used leaving first; `max`
+   * is how many, 1 to 100,000. `false` = each token is verified each time.
+   *
+   * @default { max: 1000 }, some 3 MB when full
+   */
+  readonly tokenCache?: false | { readonly max?: number };
+}
+
+/** The options, checked and completed. */
+export interface VerifierSettings {
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  readonly algorithms: readonly SignatureAlgorithm[];
+  readonly clockTolerance: number;
+  readonly maxTokenAge: number | null;
+  readonly requiredClaims: readonly string[];
+  readonly jwks: JwksSettings;
+  readonly tokenCache: { readonly max: number } | null;
+}
+
+export const VERIFIER_OPTIONS = [
+  'domain',
+  'issuer',
+  'audience',
+  'algorithms',
+  'clockTolerance',
+  'maxTokenAge',
+  'requiredClaims',
+  'jwks',
+  'tokenCache',
+] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
+
+/**
+ * @param path - dotted path of the options themselves; empty at the top
+ * @throws {OptionError}
+ */
+export function parseVerifierOptions(value: unknown, path: string): VerifierSettings {
+  const options = plainObject(value, path, VERIFIER_OPTIONS);
+  const at = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const issuers = parseIssuers(options, at);
+  return Object.freeze({
+    issuers,
+    audiences: parseAudience(options.audience, at('audience'), issuers),
+    algorithms:
+      options.algorithms === undefined
+        ? Object.freeze(['RS256'] as const)
+        : nonEmptyList(options.algorithms, at('algorithms'), algorithm),
+    clockTolerance:
+      options.clockTolerance === undefined
+        ? 5
+        : seconds(options.clockTolerance, at('clockTolerance'), { min: 0, max: 300 }),
+    maxTokenAge:
+      options.maxTokenAge === undefined
+        ? null
+        : seconds(options.maxTokenAge, at('maxTokenAge'), { min: 1, max: 31_536_000 }),
+    requiredClaims:
+      options.requiredClaims === undefined
+        ? Object.freeze([])
+        : nonEmptyList(options.requiredClaims, at('requiredClaims'), nonEmptyString),
+    jwks: parseJwks(options.jwks, at('jwks'), issuers),
+    tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
+  });
+}
+
+type Raw = { readonly domain?: unknown; readonly issuer?: unknown };
+
+function parseIssuers({ domain, issuer }: Raw, at: (name: string) => string): readonly string[] {
+  if (domain !== undefined && issuer !== undefined) {
+    throw new OptionError(at('issuer'), `stands beside ${at('domain')}: give only one of the two`);
+  }
+  if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), issuerUrl);
+  if (domain !== undefined) return oneOrMany(domain, at('domain'), issuerOfDomain);
+  throw new OptionError(
+    at('domain'),
+    "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also takes it from the environment variable AUTH0_DOMAIN), or give `issuer`",
+  );
+}
+
+function oneOrMany<Item>(
+  value: unknown,
+  path: string,
+  check: (item: unknown, path: string) => Item,
+): readonly Item[] {
+  return Array.isArray(value) ? nonEmptyList(value, path, check) : Object.freeze([check(value, path)]);
+}
+
+function parseAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
+  if (value === undefined) {
+    throw new OptionError(
+      path,
+      'is missing: write the identifier of your API in Auth0 (auth0Authorizer also takes it from the environment variable AUTH0_AUDIENCE)',
+    );
+  }
+  const audiences = nonEmptyStrings(value, path);
+  if (issuers.some((issuer) => audiences.includes(`${issuer}userinfo`))) {
+    // Auth0 adds it to the token of each API of the tenant when `openid` is asked for.
+    throw new OptionError(path, 'holds the /userinfo endpoint, which tokens for any API of the tenant name');
+  }
+  return audiences;
+}
+
+function algorithm(value: unknown, path: string): SignatureAlgorithm {
+  const found = SIGNATURE_ALGORITHMS.find((known) => known === value);
+  if (found !== undefined) return found;
+  if (typeof value === 'string' && /^(?:hs\d+|none)$/i.test(value)) {
+    throw new OptionError(
+      path,
+      `${value} is never allowed: with it, whoever can verify a token (or anyone at all) can make one; set the API to RS256 in Auth0`,
+    );
+  }
+  throw new OptionError(path, `must be one of ${SIGNATURE_ALGORITHMS.join(', ')}, not ${kindOf(value)}`);
+}
+
+function parseJwks(value: unknown, path: string, issuers: readonly string[]): JwksSettings {
+  const settings = parseJwksOptions(value, path);
+  const shared = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
+  if (issuers.length > 1 && shared !== null) {
+    throw new OptionError(
+      `${path}.${shared}`,
+      'would let one set of keys speak for several issuers: leave it out, or give one issuer only',
+    );
+  }
+  return settings;
+}
+
+function parseTokenCache(value: unknown, path: string): VerifierSettings['tokenCache'] {
+  if (value === false) return null;
+  const { max } = value === undefined ? {} : plainObject(value, path, ['max']);
+  return Object.freeze({
+    max: max === undefined ? 1000 : wholeNumber(max, `${path}.max`, { min: 1, max: 100_000 }),
+  });
+}

@@ -1,0 +1,111 @@
+import type { KeyObject } from 'node:crypto';
+import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
+import { judgeTimes } from './claims.ts';
+import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
+import { createKeySources } from './key-sources.ts';
+import { TokenCache, type VerifiedEntry } from './token-cache.ts';
+import { epochSeconds, type Verification, type VerificationTerms, verifyToken } from './verification.ts';
+import type { VerifiedToken } from './verified-token.ts';
+import type { VerifierSettings } from './verifier-options.ts';
+
+/** Turns a bearer token into one that can be relied on. */
+export interface Verifier {
+  /**
+   * Synchronous as long as the keys are in memory.
+   *
+   * @param token - the credential, as it came
+   * @param remainingMs - time left in this invocation, milliseconds
+   * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
+   * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
+   */
+  verify(token: string, remainingMs: number): VerifiedToken | Promise<VerifiedToken>;
+  /** Starts fetching the keys of each issuer. Never throws. */
+  prefetch(): void;
+}
+
+/**
+ * @param settings - from `parseVerifierOptions`
+ * @param keySources - the keys of each issuer; by default those that the settings tell of
+ */
+export function createVerifier(
+  settings: VerifierSettings,
+  keySources: ReadonlyMap<string, KeySource> = createKeySources(settings),
+): Verifier {
+  const terms: VerificationTerms = { ...settings, keySources };
+  const cache = settings.tokenCache === null ? null : new TokenCache(settings.tokenCache.max);
+  return {
+    verify:
+      cache === null
+        ? (token, remainingMs) => after(verifyToken(token, remainingMs, terms), tokenOf)
+        : (token, remainingMs) => verifyOnce(token, remainingMs, terms, cache),
+    prefetch() {
+      for (const source of keySources.values()) source.prefetch();
+    },
+  };
+}
+
+/** Verifies a token that is new, and looks again at whatever may have changed for one that is known. */
+function verifyOnce(
+  token: string,
+  remainingMs: number,
+  terms: VerificationTerms,
+  cache: TokenCache,
+): VerifiedToken | Promise<VerifiedToken> {
+  // What is too long is refused without being hashed.
+  const id = token.length > MAX_TOKEN_LENGTH ? '' : TokenCache.idOf(token);
+  const verify = () =>
+    after(verifyToken(token, remainingMs, terms), (verification) => remember(id, verification, cache));
+
+  const entry = cache.get(id);
+  if (entry === undefined) return verify();
+  const { issuer, kid, algorithm } = entry.token;
+  const source = terms.keySources.get(issuer) as KeySource;
+  return after(source.find(kid, algorithm, remainingMs), (found) => {
+    // The key that vouched for the token is gone, or another one bears its name: so is what it vouched for.
+    if (found === null || !isSame(found.key, entry.key)) {
+      cache.delete(id);
+      return verify();
+    }
+    return judgeAgain(id, entry, found, terms, cache);
+  });
+}
+
+/** Each fetch imports the keys anew: the same key is then another object. */
+function isSame(one: KeyObject, other: KeyObject): boolean {
+  return one === other || one.equals(other);
+}
+
+function remember(id: string, { token, key }: Verification, cache: TokenCache): VerifiedToken {
+  cache.set(id, { token, key });
+  return token;
+}
+
+function judgeAgain(
+  id: string,
+  entry: VerifiedEntry,
+  found: SigningKey,
+  terms: VerificationTerms,
+  cache: TokenCache,
+): VerifiedToken {
+  try {
+    judgeTimes(entry.token.claims, terms, epochSeconds());
+  } catch (refused) {
+    cache.delete(id);
+    throw refused;
+  }
+  entry.key = found.key;
+  if (entry.token.keys !== found.state) entry.token = { ...entry.token, keys: found.state };
+  return entry.token;
+}
+
+function tokenOf({ token }: Verification): VerifiedToken {
+  return token;
+}
+
+/** `next` with the value, at once when the value is there. */
+function after<Value, Next>(
+  value: Value | Promise<Value>,
+  next: (value: Value) => Next | Promise<Next>,
+): Next | Promise<Next> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { createVerifier } from '../../lib/token/verifier.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
+import { expectRefusal } from '../support/refusals.ts';
+
+describe('a verifier over the issuers of its options', () => {
+  let issuer: Issuer;
+
+  beforeEach(async () => {
+    issuer = await startIssuer();
+  });
+
+  afterEach(async () => {
+    await issuer.close();
+  });
+
+  const verifierWith = (options: object) =>
+    createVerifier(parseVerifierOptions({ audience: AUDIENCE, ...options }, ''));
+
+  it('fetches the keys from where the issuer publishes them, once', async () => {
+    const verifier = verifierWith({ issuer: issuer.url });
+    verifier.prefetch();
+    expect(await verifier.verify(await issuer.token(), 5000)).to.have.property('issuer', issuer.url);
+    expect(verifier.verify(await issuer.token({ sub: 'auth0|other' }), 5000)).to.have.property(
+      'keys',
+      'fresh',
+    );
+    expect(issuer.requests).to.equal(1);
+  });
+
+  it('finds the keys of an issuer below a path', async () => {
+    const below = await startIssuer({ path: '/realms/one/' });
+    const verifier = verifierWith({ issuer: below.url });
+    expect(await verifier.verify(await below.token(), 5000)).to.have.property('issuer', below.url);
+    await below.close();
+  });
+
+  it('takes the keys from another address when it is told one', async () => {
+    const verifier = verifierWith({ issuer: 'https://elsewhere.example/', jwks: { uri: issuer.jwksUri } });
+    const token = await issuer.token({ iss: 'https://elsewhere.example/' });
+    expect(await verifier.verify(token, 5000)).to.have.property('keys', 'fetched');
+  });
+
+  it('fetches nothing when the keys are pinned', async () => {
+    const verifier = verifierWith({ issuer: issuer.url, jwks: { keys: [issuer.key.jwk] } });
+    verifier.prefetch();
+    expect(verifier.verify(await issuer.token(), 5000)).to.have.property('keys', 'pinned');
+    const other = await testKey(1);
+    await expectRefusal(
+      async () => verifier.verify(await issuer.token({}, { key: other }), 5000),
+      'unknown_key',
+    );
+    expect(issuer.requests).to.equal(0);
+  });
+
+  it('takes no key of one issuer for a token of another', async () => {
+    const other = await startIssuer({ keys: [await testKey(1)] });
+    const verifier = verifierWith({ issuer: [issuer.url, other.url] });
+    expect(await verifier.verify(await other.token(), 5000)).to.have.property('issuer', other.url);
+    await expectRefusal(
+      async () => verifier.verify(await other.token({}, { key: issuer.key }), 5000),
+      'unknown_key',
+    );
+    await other.close();
+  });
+
+  it('fetches nothing for a token of an unknown issuer', async () => {
+    const verifier = verifierWith({ issuer: issuer.url });
+    await expectRefusal(
+      async () => verifier.verify(await issuer.token({ iss: 'https://x.example/' }), 5000),
+      'unknown_issuer',
+    );
+    expect(issuer.requests).to.equal(0);
+  });
+});

@@ -1,0 +1,175 @@
+import { createPublicKey } from 'node:crypto';
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { AuthorizerFault } from '../../lib/errors.ts';
+import { TokenCache, type VerifiedEntry } from '../../lib/token/token-cache.ts';
+import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
+import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
+import { type TestKeySource, testKeySource } from '../support/key-source.ts';
+import { expectRefusal } from '../support/refusals.ts';
+
+const ISSUER = 'https://tenant.eu.auth0.com/';
+
+describe('TokenCache', () => {
+  const entry = {} as VerifiedEntry;
+
+  it('keeps no more entries than it may, the least recently used leaving first', () => {
+    const cache = new TokenCache(2);
+    cache.set('a', entry);
+    cache.set('b', entry);
+    expect(cache.get('a')).to.equal(entry);
+    cache.set('c', entry);
+    expect(cache.size).to.equal(2);
+    expect(cache.get('b')).to.equal(undefined);
+    expect(cache.get('a')).to.equal(entry);
+  });
+
+  it('counts an entry that is set again once', () => {
+    const cache = new TokenCache(2);
+    for (const id of ['a', 'b', 'a', 'c']) cache.set(id, entry);
+    expect(cache.get('b')).to.equal(undefined);
+    expect(cache.get('a')).to.equal(entry);
+    cache.delete('a');
+    expect(cache.size).to.equal(1);
+  });
+
+  it('stays within its bound whatever comes', () => {
+    const cache = new TokenCache(10);
+    for (let index = 0; index < 10_000; index += 1) cache.set(`${index % 37}`, entry);
+    expect(cache.size).to.equal(10);
+  });
+
+  it('knows a token by its SHA-256', () => {
+    expect(TokenCache.idOf('abc')).to.equal('ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=');
+  });
+});
+
+describe('a verifier that remembers tokens', () => {
+  let key: TestKey;
+  let source: TestKeySource;
+  let good: string;
+
+  before(async () => {
+    key = await testKey();
+  });
+
+  beforeEach(async () => {
+    source = testKeySource(key);
+    good = await signToken(userClaims(ISSUER), key);
+  });
+
+  afterEach(() => {
+    sinon.restore();
+  });
+
+  function verifierWith(options: Partial<Auth0JwtVerifierOptions> = {}): Verifier {
+    const settings = parseVerifierOptions({ issuer: ISSUER, audience: AUDIENCE, ...options }, '');
+    return createVerifier(settings, new Map([[ISSUER, source]]));
+  }
+
+  it('gives the same answer for the same token', () => {
+    const verifier = verifierWith();
+    const first = verifier.verify(good, 1000);
+    expect(verifier.verify(good, 1000)).to.equal(first);
+  });
+
+  it('gives another one when the cache is switched off', () => {
+    const verifier = verifierWith({ tokenCache: false });
+    const first = verifier.verify(good, 1000);
+    const second = verifier.verify(good, 1000);
+    expect(second).to.deep.equal(first);
+    expect(second).not.to.equal(first);
+  });
+
+  it('asks for the key each time, and tells where it is from by now', () => {
+    const verifier = verifierWith();
+    expect(verifier.verify(good, 1000)).to.have.property('keys', 'fresh');
+    source.state = 'stale';
+    expect(verifier.verify(good, 700)).to.have.property('keys', 'stale');
+    expect(source.lookups.at(-1)).to.deep.equal({ kid: key.kid, algorithm: 'RS256', remainingMs: 700 });
+    source.waits = true;
+    source.state = 'fetched';
+    return Promise.resolve(verifier.verify(good, 1000)).then((token) => {
+      expect(token).to.have.property('keys', 'fetched');
+    });
+  });
+
+  it('forgets a token with the key that signed it', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(good, 1000);
+    source.keys = [];
+    await expectRefusal(() => verifier.verify(good, 1000), 'unknown_key');
+    source.keys = [key];
+    expect(await verifier.verify(good, 1000)).to.have.property('issuer', ISSUER);
+  });
+
+  it('verifies anew when another key bears the name', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(good, 1000);
+    source.keys = [await testKey(1, 'RS256', key.kid)];
+    await expectRefusal(() => verifier.verify(good, 1000), 'invalid_signature');
+  });
+
+  it('knows the same key again when it was fetched and imported anew', async () => {
+    const verifier = verifierWith();
+    const first = await verifier.verify(good, 1000);
+    const again = createPublicKey({ key: key.publicKey.export({ format: 'jwk' }), format: 'jwk' });
+    source.keys = [{ ...key, publicKey: again }];
+    expect(verifier.verify(good, 1000)).to.equal(first);
+    expect(verifier.verify(good, 1000)).to.equal(first);
+  });
+
+  it('passes on that the keys are gone', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(good, 1000);
+    source.failure = new AuthorizerFault('keys_unavailable', 'no keys');
+    expect(() => verifier.verify(good, 1000)).to.throw(AuthorizerFault);
+  });
+
+  it('judges the times anew', async () => {
+    const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
+    const at = 1_800_000_000;
+    const verifier = verifierWith({ maxTokenAge: 60 });
+    const short = await signToken(userClaims(ISSUER, { exp: at + 30, nbf: at }), key);
+    const long = await signToken(userClaims(ISSUER, { exp: at + 300 }), key);
+    await verifier.verify(short, 1000);
+    await verifier.verify(long, 1000);
+    clock.tick(35_000);
+    await expectRefusal(() => verifier.verify(short, 1000), 'token_expired');
+    await verifier.verify(long, 1000);
+    clock.tick(31_000);
+    await expectRefusal(() => verifier.verify(long, 1000), 'token_too_old');
+    clock.setSystemTime((at - 10) * 1000);
+    await expectRefusal(() => verifier.verify(short, 1000), 'token_not_yet_valid', 'nbf');
+  });
+
+  it('remembers no token that it refused', async () => {
+    const verifier = verifierWith();
+    const wrong = await signToken(userClaims(ISSUER, { aud: 'https://else.example/' }), key);
+    await expectRefusal(() => verifier.verify(wrong, 1000), 'wrong_audience');
+    await expectRefusal(() => verifier.verify(wrong, 1000), 'wrong_audience');
+    const [header, payload] = good.split('.');
+    await verifier.verify(good, 1000);
+    await expectRefusal(
+      () => verifier.verify(`${header}.${payload}.${'A'.repeat(342)}`, 1000),
+      'invalid_signature',
+    );
+  });
+
+  it('remembers a token that had to wait for its keys', async () => {
+    source.waits = true;
+    const verifier = verifierWith();
+    const first = await verifier.verify(good, 1000);
+    source.waits = false;
+    expect(verifier.verify(good, 1000)).to.have.property('claims', first.claims);
+  });
+
+  it('shares nothing with a verifier that expects something else', async () => {
+    await verifierWith().verify(good, 1000);
+    await expectRefusal(
+      () => verifierWith({ audience: 'https://else.example/' }).verify(good, 1000),
+      'wrong_audience',
+    );
+  });
+});

@@ -1,0 +1,148 @@
+import { expect } from 'chai';
+import { OptionError } from '../../lib/errors.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { testKey } from '../support/issuer.ts';
+
+const DOMAIN = 'tenant.eu.auth0.com';
+const AUDIENCE = 'https://api.example.com/';
+
+const parse = (options: object, path = '') => parseVerifierOptions(options, path);
+
+describe('parseVerifierOptions', () => {
+  it('needs no more than a domain and an audience', () => {
+    const { jwks, ...settings } = parse({ domain: DOMAIN, audience: AUDIENCE });
+    expect(settings).to.deep.equal({
+      issuers: [`https://${DOMAIN}/`],
+      audiences: [AUDIENCE],
+      algorithms: ['RS256'],
+      clockTolerance: 5,
+      maxTokenAge: null,
+      requiredClaims: [],
+      tokenCache: { max: 1000 },
+    });
+    expect(jwks).to.include({ uri: null, pinned: null });
+  });
+
+  it('takes every option', () => {
+    const settings = parse({
+      issuer: ['https://one.example/', 'https://two.example/'],
+      audience: ['a', 'b'],
+      algorithms: ['PS256', 'ES256'],
+      clockTolerance: 0,
+      maxTokenAge: 3600,
+      requiredClaims: ['org_id'],
+      jwks: { freshFor: 60 },
+      tokenCache: { max: 5 },
+    });
+    expect(settings).to.deep.include({
+      issuers: ['https://one.example/', 'https://two.example/'],
+      audiences: ['a', 'b'],
+      algorithms: ['PS256', 'ES256'],
+      clockTolerance: 0,
+      maxTokenAge: 3600,
+      requiredClaims: ['org_id'],
+      tokenCache: { max: 5 },
+    });
+    expect(settings.jwks.freshMs).to.equal(60_000);
+  });
+
+  it('is frozen, and deaf to later changes of what it was given', () => {
+    const audience = [AUDIENCE];
+    const settings = parse({ domain: [DOMAIN, 'login.example.com'], audience });
+    audience.push('https://evil.example/');
+    expect(settings).to.be.frozen;
+    expect(settings.issuers).to.be.frozen;
+    expect(settings.audiences).to.deep.equal([AUDIENCE]);
+  });
+
+  it('switches the token cache off by false only', () => {
+    expect(parse({ domain: DOMAIN, audience: AUDIENCE, tokenCache: false }).tokenCache).to.equal(null);
+    expect(parse({ domain: DOMAIN, audience: AUDIENCE, tokenCache: {} }).tokenCache).to.deep.equal({
+      max: 1000,
+    });
+  });
+
+  it('takes pinned keys or an address for one issuer', async () => {
+    const { jwk } = await testKey();
+    expect(parse({ domain: DOMAIN, audience: AUDIENCE, jwks: { keys: [jwk] } }).jwks.pinned?.size).to.equal(
+      1,
+    );
+    const uri = 'https://keys.example.com/jwks.json';
+    expect(parse({ domain: DOMAIN, audience: AUDIENCE, jwks: { uri } }).jwks.uri).to.equal(uri);
+  });
+
+  it('lets no one set of keys speak for several issuers', async () => {
+    const { jwk } = await testKey();
+    const options = { domain: [DOMAIN, 'login.example.com'], audience: AUDIENCE };
+    expect(() => parse({ ...options, jwks: { keys: [jwk] } })).to.throw(
+      OptionError,
+      /^jwks\.keys: .*several issuers/,
+    );
+    expect(() => parse({ ...options, jwks: { uri: 'https://keys.example.com/' } })).to.throw(
+      OptionError,
+      /^jwks\.uri: .*several issuers/,
+    );
+  });
+
+  const bad: [string, object, RegExp][] = [
+    ['no domain', { audience: AUDIENCE }, /^domain: is missing.*AUTH0_DOMAIN.*`issuer`/],
+    [
+      'a domain beside an issuer',
+      { domain: DOMAIN, issuer: 'https://a.example/', audience: 'a' },
+      /^issuer: .*only one/,
+    ],
+    ['an empty list of domains', { domain: [], audience: AUDIENCE }, /^domain: .*at least one/],
+    ['an empty domain in a list', { domain: [DOMAIN, ''], audience: AUDIENCE }, /^domain\[1\]: /],
+    [
+      'a domain that stands there twice',
+      { domain: [DOMAIN, DOMAIN.toUpperCase()], audience: 'a' },
+      /^domain\[1\]: .*twice/,
+    ],
+    ['a bad issuer', { issuer: 'a.example', audience: AUDIENCE }, /^issuer: must be a URL/],
+    ['no audience', { domain: DOMAIN }, /^audience: is missing.*AUTH0_AUDIENCE/],
+    ['an empty audience', { domain: DOMAIN, audience: '' }, /^audience: .*non-empty/],
+    ['an empty list of audiences', { domain: DOMAIN, audience: [] }, /^audience: .*at least one/],
+    ['an audience that is no text', { domain: DOMAIN, audience: [/a/] }, /^audience\[0\]: /],
+    [
+      'the userinfo endpoint as audience',
+      { domain: DOMAIN, audience: ['a', `https://${DOMAIN}/userinfo`] },
+      /^audience: .*userinfo/,
+    ],
+    ['no algorithm', { algorithms: [] }, /^algorithms: .*at least one/],
+    ['an algorithm out of a list', { algorithms: 'RS256' }, /^algorithms: must be a list/],
+    ['HS256', { algorithms: ['RS256', 'HS256'] }, /^algorithms\[1\]: HS256 is never allowed/],
+    ['none', { algorithms: ['None'] }, /^algorithms\[0\]: None is never allowed/],
+    [
+      'an algorithm that there is not',
+      { algorithms: ['ES384'] },
+      /^algorithms\[0\]: must be one of RS256, .*ES256/,
+    ],
+    ['an algorithm that is no text', { algorithms: [256] }, /^algorithms\[0\]: must be one of/],
+    ['a tolerance below zero', { clockTolerance: -1 }, /^clockTolerance: .*0 to 300 seconds/],
+    ['a tolerance that lets all pass', { clockTolerance: 301 }, /^clockTolerance: /],
+    ['a tolerance in text', { clockTolerance: '5' }, /^clockTolerance: /],
+    ['a tolerance that is no number', { clockTolerance: Number.NaN }, /^clockTolerance: /],
+    ['a token age of zero', { maxTokenAge: 0 }, /^maxTokenAge: /],
+    ['a token age of false', { maxTokenAge: false }, /^maxTokenAge: /],
+    ['no required claim', { requiredClaims: [] }, /^requiredClaims: /],
+    ['a required claim without a name', { requiredClaims: [' '] }, /^requiredClaims\[0\]: /],
+    ['a token cache without room', { tokenCache: { max: 0 } }, /^tokenCache\.max: /],
+    ['half a token', { tokenCache: { max: 1.5 } }, /^tokenCache\.max: .*whole number/],
+    ['a token cache of true', { tokenCache: true }, /^tokenCache: must be an object/],
+    ['an unknown option of the cache', { tokenCache: { size: 1 } }, /^tokenCache\.size: is not an option/],
+    ['an unknown option', { audiences: 'a' }, /^audiences: is not an option; known here: domain/],
+    ['an unknown option of the keys', { jwks: { url: 'x' } }, /^jwks\.url: is not an option/],
+  ];
+  for (const [what, options, message] of bad) {
+    it(`refuses ${what}`, () => {
+      const others =
+        'domain' in options || 'audience' in options ? {} : { domain: DOMAIN, audience: AUDIENCE };
+      expect(() => parse({ ...others, ...options })).to.throw(OptionError, message);
+    });
+  }
+
+  it('tells the whole path of an option that stands inside others', () => {
+    expect(() => parse({ audience: AUDIENCE }, 'verifier')).to.throw(OptionError, /^verifier\.domain: /);
+    expect(() => parse({ domain: DOMAIN }, 'verifier')).to.throw(OptionError, /^verifier\.audience: /);
+  });
+});
