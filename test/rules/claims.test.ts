@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { AuthorizerFault, Forbidden } from '../../lib/errors.ts';
+import { compileClaims } from '../../lib/rules/claims.ts';
+import { refusesOptions } from './option-refusals.ts';
+import { ask, codeOf, subjectOf } from './subjects.ts';
+
+const ROLES = 'https://example.com/roles';
+
+describe('the rule claims', () => {
+  const cases: readonly [
+    option: Record<string, unknown>,
+    claims: Record<string, unknown>,
+    passes: boolean,
+  ][] = [
+    [{ org_id: 'org_1' }, { org_id: 'org_1' }, true],
+    [{ org_id: 'org_1' }, { org_id: 'org_2' }, false],
+    [{ org_id: 'org_1' }, {}, false],
+    [{ org_id: ['org_1', 'org_2'] }, { org_id: 'org_2' }, true],
+    [{ level: 3 }, { level: 3 }, true],
+    [{ level: 3 }, { level: '3' }, false],
+    [{ verified: true }, { verified: true }, true],
+    [{ verified: true }, { verified: 'true' }, false],
+    [{ verified: false }, { verified: false }, true],
+    [{ verified: false }, {}, false],
+    [{ [ROLES]: 'editor' }, { [ROLES]: ['viewer', 'editor'] }, true],
+    [{ [ROLES]: 'editor' }, { [ROLES]: ['viewer'] }, false],
+    [{ [ROLES]: 'editor' }, { [ROLES]: [['editor']] }, false],
+    [{ [ROLES]: ['admin', 'editor'] }, { [ROLES]: ['viewer', 'admin'] }, true],
+    [{ [ROLES]: 'editor' }, { [ROLES]: [] }, false],
+    [{ 'a.b': 'x' }, { a: { b: 'x' } }, false],
+    [{ 'a.b': 'x' }, { 'a.b': 'x' }, true],
+    [{ org_id: 'org_1', level: 3 }, { org_id: 'org_1', level: 2 }, false],
+    [{ constructor: 'x' }, {}, false],
+    [{ age: (age: unknown) => typeof age === 'number' && age >= 18 }, { age: 18 }, true],
+    [{ age: (age: unknown) => typeof age === 'number' && age >= 18 }, { age: 17 }, false],
+    [{ age: () => true }, {}, false],
+    [{ age: () => 1 }, { age: 17 }, false],
+    [{ toString: () => true }, {}, false],
+  ];
+  for (const [option, claims, passes] of cases) {
+    it(`${JSON.stringify(option)} ${passes ? 'passes' : 'refuses'} ${JSON.stringify(claims)}`, async () => {
+      const code = await codeOf(compileClaims(option, 'x'), subjectOf({}, claims));
+      expect(code).to.equal(passes ? null : 'claim_mismatch');
+    });
+  }
+
+  it('takes names of Object.prototype for claims like any other', async () => {
+    const rule = compileClaims(JSON.parse('{"__proto__": "x", "constructor": "y"}'), 'x');
+    const passes = { token: { claims: JSON.parse('{"__proto__": "x", "constructor": "y"}') } };
+    const { request, token } = subjectOf();
+    expect(await codeOf(rule, { request, token: { ...token, ...passes.token } as never })).to.equal(null);
+    expect(await codeOf(rule, { request, token })).to.equal('claim_mismatch');
+  });
+
+  it('names the claim, and neither its value nor the expected one', async () => {
+    const { verdict } = await ask(
+      compileClaims({ org_id: 'wanted' }, 'x'),
+      subjectOf({}, { org_id: 'secret' }),
+    );
+    expect(verdict).to.deep.equal({ code: 'claim_mismatch', rule: 'claims', detail: 'org_id' });
+  });
+
+  it('asks an anonymous caller for a token', async () => {
+    expect(await codeOf(compileClaims({ a: 'x' }, 'x'), subjectOf({}, null))).to.equal('missing_token');
+  });
+
+  it('reserves the name reportOnly', async () => {
+    const rule = compileClaims({ a: 'x', reportOnly: true }, 'x');
+    expect(rule.reportOnly).to.equal(true);
+    expect(await codeOf(rule, subjectOf({}, { a: 'x' }))).to.equal(null);
+    expect(compileClaims({ a: 'x', reportOnly: false }, 'x').reportOnly).to.equal(false);
+    expect(compileClaims({ a: 'x' }, 'x').reportOnly).to.equal(false);
+  });
+
+  it('makes a fault of a predicate that throws, keeping the cause', () => {
+    const cause = new Error('mine');
+    const rule = compileClaims(
+      {
+        a: () => {
+          throw cause;
+        },
+      },
+      'x',
+    );
+    expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null }))
+      .to.throw(AuthorizerFault)
+      .that.includes({ code: 'rule_error', cause });
+  });
+
+  it('refuses when a predicate throws Forbidden', async () => {
+    const rule = compileClaims(
+      {
+        a: () => {
+          throw new Forbidden('not you');
+        },
+      },
+      'x',
+    );
+    expect((await ask(rule, subjectOf({}, { a: 1 }))).verdict).to.deep.equal({
+      code: 'handler_forbidden',
+      detail: 'not you',
+      rule: 'claims',
+    });
+  });
+
+  it('makes a fault of a predicate that takes time, and swallows its rejection', () => {
+    for (const promise of [async () => true, async () => Promise.reject(new Error('later'))]) {
+      const rule = compileClaims({ a: promise }, 'x');
+      expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null })).to.throw(
+        AuthorizerFault,
+        'custom rule',
+      );
+    }
+  });
+
+  refusesOptions(compileClaims, [
+    [{}, 'rules.it', /names no claim/],
+    [{ reportOnly: true }, 'rules.it', /names no claim/],
+    [{ a: 'x', reportOnly: 'x' }, 'rules.it.reportOnly', /true or false/],
+    [['a'], 'rules.it', /must be an object/],
+    ['a', 'rules.it', /must be an object/],
+    [{ a: '' }, "rules.it['a']", /non-empty string/],
+    [{ a: null }, "rules.it['a']", /not null/],
+    [{ a: undefined }, "rules.it['a']", /not undefined/],
+    [{ a: Number.NaN }, "rules.it['a']", /not NaN/],
+    [{ a: {} }, "rules.it['a']", /not an object/],
+    [{ [ROLES]: [] }, `rules.it['${ROLES}']`, /at least one item/],
+    [{ [ROLES]: ['a', ['b']] }, `rules.it['${ROLES}'][1]`, /not an array/],
+    [{ a: ['x', () => true] }, "rules.it['a'][1]", /not a function/],
+  ]);
+});
