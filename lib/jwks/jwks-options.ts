@@ -8,50 +8,86 @@ import type { KeyStore } from './key-store.ts';
 /** Where an issuer's keys come from and how long they live. Durations in seconds. */
 export interface JwksOptions {
   /**
-   * Address of the JWKS. Default: `<issuer>/.well-known/jwks.json`, where Auth0 publishes it. `http:` only on
-   * loopback.
+   * Address of the JWKS. `http:` only on loopback.
+   *
+   * @default `<issuer>/.well-known/jwks.json`, where Auth0 publishes it
    */
   readonly uri?: string;
   /**
    * Pinned public keys: a JWKS (`{ keys: [...] }`, as `npx middy-auth0-authorizer jwks <domain>` prints it) or its
    * list of keys. Alone: nothing is ever fetched, and a key that was revoked stops verifying with your next deploy.
    * Together with `uri`: tried first, with the endpoint behind them for any other key.
+   *
+   * @default none
    */
-  readonly keys?: { readonly keys: readonly JsonWebKeyLike[] } | readonly JsonWebKeyLike[];
+  readonly keys?: JsonWebKeySetLike | readonly JsonWebKeyLike[];
   /**
-   * How long keys are taken as current. Default 600: how soon a revoked key stops verifying, against how often Auth0
-   * is asked. `Cache-Control: max-age` of the answer moves it between half and double of this. Then they are fetched
-   * anew beside the requests, and after a further tenth before them.
+   * How long keys are taken as current: how soon a revoked key stops verifying, against how often Auth0 is asked.
+   * `Cache-Control: max-age` of the answer moves it between half and double of this. Then they are fetched anew beside
+   * the requests, and after a further tenth before them.
+   *
+   * @default 600 seconds
    */
   readonly freshFor?: number;
   /**
-   * How much longer the last good keys serve while new ones cannot be had. Default 86400: outages of an identity
-   * provider are hours, not days. `0`: not at all, so that an outage of Auth0 is one of yours.
+   * How much longer the last good keys serve while new ones cannot be had. Outages of an identity provider are hours,
+   * not days. `0`: not at all, so that an outage of Auth0 is one of yours.
+   *
+   * @default 86400 seconds
    */
   readonly staleFor?: number;
   /**
    * Least time between two requests for keys, after a failure as after a success, whoever sends tokens with unknown
-   * keys. Default 30. At most half of `freshFor`.
+   * keys. At most half of `freshFor`.
+   *
+   * @default 30 seconds
    */
   readonly cooldown?: number;
-  /** For one request for keys as a whole, to the last byte. Default 3: an authorizer has 10 at most. */
+  /**
+   * How long one request for keys may take as a whole, to the last byte. An authorizer has 10 seconds at most.
+   *
+   * @default 3 seconds
+   */
   readonly timeout?: number;
-  /** Largest answer that is read, bytes. Default 262144; a JWKS of Auth0 has some 5000. */
+  /**
+   * Largest answer that is read. A JWKS of Auth0 has some 5000 bytes.
+   *
+   * @default 262144 bytes
+   */
   readonly maxBytes?: number;
   /**
-   * Whether fetching begins when the middleware is created, in Lambda's init phase. Default `true`; `false` with
-   * pinned `keys`, which are there already.
+   * Whether fetching begins when the middleware is created, in Lambda's init phase.
+   *
+   * @default `true`; `false` with pinned `keys`, which are there already
    */
   readonly prefetch?: boolean;
-  /** Shared by all environments, so that one of them asks Auth0 for all. Default: none. */
+  /**
+   * A place shared by all environments, so that one of them asks Auth0 for all.
+   *
+   * @default none
+   */
   readonly store?: KeyStore;
-  /** How long any one call of the store may take. Default 0.25: then the environment goes on by itself. */
+  /**
+   * How long any one call of the store may take. Then the environment goes on by itself.
+   *
+   * @default 0.25 seconds
+   */
   readonly storeTimeout?: number;
-  /** Told of every refresh, for metrics. What it throws is dropped. */
+  /**
+   * Told of every refresh, for metrics. What it throws is dropped.
+   *
+   * @default none
+   */
   readonly onEvent?: (event: KeyEvent) => void;
 }
 
-/** A public key in JSON (RFC 7517). */
+/** A set of public keys in JSON (RFC 7517, section 5). */
+export interface JsonWebKeySetLike {
+  readonly keys: readonly JsonWebKeyLike[];
+  readonly [member: string]: unknown;
+}
+
+/** A public key in JSON (RFC 7517, section 4). */
 export interface JsonWebKeyLike {
   readonly kty: string;
   readonly kid: string;
@@ -96,7 +132,7 @@ const KNOWN = [
  * @throws {OptionError}
  */
 export function parseJwksOptions(value: unknown, path: string): JwksSettings {
-  const options = plainObject(value ?? {}, path, KNOWN);
+  const options = plainObject(value === undefined ? {} : value, path, KNOWN);
   const pinned = options.keys === undefined ? null : pinnedKeys(options.keys, `${path}.keys`);
   if (pinned !== null && options.uri === undefined) refuseIdleOptions(options, path);
   const duration = (

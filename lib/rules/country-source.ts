@@ -22,10 +22,15 @@ export type CountryLookup = (
  * - `{ header, proof }`: a header that counts only beside the secret header which your CloudFront distribution adds.
  * - a function: your own look-up.
  */
-export type CountrySource =
-  | 'cloudfront'
-  | { readonly header: string; readonly proof: HeaderProof }
-  | CountryLookup;
+export type CountrySource = 'cloudfront' | ProvenHeader | CountryLookup;
+
+/** A header that counts only beside the secret one. */
+export interface ProvenHeader {
+  /** Header that holds the country's code. */
+  readonly header: string;
+  /** The secret header without which the country counts as unknown. */
+  readonly proof: HeaderProof;
+}
 
 /** A compiled source. */
 export interface CountryReader {

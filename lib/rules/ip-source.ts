@@ -17,11 +17,29 @@ import type { RequestInput } from './rule.ts';
  *   appended. API Gateway itself appends one. With one CloudFront distribution before it, `trustedHops` is 2. Clients
  *   that reach the API past your proxies can forge such entries, unless `proof` shuts them out.
  */
-export type IpSource =
-  | 'gateway'
-  | 'cloudfront-viewer-address'
-  | { readonly header: 'cloudfront-viewer-address'; readonly proof: HeaderProof }
-  | { readonly header: string; readonly trustedHops: number; readonly proof?: HeaderProof };
+export type IpSource = 'gateway' | 'cloudfront-viewer-address' | ViewerAddressSource | ForwardedSource;
+
+/** `CloudFront-Viewer-Address`, proven. */
+export interface ViewerAddressSource {
+  /** Header that holds the address, or the list of addresses. */
+  readonly header: 'cloudfront-viewer-address';
+  /** The secret header without which the address counts as unknown. */
+  readonly proof: HeaderProof;
+}
+
+/** A list of addresses such as `X-Forwarded-For`, to which each proxy appends its own peer. */
+export interface ForwardedSource {
+  /** Header that holds the list of addresses. */
+  readonly header: string;
+  /** Which entry counts, from the right; the number of proxies that are yours or AWS's. 1 to 10. */
+  readonly trustedHops: number;
+  /**
+   * The secret header without which the address counts as unknown.
+   *
+   * @default none
+   */
+  readonly proof?: HeaderProof;
+}
 
 /** A compiled source. */
 export interface AddressReader {

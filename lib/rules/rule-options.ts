@@ -7,9 +7,17 @@ import type { IpSource } from './ip-source.ts';
 export type RequiredNames =
   | readonly string[]
   | {
-      /** All of these are required. */
+      /**
+       * All of these are required.
+       *
+       * @default none
+       */
       readonly all?: readonly string[];
-      /** One of these is required. */
+      /**
+       * One of these is required.
+       *
+       * @default none
+       */
       readonly any?: readonly string[];
       /**
        * Judged and logged, not enforced.
@@ -32,15 +40,28 @@ export type ClaimExpectation =
  * enforced.
  */
 export interface ClaimsRule {
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
   readonly reportOnly?: boolean;
   readonly [claim: string]: ClaimExpectation | undefined;
 }
 
 /** Give `allow`, `deny` or both. */
 export interface IpRule {
-  /** Addresses and CIDR blocks, IPv4 and IPv6, one of which must hold the client. `::/0` holds no IPv4 address. */
+  /**
+   * Addresses and CIDR blocks, IPv4 and IPv6, one of which must hold the client. `::/0` holds no IPv4 address.
+   *
+   * @default any address
+   */
   readonly allow?: readonly string[];
-  /** Addresses and CIDR blocks, none of which may hold the client. Goes before `allow`. */
+  /**
+   * Addresses and CIDR blocks, none of which may hold the client. Goes before `allow`.
+   *
+   * @default none
+   */
   readonly deny?: readonly string[];
   /**
    * Where the client's address comes from.
@@ -58,11 +79,23 @@ export interface IpRule {
 
 /** Give `allow`, `deny`, `matchClaim` or several of them; all must hold. */
 export interface CountryRule {
-  /** ISO 3166-1 alpha-2 codes, upper case, one of which must be the client's. */
+  /**
+   * ISO 3166-1 alpha-2 codes, upper case, one of which must be the client's.
+   *
+   * @default any country
+   */
   readonly allow?: readonly string[];
-  /** ISO 3166-1 alpha-2 codes, upper case, none of which may be the client's. */
+  /**
+   * ISO 3166-1 alpha-2 codes, upper case, none of which may be the client's.
+   *
+   * @default none
+   */
   readonly deny?: readonly string[];
-  /** Name of the claim that holds the caller's own country (or a list of countries), which must be the client's. */
+  /**
+   * Name of the claim that holds the caller's own country (or a list of countries), which must be the client's.
+   *
+   * @default none
+   */
   readonly matchClaim?: string;
   /** Where the country comes from; no default, since a header from elsewhere can be forged. */
   readonly source: CountrySource;
@@ -84,6 +117,7 @@ export interface CountryRule {
 export type CustomRule =
   | CustomCheck
   | {
+      /** Says whether the request passes; anything but `true` is a no. */
       readonly check: CustomCheck;
       /**
        * Judged and logged, not enforced.
@@ -95,17 +129,41 @@ export type CustomRule =
 
 /** Rules that hold on every route unless the route says otherwise. Judged in this order; the first refusal stands. */
 export interface RulesOptions {
-  /** The client's address. */
+  /**
+   * The client's address.
+   *
+   * @default not judged
+   */
   readonly ip?: IpRule;
-  /** The client's country. */
+  /**
+   * The client's country.
+   *
+   * @default not judged
+   */
   readonly country?: CountryRule;
-  /** Scopes that the token must hold. */
+  /**
+   * Scopes that the token must hold.
+   *
+   * @default not judged
+   */
   readonly scopes?: RequiredNames;
-  /** Permissions that the token must hold. */
+  /**
+   * Permissions that the token must hold.
+   *
+   * @default not judged
+   */
   readonly permissions?: RequiredNames;
-  /** Values that the token's claims must have. */
+  /**
+   * Values that the token's claims must have.
+   *
+   * @default not judged
+   */
   readonly claims?: ClaimsRule;
-  /** Your own checks by name, in order. */
+  /**
+   * Your own checks by name, in order.
+   *
+   * @default none
+   */
   readonly custom?: { readonly [name: string]: CustomRule };
 }
 
@@ -114,17 +172,41 @@ export interface RulesOptions {
  * merged by name.
  */
 export interface RouteRules {
-  /** Replaces the common rule, `false` switches it off. */
+  /**
+   * Replaces the common rule, `false` switches it off.
+   *
+   * @default `rules.ip`
+   */
   readonly ip?: IpRule | false;
-  /** Replaces the common rule, `false` switches it off. */
+  /**
+   * Replaces the common rule, `false` switches it off.
+   *
+   * @default `rules.country`
+   */
   readonly country?: CountryRule | false;
-  /** Replaces the common rule, `false` switches it off. */
+  /**
+   * Replaces the common rule, `false` switches it off.
+   *
+   * @default `rules.scopes`
+   */
   readonly scopes?: RequiredNames | false;
-  /** Replaces the common rule, `false` switches it off. */
+  /**
+   * Replaces the common rule, `false` switches it off.
+   *
+   * @default `rules.permissions`
+   */
   readonly permissions?: RequiredNames | false;
-  /** Replaces the common rule, `false` switches it off. */
+  /**
+   * Replaces the common rule, `false` switches it off.
+   *
+   * @default `rules.claims`
+   */
   readonly claims?: ClaimsRule | false;
-  /** Adds to the common checks, or replaces those of the same name; `false` switches one, or all of them, off. */
+  /**
+   * Adds to the common checks, or replaces those of the same name; `false` switches one, or all of them, off.
+   *
+   * @default `rules.custom`
+   */
   readonly custom?: { readonly [name: string]: CustomRule | false } | false;
   /**
    * `'optional'` admits callers without a credential if the rules pass; a bad credential is still refused.

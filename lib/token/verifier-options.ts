@@ -17,16 +17,22 @@ export interface Auth0JwtVerifierOptions {
   /**
    * Your Auth0 domain, such as `tenant.eu.auth0.com`, or several: the canonical domain and custom domains all issue
    * tokens under their own name. The issuer is `https://<domain>/`. Give either this or `issuer`.
+   *
+   * @default the environment variable `AUTH0_DOMAIN`, in `auth0Authorizer` alone
    */
   readonly domain?: string | readonly string[];
   /**
    * The issuer's URL as it stands in `iss`, byte for byte, or several: for issuers other than Auth0, and for tests
    * (`http:` is possible on loopback only). Give either this or `domain`.
+   *
+   * @default that of `domain`
    */
   readonly issuer?: string | readonly string[];
   /**
    * Identifier of your API in Auth0, or several. A token passes when one of its audiences is one of these, byte for
    * byte (RFC 7519, section 4.1.3).
+   *
+   * @default the environment variable `AUTH0_AUDIENCE`, in `auth0Authorizer` alone
    */
   readonly audience: string | readonly string[];
   /**
@@ -43,7 +49,7 @@ export interface Auth0JwtVerifierOptions {
    */
   readonly clockTolerance?: number;
   /**
-   * Refuses tokens issued longer ago than this, whatever their `exp`; `iat` is required then. Seconds, 1 to
+   * Refuses tokens issued longer ago than this many seconds, whatever their `exp`; `iat` is required then. 1 to
    * 31,536,000.
    *
    * @default no bound but `exp`
@@ -63,12 +69,22 @@ export interface Auth0JwtVerifierOptions {
   readonly jwks?: JwksOptions;
   /**
    * Spares the signature check for a token that was verified before. Times are judged anew each time, and a token is
-   * forgotten with the key that signed it. Kept in memory by SHA-256, the least recently used leaving first; `max`
-   * is how many, 1 to 100,000. `false` = each token is verified each time.
+   * forgotten with the key that signed it. Kept in memory by SHA-256, the least recently used leaving first. `false` =
+   * each token is verified each time.
    *
-   * @default { max: 1000 }, some 3 MB when full
+   * @default { max: 1000 }
    */
-  readonly tokenCache?: false | { readonly max?: number };
+  readonly tokenCache?: false | TokenCacheOptions;
+}
+
+/** How many verified tokens are remembered. */
+export interface TokenCacheOptions {
+  /**
+   * How many tokens are kept, 1 to 100,000.
+   *
+   * @default 1000 tokens, some 3 MB when full
+   */
+  readonly max?: number;
 }
 
 /** The options, checked and completed. */
