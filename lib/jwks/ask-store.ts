@@ -98,7 +98,7 @@ class SharedKeys {
     const { uri, store, clock, report } = this.#parts;
     const reply = await this.#call('read', () => store.read(uri));
     if (reply === 'failed') return 'failed';
-    if (reply.value === null) return null;
+    if (typeof reply.value !== 'string') return null;
     try {
       const record = readRecord(uri, reply.value, clock.wall());
       const askedAt = clock.now() - (clock.wall() - record.fetchedAt);

@@ -2,49 +2,57 @@
 export interface Clock {
   /** Wall clock, epoch milliseconds. May jump either way. */
   now(): number;
+  /** Milliseconds that only go forward, from any start; may stand still while the environment is frozen. */
+  ticks(): number;
   /** Runs `action` in so many milliseconds; the function that comes back cancels it. */
   after(milliseconds: number, action: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   after(milliseconds, action) {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);
   },
 };
 
+/** By how much the wall clock may fall behind between two looks before the other clock is believed, milliseconds. */
+const SLACK = 1000;
+
 /**
- * A clock that never runs backwards. It goes forward with the wall clock, over a freeze of the environment too, and
- * stands still for the moment in which the wall clock is set back: so no correction of the clock can prolong the
- * life of a key.
+ * A clock that never runs backwards. It goes forward with the wall clock, over a freeze of the environment too; when
+ * the wall clock is set back it goes forward with the clock that cannot be set. So no correction of the time can
+ * prolong the life of a key.
  */
 export class SteadyClock {
   readonly #clock: Clock;
   #wall: number;
+  #ticks: number;
   #time: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#wall = clock.now();
+    this.#ticks = clock.ticks();
     this.#time = this.#wall;
   }
 
   /** Milliseconds; only differences mean anything. */
   now(): number {
     const wall = this.#clock.now();
-    if (wall > this.#wall) this.#time += wall - this.#wall;
+    const ticks = this.#clock.ticks();
+    const passed = wall - this.#wall;
+    const atLeast = ticks - this.#ticks;
+    this.#time += atLeast > passed + SLACK ? atLeast : Math.max(0, passed);
     this.#wall = wall;
+    this.#ticks = ticks;
     return this.#time;
   }
 
   /** Epoch milliseconds, for what is shared with others. */
   wall(): number {
     return this.#clock.now();
-  }
-
-  after(milliseconds: number, action: () => void): () => void {
-    return this.#clock.after(milliseconds, action);
   }
 
   sleep(milliseconds: number): Promise<void> {

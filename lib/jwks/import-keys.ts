@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { type AsymmetricKeyDetails, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { KeyState, SigningKey } from './signing-key.ts';
 
 /** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */
@@ -112,7 +112,7 @@ function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unkno
   } catch {
     return 'malformed';
   }
-  const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails as AsymmetricKeyDetails;
   if (modulusLength !== undefined && modulusLength < SHORTEST_RSA_MODULUS) {
     return 'RSA modulus shorter than 2048 bits';
   }

@@ -122,7 +122,7 @@ class KeepingKeySet implements KeySet {
   }
 
   prefetch(): void {
-    if (!this.#settings.prefetch || this.#ask === null) return;
+    if (this.#ask === null || !this.#settings.prefetch) return;
     const now = this.#clock.now();
     if (this.#generation === null || now >= this.#generation.dueAt) this.#refresh(this.#ask, now, null);
   }

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { SteadyClock, systemClock } from '../../lib/jwks/clock.ts';
+import { fakeClock } from '../support/clock.ts';
+
+describe('SteadyClock', () => {
+  it('goes forward as the wall clock does, over a freeze too', () => {
+    const wall = fakeClock();
+    const clock = new SteadyClock(wall);
+    const start = clock.now();
+    wall.jump(3_600_000);
+    expect(clock.now() - start).to.equal(3_600_000);
+    expect(clock.wall()).to.equal(wall.now());
+  });
+
+  it('never runs backwards, and loses nothing of what passes after the wall clock was set back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -10_000, max: 10_000 })), (jumps) => {
+        const wall = fakeClock();
+        const clock = new SteadyClock(wall);
+        const start = clock.now();
+        for (const jump of jumps) {
+          wall.jump(jump);
+          clock.now();
+        }
+        const forward = jumps.filter((jump) => jump > 0).reduce((sum, jump) => sum + jump, 0);
+        expect(clock.now() - start).to.equal(forward);
+      }),
+    );
+  });
+
+  it('does not lose the time that passes around a setting back', async () => {
+    const wall = fakeClock();
+    const clock = new SteadyClock(wall);
+    const start = clock.now();
+    await wall.advance(600_000);
+    wall.jump(-3_600_000);
+    await wall.advance(600_000);
+    expect(clock.now() - start).to.equal(1_200_000);
+  });
+
+  it('does not gain time by being looked at often', async () => {
+    const wall = fakeClock();
+    const clock = new SteadyClock({ ...wall, ticks: () => wall.ticks() * 1.0001 });
+    const start = clock.now();
+    for (let i = 0; i < 1000; i += 1) {
+      await wall.advance(10);
+      clock.now();
+    }
+    expect(clock.now() - start).to.equal(10_000);
+  });
+
+  it('tells whether a promise settled in time', async () => {
+    const wall = fakeClock();
+    const clock = new SteadyClock(wall);
+    const early = clock.within(clock.sleep(10), 20);
+    const late = clock.within(clock.sleep(30), 20);
+    await wall.advance(25);
+    expect(await early).to.equal(true);
+    expect(await late).to.equal(false);
+  });
+});
+
+describe('systemClock', () => {
+  it('tells the time of day', () => {
+    const before = Date.now();
+    expect(systemClock.now()).to.be.within(before, Date.now());
+    expect(systemClock.ticks()).to.be.at.most(performance.now());
+  });
+
+  it('runs an action later, unless it is cancelled', async () => {
+    const ran: string[] = [];
+    systemClock.after(1, () => ran.push('cancelled'))();
+    await new Promise<void>((resolve) => {
+      systemClock.after(2, () => {
+        ran.push('kept');
+        resolve();
+      });
+    });
+    expect(ran).to.deep.equal(['kept']);
+  });
+});

@@ -1,0 +1,136 @@
+import { expect } from 'chai';
+import { fetchJwks } from '../../lib/jwks/fetch-jwks.ts';
+import { JwksError } from '../../lib/jwks/jwks-error.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { goodWith, type JwksServer, MISBEHAVIOURS, startJwksServer, status } from '../support/jwks-server.ts';
+
+const LIMITS = { timeoutMs: 2000, maxBytes: 65_536 };
+
+async function failureOf(promise: Promise<unknown>): Promise<JwksError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof JwksError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+describe('fetchJwks', () => {
+  let server: JwksServer;
+
+  beforeEach(async () => {
+    server = await startJwksServer([{ kid: 'a' }]);
+  });
+  afterEach(() => server.close());
+
+  it('returns the text and for how long it is current', async () => {
+    server.behaviour = goodWith({ 'cache-control': 'public, max-age=900' });
+    expect(await fetchJwks(server.uri, LIMITS)).to.deep.equal({
+      body: '{"keys":[{"kid":"a"}]}',
+      maxAge: 900,
+    });
+  });
+
+  it('asks for plain JSON over a connection of its own', async () => {
+    const seen: unknown[] = [];
+    server.behaviour = (request, response) => {
+      const { accept, connection, authorization } = request.headers;
+      seen.push(request.method, accept, request.headers['accept-encoding'], connection, authorization);
+      response.end('{}');
+    };
+    await fetchJwks(server.uri, LIMITS);
+    expect(seen).to.deep.equal(['GET', 'application/json', 'identity', 'close', undefined]);
+  });
+
+  it('takes an answer that says it is not encoded', async () => {
+    server.behaviour = goodWith({ 'content-encoding': 'identity' });
+    expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"keys":[{"kid":"a"}]}');
+  });
+
+  it('joins characters that arrive in pieces', async () => {
+    const bytes = Buffer.from('{"kid":"ключ"}');
+    server.behaviour = (_request, response) => {
+      response.writeHead(200);
+      response.write(bytes.subarray(0, 9), () => response.end(bytes.subarray(9)));
+    };
+    expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"kid":"ключ"}');
+  });
+
+  it('tells how long the endpoint wants to be left alone', async () => {
+    server.behaviour = status(429, { 'retry-after': '7' });
+    const error = await failureOf(fetchJwks(server.uri, LIMITS));
+    expect(error).to.include({ code: 'jwks_status', status: 429, retryAfterMs: 7000 });
+  });
+
+  for (const [title, { code, behaviour }] of Object.entries(MISBEHAVIOURS)) {
+    // These come to light when the text is read.
+    if (code === 'jwks_invalid' || code === 'jwks_no_usable_key') continue;
+    it(`fails with ${code} when the endpoint ${title}`, async () => {
+      server.behaviour = behaviour;
+      const error = await failureOf(
+        fetchJwks(server.uri, { ...LIMITS, timeoutMs: code === 'jwks_timeout' ? 80 : 5000 }),
+      );
+      expect(error.code).to.equal(code);
+      expect(error.message).to.include(server.uri).and.not.include('no keys for you');
+      expect(server.requests).to.equal(1);
+    });
+  }
+
+  it('fails with jwks_unreachable when nobody listens, and when the name does not resolve', async () => {
+    await server.close();
+    const refused = await failureOf(fetchJwks(server.uri, LIMITS));
+    expect(refused.code).to.equal('jwks_unreachable');
+    const unknown = await failureOf(fetchJwks('https://tenant.invalid/jwks.json', LIMITS));
+    expect(unknown.code).to.equal('jwks_unreachable');
+    expect(unknown.cause).to.have.property('code', 'ENOTFOUND');
+  });
+
+  it('leaves no timer and no connection behind when it fails', async () => {
+    server.behaviour = status(500);
+    const closed = new Promise<void>((resolve) => {
+      server.behaviour = (request, response) => {
+        request.socket.on('close', () => resolve());
+        response.writeHead(500);
+        response.write('and on');
+      };
+    });
+    await failureOf(fetchJwks(server.uri, LIMITS));
+    await closed;
+  });
+});
+
+describe('fetchJwks over TLS', () => {
+  const certificate = selfSignedCertificate();
+  let server: JwksServer;
+
+  before(async () => {
+    server = await startJwksServer([], certificate);
+  });
+  after(() => server.close());
+
+  it('fetches from a host whose certificate is trusted', async () => {
+    const { body } = await fetchJwks(server.uri, { ...LIMITS, ca: certificate.cert });
+    expect(body).to.equal('{"keys":[]}');
+  });
+
+  it('fails with jwks_unreachable when the certificate is not trusted', async () => {
+    const error = await failureOf(fetchJwks(server.uri, LIMITS));
+    expect(error.code).to.equal('jwks_unreachable');
+    expect(error.cause).to.have.property('code', 'DEPTH_ZERO_SELF_SIGNED_CERT');
+  });
+
+  it('fails with jwks_unreachable when the certificate is for another name', async () => {
+    const error = await failureOf(
+      fetchJwks(server.uri.replace('localhost', '127.0.0.2'), { ...LIMITS, ca: certificate.cert }),
+    );
+    expect(error.code).to.equal('jwks_unreachable');
+  });
+
+  it('fails with jwks_unreachable when the host does not speak TLS', async () => {
+    const plain = await startJwksServer([]);
+    const error = await failureOf(fetchJwks(plain.uri.replace('http:', 'https:'), LIMITS));
+    await plain.close();
+    expect(error.code).to.equal('jwks_unreachable');
+  });
+});

@@ -1,0 +1,119 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { importKeys, type KeyFlaw, keyFor } from '../../lib/jwks/import-keys.ts';
+import { testKey } from '../support/issuer.ts';
+
+const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' }) as Record<string, unknown>;
+
+describe('importKeys', () => {
+  let rsa: Record<string, unknown>;
+  let other: Record<string, unknown>;
+  let ec: Record<string, unknown>;
+
+  before(async () => {
+    rsa = jwkOf((await testKey(0)).publicKey);
+    other = jwkOf((await testKey(1)).publicKey);
+    ec = jwkOf((await testKey(0, 'ES256')).publicKey);
+  });
+
+  it('lets an RSA key without alg verify every RSA algorithm, and nothing else', () => {
+    const key = importKeys([{ ...rsa, kid: 'a' }]).keys.get('a');
+    expect(key?.algorithms).to.deep.equal(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
+  });
+
+  it('lets a key with alg verify that algorithm alone', () => {
+    const { keys } = importKeys([
+      { ...rsa, kid: 'a', alg: 'RS256' },
+      { ...ec, kid: 'e', alg: 'ES256' },
+    ]);
+    const [a, e] = [keys.get('a'), keys.get('e')];
+    if (a === undefined || e === undefined) throw new Error('both keys are good');
+    expect(keyFor(a, 'RS256', 'fresh')).to.include({ kid: 'a', state: 'fresh' });
+    expect(keyFor(a, 'PS256', 'fresh')).to.equal(null);
+    expect(keyFor(a, 'HS256', 'fresh')).to.equal(null);
+    expect(keyFor(a, 'none', 'fresh')).to.equal(null);
+    expect(keyFor(e, 'ES256', 'stale')).to.include({ kid: 'e', state: 'stale' });
+    expect(keyFor(e, 'RS256', 'fresh')).to.equal(null);
+  });
+
+  it('takes keys that say what they are for, if that is signatures', () => {
+    const { keys, ignored } = importKeys([
+      { ...rsa, kid: 'a', use: 'sig', key_ops: ['verify'], x5t: 'ignored', x5c: ['ignored'] },
+    ]);
+    expect([...keys.keys()]).to.deep.equal(['a']);
+    expect(ignored).to.deep.equal([]);
+  });
+
+  const short = () => jwkOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey);
+  const flawed: readonly [string, () => unknown, KeyFlaw][] = [
+    ['null', () => null, 'not an object'],
+    ['a string', () => 'key', 'not an object'],
+    ['a key without kid', () => rsa, 'no kid'],
+    ['a key with an empty kid', () => ({ ...rsa, kid: '' }), 'no kid'],
+    ['a key with a kid that is no string', () => ({ ...rsa, kid: 7 }), 'no kid'],
+    ['an encryption key', () => ({ ...rsa, kid: 'x', use: 'enc' }), 'not for signatures'],
+    ['a key to sign with only', () => ({ ...rsa, kid: 'x', key_ops: ['sign'] }), 'not for signatures'],
+    ['a key with strange operations', () => ({ ...rsa, kid: 'x', key_ops: 'verify' }), 'not for signatures'],
+    ['a private exponent', () => ({ ...rsa, kid: 'x', d: 'AQAB' }), 'has private or symmetric members'],
+    ['a prime', () => ({ ...rsa, kid: 'x', p: 'AQAB' }), 'has private or symmetric members'],
+    ['a shared secret', () => ({ kty: 'oct', kid: 'x', k: 'c2VjcmV0' }), 'has private or symmetric members'],
+    ['an oct key without its secret', () => ({ kty: 'oct', kid: 'x' }), 'neither RSA nor EC P-256'],
+    ['a curve that is not ours', () => ({ ...ec, kid: 'x', crv: 'P-384' }), 'neither RSA nor EC P-256'],
+    ['an Ed25519 key', () => ({ kty: 'OKP', crv: 'Ed25519', x: 'AA', kid: 'x' }), 'neither RSA nor EC P-256'],
+    [
+      'a key for decryption by alg',
+      () => ({ ...rsa, kid: 'x', alg: 'RSA-OAEP' }),
+      'algorithm does not fit the key',
+    ],
+    [
+      'an RSA key that says HS256',
+      () => ({ ...rsa, kid: 'x', alg: 'HS256' }),
+      'algorithm does not fit the key',
+    ],
+    [
+      'an RSA key that says ES256',
+      () => ({ ...rsa, kid: 'x', alg: 'ES256' }),
+      'algorithm does not fit the key',
+    ],
+    ['an alg that is no string', () => ({ ...rsa, kid: 'x', alg: null }), 'algorithm does not fit the key'],
+    ['a modulus of 1024 bits', () => ({ ...short(), kid: 'x' }), 'RSA modulus shorter than 2048 bits'],
+    ['the exponent 1', () => ({ ...rsa, kid: 'x', e: 'AQ' }), 'RSA exponent too small or even'],
+    ['an even exponent', () => ({ ...rsa, kid: 'x', e: 'AQAA' }), 'RSA exponent too small or even'],
+    ['a modulus that is no text', () => ({ ...rsa, kid: 'x', n: 7 }), 'malformed'],
+    ['a point off the curve', () => ({ ...ec, kid: 'x', x: ec.y }), 'malformed'],
+  ];
+  for (const [title, make, flaw] of flawed) {
+    it(`leaves out ${title} and keeps its neighbours`, () => {
+      const { keys, ignored } = importKeys([{ ...rsa, kid: 'before' }, make(), { ...ec, kid: 'after' }]);
+      expect([...keys.keys()]).to.deep.equal(['before', 'after']);
+      expect(ignored).to.have.length(1);
+      expect(ignored[0]).to.include({ index: 1, flaw });
+    });
+  }
+
+  it('trusts none of the keys that share a kid but differ, whatever their order and number', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 2, maxLength: 6 }), (picks) => {
+        const { keys } = importKeys(picks.map((pick) => ({ ...(pick === 0 ? rsa : other), kid: 'twin' })));
+        expect(keys.has('twin')).to.equal(new Set(picks).size === 1);
+      }),
+      { numRuns: 40 },
+    );
+    const { keys, ignored } = importKeys([
+      { ...rsa, kid: 'a', alg: 'RS256' },
+      { ...rsa, kid: 'a', alg: 'PS256' },
+    ]);
+    expect(keys.size).to.equal(0);
+    expect(ignored).to.deep.equal([{ index: 1, kid: 'a', flaw: 'kid used by two different keys' }]);
+  });
+
+  it('never throws and never imports what is no public key, whatever is in the set', () => {
+    fc.assert(
+      fc.property(fc.array(fc.anything(), { maxLength: 5 }), (junk) => {
+        expect(importKeys(junk).keys.size).to.equal(0);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,517 @@
+import { expect } from 'chai';
+import { AuthorizerFault } from '../../lib/errors.ts';
+import { JwksError } from '../../lib/jwks/jwks-error.ts';
+import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import type { KeyEvent } from '../../lib/jwks/key-events.ts';
+import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
+import type { SigningKey } from '../../lib/jwks/signing-key.ts';
+import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { type FakeEndpoint, fakeEndpoint, outage } from '../support/fake-endpoint.ts';
+import { testKey } from '../support/issuer.ts';
+
+const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
+const LONG = 10_000;
+const MINUTE = 60_000;
+
+describe('KeySet', () => {
+  let clock: FakeClock;
+  let endpoint: FakeEndpoint;
+  let events: KeyEvent[];
+  let a: Record<string, unknown>;
+  let b: Record<string, unknown>;
+
+  before(async () => {
+    a = { ...(await testKey(0)).jwk, kid: 'a' };
+    b = { ...(await testKey(1)).jwk, kid: 'b' };
+  });
+  beforeEach(() => {
+    clock = fakeClock();
+    endpoint = fakeEndpoint(clock, [a]);
+    events = [];
+  });
+
+  function keySet(options: JwksOptions = {}, random = 0): KeySet {
+    const isPinnedAlone = options.keys !== undefined && options.uri === undefined;
+    const hook = isPinnedAlone ? {} : { onEvent: (event: KeyEvent) => events.push(event) };
+    const settings = parseJwksOptions({ ...hook, ...options }, 'jwks');
+    const uri = isPinnedAlone ? null : URI;
+    return createKeySet({ uri, settings, clock, fetch: endpoint.fetch, random: () => random });
+  }
+
+  /** The state of the key that is found, `null`, or the code of the fault; time goes on while it waits. */
+  async function find(set: KeySet, kid = 'a', remainingMs = LONG): Promise<string | null> {
+    const [found] = await Promise.all([
+      outcome(() => set.find(kid, 'RS256', remainingMs)),
+      clock.advance(remainingMs),
+    ]);
+    return found;
+  }
+
+  async function outcome(
+    action: () => SigningKey | null | Promise<SigningKey | null>,
+  ): Promise<string | null> {
+    try {
+      return (await action())?.state ?? null;
+    } catch (error) {
+      if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
+      throw error;
+    }
+  }
+
+  /** What is found without waiting for anything. */
+  function findNow(set: KeySet, kid = 'a'): string | null {
+    const found = set.find(kid, 'RS256', LONG);
+    if (found instanceof Promise) throw new Error('it waits');
+    return found === null ? null : found.state;
+  }
+
+  describe('with fresh keys', () => {
+    it('fetches once for all that wait, then finds without waiting', async () => {
+      const set = keySet();
+      const [one, two] = await Promise.all([
+        outcome(() => set.find('a', 'RS256', LONG)),
+        outcome(() => set.find('a', 'RS256', LONG)),
+        clock.advance(100),
+      ]);
+      expect([one, two]).to.deep.equal(['fetched', 'fetched']);
+      expect(findNow(set)).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('refuses an algorithm that the key is not for, without asking again', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(MINUTE);
+      expect(set.find('a', 'PS256', LONG)).to.equal(null);
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('fetches before the first token when told to, once', async () => {
+      const set = keySet();
+      set.prefetch();
+      set.prefetch();
+      await clock.advance(100);
+      set.prefetch();
+      expect(findNow(set)).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('does not fetch before the first token when told not to', async () => {
+      const set = keySet({ prefetch: false });
+      set.prefetch();
+      await clock.advance(100);
+      expect(endpoint.requests).to.have.length(0);
+    });
+
+    it('refreshes beside the requests when freshness ends, so that nobody waits', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(10 * MINUTE - LONG);
+      endpoint.keys = [a, b];
+      expect(findNow(set)).to.equal('fresh');
+      expect(findNow(set)).to.equal('fresh');
+      await clock.advance(100);
+      expect(findNow(set, 'b')).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('spreads the refreshes of environments that started together', async () => {
+      const early = keySet({}, 0);
+      const late = keySet({}, 1);
+      await Promise.all([find(early), find(late)]);
+      await clock.advance(10 * MINUTE - LONG);
+      findNow(early);
+      findNow(late);
+      expect(endpoint.requests).to.have.length(3);
+    });
+
+    it('drops a key that left the set at the next refresh', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.keys = [b];
+      await clock.advance(10 * MINUTE - LONG);
+      findNow(set);
+      await clock.advance(100);
+      expect(findNow(set)).to.equal(null);
+      expect(set.status.kids).to.deep.equal(['b']);
+    });
+
+    const ages: readonly [string, number | null, number][] = [
+      ['freshFor when the answer does not say', null, 600],
+      ['max-age within its bounds', 900, 900],
+      ['half of freshFor when max-age is shorter', 15, 300],
+      ['double of freshFor when max-age is longer', 86_400, 1200],
+    ];
+    for (const [title, maxAge, seconds] of ages) {
+      it(`takes keys as current for ${title}`, async () => {
+        endpoint.maxAge = maxAge;
+        const set = keySet();
+        await find(set);
+        await clock.advance(seconds * 1000 - LONG - 1);
+        findNow(set);
+        expect(endpoint.requests).to.have.length(1);
+        await clock.advance(1);
+        findNow(set);
+        expect(endpoint.requests).to.have.length(2);
+      });
+    }
+
+    it('waits for the refresh when the time for running it beside has gone by', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(11 * MINUTE);
+      endpoint.keys = [b];
+      expect(await find(set)).to.equal(null);
+      expect(await find(set, 'b')).to.equal('fresh');
+    });
+  });
+
+  describe('with an unknown kid', () => {
+    it('asks again at most once in a cooldown, however many come', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(MINUTE);
+      for (let i = 0; i < 1000; i += 1) {
+        const found = set.find(`junk-${i}`, 'RS256', LONG);
+        if (found instanceof Promise) await Promise.all([found, clock.advance(20)]);
+      }
+      expect(endpoint.requests).to.have.length(2);
+      await clock.advance(31_000);
+      expect(await find(set, 'junk')).to.equal(null);
+      expect(endpoint.requests).to.have.length(3);
+    });
+
+    it('finds a key that was published since', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.keys = [a, b];
+      await clock.advance(30_000);
+      expect(await find(set, 'b')).to.equal('fetched');
+    });
+
+    it('never makes a known key wait', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(MINUTE);
+      const junk = set.find('junk', 'RS256', LONG);
+      expect(junk).to.be.instanceOf(Promise);
+      expect(findNow(set)).to.equal('fresh');
+      await clock.advance(100);
+      expect(await junk).to.equal(null);
+    });
+
+    it('is a fault while the endpoint cannot be asked, since the key may be a new one', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(MINUTE);
+      expect(await find(set, 'b')).to.equal('fault');
+      expect(await find(set, 'b')).to.equal('fault');
+      expect(findNow(set)).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('is a fault too when the answer does not come before the invocation ends', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.delayMs = 2000;
+      await clock.advance(MINUTE);
+      expect(await find(set, 'b', 1000)).to.equal('fault');
+    });
+  });
+
+  describe('in an outage', () => {
+    it('serves stale keys, waiting for the endpoint only the first time', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(11 * MINUTE);
+      expect(set.find('a', 'RS256', LONG)).to.be.instanceOf(Promise);
+      await clock.advance(100);
+      expect(findNow(set)).to.equal('stale');
+      await clock.advance(31_000);
+      expect(findNow(set)).to.equal('stale');
+      await clock.advance(100);
+      expect(endpoint.requests).to.have.length(3);
+    });
+
+    it('gives the endpoint a chance first when the last failure is long ago', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(11 * MINUTE);
+      expect(await find(set)).to.equal('stale');
+      endpoint.failure = null;
+      endpoint.keys = [b];
+      await clock.advance(2 * MINUTE);
+      expect(await find(set)).to.equal(null);
+    });
+
+    it('serves stale keys until staleFor has gone by, and then none', async () => {
+      const set = keySet({ staleFor: 3600 });
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(70 * MINUTE - LONG);
+      expect(await find(set)).to.equal('stale');
+      await clock.advance(MINUTE);
+      expect(set.status).to.include({ fresh: false, stale: false });
+      expect(set.status.kids).to.deep.equal([]);
+      expect(await find(set)).to.equal('fault');
+    });
+
+    it('serves no stale keys with staleFor: 0', async () => {
+      const set = keySet({ staleFor: 0 });
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(11 * MINUTE);
+      expect(await find(set)).to.equal('fault');
+    });
+
+    it('serves a stale key when the refresh does not end before the invocation does', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.delayMs = 2900;
+      await clock.advance(11 * MINUTE);
+      const found = outcome(() => set.find('a', 'RS256', 1000));
+      await clock.advance(700);
+      expect(await found).to.equal('stale');
+      await clock.advance(3000);
+      expect(findNow(set)).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('is a fault with its cause without any keys, and asks at most once in a cooldown', async () => {
+      const set = keySet();
+      endpoint.failure = outage();
+      const failure = Promise.resolve(set.find('a', 'RS256', LONG)).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      await clock.advance(100);
+      expect(await failure)
+        .to.be.instanceOf(AuthorizerFault)
+        .with.property('cause', endpoint.failure);
+      for (let i = 0; i < 100; i += 1)
+        expect(await outcome(() => set.find('a', 'RS256', LONG))).to.equal('fault');
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('lets a request wait for the end of the cooldown when that is near', async () => {
+      const set = keySet();
+      endpoint.failure = outage();
+      await find(set);
+      endpoint.failure = null;
+      await clock.advance(30_000 - LONG - 2000);
+      const found = outcome(() => set.find('a', 'RS256', LONG));
+      await clock.advance(2100);
+      expect(await found).to.equal('fetched');
+    });
+
+    it('lets a request wait for one cooldown only', async () => {
+      const set = keySet({ cooldown: 1, freshFor: 60 });
+      endpoint.failure = outage();
+      expect(await find(set, 'a', 500)).to.equal('fault');
+      const found = outcome(() => set.find('a', 'RS256', 60_000));
+      await clock.advance(5000);
+      expect(await found).to.equal('fault');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('recovers with the first request after the cooldown', async () => {
+      const set = keySet();
+      endpoint.failure = outage();
+      expect(await find(set)).to.equal('fault');
+      endpoint.failure = null;
+      await clock.advance(31_000);
+      expect(await find(set)).to.equal('fetched');
+      expect(set.status.lastError).to.equal(null);
+    });
+
+    it('stays away for as long as the endpoint asks', async () => {
+      const set = keySet();
+      endpoint.failure = outage(120_000);
+      await find(set);
+      endpoint.failure = null;
+      await clock.advance(120_000 - LONG - 5000);
+      expect(await find(set, 'a', 2000)).to.equal('fault');
+      await clock.advance(4000);
+      expect(await find(set)).to.equal('fetched');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('lengthens its pauses by chance, and never shortens them', async () => {
+      const set = keySet({}, 1);
+      endpoint.failure = outage();
+      await find(set);
+      expect((set.status.nextFetchAt.getTime() - (endpoint.requests[0] as number)) / 1000).to.be.closeTo(
+        36,
+        0.001,
+      );
+    });
+  });
+
+  describe('in an environment that is frozen and thawed', () => {
+    it('asks anew instead of waiting for an answer that the freeze cut off', async () => {
+      const set = keySet();
+      endpoint.isSilent = true;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(60 * MINUTE);
+      endpoint.isSilent = false;
+      expect(await find(set)).to.equal('fetched');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('keeps to the cooldown even when a request was cut off', async () => {
+      const set = keySet();
+      endpoint.isSilent = true;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(10_000);
+      expect(await find(set, 'a', 1000)).to.equal('fault');
+      expect(endpoint.requests).to.have.length(1);
+      expect(set.status.lastError).to.have.property('code', 'jwks_abandoned');
+    });
+
+    it('never lets the answer that was asked for first take the place of a later one', async () => {
+      const set = keySet();
+      endpoint.delayMs = 6000;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(60 * MINUTE);
+      endpoint.delayMs = 10;
+      endpoint.keys = [b];
+      expect(await outcomeAfter(() => set.find('b', 'RS256', LONG), 100)).to.equal('fetched');
+      await clock.advance(7000);
+      expect(set.status.kids).to.deep.equal(['b']);
+      expect(findNow(set, 'a')).to.equal(null);
+    });
+
+    it('takes keys as old as the freeze was long', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.keys = [b];
+      clock.jump(60 * MINUTE);
+      expect(await find(set)).to.equal(null);
+    });
+
+    it('does not give keys a longer life when the clock is set back', async () => {
+      const set = keySet({ staleFor: 0 });
+      await find(set);
+      clock.jump(-24 * 60 * MINUTE);
+      findNow(set);
+      endpoint.failure = outage();
+      await clock.advance(11 * MINUTE);
+      expect(await find(set)).to.equal('fault');
+    });
+
+    async function outcomeAfter(
+      action: () => SigningKey | null | Promise<SigningKey | null>,
+      milliseconds: number,
+    ) {
+      const [found] = await Promise.all([outcome(action), clock.advance(milliseconds)]);
+      return found;
+    }
+  });
+
+  describe('with pinned keys', () => {
+    it('never asks anybody when they stand alone', async () => {
+      const set = keySet({ keys: { keys: [a as { kty: string; kid: string }] } }, 0);
+      set.prefetch();
+      expect(findNow(set)).to.equal('pinned');
+      expect(findNow(set, 'b')).to.equal(null);
+      expect(set.find('a', 'ES256', LONG)).to.equal(null);
+      expect(endpoint.requests).to.have.length(0);
+    });
+
+    it('asks the endpoint behind them for any other key', async () => {
+      const set = keySet({ keys: [a as { kty: string; kid: string }], uri: URI });
+      endpoint.keys = [b];
+      set.prefetch();
+      expect(findNow(set)).to.equal('pinned');
+      expect(endpoint.requests).to.have.length(0);
+      expect(await find(set, 'b')).to.equal('fetched');
+      expect(set.status.kids).to.deep.equal(['a', 'b']);
+    });
+  });
+
+  it('keeps the keys of two issuers apart, though their names be the same', async () => {
+    const one = keySet();
+    await find(one);
+    endpoint.keys = [{ ...b, kid: 'a' }];
+    const two = keySet();
+    await find(two);
+    const keys = [one, two].map((set) => (set.find('a', 'RS256', LONG) as SigningKey).key);
+    expect(keys[0]?.equals(keys[1] as NonNullable<(typeof keys)[1]>)).to.equal(false);
+  });
+
+  it('refuses an answer in which no key can be used, and keeps the keys it has', async () => {
+    const set = keySet();
+    await find(set);
+    endpoint.keys = [{ ...b, use: 'enc' }];
+    await clock.advance(11 * MINUTE);
+    expect(await find(set)).to.equal('stale');
+    expect(set.status.lastError).to.be.instanceOf(JwksError).with.property('code', 'jwks_no_usable_key');
+  });
+
+  it('takes any error of a fetch as a failure', async () => {
+    endpoint.failure = new TypeError('a bug');
+    const set = keySet();
+    expect(await find(set)).to.equal('fault');
+    expect(set.status.lastError).to.equal(endpoint.failure);
+  });
+
+  it('shows its state', async () => {
+    const set = keySet();
+    const start = clock.now();
+    expect(set.status).to.deep.equal({
+      fresh: false,
+      stale: false,
+      fetchedAt: null,
+      nextFetchAt: new Date(start),
+      lastError: null,
+      kids: [],
+    });
+    await find(set);
+    expect(set.status).to.deep.equal({
+      fresh: true,
+      stale: false,
+      fetchedAt: new Date(start),
+      nextFetchAt: new Date(start + 30_000),
+      lastError: null,
+      kids: ['a'],
+    });
+    await clock.advance(11 * MINUTE);
+    expect(set.status).to.include({ fresh: false, stale: true });
+  });
+
+  it('tells a hook of every refresh', async () => {
+    const set = keySet();
+    endpoint.keys = [a, { ...b, use: 'enc' }];
+    await find(set);
+    endpoint.failure = outage();
+    await clock.advance(11 * MINUTE);
+    await find(set);
+    const nextFetchAt = new Date((endpoint.requests[1] as number) + 30_000);
+    expect(events).to.deep.equal([
+      {
+        type: 'refreshed',
+        uri: URI,
+        from: 'endpoint',
+        keys: 1,
+        ignored: [{ index: 1, kid: 'b', flaw: 'not for signatures' }],
+        durationMs: 20,
+      },
+      { type: 'refresh_failed', uri: URI, error: endpoint.failure, durationMs: 20, nextFetchAt },
+    ]);
+  });
+
+  it('goes on when the hook throws', async () => {
+    const set = keySet({
+      onEvent() {
+        throw new Error('metrics are down');
+      },
+    });
+    expect(await find(set)).to.equal('fetched');
+  });
+});

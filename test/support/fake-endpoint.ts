@@ -1,0 +1,44 @@
+import type { FetchJwks } from '../../lib/jwks/fetch-jwks.ts';
+import { JwksError } from '../../lib/jwks/jwks-error.ts';
+import type { FakeClock } from './clock.ts';
+
+/** A JWKS endpoint in the time of a fake clock. */
+export interface FakeEndpoint {
+  readonly fetch: FetchJwks;
+  /** When requests came, milliseconds of the wall clock. */
+  readonly requests: number[];
+  keys: readonly unknown[];
+  maxAge: number | null;
+  /** How long an answer takes, milliseconds. */
+  delayMs: number;
+  /** Thrown instead of an answer. */
+  failure: Error | null;
+  /** Requests are never answered, as when the environment is frozen over them. */
+  isSilent: boolean;
+}
+
+export function fakeEndpoint(clock: FakeClock, keys: readonly unknown[]): FakeEndpoint {
+  const self: FakeEndpoint = {
+    requests: [],
+    keys,
+    maxAge: null,
+    delayMs: 20,
+    failure: null,
+    isSilent: false,
+    async fetch() {
+      self.requests.push(clock.now());
+      // What the endpoint says is settled when it is asked, however long the answer travels.
+      const { failure, delayMs, maxAge, isSilent } = self;
+      const body = JSON.stringify({ keys: self.keys });
+      await new Promise<void>((resolve) => {
+        if (!isSilent) clock.after(delayMs, resolve);
+      });
+      if (failure !== null) throw failure;
+      return { body, maxAge };
+    },
+  };
+  return self;
+}
+
+export const outage = (retryAfterMs = 0): JwksError =>
+  new JwksError('jwks_status', 'the endpoint answered 503', { status: 503, retryAfterMs });
