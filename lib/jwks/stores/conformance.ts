@@ -1,0 +1,96 @@
+import { deepStrictEqual, strictEqual } from 'node:assert';
+import { randomUUID } from 'node:crypto';
+import type { KeyStore } from '../key-store.ts';
+
+/** One promise of the `KeyStore` interface, as a test of any store. */
+export interface KeyStoreCheck {
+  readonly name: string;
+  /** Rejects with an `AssertionError` when the store breaks the promise, or with the store's own error. */
+  run(store: Required<KeyStore>): Promise<void>;
+}
+
+/** Ids are addresses; each check takes new ones, so that the checks can run again and side by side. */
+const newId = () => `https://${randomUUID()}.example/.well-known/jwks.json`;
+const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * What a `KeyStore` of your own has to keep to. For any test runner:
+ *
+ * @example
+ * for (const check of keyStoreChecks) it(check.name, () => check.run(myStore));
+ */
+export const keyStoreChecks: readonly KeyStoreCheck[] = [
+  {
+    name: 'reads null where nothing was written',
+    async run(store) {
+      strictEqual(await store.read(newId()), null);
+    },
+  },
+  {
+    name: 'reads what was written, byte for byte',
+    async run(store) {
+      for (const record of ['{}', '{"quote":"\\"","text":"ключ 鍵 🔑\\u0000"}', `"${'x'.repeat(100_000)}"`]) {
+        const id = newId();
+        await store.write(id, record, 60);
+        strictEqual(await store.read(id), record);
+      }
+    },
+  },
+  {
+    name: 'reads what was written last',
+    async run(store) {
+      const id = newId();
+      await store.write(id, 'first', 60);
+      await store.write(id, 'second', 60);
+      strictEqual(await store.read(id), 'second');
+    },
+  },
+  {
+    name: 'keeps the records and leases of two ids apart',
+    async run(store) {
+      const [one, two] = [newId(), newId()];
+      await store.write(one, 'one', 60);
+      strictEqual(await store.read(two), null);
+      strictEqual(await store.lease(one, 60), true);
+      strictEqual(await store.lease(two, 60), true);
+    },
+  },
+  {
+    name: 'keeps a record for a day or longer',
+    async run(store) {
+      const id = newId();
+      await store.write(id, 'kept', 30 * 86_400);
+      strictEqual(await store.read(id), 'kept');
+    },
+  },
+  {
+    name: 'gives a lease to one of many who ask at once',
+    async run(store) {
+      const id = newId();
+      const answers = await Promise.all(Array.from({ length: 10 }, () => store.lease(id, 60)));
+      deepStrictEqual(answers.toSorted(), [...Array(9).fill(false), true]);
+    },
+  },
+  {
+    name: 'gives a lease anew when its time has passed, and not before',
+    async run(store) {
+      const id = newId();
+      strictEqual(await store.lease(id, 0.5), true);
+      strictEqual(await store.lease(id, 0.5), false);
+      await sleep(600);
+      strictEqual(await store.lease(id, 60), true);
+      strictEqual(await store.lease(id, 60), false);
+    },
+  },
+  {
+    name: 'touches no record when it gives a lease, and no lease when it writes',
+    async run(store) {
+      const id = newId();
+      await store.write(id, 'record', 60);
+      strictEqual(await store.lease(id, 60), true);
+      strictEqual(await store.read(id), 'record');
+      await store.write(id, 'newer', 60);
+      strictEqual(await store.lease(id, 60), false);
+    },
+  },
+];

@@ -1,0 +1,72 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect } from 'chai';
+import { OptionError } from '../../../lib/errors.ts';
+import type { KeyStore } from '../../../lib/jwks/key-store.ts';
+import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from '../../../lib/jwks/stores/dynamodb.ts';
+import { startDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
+
+describe('dynamoDbKeyStore', () => {
+  let dynamoDb: TestDynamoDb;
+  let store: Required<KeyStore>;
+
+  before(async () => {
+    dynamoDb = await startDynamoDb();
+    store = open() as Required<KeyStore>;
+  });
+  after(() => dynamoDb.close());
+
+  function open(options: Partial<DynamoDbKeyStoreOptions> = {}): KeyStore {
+    return dynamoDbKeyStore({ table: dynamoDb.table, client: dynamoDb.client, ...options });
+  }
+
+  for (const check of keyStoreChecks) it(check.name, () => check.run(store));
+
+  it('lets DynamoDB remove what nobody needs any more', async () => {
+    const before = Math.floor(Date.now() / 1000);
+    await store.write('some id', 'record', 60);
+    await store.lease('some id', 30);
+    const expiries = [];
+    for (const id of ['keys some id', 'lease some id']) {
+      const command = new GetItemCommand({ TableName: dynamoDb.table, Key: { id: { S: id } } });
+      expiries.push(Number((await dynamoDb.client.send(command)).Item?.expiresAt?.N) - before);
+    }
+    expect(expiries[0]).to.be.within(60, 65);
+    expect(expiries[1]).to.be.within(30, 35);
+  });
+
+  it('reads and nothing else with readOnly', async () => {
+    const reader = open({ readOnly: true });
+    await store.write('read id', 'record', 60);
+    expect(await reader.read('read id')).to.equal('record');
+    expect(reader).to.have.all.keys('read');
+  });
+
+  it('passes on what DynamoDB answers instead', async () => {
+    const missing = open({ table: 'no-such-table' }) as Required<KeyStore>;
+    for (const call of [
+      () => missing.read('id'),
+      () => missing.write('id', 'record', 60),
+      () => missing.lease('id', 30),
+    ]) {
+      const error = await call().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.have.property('name', 'ResourceNotFoundException');
+    }
+  });
+
+  it('makes a client of its own when it gets none', () => {
+    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease');
+  });
+
+  it('refuses options that make no sense', () => {
+    expect(() => open({ table: '' })).to.throw(OptionError, 'dynamoDbKeyStore.table');
+    expect(() => open({ readOnly: 'yes' as unknown as boolean })).to.throw(
+      OptionError,
+      'dynamoDbKeyStore.readOnly',
+    );
+    expect(() => open({ tabel: 'jwks' } as object)).to.throw(OptionError, 'dynamoDbKeyStore.tabel');
+  });
+});

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { OptionError } from '../../../lib/errors.ts';
+import type { KeyStore } from '../../../lib/jwks/key-store.ts';
+import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { type RedisClient, redisKeyStore } from '../../../lib/jwks/stores/redis.ts';
+import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
+
+describe('redisKeyStore', () => {
+  (hasRedis() ? describe : describe.skip)('on a Redis server', () => {
+    let redis: TestRedis;
+    let store: Required<KeyStore>;
+
+    before(async () => {
+      redis = await startRedis();
+      store = redisKeyStore({ client: redis.client }) as Required<KeyStore>;
+    });
+    after(() => redis.close());
+
+    for (const check of keyStoreChecks) it(check.name, () => check.run(store));
+
+    it('lets Redis remove what nobody needs any more, under its prefix', async () => {
+      const own = redisKeyStore({ client: redis.client, prefix: 'own:' }) as Required<KeyStore>;
+      await own.write('id', 'record', 60);
+      await own.lease('id', 30);
+      expect(await redis.client.pTTL('own:keys:id')).to.be.within(50_000, 60_000);
+      expect(await redis.client.pTTL('own:lease:id')).to.be.within(20_000, 30_000);
+    });
+
+    it('rejects when the server cannot be reached', async () => {
+      const other = await startRedis();
+      const lost = redisKeyStore({ client: other.client });
+      await other.close();
+      const error = await lost.read('id').then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(Error);
+    });
+  });
+
+  const client: RedisClient = { get: async () => Buffer.from('record'), set: async () => 'OK' };
+
+  it('takes for empty what is no text', async () => {
+    expect(await redisKeyStore({ client }).read('id')).to.equal(null);
+  });
+
+  it('reads and nothing else with readOnly', () => {
+    expect(redisKeyStore({ client, readOnly: true })).to.have.all.keys('read');
+  });
+
+  it('refuses options that make no sense', () => {
+    const refused: readonly [object, string][] = [
+      [{}, 'redisKeyStore.client'],
+      [{ client: null }, 'redisKeyStore.client'],
+      [{ client: {} }, 'redisKeyStore.client.get'],
+      [{ client: { get: client.get } }, 'redisKeyStore.client.set'],
+      [{ client, prefix: '' }, 'redisKeyStore.prefix'],
+      [{ client, readOnly: 1 }, 'redisKeyStore.readOnly'],
+      [{ client, url: 'redis://cache' }, 'redisKeyStore.url'],
+    ];
+    for (const [options, path] of refused) {
+      expect(() => redisKeyStore(options as { client: RedisClient }))
+        .to.throw(OptionError)
+        .with.property('option', path);
+    }
+  });
+});
