@@ -21,7 +21,33 @@ export function optionsTable(
   const members = membersOf(exportedType(file, name));
   const gaps = members.flatMap(gapsOf);
   if (gaps.length > 0) throw new Error(`${name} is not fully documented:\n${gaps.join('\n')}`);
-  return table(['Option', 'Type, unit', 'Default', 'Effect'], members.map(optionRow));
+  return table(['Option', 'Type, unit', 'Default', 'Effect'], folded(members).map(optionRow));
+}
+
+/**
+ * Options without those that are told elsewhere: where everything within an option repeats what is within another,
+ * one reference stands for all of it.
+ */
+function folded(members: readonly Member[]): readonly Member[] {
+  const references = new Map<string, string>();
+  for (const { path: at } of members) {
+    const within = members.filter((member) => parentOf(member.path) === at);
+    const origins = new Set(within.map(({ sameAs }) => (sameAs === null ? null : parentOf(sameAs))));
+    const [origin] = origins;
+    if (origins.size === 1 && typeof origin === 'string') references.set(at, origin);
+  }
+  return members
+    .filter((member) => !references.has(parentOf(member.path)))
+    .map((member) => {
+      const origin = references.get(member.path);
+      if (origin === undefined) return member;
+      return { ...member, summary: `${member.summary} Has the options of \`${origin}\`.` };
+    });
+}
+
+/** `rules.ip` for `rules.ip.allow`; the names that a user chooses (`<name>`) belong to what is below them. */
+function parentOf(at: string): string {
+  return at.slice(0, Math.max(0, at.lastIndexOf('.'))).replace(/\.<\w+>$/, '');
 }
 
 function gapsOf(member: Member): string[] {
@@ -44,15 +70,17 @@ function optionRow(member: Member): readonly string[] {
   ];
 }
 
-/** A default that is a value, such as `'iam'` or `['RS256']`, reads as code; words stay words. */
+/** Values in a default, such as `'iam'` or `['RS256']`, read as code; words stay words. */
 function asCode(text: string): string {
-  return /^(?:'[^']*'|\[[^\]]*\]|\{[^}]*\}|true|false|null)$/.test(text) ? `\`${text}\`` : text;
+  if (/^(?:\[[^\]]*\]|\{[^}]*\}|true|false|null)$/.test(text)) return `\`${text}\``;
+  return text.replace(/(?<![\w`])'[\w$./-]+'(?![\w`])/g, '`$&`');
 }
 
-/** The unit of a number, which its default carries: `600 seconds`. */
+/** The unit of a number, which its default carries (`600 seconds`), or its first sentence. */
 function unitOf(member: Member): string | null {
   if (!member.type.split(' | ').includes('number')) return null;
-  return /^`?[\d_.]+`? (?<unit>[a-z]+)/.exec(member.default ?? '')?.groups?.['unit'] ?? null;
+  const carried = /^`?[\d_.]+`? (?<unit>[a-z]+)/.exec(member.default ?? '')?.groups?.['unit'];
+  return carried ?? /\b(?:seconds|bytes)\b/.exec(member.summary)?.[0] ?? null;
 }
 
 /** The refusal codes with their status, then the fault codes. */

@@ -85,10 +85,9 @@ class Walk {
     const parts = constituents(type);
     // `uri?: never` only says that a variant of a union has no such member.
     if (parts.every((part) => part.flags & ts.TypeFlags.Never)) return;
-    if (this.members.some((member) => member.path === at)) return;
     const first = this.#declared.get(declaration) ?? at;
     const sameAs = first === at ? null : first;
-    this.members.push({
+    this.#add({
       path: at,
       type: describe(this.checker, parts),
       required: !(property.flags & ts.SymbolFlags.Optional),
@@ -97,6 +96,23 @@ class Walk {
       sameAs,
     });
     if (sameAs === null) this.#within(type, at);
+  }
+
+  /** Two variants of a union may have a member of one name: it is one option, required if it is so in both. */
+  #add(member: Member): void {
+    const at = this.members.findIndex(({ path }) => path === member.path);
+    const first = this.members[at];
+    if (first === undefined) {
+      this.members.push(member);
+      return;
+    }
+    const types = new Set([...first.type.split(' | '), ...member.type.split(' | ')]);
+    this.members[at] = {
+      ...first,
+      type: [...types].join(' | '),
+      required: first.required && member.required,
+      default: first.default ?? member.default,
+    };
   }
 
   #within(type: ts.Type, at: string): void {
@@ -120,10 +136,11 @@ function elementOf(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined 
     : undefined;
 }
 
-/** An object type that this repository declares: not a function, not a class, not a type of some package. */
+/** An object type that this repository declares and whose members are options: no service, no data, no class. */
 function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return false;
   if (type.getCallSignatures().length > 0 || type.isClass()) return false;
+  if (isService(checker, type) || isData(checker, type)) return false;
   const declarations = [
     ...checker.getPropertiesOfType(type).flatMap((property) => property.declarations ?? []),
     ...checker
@@ -132,6 +149,23 @@ function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
     ...(type.aliasSymbol?.declarations ?? []),
   ];
   return declarations.some(isOwn);
+}
+
+/** Nothing but functions: an interface to implement, such as a logger. */
+function isService(checker: ts.TypeChecker, type: ts.Type): boolean {
+  const members = checker.getPropertiesOfType(type);
+  return (
+    members.length > 1 && members.every((member) => isFunction(checker, checker.getTypeOfSymbol(member)))
+  );
+}
+
+function isFunction(checker: ts.TypeChecker, type: ts.Type): boolean {
+  return constituents(checker.getNonNullableType(type)).every((part) => part.getCallSignatures().length > 0);
+}
+
+/** Open to members of any kind: somebody else's format, such as a JSON Web Key. */
+function isData(checker: ts.TypeChecker, type: ts.Type): boolean {
+  return checker.getIndexInfosOfType(type).some((index) => (index.type.flags & ts.TypeFlags.Unknown) !== 0);
 }
 
 function isOwn(declaration: ts.Node): boolean {
@@ -160,9 +194,8 @@ function describeOne(checker: ts.TypeChecker, type: ts.Type): string {
   if (type.isStringLiteral()) return `'${type.value}'`;
   if (type.getCallSignatures().length > 0) return 'function';
   if (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) {
-    return isOwnObject(checker, type) || !type.symbol || type.symbol.name.startsWith('__')
-      ? 'object'
-      : type.symbol.name;
+    const { name = '__type' } = type.aliasSymbol ?? type.symbol ?? {};
+    return isOwnObject(checker, type) || name.startsWith('__') ? 'object' : name;
   }
   return checker.typeToString(type);
 }

@@ -25,7 +25,7 @@ describe('the repository', () => {
   const documents = files.filter((file) => file.endsWith('.md'));
 
   it('has the documents that a user looks for', () => {
-    expect(documents).to.include.members(['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']);
+    expect(documents).to.include.members(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']);
   });
 
   it('has no link between its documents that leads nowhere', () => {

@@ -17,10 +17,16 @@ describe('generated tables', function () {
       '| `routes` | `object` | none | Judges routes. |',
       '| `routes.<route>.open` | `boolean` | required | Whether anyone may call. |',
       '| `routes.<route>.ip` | `object \\| false` |  | As `ip`. |',
-      '| `ip` | `object \\| false` | no check | Addresses that may call. |',
-      '| `ip.allow` | `string[]` | required | The only ones. |',
-      '| `ip.ask` | `function` | required | Says who may. |',
-      '| `ip.seen` | `URL` | required | Seen by each. |',
+      "| `others` | `object` | `'none'` at all | Judges everybody else. |",
+      '| `others.ip` | `object` | that of `ip` | Addresses of others. |',
+      '| `others.ip.allow` | `string[]` | required | The only ones. |',
+      "| `others.ip.note` | `'a' \\| string \\| false` | no note | Told by both. |",
+      '| `others.ip.ask` | `function` | required | Says who may. |',
+      '| `others.ip.seen` | `URL` | required | Seen by each. |',
+      '| `store` | `SampleStore` | none | Where keys are kept. |',
+      "| `keys` | `object[]` | none | Somebody else's format. |",
+      '| `leaves` | `number`, seconds | required | Goes away after that many seconds. |',
+      '| `ip` | `object \\| false` | no check | Addresses that may call. Has the options of `others.ip`. |',
     ]);
   });
 

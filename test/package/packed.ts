@@ -6,9 +6,12 @@ import { promisify } from 'node:util';
 import { MIDDY_PACKAGE } from '../support/middy.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'LICENSE'].concat(
-  ['README.md', 'CHANGELOG.md', 'SECURITY.md'].filter((file) => fs.existsSync(path.join(ROOT, file))),
-);
+const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib'].concat([
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+]);
 
 /** What `npm pack` says about a tarball. */
 export interface PackedTarball {
