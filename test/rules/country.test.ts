@@ -1,0 +1,240 @@
+import { expect } from 'chai';
+import { AuthorizerFault, Unauthorized } from '../../lib/errors.ts';
+import { compileCountry } from '../../lib/rules/country.ts';
+import { COUNTRY_CODES } from '../../lib/rules/country-codes.ts';
+import type { CountryLookup } from '../../lib/rules/country-source.ts';
+import { refusesOptions } from './option-refusals.ts';
+import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from './subjects.ts';
+
+const CLAIM = 'https://example.com/country';
+const SECRET = 'a-secret-of-the-origin';
+const from = (country: string) => ({ headers: { 'cloudfront-viewer-country': country } });
+const lookupRule = (source: CountryLookup, more: Record<string, unknown> = {}) =>
+  compileCountry({ allow: ['DE'], source, ...more }, 'x');
+
+describe('the rule country', () => {
+  const lists: readonly [option: Record<string, unknown>, country: string, code: string | null][] = [
+    [{ allow: ['DE', 'FR'] }, 'FR', null],
+    [{ allow: ['DE', 'FR'] }, 'US', 'country_not_allowed'],
+    [{ allow: ['DE'] }, 'de', null],
+    [{ deny: ['KP'] }, 'KP', 'country_not_allowed'],
+    [{ deny: ['KP'] }, 'US', null],
+    [{ allow: ['DE', 'FR'], deny: ['US'] }, 'US', 'country_not_allowed'],
+    [{ allow: ['DE', 'FR'], deny: ['US'] }, 'IT', 'country_not_allowed'],
+    [{ deny: ['KP'] }, 'XX', 'country_unknown'],
+    [{ deny: ['KP'] }, 'ZZ', 'country_unknown'],
+    [{ deny: ['KP'] }, 'T1', 'country_unknown'],
+    [{ deny: ['KP'] }, 'USA', 'country_unknown'],
+    [{ deny: ['KP'] }, 'US, KP', 'country_unknown'],
+    [{ deny: ['KP'] }, '', 'country_unknown'],
+    [{ deny: ['KP'], unknown: 'deny' }, 'XX', 'country_unknown'],
+    [{ deny: ['KP'], unknown: 'allow' }, 'XX', null],
+    [{ allow: ['DE'], unknown: 'allow' }, 'XX', null],
+    [{ allow: ['DE'], unknown: 'allow' }, 'US', 'country_not_allowed'],
+    [{ allow: ['XK'] }, 'XK', null],
+  ];
+  for (const [option, country, code] of lists) {
+    it(`${JSON.stringify(option)} answers ${country || 'nothing'} with ${code ?? 'a pass'}`, async () => {
+      const rule = compileCountry({ ...option, source: 'cloudfront' }, 'x');
+      expect(await codeOf(rule, subjectOf(from(country)))).to.equal(code);
+    });
+  }
+
+  const matches: readonly [claims: Record<string, unknown>, country: string, code: string | null][] = [
+    [{ [CLAIM]: 'DE' }, 'DE', null],
+    [{ [CLAIM]: 'de' }, 'DE', null],
+    [{ [CLAIM]: 'FR' }, 'DE', 'country_not_allowed'],
+    [{ [CLAIM]: ['FR', 'DE'] }, 'DE', null],
+    [{ [CLAIM]: ['FR'] }, 'DE', 'country_not_allowed'],
+    [{ [CLAIM]: [] }, 'DE', 'country_not_allowed'],
+    [{ [CLAIM]: '' }, 'DE', 'country_not_allowed'],
+    [{ [CLAIM]: null }, 'DE', 'country_not_allowed'],
+    [{ [CLAIM]: 'XX' }, 'XX', 'country_unknown'],
+    [{}, 'DE', 'country_not_allowed'],
+  ];
+  for (const [claims, country, code] of matches) {
+    it(`matchClaim answers the claim ${JSON.stringify(claims[CLAIM])} in ${country} with ${code ?? 'a pass'}`, async () => {
+      const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront' }, 'x');
+      expect(await codeOf(rule, subjectOf(from(country), claims))).to.equal(code);
+    });
+  }
+
+  it('holds the lists and matchClaim together', async () => {
+    const rule = compileCountry({ allow: ['DE', 'FR'], matchClaim: CLAIM, source: 'cloudfront' }, 'x');
+    expect(await codeOf(rule, subjectOf(from('US'), { [CLAIM]: 'US' }))).to.equal('country_not_allowed');
+    expect(await codeOf(rule, subjectOf(from('FR'), { [CLAIM]: 'FR' }))).to.equal(null);
+  });
+
+  it('has no claim of Object.prototype', async () => {
+    const rule = compileCountry({ matchClaim: 'constructor', source: 'cloudfront' }, 'x');
+    expect(await codeOf(rule, subjectOf(from('DE')))).to.equal('country_not_allowed');
+  });
+
+  it('passes a country that cannot be told past matchClaim when told to', async () => {
+    const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront', unknown: 'allow' }, 'x');
+    expect(await codeOf(rule, subjectOf({}, { [CLAIM]: 'DE' }))).to.equal(null);
+  });
+
+  it('asks an anonymous caller for a token only for matchClaim', async () => {
+    const matching = compileCountry({ matchClaim: CLAIM, source: 'cloudfront', unknown: 'allow' }, 'x');
+    expect(await codeOf(matching, subjectOf(from('DE'), null))).to.equal('missing_token');
+    const listing = compileCountry({ allow: ['DE'], source: 'cloudfront' }, 'x');
+    expect(await codeOf(listing, subjectOf(from('DE'), null))).to.equal(null);
+  });
+
+  it('says why, without a value out of the token, and leaves the country for the log', async () => {
+    const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront' }, 'x');
+    const { verdict, findings } = await ask(rule, subjectOf(from('DE'), { [CLAIM]: 'FR' }));
+    expect(verdict).to.deep.equal({
+      code: 'country_not_allowed',
+      rule: 'country',
+      detail: `not that of the claim ${CLAIM}`,
+    });
+    expect(findings.country).to.equal('DE');
+  });
+
+  describe('source', () => {
+    it('reads no CloudFront header unless told to', async () => {
+      const rule = compileCountry(
+        { allow: ['DE'], source: { header: 'X-Country', proof: { header: 'X-Proof', secret: SECRET } } },
+        'x',
+      );
+      expect(await codeOf(rule, subjectOf(from('DE')))).to.equal('country_unknown');
+    });
+
+    it('counts a header only beside its proof', async () => {
+      const source = { header: 'CloudFront-Viewer-Country', proof: { header: 'X-Proof', secret: SECRET } };
+      const rule = compileCountry({ allow: ['DE'], source }, 'x');
+      const country = from('DE').headers;
+      expect(await codeOf(rule, subjectOf({ headers: { ...country, 'x-proof': SECRET } }))).to.equal(null);
+      expect(await codeOf(rule, subjectOf({ headers: { ...country, 'x-proof': 'no' } }))).to.equal(
+        'country_unknown',
+      );
+      expect(await codeOf(rule, subjectOf({ headers: country }))).to.equal('country_unknown');
+      expect(await codeOf(rule, subjectOf({ headers: { 'x-proof': SECRET } }))).to.equal('country_unknown');
+      expect(rule.inputs).to.deep.equal(['header:cloudfront-viewer-country', 'header:x-proof']);
+    });
+
+    it('asks a function, at once or later, with the address and the request', async () => {
+      const asked: unknown[] = [];
+      const subject = subjectOf({ clientIp: '192.0.2.1' });
+      const atOnce = lookupRule((ip, request) => {
+        asked.push(ip, request === subject.request);
+        return 'DE';
+      });
+      expect(atOnce.judge(subject, { clientIp: '192.0.2.1', country: null })).to.equal(null);
+      expect(asked).to.deep.equal(['192.0.2.1', true]);
+      expect(
+        await codeOf(
+          lookupRule(async () => 'de'),
+          subject,
+        ),
+      ).to.equal(null);
+      expect(
+        await codeOf(
+          lookupRule(async () => 'FR'),
+          subject,
+        ),
+      ).to.equal('country_not_allowed');
+      expect(atOnce.inputs).to.deep.equal(['anything']);
+    });
+
+    it('gives the function the address that the ip rule found', async () => {
+      const rule = lookupRule((ip) => (ip === '203.0.113.9' ? 'DE' : null));
+      expect(await rule.judge(subjectOf(), { clientIp: '203.0.113.9', country: null })).to.equal(null);
+    });
+
+    it('takes whatever else a function returns for unknown', async () => {
+      for (const answer of [null, undefined, '', 'Germany', 49, {}, ['DE']]) {
+        expect(
+          await codeOf(
+            lookupRule(() => answer as never),
+            subjectOf(),
+          ),
+        ).to.equal('country_unknown');
+        expect(
+          await codeOf(
+            lookupRule(async () => answer as never),
+            subjectOf(),
+          ),
+        ).to.equal('country_unknown');
+      }
+    });
+
+    it('makes a fault of a function that throws, at once or later, keeping the cause', async () => {
+      const cause = new Error('mine');
+      const findings = { clientIp: null, country: null };
+      const atOnce = lookupRule(() => {
+        throw cause;
+      });
+      expect(() => atOnce.judge(subjectOf(), findings))
+        .to.throw(AuthorizerFault)
+        .that.includes({ code: 'rule_error', cause });
+      const later = await Promise.resolve(
+        lookupRule(() => Promise.reject(cause)).judge(subjectOf(), findings),
+      ).catch((error: unknown) => error);
+      expect(later).to.be.instanceOf(AuthorizerFault).and.include({ code: 'rule_error', cause });
+    });
+
+    it('refuses when the function throws Unauthorized', async () => {
+      const rule = lookupRule(() => {
+        throw new Unauthorized();
+      });
+      expect((await ask(rule, subjectOf())).verdict).to.deep.equal({
+        code: 'handler_unauthorized',
+        rule: 'country',
+      });
+    });
+
+    it('refuses as not supported where the gateway carries no headers, never passes', async () => {
+      for (const rule of [
+        compileCountry({ allow: ['DE'], source: 'cloudfront', unknown: 'allow' }, 'x'),
+        lookupRule(() => 'DE'),
+      ]) {
+        const { verdict } = await ask(rule, subjectOf({ gateway: 'rest-token', clientIp: null }));
+        expect(verdict).to.include({ code: 'rule_not_supported', rule: 'country' });
+        expect(verdict?.detail).to.contain('rest-token').and.contain('country.source');
+        for (const gateway of [...HTTP_KINDS, ...APPSYNC_KINDS]) {
+          expect(await codeOf(rule, subjectOf({ gateway, ...from('DE') }))).to.equal(null);
+        }
+      }
+    });
+  });
+
+  it('knows every country that Intl knows by an assigned code', () => {
+    expect(COUNTRY_CODES.size).to.equal(250);
+    const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+    for (const code of COUNTRY_CODES) {
+      expect(code).to.match(/^[A-Z]{2}$/);
+      expect(names.of(code), code).to.be.a('string');
+    }
+  });
+
+  const source = 'cloudfront';
+  refusesOptions(compileCountry, [
+    [{ source }, 'rules.it', /`matchClaim`/],
+    [['DE'], 'rules.it', /must be an object/],
+    [{ allow: ['DE'] }, 'rules.it.source', /is missing/],
+    [{ allow: ['DE'], source: 'CloudFront' }, 'rules.it.source', /must be 'cloudfront'/],
+    [{ allow: ['DE'], source: true }, 'rules.it.source', /must be 'cloudfront'/],
+    [{ allow: ['DE'], source: null }, 'rules.it.source', /must be an object/],
+    [{ allow: ['DE'], source: { header: 'x-country' } }, 'rules.it.source.proof', /must be an object/],
+    [
+      { allow: ['DE'], source: { proof: { header: 'x', secret: SECRET } } },
+      'rules.it.source.header',
+      /header/,
+    ],
+    [{ allow: [], source }, 'rules.it.allow', /at least one/],
+    [{ allow: ['de'], source }, 'rules.it.allow[0]', /alpha-2/],
+    [{ allow: ['DEU'], source }, 'rules.it.allow[0]', /alpha-2/],
+    [{ deny: ['UK'], source }, 'rules.it.deny[0]', /'GB'/],
+    [{ deny: ['ZZ'], source }, 'rules.it.deny[0]', /alpha-2/],
+    [{ deny: [49], source }, 'rules.it.deny[0]', /not 49/],
+    [{ allow: ['DE', 'DE'], source }, 'rules.it.allow[1]', /twice/],
+    [{ allow: ['DE'], deny: ['FR', 'DE'], source }, 'rules.it.deny[1]', /decide for one/],
+    [{ matchClaim: '', source }, 'rules.it.matchClaim', /non-empty/],
+    [{ allow: ['DE'], source, unknown: 'pass' }, 'rules.it.unknown', /'deny' or 'allow'/],
+    [{ allow: ['DE'], source, reportOnly: null }, 'rules.it.reportOnly', /true or false/],
+    [{ allow: ['DE'], source, block: ['FR'] }, 'rules.it.block', /not an option/],
+  ]);
+});

@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import { AuthorizerFault, Forbidden, Unauthorized } from '../../lib/errors.ts';
+import { type CustomRuleInput, compileCustom } from '../../lib/rules/custom.ts';
+import { refusesOptions } from './option-refusals.ts';
+import { ask, codeOf, subjectOf } from './subjects.ts';
+
+const ruleOf = (check: unknown) => compileCustom('mine', check, 'x');
+
+describe('a custom rule', () => {
+  it('passes on true, at once or later', async () => {
+    expect(ruleOf(() => true).judge(subjectOf(), { clientIp: null, country: null })).to.equal(null);
+    expect(
+      await codeOf(
+        ruleOf(async () => true),
+        subjectOf(),
+      ),
+    ).to.equal(null);
+    expect(await codeOf(ruleOf({ check: () => true }), subjectOf())).to.equal(null);
+  });
+
+  for (const answer of [false, undefined, null, 1, 'true', {}, []]) {
+    it(`refuses on ${JSON.stringify(answer)}, at once or later`, async () => {
+      expect(
+        await codeOf(
+          ruleOf(() => answer),
+          subjectOf(),
+        ),
+      ).to.equal('custom_rule');
+      const { verdict } = await ask(
+        ruleOf(async () => answer),
+        subjectOf(),
+      );
+      expect(verdict).to.deep.equal({ code: 'custom_rule', rule: 'custom.mine' });
+    });
+  }
+
+  it('waits for any thenable', async () => {
+    const thenable = { then: (settle: (answer: boolean) => void) => settle(true) };
+    expect(
+      await codeOf(
+        ruleOf(() => thenable),
+        subjectOf(),
+      ),
+    ).to.equal(null);
+  });
+
+  it('is given the request, the claims and what other rules found', async () => {
+    const inputs: CustomRuleInput[] = [];
+    const rule = ruleOf((input: CustomRuleInput) => inputs.push(input) > 0);
+    const subject = subjectOf({}, { org_id: 'org_1' });
+    await rule.judge(subject, { clientIp: '192.0.2.1', country: 'DE' });
+    await rule.judge(subjectOf({}, null), { clientIp: null, country: null });
+    expect(inputs[0]).to.include({
+      request: subject.request,
+      token: subject.token,
+      clientIp: '192.0.2.1',
+      country: 'DE',
+    });
+    expect(inputs[0]?.claims).to.have.property('org_id', 'org_1');
+    expect(inputs[1]).to.include({ token: null, claims: null, clientIp: null, country: null });
+  });
+
+  it('makes a fault of what it throws, naming the rule and keeping the cause', async () => {
+    const cause = new Error('mine');
+    const findings = { clientIp: null, country: null };
+    const atOnce = ruleOf(() => {
+      throw cause;
+    });
+    expect(() => atOnce.judge(subjectOf(), findings))
+      .to.throw(AuthorizerFault, 'custom.mine')
+      .that.includes({ code: 'rule_error', cause });
+    const later = await Promise.resolve(
+      ruleOf(async () => Promise.reject(cause)).judge(subjectOf(), findings),
+    ).catch((error: unknown) => error);
+    expect(later).to.be.instanceOf(AuthorizerFault).and.include({ code: 'rule_error', cause });
+  });
+
+  it('refuses when it throws Unauthorized or Forbidden, at once or later', async () => {
+    const unauthorized = ruleOf(() => {
+      throw new Unauthorized('expired session');
+    });
+    expect((await ask(unauthorized, subjectOf())).verdict).to.deep.equal({
+      code: 'handler_unauthorized',
+      rule: 'custom.mine',
+      detail: 'expired session',
+    });
+    const forbidden = ruleOf(async () => Promise.reject(new Forbidden()));
+    expect((await ask(forbidden, subjectOf())).verdict).to.deep.equal({
+      code: 'handler_forbidden',
+      rule: 'custom.mine',
+    });
+  });
+
+  it('depends on the request, on anything in it', () => {
+    expect(ruleOf(() => true)).to.include({ name: 'custom.mine', dependsOn: 'request', reportOnly: false });
+    expect(ruleOf(() => true).inputs).to.deep.equal(['anything']);
+    expect(ruleOf({ check: () => true, reportOnly: true }).reportOnly).to.equal(true);
+  });
+
+  refusesOptions(
+    (value, path) => compileCustom('mine', value, path),
+    [
+      [true, 'rules.it', /must be an object/],
+      [{}, 'rules.it.check', /must be a function/],
+      [{ check: 'x' }, 'rules.it.check', /must be a function/],
+      [{ check: () => true, reportOnly: 'x' }, 'rules.it.reportOnly', /true or false/],
+      [{ check: () => true, when: 'x' }, 'rules.it.when', /not an option/],
+    ],
+  );
+  refusesOptions(
+    (value, path) => compileCustom(' ', value, path),
+    [[() => true, 'rules.it', /needs a name/]],
+  );
+});
