@@ -7,7 +7,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'log-line': logLineTable,
 };
 
-const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[^]*?(?<close>\n?<!-- \k<name>:end -->)/g;
+const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[\s\S]*?(?<close>\n?<!-- \k<name>:end -->)/g;
 
 /** Names of the generated sections of a Markdown text, in its order. */
 export function sectionsOf(markdown: string): readonly string[] {

@@ -71,7 +71,7 @@ export function checkHcl({ code }: CodeBlock): void {
   const bare = code
     .replace(/"(?:[^"\\\n]|\\.)*"/g, '')
     .replace(/(?:#|\/\/).*$/gm, '')
-    .replace(/\/\*[^]*?\*\//g, '');
+    .replace(/\/\*[\s\S]*?\*\//g, '');
   expect(bare, 'an unpaired quote').not.to.include('"');
   const open: string[] = [];
   for (const [bracket] of bare.matchAll(/[{}[\]()]/g)) {

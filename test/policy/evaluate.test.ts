@@ -144,8 +144,8 @@ describe('evaluatePolicy', () => {
   it('takes the time from the clock when none is given', () => {
     const before = (date: string) =>
       policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:EpochTime': date } } }));
-    expect(verdict(before('9999-01-01T00:00:00Z'), 'a')).to.equal('allow');
-    expect(verdict(before('2001-01-01T00:00:00Z'), 'a')).to.equal('implicit-deny');
+    expect(verdict(until('9999-01-01T00:00:00Z'), 'a')).to.equal('allow');
+    expect(verdict(until('2001-01-01T00:00:00Z'), 'a')).to.equal('implicit-deny');
   });
 
   it('asks for every operator and key of a condition', () => {
