@@ -35,7 +35,9 @@ describe('a custom rule', () => {
   }
 
   it('waits for any thenable', async () => {
-    const thenable = { then: (settle: (answer: boolean) => void) => settle(true) };
+    const thenable = Object.defineProperty({}, 'then', {
+      value: (settle: (answer: boolean) => void) => settle(true),
+    });
     expect(
       await codeOf(
         ruleOf(() => thenable),

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
+import { parseRouteKey } from '../../lib/routes/route-key.ts';
+import { createRouteTable } from '../../lib/routes/route-table.ts';
+import { findRoute } from '../../lib/rules/find-route.ts';
+import { APPSYNC_KINDS, requestOf } from './subjects.ts';
+
+/** The route's key, `null`, or the refusal's code. */
+function routeOf(
+  texts: readonly string[],
+  request: Partial<AuthorizationRequest>,
+  alike: (one: number | null, other: number | null) => boolean = () => false,
+): string | null {
+  const table = createRouteTable(texts.map((text) => parseRouteKey(text, 'routes')));
+  const found = findRoute(table, requestOf(request), alike);
+  if (found === null) return null;
+  return typeof found === 'number' ? (texts[found] as string) : found.code;
+}
+
+describe('findRoute', () => {
+  it('goes by the path where the gateway tells no route', () => {
+    const request = { gateway: 'rest-token', path: '/users/1', routeTemplate: null } as const;
+    expect(routeOf(['GET /users/{id}', 'GET /users'], request)).to.equal('GET /users/{id}');
+    expect(routeOf(['GET /users'], request)).to.equal(null);
+  });
+
+  for (const template of ['ANY /{proxy+}', 'GET /{proxy+}', '$default']) {
+    it(`goes by the path behind the catch-all ${template}, declared or not`, () => {
+      const request = { path: '/admin/users', routeTemplate: template };
+      expect(routeOf(['ANY /admin/{proxy+}'], request)).to.equal('ANY /admin/{proxy+}');
+      expect(routeOf(['ANY /admin/{proxy+}', 'ANY /{proxy+}', '$default'], request)).to.equal(
+        'ANY /admin/{proxy+}',
+      );
+      expect(routeOf(['GET /other', '$default'], request)).to.equal('$default');
+      expect(routeOf(['GET /other'], request)).to.equal(null);
+    });
+  }
+
+  it('takes the more specific of what the path and the gateway say', () => {
+    const request = { path: '/users/me', routeTemplate: 'GET /users/{id}' };
+    expect(routeOf(['GET /users/{id}', 'GET /users/me'], request)).to.equal('GET /users/me');
+  });
+
+  it('takes an undeclared route of the gateway for nothing against the path', () => {
+    const request = { path: '/users/me', routeTemplate: 'GET /users/me' };
+    expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
+  });
+
+  describe("takes the gateway's word when the path does not fit its route", () => {
+    it('behind a base path mapping', () => {
+      const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
+      expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
+      expect(routeOf(['GET /users/{id}', 'ANY /{proxy+}', '$default'], request)).to.equal('GET /users/{id}');
+      expect(routeOf(['GET /users/{id}', 'GET /v1/users/{id}'], request)).to.equal('GET /users/{id}');
+    });
+
+    it('for a greedy route, too', () => {
+      const request = { path: '/v1/admin/7', routeTemplate: 'ANY /admin/{proxy+}' };
+      expect(routeOf(['ANY /admin/{p+}', 'ANY /{p+}'], request)).to.equal('ANY /admin/{p+}');
+    });
+
+    it('for a final slash that the gateway ignores', () => {
+      const request = { path: '/orders/', routeTemplate: 'GET /orders' };
+      expect(routeOf(['GET /orders', 'ANY /{proxy+}'], request)).to.equal('GET /orders');
+    });
+  });
+
+  describe('refuses a path that a declared route takes only without its final slash', () => {
+    const orders = ['GET /orders', 'ANY /{proxy+}'];
+    for (const routeTemplate of [null, 'ANY /{proxy+}', '$default', 'GET /undeclared']) {
+      it(`when the gateway's route is ${routeTemplate}`, () => {
+        expect(routeOf(orders, { path: '/orders/', routeTemplate })).to.equal('ambiguous_path');
+        expect(routeOf(['GET /orders'], { path: '/orders/', routeTemplate })).to.equal('ambiguous_path');
+        expect(routeOf(['GET /orders/{id}', '$default'], { path: '/orders/7/', routeTemplate })).to.equal(
+          'ambiguous_path',
+        );
+      });
+    }
+
+    it('or only with one', () => {
+      expect(routeOf(['GET /orders/'], { path: '/orders' })).to.equal('ambiguous_path');
+      expect(routeOf(['GET /orders/', '$default'], { path: '/orders' })).to.equal('ambiguous_path');
+    });
+
+    it('but not when the same rules hold both ways', () => {
+      const asked: unknown[] = [];
+      const alike = (...indices: unknown[]) => asked.push(indices) > 0;
+      expect(routeOf(orders, { path: '/orders/' }, alike)).to.equal('ANY /{proxy+}');
+      expect(routeOf(['GET /orders'], { path: '/orders/' }, alike)).to.equal(null);
+      expect(asked).to.deep.equal([
+        [1, 0],
+        [null, 0],
+      ]);
+    });
+
+    it('but not when either way ends at the same or at a catch-all', () => {
+      expect(routeOf(orders, { path: '/other/' })).to.equal('ANY /{proxy+}');
+      expect(routeOf(['ANY /a/{p+}', 'ANY /{p+}'], { path: '/a/' })).to.equal('ANY /a/{p+}');
+      expect(routeOf(['ANY /{p+}', '$default'], { path: '/a/' })).to.equal('ANY /{p+}');
+      expect(routeOf(['GET /a/', '$default'], { path: '/b' })).to.equal('$default');
+      expect(routeOf(['GET /orders'], { path: '/' })).to.equal(null);
+    });
+
+    it('but not when both are declared', () => {
+      const both = ['GET /orders', 'GET /orders/'];
+      expect(routeOf(both, { path: '/orders' })).to.equal('GET /orders');
+      expect(routeOf(both, { path: '/orders/' })).to.equal('GET /orders/');
+      expect(routeOf(['GET /', 'ANY /{p+}'], { path: '/' })).to.equal('GET /');
+    });
+  });
+
+  for (const path of ['/a//b', '/a/../b', '/a%2Fb', '/a%', '/%61', 'a']) {
+    it(`refuses ${path}, whatever the gateway says`, () => {
+      const texts = ['GET /{x}', 'GET /a/b', '$default'];
+      expect(routeOf(texts, { path })).to.equal('ambiguous_path');
+      expect(routeOf(texts, { path, routeTemplate: 'GET /{x}' })).to.equal('ambiguous_path');
+      expect(routeOf(['$default'], { path })).to.equal('$default');
+      expect(routeOf(['$connect'], { path })).to.equal(null);
+    });
+  }
+
+  it('takes $connect for WebSocket requests, and nothing else', () => {
+    const request = { gateway: 'websocket', method: null, path: null, routeTemplate: '$connect' } as const;
+    expect(routeOf(['GET /a', '$connect', '$default'], request)).to.equal('$connect');
+    expect(routeOf(['GET /a', '$default'], request)).to.equal(null);
+  });
+
+  it('has no route for AppSync', () => {
+    for (const gateway of APPSYNC_KINDS) {
+      const request = { gateway, method: null, path: null, routeTemplate: null };
+      expect(routeOf(['ANY /{proxy+}', '$connect', '$default'], request)).to.equal(null);
+    }
+  });
+
+  it('has no route for a request without path or without method', () => {
+    expect(routeOf(['$default'], { method: null })).to.equal(null);
+    expect(routeOf(['$default'], { path: null })).to.equal(null);
+  });
+});

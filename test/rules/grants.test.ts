@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
+import { createRuleBook, type RuleSet } from '../../lib/rules/rule-book.ts';
+import { requestOf, subjectOf, tokenOf } from './subjects.ts';
+
+describe('grants', () => {
+  it('tells the routes whose token rules the caller passes', () => {
+    const book = createRuleBook({
+      rules: { scopes: ['base'] },
+      routes: {
+        'GET /a': {},
+        'GET /b': { scopes: ['b'] },
+        'GET /c': { scopes: false, permissions: ['p'], claims: { org_id: 'x' } },
+        'GET /d': { scopes: false },
+      },
+    });
+    const grantsOf = (claims: Record<string, unknown>) => {
+      const { routes, undeclared } = book.grants(tokenOf(claims));
+      return [[...routes], undeclared];
+    };
+    expect(grantsOf({ scope: 'base' })).to.deep.equal([[1, 0, 0, 1], true]);
+    expect(grantsOf({ scope: 'b', permissions: ['p'], org_id: 'x' })).to.deep.equal([[0, 1, 1, 1], false]);
+    expect(grantsOf({ permissions: ['p'] })).to.deep.equal([[0, 0, 0, 1], false]);
+  });
+
+  it('grants nothing undeclared under deny', () => {
+    const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
+    expect(book.grants(tokenOf())).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
+  });
+
+  it('grants anonymous callers the optional routes whose rules need no token', () => {
+    const book = createRuleBook({
+      routes: {
+        'GET /a': {},
+        'GET /b': { token: 'optional' },
+        'GET /c': { token: 'optional', scopes: ['s'] },
+      },
+    });
+    expect(book.grants(null)).to.deep.equal({ routes: Uint8Array.of(0, 1, 0), undeclared: false });
+    expect(book.grants(tokenOf())).to.deep.equal({ routes: Uint8Array.of(1, 1, 0), undeclared: true });
+  });
+
+  it('leaves out rules that only report or depend on the request', () => {
+    const routes = {
+      'GET /a': { ip: { allow: ['192.0.2.1'] } },
+      'GET /b': { custom: { never: () => false } },
+      'GET /c': { scopes: { all: ['s'], reportOnly: true } },
+    };
+    expect(createRuleBook({ routes }).grants(tokenOf()).routes).to.deep.equal(Uint8Array.of(1, 1, 1));
+  });
+
+  it('grants nothing on the word of a predicate that throws', () => {
+    const throws = () => {
+      throw new Error('mine');
+    };
+    const book = createRuleBook({ routes: { 'GET /a': { claims: { org_id: throws } }, 'GET /b': {} } });
+    expect(book.grants(tokenOf({ org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0, 1));
+  });
+
+  it('judges each distinct rule once a question', () => {
+    const asked: unknown[] = [];
+    const claims = { org_id: (value: unknown) => asked.push(value) > 0 };
+    const routes = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`GET /r${n}`, { claims }]));
+    createRuleBook({ rules: { claims }, routes }).grants(tokenOf({ org_id: 'x' }));
+    expect(asked).to.deep.equal(['x']);
+  });
+
+  it('gives callers with the same grants the same object, and remembers a bounded number', () => {
+    const names = Array.from({ length: 9 }, (_, n) => `s${n}`);
+    const book = createRuleBook({
+      routes: Object.fromEntries(names.map((s) => [`GET /${s}`, { scopes: [s] }])),
+    });
+    const scopesOf = (bits: number) => names.filter((_, n) => (bits >> n) & 1).join(' ');
+    const first = book.grants(tokenOf({ scope: scopesOf(0) }));
+    expect(book.grants(tokenOf({ scope: 'unknown' }))).to.equal(first);
+    for (let bits = 1; bits < REMEMBERED_GRANTS; bits++) book.grants(tokenOf({ scope: scopesOf(bits) }));
+    expect(book.grants(tokenOf({ scope: scopesOf(0) }))).to.equal(first);
+    book.grants(tokenOf({ scope: scopesOf(REMEMBERED_GRANTS) }));
+    const again = book.grants(tokenOf({ scope: scopesOf(0) }));
+    expect(again).to.not.equal(first);
+    expect(again).to.deep.equal(first);
+  });
+
+  it('is what judging each route says, for any caller', async () => {
+    const names = ['a', 'b', 'c'];
+    const some = fc.subarray(names, { minLength: 1 });
+    const route = fc.record(
+      {
+        scopes: fc.oneof(some, fc.constant(false)),
+        permissions: fc.oneof(
+          some,
+          some.map((any) => ({ any })),
+          fc.constant(false),
+        ),
+        claims: fc.oneof(fc.record({ org_id: some }), fc.constant(false)),
+        token: fc.constantFrom('required', 'optional'),
+      },
+      { requiredKeys: [] },
+    );
+    const caller = fc.option(
+      fc.record({
+        scope: fc.subarray(names).map((all) => all.join(' ')),
+        permissions: fc.subarray(names),
+        org_id: fc.constantFrom(...names),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(route, { minLength: 1, maxLength: 5 }),
+        some,
+        caller,
+        async (own, scopes, claims) => {
+          const routes = Object.fromEntries(own.map((rules, n) => [`GET /r${n}`, rules]));
+          const book = createRuleBook({ rules: { scopes }, routes });
+          const granted = book.grants(claims === null ? null : tokenOf(claims));
+          const paths = [...own.map((_, n) => `/r${n}`), '/elsewhere'];
+          const judged = await Promise.all(
+            paths.map(async (path) => {
+              const set = book.find(requestOf({ path })) as RuleSet;
+              return (await book.judge(set, subjectOf({ path }, claims))).refusal === null;
+            }),
+          );
+          expect([...[...granted.routes].map((bit) => bit === 1), granted.undeclared]).to.deep.equal(judged);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});

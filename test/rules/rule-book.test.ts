@@ -1,0 +1,414 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AuthorizerFault, OptionError } from '../../lib/errors.ts';
+import { createRuleBook, type Judged, type RuleSet } from '../../lib/rules/rule-book.ts';
+import { refusesOptions } from './option-refusals.ts';
+import { requestOf, subjectOf } from './subjects.ts';
+
+type Options = Parameters<typeof createRuleBook>[0];
+
+/** The rules that hold for a request, by name. */
+function ruleNames(options: Options, path: string, method = 'GET'): readonly string[] {
+  const found = createRuleBook(options).find(requestOf({ path, method }));
+  if ('code' in found) throw new Error(found.code);
+  return found.rules.map((rule) => rule.name);
+}
+
+async function judge(options: Options, subject = subjectOf()): Promise<Judged> {
+  const book = createRuleBook(options);
+  const found = book.find(subject.request);
+  if ('code' in found) throw new Error(found.code);
+  return book.judge(found, subject);
+}
+
+const IP = { deny: ['192.0.2.0/24'] };
+const COUNTRY = { allow: ['DE'], source: 'cloudfront' };
+const yes = () => true;
+const no = () => false;
+
+describe('createRuleBook', () => {
+  describe('which rules hold', () => {
+    it('none, without options', () => expect(ruleNames({}, '/orders')).to.deep.equal([]));
+
+    it('the common rules, in the order of judging', () => {
+      const rules = {
+        custom: { b: yes, a: yes },
+        claims: { org_id: 'x' },
+        permissions: ['p'],
+        scopes: ['s'],
+        country: COUNTRY,
+        ip: IP,
+      };
+      const order = ['ip', 'country', 'scopes', 'permissions', 'claims', 'custom.b', 'custom.a'];
+      expect(ruleNames({ rules }, '/orders')).to.deep.equal(order);
+    });
+
+    it('the common rules and those of the route', () => {
+      const options = { rules: { ip: IP }, routes: { 'GET /orders': { scopes: ['s'] }, 'GET /x': {} } };
+      expect(ruleNames(options, '/orders')).to.deep.equal(['ip', 'scopes']);
+      expect(ruleNames(options, '/x')).to.deep.equal(['ip']);
+      expect(ruleNames(options, '/elsewhere')).to.deep.equal(['ip']);
+    });
+
+    it("the route's own instead of the common one, as a whole", async () => {
+      const options = { rules: { scopes: ['a'] }, routes: { 'GET /orders': { scopes: { any: ['b'] } } } };
+      expect(ruleNames(options, '/orders')).to.deep.equal(['scopes']);
+      expect((await judge(options, subjectOf({}, { scope: 'b' }))).refusal).to.equal(null);
+    });
+
+    it('none where the route switches the common one off', () => {
+      const routes = { 'GET /orders': { ip: false, scopes: false, country: false } };
+      expect(ruleNames({ rules: { ip: IP, scopes: ['a'] }, routes }, '/orders')).to.deep.equal([]);
+    });
+
+    it('custom rules merged by name', () => {
+      const rules = { custom: { hours: yes, beta: yes } };
+      const routes = {
+        'GET /all': {},
+        'GET /less': { custom: { hours: false } },
+        'GET /more': { custom: { mine: yes } },
+        'GET /other': { custom: { beta: { check: no, reportOnly: true }, hours: false } },
+        'GET /none': { custom: false },
+      };
+      expect(ruleNames({ rules, routes }, '/all')).to.deep.equal(['custom.hours', 'custom.beta']);
+      expect(ruleNames({ rules, routes }, '/less')).to.deep.equal(['custom.beta']);
+      expect(ruleNames({ rules, routes }, '/more')).to.deep.equal([
+        'custom.hours',
+        'custom.beta',
+        'custom.mine',
+      ]);
+      expect(ruleNames({ rules, routes }, '/other')).to.deep.equal(['custom.beta']);
+      expect(ruleNames({ rules, routes }, '/none')).to.deep.equal([]);
+    });
+
+    it('merges any options as told: own, else common, else none', () => {
+      const names = ['ip', 'country', 'scopes', 'permissions', 'claims'] as const;
+      const values = { ip: IP, country: COUNTRY, scopes: ['s'], permissions: ['p'], claims: { c: 'x' } };
+      const given = fc.record(
+        Object.fromEntries(names.map((name) => [name, fc.constantFrom(true, undefined)])),
+      );
+      const own = fc.record(
+        Object.fromEntries(names.map((name) => [name, fc.constantFrom(true, false, undefined)])),
+      );
+      const optionsOf = (flags: Record<string, boolean | undefined>) =>
+        Object.fromEntries(
+          Object.entries(flags)
+            .filter(([, flag]) => flag !== undefined)
+            .map(([name, flag]) => [name, flag && values[name as (typeof names)[number]]]),
+        );
+      fc.assert(
+        fc.property(given, own, (common, route) => {
+          const options = { rules: optionsOf(common), routes: { 'GET /orders': optionsOf(route) } };
+          const expected = names.filter((name) => route[name] ?? common[name]);
+          expect(ruleNames(options, '/orders')).to.deep.equal(expected);
+          expect(ruleNames(options, '/x')).to.deep.equal(names.filter((name) => common[name]));
+        }),
+      );
+    });
+
+    it('one and the same list where the same rules hold', () => {
+      const routes = {
+        'GET /a': { scopes: ['s'] },
+        'GET /b': { scopes: ['s'] },
+        'GET /c': { scopes: { all: ['s'] } },
+        'GET /d': { scopes: ['t'] },
+        'GET /e': { ip: IP },
+        'GET /f': { ip: IP },
+      };
+      const book = createRuleBook({ routes });
+      const rulesOf = (path: string) => (book.find(requestOf({ path })) as RuleSet).rules;
+      expect(rulesOf('/a')).to.equal(rulesOf('/b')).and.equal(rulesOf('/c')).and.not.equal(rulesOf('/d'));
+      expect(rulesOf('/e')).to.equal(rulesOf('/f'));
+    });
+  });
+
+  describe('find', () => {
+    it('tells the route, its index and whether it needs a token', () => {
+      const book = createRuleBook({ routes: { 'GET /a': {}, 'GET /b': { token: 'optional' } } });
+      expect(book.find(requestOf({ path: '/a' }))).to.include({
+        index: 0,
+        route: 'GET /a',
+        token: 'required',
+      });
+      expect(book.find(requestOf({ path: '/b' }))).to.include({
+        index: 1,
+        route: 'GET /b',
+        token: 'optional',
+      });
+      expect(book.find(requestOf({ path: '/c' }))).to.include({
+        index: null,
+        route: null,
+        token: 'required',
+      });
+    });
+
+    it("refuses undeclared paths under 'deny'", () => {
+      const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
+      expect(book.find(requestOf({ path: '/c' }))).to.deep.equal({ code: 'route_not_found' });
+      expect(book.find(requestOf({ path: '/a' }))).to.have.property('route', 'GET /a');
+    });
+
+    it('refuses ambiguous paths once a path is declared', () => {
+      const path = '/a/../b';
+      expect(createRuleBook({ routes: { 'GET /a': {} } }).find(requestOf({ path }))).to.deep.equal({
+        code: 'ambiguous_path',
+      });
+      expect(createRuleBook({}).find(requestOf({ path }))).to.have.property('route', null);
+      expect(createRuleBook({ routes: { $default: {} } }).find(requestOf({ path }))).to.have.property(
+        'route',
+        '$default',
+      );
+    });
+  });
+
+  describe('judge', () => {
+    it('passes when there is nothing to object to, without waiting', () => {
+      const book = createRuleBook({ rules: { ip: IP } });
+      const subject = subjectOf();
+      const judged = book.judge(book.find(subject.request) as RuleSet, subject);
+      expect(judged).to.deep.equal({ refusal: null, reports: [], clientIp: '198.51.100.7', country: null });
+    });
+
+    it('asks anonymous callers for a token before all else, unless the route says optional', async () => {
+      const routes = { 'GET /orders': { token: 'optional' }, 'GET /x': {} };
+      const rules = { ip: { deny: ['198.51.100.0/24'] } };
+      const anonymous = (path: string) => subjectOf({ path }, null);
+      expect((await judge({ rules, routes }, anonymous('/x'))).refusal).to.deep.equal({
+        code: 'missing_token',
+      });
+      expect((await judge({ rules, routes }, anonymous('/orders'))).refusal).to.have.property(
+        'code',
+        'ip_not_allowed',
+      );
+      expect((await judge({ routes }, anonymous('/orders'))).refusal).to.equal(null);
+    });
+
+    it('asks them for one where an optional route has a token rule', async () => {
+      const routes = { 'GET /orders': { token: 'optional', scopes: ['s'] } };
+      expect((await judge({ routes }, subjectOf({}, null))).refusal).to.deep.equal({
+        code: 'missing_token',
+        rule: 'scopes',
+      });
+    });
+
+    it('stops at the first refusal', async () => {
+      const asked: string[] = [];
+      const check = (name: string, answer: boolean) => async () => asked.push(name) > 0 && answer;
+      const custom = { a: check('a', true), b: check('b', false), c: check('c', true) };
+      expect((await judge({ rules: { custom } })).refusal).to.deep.equal({
+        code: 'custom_rule',
+        rule: 'custom.b',
+      });
+      expect(asked).to.deep.equal(['a', 'b']);
+    });
+
+    it('goes on after rules that take time, in order', async () => {
+      const rules = { custom: { a: async () => true, b: yes, c: async () => true, d: no } };
+      expect((await judge({ rules })).refusal).to.have.property('rule', 'custom.d');
+    });
+
+    it('reports what a report-only rule would have refused, and goes on', async () => {
+      const rules = {
+        scopes: { all: ['s'], reportOnly: true },
+        custom: {
+          later: { check: async () => false, reportOnly: true },
+          fine: { check: yes, reportOnly: true },
+          last: no,
+        },
+      };
+      const { refusal, reports } = await judge({ rules });
+      expect(refusal).to.have.property('rule', 'custom.last');
+      expect(reports).to.deep.equal([
+        { rule: 'scopes', code: 'insufficient_scope' },
+        { rule: 'custom.later', code: 'custom_rule' },
+      ]);
+    });
+
+    it('reports a report-only rule that throws, at once or later, with the cause', async () => {
+      const cause = new Error('mine');
+      const fail = () => {
+        throw cause;
+      };
+      const custom = {
+        atOnce: { check: fail, reportOnly: true },
+        later: { check: async () => fail(), reportOnly: true },
+      };
+      expect(await judge({ rules: { custom } })).to.deep.include({
+        refusal: null,
+        reports: [
+          { rule: 'custom.atOnce', code: 'rule_error', cause },
+          { rule: 'custom.later', code: 'rule_error', cause },
+        ],
+      });
+    });
+
+    it('reports a report-only rule whose error is none of ours', async () => {
+      const cause = new TypeError('a getter threw');
+      const request = requestOf();
+      Object.defineProperty(request, 'clientIp', {
+        get: (() => {
+          let reads = 0;
+          return () => {
+            reads += 1;
+            if (reads > 1) throw cause;
+            return '192.0.2.1';
+          };
+        })(),
+      });
+      const book = createRuleBook({ rules: { ip: { ...IP, reportOnly: true } } });
+      const judged = await book.judge(book.find(request) as RuleSet, { request, token: subjectOf().token });
+      expect(judged.reports).to.deep.equal([{ rule: 'ip', code: 'rule_error', cause }]);
+    });
+
+    it('ends in a fault when an enforced rule throws', async () => {
+      const custom = { mine: async () => Promise.reject(new Error('mine')) };
+      const outcome = await judge({ rules: { custom } }).catch((error: unknown) => error);
+      expect(outcome).to.be.instanceOf(AuthorizerFault).and.have.property('code', 'rule_error');
+    });
+
+    it('tells the address and the country that the rules found', async () => {
+      const rules = {
+        ip: { ...IP, source: { header: 'x-forwarded-for', trustedHops: 2 } },
+        country: COUNTRY,
+      };
+      const headers = { 'x-forwarded-for': '203.0.113.9, 192.0.2.1', 'cloudfront-viewer-country': 'DE' };
+      expect(await judge({ rules }, subjectOf({ headers }))).to.include({
+        clientIp: '203.0.113.9',
+        country: 'DE',
+      });
+    });
+
+    it('keeps requests that are judged side by side apart', async () => {
+      const rules = {
+        country: {
+          allow: ['DE', 'FR'],
+          source: async (ip: string | null) => (ip === '192.0.2.1' ? 'DE' : 'FR'),
+        },
+        custom: { wait: async () => true },
+      };
+      const options = { rules };
+      const [one, other] = await Promise.all([
+        judge(options, subjectOf({ clientIp: '192.0.2.1' })),
+        judge(options, subjectOf({ clientIp: '192.0.2.2' })),
+      ]);
+      expect([one.country, other.country]).to.deep.equal(['DE', 'FR']);
+    });
+  });
+
+  describe('what it says of itself', () => {
+    it('the routes as declared', () => {
+      const book = createRuleBook({ routes: { 'GET /b': {}, $default: {}, 'GET /a': {} } });
+      expect(book.routes.map(({ key }) => key)).to.deep.equal(['GET /b', '$default', 'GET /a']);
+      expect(book.undeclared).to.equal('rules');
+      expect(createRuleBook({}).routes).to.deep.equal([]);
+    });
+
+    it('whether anonymous callers may be admitted', () => {
+      expect(createRuleBook({ routes: { 'GET /a': {} } }).admitsAnonymous).to.equal(false);
+      expect(createRuleBook({ routes: { 'GET /a': { token: 'optional' } } }).admitsAnonymous).to.equal(true);
+    });
+
+    it('whether the routes differ', () => {
+      const differ = (options: Options) => createRuleBook(options).routesDiffer;
+      const rules = { scopes: ['s'] };
+      expect(differ({ rules })).to.equal(false);
+      expect(differ({ rules, routes: { 'GET /a': {}, 'GET /b': { scopes: ['s'] } } })).to.equal(false);
+      expect(differ({ rules, routes: { 'GET /a': { scopes: false } } })).to.equal(true);
+      expect(differ({ rules, routes: { 'GET /a': { token: 'optional' } } })).to.equal(true);
+      expect(differ({ rules, routes: { 'GET /a': {} }, undeclared: 'deny' })).to.equal(true);
+    });
+
+    it('what the enforced rules decide by besides the token', () => {
+      const rules = { ip: IP, scopes: ['s'], custom: { a: { check: yes, reportOnly: true } } };
+      expect(createRuleBook({ rules }).inputs).to.deep.equal(['source-ip']);
+      const routes = { 'GET /a': { ip: false, country: COUNTRY }, 'GET /b': { custom: { b: yes } } };
+      expect(createRuleBook({ rules, routes }).inputs).to.have.members([
+        'source-ip',
+        'header:cloudfront-viewer-country',
+        'anything',
+      ]);
+      expect(createRuleBook({}).inputs).to.deep.equal([]);
+    });
+  });
+
+  const book = (options: unknown) => createRuleBook(options as Options);
+  refusesOptions(book, [
+    [{ rules: [] }, 'rules', /must be an object/],
+    [{ rules: { scope: ['a'] } }, 'rules.scope', /not an option/],
+    [{ rules: { token: 'optional' } }, 'rules.token', /not an option/],
+    [{ rules: { ip: false } }, 'rules.ip', /leave it out/],
+    [{ rules: { custom: false } }, 'rules.custom', /leave it out/],
+    [{ rules: { scopes: true } }, 'rules.scopes', /must be an object/],
+    [{ rules: { scopes: null } }, 'rules.scopes', /must be an object/],
+    [{ rules: { ip: { allow: ['x'] } } }, 'rules.ip.allow[0]', /must be an address/],
+    [{ rules: { custom: {} } }, 'rules.custom', /names no check/],
+    [{ rules: { custom: yes } }, 'rules.custom', /must be an object/],
+    [{ rules: { custom: { a: false } } }, "rules.custom['a']", /not there/],
+    [{ rules: { custom: { a: 1 } } }, "rules.custom['a']", /must be an object/],
+    [{ rules: { custom: { '': yes } } }, "rules.custom['']", /needs a name/],
+    [{ routes: [] }, 'routes', /must be an object/],
+    [{ routes: {} }, 'routes', /declares no route/],
+    [{ routes: { '/a': {} } }, "routes['/a']", /method and a path/],
+    [{ routes: { 'GET /a': true } }, "routes['GET /a']", /must be an object/],
+    [{ routes: { 'GET /a': { scope: ['s'] } } }, "routes['GET /a'].scope", /not an option/],
+    [{ routes: { 'GET /a': { token: false } } }, "routes['GET /a'].token", /'required' or 'optional'/],
+    [{ routes: { 'GET /a': { ip: { deny: [] } } } }, "routes['GET /a'].ip.deny", /at least one/],
+    [{ routes: { 'GET /a': { custom: {} } } }, "routes['GET /a'].custom", /names no check/],
+    [{ routes: { 'GET /a': { custom: { b: false } } } }, "routes['GET /a'].custom['b']", /not there/],
+    [
+      { routes: { 'GET /a/{x}': {}, 'GET /a/{y}': {} } },
+      "routes['GET /a/{y}']",
+      /same route as routes\['GET \/a\/\{x\}'\]/,
+    ],
+    [{ undeclared: 'allow' }, 'undeclared', /'rules' or 'deny'/],
+    [{ undeclared: 'deny' }, 'undeclared', /declares no route/],
+  ]);
+
+  it('reads its options once', () => {
+    const scopes = ['s'];
+    const routes: Record<string, unknown> = { 'GET /a': { scopes } };
+    const made = createRuleBook({ routes });
+    scopes[0] = 't';
+    delete routes['GET /a'];
+    const set = made.find(requestOf({ path: '/a' })) as RuleSet;
+    expect(made.judge(set, subjectOf({ path: '/a' }, { scope: 's' }))).to.have.property('refusal', null);
+  });
+
+  it('takes a thousand routes and more', () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, n) => [`GET /r${n}`, { scopes: [`s${n % 7}`] }]),
+    );
+    const made = createRuleBook({ routes });
+    expect(made.find(requestOf({ path: '/r1999' }))).to.have.property('index', 1999);
+    expect(
+      new Set(made.routes.map((_, n) => (made.find(requestOf({ path: `/r${n}` })) as RuleSet).rules)).size,
+    ).to.equal(7);
+  });
+
+  it('throws nothing but option errors, whatever the options', () => {
+    const value = fc.oneof(fc.anything(), fc.constantFrom('GET /a', yes, IP, COUNTRY, false, ['s']));
+    const map = fc.dictionary(
+      fc.constantFrom('ip', 'country', 'scopes', 'permissions', 'claims', 'custom', 'token', 'x'),
+      value,
+    );
+    const routes = fc.dictionary(
+      fc.constantFrom('GET /a', '$default', 'GET /{x}', 'GET /{y}', 'x'),
+      fc.oneof(map, value),
+    );
+    const options = fc.record({
+      rules: fc.oneof(map, value),
+      routes: fc.oneof(routes, value),
+      undeclared: value,
+    });
+    fc.assert(
+      fc.property(options, (any) => {
+        try {
+          createRuleBook(any);
+        } catch (error) {
+          expect(error).to.be.instanceOf(OptionError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
