@@ -16,7 +16,7 @@ export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unau
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
 export type { KeyState } from './jwks/signing-key.ts';
 export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
-export { auth0JwtVerifier } from './middlewares/auth0-jwt-verifier.ts';
+export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
 export {
   type DecisionLog,
   type DecisionLoggerOptions,

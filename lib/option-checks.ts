@@ -39,7 +39,7 @@ export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'object') return isPlain(value) ? 'an object' : 'an object of a class';
   if (typeof value === 'string') return `'${value.length > 60 ? `${value.slice(0, 60)}...` : value}'`;
   return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -69,6 +69,15 @@ describe('auth0Authorizer among other middlewares', () => {
       ]);
     });
   }
+  it('is a fault when a middleware refuses an event that no gateway sent', async () => {
+    log = recordingLog();
+    const handler = middy()
+      .use(throwing(new Forbidden()))
+      .use(auth0Authorizer({ ...options(), logger: log }));
+    const outcome = await invoke(handler, { Records: [] });
+    expect(outcome).to.have.nested.property('error.code', 'unknown_event');
+  });
+
   it('takes back an allow when a middleware around it fails afterwards', async () => {
     log = recordingLog();
     const failing = { after: () => Promise.reject(new Error('too late')) };
@@ -173,12 +182,26 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow', 'deny']);
     });
 
+    it('leaves a missing token to requestRules, and to nobody else', async () => {
+      const verifier = () => auth0JwtVerifier({ ...options(), token: 'optional' });
+      const unjudged = middy().use(verifier()).use(policySerializer());
+      expect(verdictOf(await invoke(unjudged, restRequestEvent()))).to.equal('Unauthorized');
+      const judged = middy()
+        .use(verifier())
+        .use(requestRules({ routes: { 'GET /orders': { token: 'optional' } } }))
+        .use(policySerializer());
+      expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/orders' })))).to.equal('Allow');
+      expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/other' })))).to.equal('Unauthorized');
+    });
+
     it('never takes silence for an allow', async () => {
       const event = restRequestEvent({ token: await issuer.token() });
       const unverified = await invoke(middy().use(headerParser()).use(policySerializer()), event);
       expect(unverified).to.have.nested.property('error.code', 'configuration');
       const unjudged = await invoke(middy().use(requestRules()).use(policySerializer()), event);
       expect(unjudged).to.have.nested.property('error.code', 'configuration');
+      const alone = await invoke(middy().use(policySerializer({ principalId: () => 'me' })), event);
+      expect(alone).to.have.nested.property('error.code', 'configuration');
     });
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type AuthorizerOptions, auth0Authorizer, Forbidden, Unauthorized } from '../lib/index.ts';
-import { httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
+import { appSyncEvent, httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
 import { EVERY_GATEWAY, type GatewayCase } from './support/every-gateway.ts';
-import { invoke, recordingLog, verdictOf } from './support/invoke.ts';
+import { invoke, lambdaContext, recordingLog, verdictOf } from './support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from './support/issuer.ts';
 import { middy } from './support/middy.ts';
 
@@ -133,6 +133,96 @@ describe('auth0Authorizer, end to end', () => {
     }
   });
 
+  it('refuses rather than allows a path that would read as a pattern in a policy', async () => {
+    const log = recordingLog();
+    const rules = { custom: { friday: () => true } };
+    const routes = { 'GET /files/{name}': rules, 'GET /other': { scopes: ['none'] } };
+    const event = restRequestEvent({ token: await issuer.token(), path: '/files/*' });
+    const outcome = await invoke(
+      authorizer({ routes: { ...routes, 'GET /files/{name}': { custom: rules.custom } }, logger: log }),
+      event,
+    );
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['ambiguous_path']);
+  });
+
+  it('calls a caller without sub anonymous, as it does one without a token', async () => {
+    const token = await issuer.token({ sub: undefined });
+    const outcome = await invoke(authorizer(), restRequestEvent({ token }));
+    expect(outcome).to.have.nested.property('response.principalId', 'anonymous');
+    const denied = await invoke(authorizer({ rules: { scopes: ['none'] } }), restRequestEvent({ token }));
+    expect(denied).to.have.nested.property('response.principalId', 'anonymous');
+  });
+
+  it('does not need a Lambda context that tells the time', async () => {
+    const { getRemainingTimeInMillis: _, ...context } = lambdaContext();
+    const event = restRequestEvent({ token: await issuer.token() });
+    expect(verdictOf(await invoke(authorizer(), event, context as never))).to.equal('Allow');
+  });
+
+  it('waits for a rule that takes time', async () => {
+    const rules = {
+      custom: {
+        slow: async ({ claims }: { claims: { sub?: string } | null }) => claims?.sub === 'auth0|abc',
+      },
+    };
+    const slow = authorizer({ rules });
+    expect(verdictOf(await invoke(slow, restRequestEvent({ token: await issuer.token() })))).to.equal(
+      'Allow',
+    );
+    const other = restRequestEvent({ token: await issuer.token({ sub: 'auth0|def' }) });
+    expect(verdictOf(await invoke(slow, other))).to.equal('Deny');
+  });
+
+  it('logs what a rule in report-only mode would have refused', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ rules: { scopes: { all: ['none'], reportOnly: true } }, logger: log });
+    const event = httpApi2Event({ token: await issuer.token() });
+    expect(verdictOf(await invoke(handler, event))).to.equal('Allow');
+    expect(log.lines[0]?.reports).to.deep.equal([{ rule: 'scopes', code: 'insufficient_scope' }]);
+  });
+
+  it('reads the country and the address as its rules do, and says so to handler and log', async () => {
+    const log = recordingLog();
+    const seen: unknown[] = [];
+    const handler = middy(async (_event: unknown, context: object) => {
+      seen.push((context as { auth0: unknown }).auth0);
+    }).use(
+      auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        logger: log,
+        rules: {
+          country: { allow: ['DE'], source: 'cloudfront' },
+          ip: { allow: ['198.51.100.0/24'], source: 'cloudfront-viewer-address' },
+        },
+      }),
+    );
+    const headers = { 'CloudFront-Viewer-Country': 'DE', 'CloudFront-Viewer-Address': '198.51.100.9:4711' };
+    const event = restRequestEvent({ token: await issuer.token(), headers });
+    expect(verdictOf(await invoke(handler, event))).to.equal('Allow');
+    expect(seen[0]).to.include({ clientIp: '198.51.100.9', country: 'DE' });
+    expect(log.lines[0]).to.include({ clientIp: '198.51.100.9', country: 'DE' });
+  });
+
+  it('lets AppSync keep an answer for ttlOverride, but never beyond the token', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const ttlOf = async (ttlOverride: number | undefined, exp: number) => {
+      const handler = authorizer(ttlOverride === undefined ? {} : { ttlOverride });
+      const outcome = await invoke(handler, appSyncEvent({ token: await issuer.token({ exp }) }));
+      return outcome.kind === 'response' && outcome.response.ttlOverride;
+    };
+    expect(await ttlOf(undefined, now + 3600)).to.equal(0);
+    expect(await ttlOf(300, now + 3600)).to.equal(300);
+    expect(await ttlOf(300, now + 60)).to.be.within(50, 60);
+  });
+
+  it('is a fault, never an allow, when the option context is slower than an answer', async () => {
+    const handler = authorizer({ context: (async () => ({ plan: 'gold' })) as never });
+    const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    expect(outcome).to.have.nested.property('error.code', 'handler_result');
+  });
+
   describe('the base handler', () => {
     const options = () => ({ issuer: issuer.url, audience: AUDIENCE, logger: false as const });
 
@@ -181,7 +271,7 @@ describe('auth0Authorizer, end to end', () => {
       [
         'throwing Unauthorized',
         () => {
-          throw new Unauthorized();
+          throw new Unauthorized('gone');
         },
         'Unauthorized',
       ],

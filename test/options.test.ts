@@ -107,6 +107,12 @@ describe('The options of auth0Authorizer', () => {
     });
   }
 
+  it('are taken as they are where they make sense', () => {
+    const options = { httpApiResponse: 'simple', unauthorized: 'deny', ttlOverride: 60 } as const;
+    const { serializer } = parseAuthorizerOptions({ ...base, ...options }, {});
+    expect(serializer).to.include(options);
+  });
+
   it('are checked by each middleware that stands alone, too', () => {
     const unknown = { typo: 1 } as never;
     for (const factory of [headerParser, requestRules, policySerializer, decisionLogger, auth0JwtVerifier]) {

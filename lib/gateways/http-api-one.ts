@@ -3,7 +3,7 @@ import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
 import { placesOf, readCommon } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { methodDisagreement, readMethodArn } from './request-arn.ts';
+import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
@@ -29,7 +29,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     const arn = readMethodArn(fields.methodArn, 'methodArn');
     return {
       gateway: 'http-api-1.0',
-      credential: methodDisagreement(arn, fields.httpMethod) ?? findCredential(placesOf(fields), tokenSource),
+      credential: findCredential(placesOf(fields), tokenSource),
       ...readCommon(fields, REQUEST_IDS),
       method: arn.verb,
       path: arn.path,

@@ -7,7 +7,7 @@ import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
-import { methodDisagreement, readMethodArn } from './request-arn.ts';
+import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
@@ -43,7 +43,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const arn = readMethodArn(fields.routeArn, 'routeArn');
   return {
     gateway: 'http-api-2.0',
-    credential: methodDisagreement(arn, http.method) ?? findCredential(placesOf(fields), tokenSource),
+    credential: findCredential(placesOf(fields), tokenSource),
     headers: readHeaders(fields.headers),
     query: readQuery(fields.queryStringParameters),
     clientIp: clientIpOf(http.sourceIp),

@@ -30,7 +30,10 @@ function unreadable(field: string, place: string): AuthorizerFault {
   return new AuthorizerFault('unknown_event', `\`${field}\` is not an execute-api ARN that ends in ${place}`);
 }
 
-/** For a request that claims one method and is routed by another (X-HTTP-Method-Override): nobody may judge that. */
+/**
+ * For a request that claims one method and is routed by another: nobody may judge that. REST APIs alone honour
+ * `X-HTTP-Method-Override`, and which of the two methods the ARN carries then is not documented.
+ */
 const OVERRIDDEN: Credential = Object.freeze({
   kind: 'refused',
   code: 'ambiguous_path',

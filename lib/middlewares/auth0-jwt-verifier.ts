@@ -1,14 +1,30 @@
 import type { Request } from '@middy/core';
 import { Refused } from '../errors.ts';
+import { oneOf, plainObject } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
-import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../token/verifier-options.ts';
+import {
+  type Auth0JwtVerifierOptions,
+  parseVerifierOptions,
+  VERIFIER_OPTIONS,
+} from '../token/verifier-options.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
 import { type AuthorizationState, stateOf } from './state.ts';
 
 /** Assumed when the Lambda context does not tell: the time API Gateway gives an authorizer (HTTP APIs: 10 s). */
 const DEFAULT_REMAINING_MS = 10_000;
+
+/** The options of auth0JwtVerifier where it stands alone. */
+export interface StandaloneVerifierOptions extends Auth0JwtVerifierOptions {
+  /**
+   * `'optional'` passes on a request without a credential, for requestRules to judge by its route. A bad credential is
+   * refused all the same.
+   *
+   * @default 'required'
+   */
+  readonly token?: 'required' | 'optional';
+}
 
 /**
  * Verifies the request's access token. The fetch of the keys starts at once, so that it runs while Lambda starts.
@@ -17,8 +33,10 @@ const DEFAULT_REMAINING_MS = 10_000;
  * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
  * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
  */
-export function auth0JwtVerifier(options: Auth0JwtVerifierOptions): AuthorizerMiddleware {
-  return auth0JwtVerifierWith(createVerifier(parseVerifierOptions(options, '')), 'required');
+export function auth0JwtVerifier(options: StandaloneVerifierOptions): AuthorizerMiddleware {
+  const { token = 'required', ...verification } = plainObject(options, '', [...VERIFIER_OPTIONS, 'token']);
+  const verifier = createVerifier(parseVerifierOptions(verification, ''));
+  return auth0JwtVerifierWith(verifier, oneOf(token, 'token', ['required', 'optional']));
 }
 
 /**

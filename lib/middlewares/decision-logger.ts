@@ -3,9 +3,9 @@ import type { Decision } from '../decision.ts';
 import { OptionError } from '../errors.ts';
 import { kindOf, nonEmptyStrings, plainObject } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
-import { decisionOnError, decisionOnPass } from './final-decision.ts';
+import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
-import { stateOf } from './state.ts';
+import { type AuthorizationState, stateOf } from './state.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
 export interface DecisionLog {
@@ -96,16 +96,19 @@ export function decisionLoggerWith(settings: DecisionLoggerSettings): Middleware
     },
     after: function decisionLoggerAfter(request: Request): void | Promise<void> {
       const state = stateOf(request);
-      return write(
-        request,
-        state.decision ?? decisionOnPass(state, { principalId: subjectOf(state), context: {} }),
-      );
+      return write(request, state.decision ?? bareAllow(state));
     },
     onError: function decisionLoggerOnError(request: Request): void | Promise<void> {
       const state = stateOf(request);
       return write(request, state.decision ?? decisionOnError(request.error, state));
     },
   };
+}
+
+/** The decision of a chain without policySerializer. */
+function bareAllow(state: AuthorizationState): Decision {
+  const parts = { principalId: subjectOf(state), context: {}, usageIdentifierKey: undefined };
+  return allow(passedCaller(state), parts);
 }
 
 async function defaultLog(): Promise<DecisionLog> {

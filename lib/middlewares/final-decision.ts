@@ -1,5 +1,6 @@
-import type { Allow, AuthorizerContext, Deny, Fault } from '../decision.ts';
+import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision.ts';
 import { AuthorizerFault, Refused } from '../errors.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
 import { subjectOf } from './auth0-context.ts';
 import type { AuthorizationState } from './state.ts';
 
@@ -14,25 +15,31 @@ export function decisionOnError(error: unknown, state: AuthorizationState): Deny
       route: state.judgement?.route ?? null,
     };
   }
-  if (error instanceof AuthorizerFault) return { outcome: 'fault', code: error.code, cause: error };
-  return { outcome: 'fault', code: 'handler_error', cause: error };
-}
-
-/** What the answer may hold beside the verdict. */
-export interface AllowParts {
-  readonly principalId: string;
-  readonly context: AuthorizerContext;
-  readonly usageIdentifierKey?: string | undefined;
+  return faultOf(error, 'handler_error');
 }
 
 /**
- * The allow for a request that no middleware refused.
+ * The fault that an error is.
+ *
+ * @param unknown - code of an error that is not one of this package's
+ */
+export function faultOf(error: unknown, unknown: FaultCode): Fault {
+  return { outcome: 'fault', code: error instanceof AuthorizerFault ? error.code : unknown, cause: error };
+}
+
+/** A caller whom no middleware refused. */
+export interface PassedCaller {
+  readonly token: VerifiedToken | null;
+  readonly route: string | null;
+}
+
+/**
+ * The caller of a request that no middleware refused.
  *
  * @throws {AuthorizerFault} `configuration` when nobody verified a token: silence is never an allow
  * @throws {Refused} `missing_token` when there is none and no route said that it may be missing
  */
-export function decisionOnPass(state: AuthorizationState, parts: AllowParts): Allow {
-  const { token, judgement } = state;
+export function passedCaller({ token, judgement }: AuthorizationState): PassedCaller {
   if (token === undefined) {
     throw new AuthorizerFault(
       'configuration',
@@ -40,12 +47,24 @@ export function decisionOnPass(state: AuthorizationState, parts: AllowParts): Al
     );
   }
   if (token === null && judgement === undefined) throw new Refused({ code: 'missing_token' });
+  return { token, route: judgement?.route ?? null };
+}
+
+/** What the answer may hold beside the verdict. */
+export interface AllowParts {
+  readonly principalId: string;
+  readonly context: AuthorizerContext;
+  readonly usageIdentifierKey: string | undefined;
+}
+
+/** The allow for a request that no middleware refused. */
+export function allow(caller: PassedCaller, parts: AllowParts): Allow {
   const { usageIdentifierKey, ...rest } = parts;
   return {
     ...rest,
     ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }),
     outcome: 'allow',
-    route: judgement?.route ?? null,
-    expiresAt: token === null ? null : token.claims.exp,
+    route: caller.route,
+    expiresAt: caller.token === null ? null : caller.token.claims.exp,
   };
 }

@@ -57,6 +57,9 @@ export function contextObject(value: unknown, name: string): AuthorizerContext {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unusable(`${name} must be an object`);
   }
+  if (value instanceof Promise) {
+    throw unusable(`${name} must not be a promise: leave what takes time to your handler`);
+  }
   return value as AuthorizerContext;
 }
 

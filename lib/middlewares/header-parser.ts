@@ -8,11 +8,10 @@ import { stateOf } from './state.ts';
 
 export interface HeaderParserOptions {
   /**
-   * Where the token is looked for, instead of the `Authorization` header.
+   * Where the token is looked for: these places replace the `Authorization` header. AppSync hands over one value and
+   * ignores this.
    *
-   * TOKEN authorizers and AppSync are handed one value and ignore this.
-   *
-   * @default the `Authorization` header
+   * @default { header: 'Authorization' }
    */
   readonly tokenSource?: TokenSource;
 }

@@ -6,7 +6,14 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import { func, oneOf, plainObject, wholeNumber } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { type AuthorizerMiddleware, exposeCaller, subjectOf } from './auth0-context.ts';
-import { type AllowParts, decisionOnError, decisionOnPass } from './final-decision.ts';
+import {
+  type AllowParts,
+  allow,
+  decisionOnError,
+  faultOf,
+  type PassedCaller,
+  passedCaller,
+} from './final-decision.ts';
 import { contextObject, handlerAdditions, nonEmpty } from './handler-result.ts';
 import { parsedRequest } from './header-parser.ts';
 import { type PolicyWriter, writeRequestPolicy } from './policy-writer.ts';
@@ -117,12 +124,13 @@ export function policySerializerWith(
   return {
     before: function policySerializerBefore(request: Request): void {
       const state = stateOf(request);
-      state.principalId = principalOf(state, settings);
+      state.principalId = principalOf(request, state, settings);
       exposeCaller(request, state);
     },
     after: function policySerializerAfter(request: Request): void {
       const state = stateOf(request);
-      answer(request, state, decisionOnPass(state, allowParts(request, state, settings)));
+      const caller = passedCaller(state);
+      answer(request, state, allow(caller, allowParts(request, state, caller, settings)));
     },
     onError: function policySerializerOnError(request: Request): void {
       const state = stateOf(request);
@@ -131,33 +139,33 @@ export function policySerializerWith(
       try {
         answer(request, state, decision);
       } catch (error) {
-        failWith(request, state, { outcome: 'fault', code: 'internal_error', cause: error });
+        failWith(request, state, faultOf(error, 'internal_error'));
       }
     },
   };
 }
 
-function principalOf(state: AuthorizationState, settings: PolicySerializerSettings): string {
-  const { token, request } = state;
-  if (settings.principalId === undefined || token === undefined || request === undefined)
-    return subjectOf(state);
-  return nonEmpty(settings.principalId(token, request), 'the result of the option principalId');
+function principalOf(
+  request: Request,
+  state: AuthorizationState,
+  settings: PolicySerializerSettings,
+): string {
+  if (settings.principalId === undefined || state.token === undefined) return subjectOf(state);
+  const chosen = settings.principalId(state.token, parsedRequest(request, state));
+  return nonEmpty(chosen, 'the result of the option principalId');
 }
 
 function allowParts(
   request: Request,
   state: AuthorizationState,
+  { token }: PassedCaller,
   settings: PolicySerializerSettings,
 ): AllowParts {
   const additions = handlerAdditions(request.response);
-  const { token = null, request: authorization } = state;
-  const chosen =
-    settings.context === undefined || authorization === undefined
-      ? {}
-      : contextObject(settings.context(token, authorization), 'the result of the option context');
+  const chosen = settings.context === undefined ? {} : settings.context(token, parsedRequest(request, state));
   return {
     principalId: additions.principalId ?? state.principalId ?? subjectOf(state),
-    context: { ...chosen, ...additions.context },
+    context: { ...contextObject(chosen, 'the result of the option context'), ...additions.context },
     usageIdentifierKey: additions.usageIdentifierKey,
   };
 }
