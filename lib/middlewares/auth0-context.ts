@@ -27,13 +27,18 @@ export function subjectOf({ token }: AuthorizationState): string {
   return token?.claims.sub ?? 'anonymous';
 }
 
+/** What the option `principalId` chose, if it stood to choose; else the subject. */
+export function principalOf(state: AuthorizationState): string {
+  return state.principalId ?? subjectOf(state);
+}
+
 /** Puts what is known by now where the handler looks for it. */
 export function exposeCaller(request: Request, state: AuthorizationState): void {
   const { request: authorization, token, judgement } = state;
   if (authorization === undefined) return;
   const auth0: Auth0Context = {
     claims: token?.claims ?? null,
-    principalId: state.principalId ?? subjectOf(state),
+    principalId: principalOf(state),
     route: judgement?.route ?? null,
     clientIp: judgement?.judged.clientIp ?? authorization.clientIp,
     country: judgement?.judged.country ?? null,

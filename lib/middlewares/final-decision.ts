@@ -1,7 +1,7 @@
 import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision.ts';
 import { AuthorizerFault, Refused } from '../errors.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { subjectOf } from './auth0-context.ts';
+import { principalOf } from './auth0-context.ts';
 import type { AuthorizationState } from './state.ts';
 
 /** What an error that came up anywhere in the chain, or in the handler, decides. */
@@ -11,7 +11,7 @@ export function decisionOnError(error: unknown, state: AuthorizationState): Deny
       ...error.refusal,
       outcome: 'deny',
       status: error.status,
-      principalId: state.token === undefined || state.token === null ? null : subjectOf(state),
+      principalId: state.token === undefined || state.token === null ? null : principalOf(state),
       route: state.judgement?.route ?? null,
     };
   }

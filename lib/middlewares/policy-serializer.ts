@@ -5,7 +5,7 @@ import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { func, oneOf, plainObject, wholeNumber } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { type AuthorizerMiddleware, exposeCaller, subjectOf } from './auth0-context.ts';
+import { type AuthorizerMiddleware, exposeCaller, principalOf, subjectOf } from './auth0-context.ts';
 import {
   type AllowParts,
   allow,
@@ -124,7 +124,7 @@ export function policySerializerWith(
   return {
     before: function policySerializerBefore(request: Request): void {
       const state = stateOf(request);
-      state.principalId = principalOf(request, state, settings);
+      state.principalId = choosePrincipal(request, state, settings);
       exposeCaller(request, state);
     },
     after: function policySerializerAfter(request: Request): void {
@@ -145,7 +145,7 @@ export function policySerializerWith(
   };
 }
 
-function principalOf(
+function choosePrincipal(
   request: Request,
   state: AuthorizationState,
   settings: PolicySerializerSettings,
@@ -164,7 +164,7 @@ function allowParts(
   const additions = handlerAdditions(request.response);
   const chosen = settings.context === undefined ? {} : settings.context(token, parsedRequest(request, state));
   return {
-    principalId: additions.principalId ?? state.principalId ?? subjectOf(state),
+    principalId: additions.principalId ?? principalOf(state),
     context: { ...contextObject(chosen, 'the result of the option context'), ...additions.context },
     usageIdentifierKey: additions.usageIdentifierKey,
   };
