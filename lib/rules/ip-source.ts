@@ -104,10 +104,14 @@ function headerReader(
 /** The `hops`-th entry counted from the right; looks at no more of a long list than it needs. */
 function entryFromTheRight(list: string, hops: number): IpAddress | null {
   let end = list.length;
-  for (let hop = 1; ; hop++) {
-    const comma = end === 0 ? -1 : list.lastIndexOf(',', end - 1);
-    if (hop === hops) return parseHostPort(list.slice(comma + 1, end).trim());
-    if (comma === -1) return null;
-    end = comma;
+  for (let hop = 1; hop < hops; hop++) {
+    end = commaBefore(list, end);
+    if (end === -1) return null;
   }
+  return parseHostPort(list.slice(commaBefore(list, end) + 1, end).trim());
+}
+
+function commaBefore(list: string, end: number): number {
+  // lastIndexOf takes a negative start for 0 and would look at the first character.
+  return end === 0 ? -1 : list.lastIndexOf(',', end - 1);
 }

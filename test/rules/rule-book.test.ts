@@ -161,6 +161,24 @@ describe('createRuleBook', () => {
     });
   });
 
+  describe('a final slash that no route is declared with', () => {
+    const found = (options: Options) => createRuleBook(options).find(requestOf({ path: '/orders/' }));
+
+    it('is taken when the same rules hold with and without it', () => {
+      const rules = { scopes: ['s'] };
+      expect(found({ rules, routes: { 'GET /orders': {} } })).to.have.property('route', null);
+      const routes = { 'GET /orders': { scopes: ['s'] }, 'ANY /{proxy+}': {} };
+      expect(found({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
+    });
+
+    it('is refused when others do, or when undeclared paths are denied', () => {
+      const refusal = { code: 'ambiguous_path' };
+      expect(found({ routes: { 'GET /orders': { scopes: ['s'] } } })).to.include(refusal);
+      expect(found({ routes: { 'GET /orders': { token: 'optional' } } })).to.include(refusal);
+      expect(found({ routes: { 'GET /orders': {} }, undeclared: 'deny' })).to.include(refusal);
+    });
+  });
+
   describe('judge', () => {
     it('passes when there is nothing to object to, without waiting', () => {
       const book = createRuleBook({ rules: { ip: IP } });
