@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { compareWithReference } from '../support/differential.ts';
+
+describe('the verifier beside jose', () => {
+  it('agrees with it on thousands of good, odd and tampered tokens, or is stricter where it means to be', async () => {
+    const { accepted, refused } = await compareWithReference(6000, 20_260_822);
+    // A comparison in which one side refuses everything would prove nothing.
+    expect(accepted).to.be.above(200);
+    expect(refused.invalid_signature).to.be.above(200);
+    expect(Object.keys(refused)).to.include.members([
+      'malformed_token',
+      'algorithm_not_allowed',
+      'token_type_not_allowed',
+      'missing_kid',
+      'unknown_issuer',
+      'unknown_key',
+      'token_expired',
+      'wrong_audience',
+    ]);
+  }).timeout(60_000);
+});
