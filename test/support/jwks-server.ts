@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
 /** What a JWKS endpoint does with a request. */
@@ -58,7 +59,7 @@ export const MISBEHAVIOURS: Readonly<
   'never answers': { code: 'jwks_timeout', behaviour: () => undefined },
   'resets the connection': {
     code: 'jwks_unreachable',
-    behaviour: (request) => (request.socket as Socket).resetAndDestroy(),
+    behaviour: ({ socket }) => (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy()),
   },
   'answers what is not HTTP': {
     code: 'jwks_unreachable',

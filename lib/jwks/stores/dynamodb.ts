@@ -4,7 +4,8 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { boolean, nonEmptyString, plainObject } from '../../option-checks.ts';
+import { OptionError } from '../../errors.ts';
+import { boolean, func, kindOf, nonEmptyString, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 export interface DynamoDbKeyStoreOptions {
@@ -31,7 +32,8 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
   const table = nonEmptyString(known.table, 'dynamoDbKeyStore.table');
   const readOnly =
     known.readOnly === undefined ? false : boolean(known.readOnly, 'dynamoDbKeyStore.readOnly');
-  const client = options.client ?? new DynamoDBClient({ maxAttempts: 2 });
+  const client =
+    known.client === undefined ? new DynamoDBClient({ maxAttempts: 2 }) : dynamoDbClient(known.client);
   const reader = { read: (id: string) => readItem(client, table, id) };
   if (readOnly) return reader;
   return {
@@ -39,6 +41,14 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
     write: (id, record, keepForSeconds) => writeItem(client, table, id, record, keepForSeconds),
     lease: (id, seconds) => takeLease(client, table, id, seconds),
   };
+}
+
+function dynamoDbClient(value: unknown): DynamoDBClient {
+  if (!(value instanceof Object)) {
+    throw new OptionError('dynamoDbKeyStore.client', `must be a DynamoDBClient, not ${kindOf(value)}`);
+  }
+  func((value as DynamoDBClient).send, 'dynamoDbKeyStore.client.send');
+  return value as DynamoDBClient;
 }
 
 async function readItem(client: DynamoDBClient, table: string, id: string): Promise<string | null> {

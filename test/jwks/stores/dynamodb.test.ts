@@ -67,6 +67,8 @@ describe('dynamoDbKeyStore', () => {
       OptionError,
       'dynamoDbKeyStore.readOnly',
     );
+    expect(() => open({ client: null as never })).to.throw(OptionError, 'dynamoDbKeyStore.client');
+    expect(() => open({ client: {} as never })).to.throw(OptionError, 'dynamoDbKeyStore.client.send');
     expect(() => open({ tabel: 'jwks' } as object)).to.throw(OptionError, 'dynamoDbKeyStore.tabel');
   });
 });

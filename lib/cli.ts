@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AuthorizerError } from './errors.ts';
+import { fetchJwks } from './jwks/fetch-jwks.ts';
+import { readJwks } from './jwks/jwks-document.ts';
+import { checkJwksUri, jwksUriOf } from './jwks/jwks-uri.ts';
+import { printJwks } from './jwks/print-jwks.ts';
+import { issuerOfDomain } from './token/issuer-options.ts';
+
+const USAGE = `Usage: middy-auth0-authorizer jwks <domain or JWKS address>
+
+Prints the public keys of an Auth0 domain as a JWKS, to be pinned at deploy time:
+
+  npx middy-auth0-authorizer jwks tenant.eu.auth0.com > jwks.json
+  auth0Authorizer({ jwks: { keys: JSON.parse(readFileSync('jwks.json', 'utf8')) } })
+
+Keys that cannot verify a token are left out, with a word about each.
+`;
+
+const LIMITS = { timeoutMs: 10_000, maxBytes: 1_048_576 };
+
+interface Output {
+  write(text: string): unknown;
+}
+
+/** Runs the command; what comes back is its exit code: 0, 1 when the keys cannot be had, 2 when it was misused. */
+export async function main(args: readonly string[], out: Output, err: Output): Promise<number> {
+  const [command, domain, ...rest] = args;
+  if (command === '--help' || command === '-h') {
+    out.write(USAGE);
+    return 0;
+  }
+  if (command !== 'jwks' || domain === undefined || rest.length > 0) {
+    err.write(USAGE);
+    return 2;
+  }
+  try {
+    const uri = domain.includes('://')
+      ? checkJwksUri(domain, 'address')
+      : jwksUriOf(issuerOfDomain(domain, 'domain'));
+    const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri);
+    for (const { index, kid, flaw } of ignored)
+      err.write(`left out key ${index} (${kid ?? 'no kid'}): ${flaw}\n`);
+    out.write(printJwks(keys));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AuthorizerError)) throw error;
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    err.write(`${error.message}${cause}\n`);
+    return 1;
+  }
+}
+
+const started = process.argv[1];
+if (started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2), process.stdout, process.stderr);
+}

@@ -1,0 +1,50 @@
+import { AuthorizerFault } from '../errors.ts';
+import { endpointAsker } from './ask-endpoint.ts';
+import { type Clock, SteadyClock } from './clock.ts';
+import type { FetchJwks } from './fetch-jwks.ts';
+import { JwksError } from './jwks-error.ts';
+import type { JwksSettings } from './jwks-options.ts';
+import type { KeyEvent } from './key-events.ts';
+import type { KeyStore } from './key-store.ts';
+import { SharedKeys } from './shared-keys.ts';
+
+export interface RefreshParts {
+  readonly uri: string;
+  readonly store: KeyStore;
+  readonly settings: JwksSettings;
+  readonly clock: Clock;
+  readonly fetch: FetchJwks;
+}
+
+/** What one refresh brought. */
+export interface Refreshed {
+  readonly uri: string;
+  /** The `kid` of every usable key that is in the store now. */
+  readonly kids: readonly string[];
+}
+
+/**
+ * Fetches the keys and puts them into the store.
+ *
+ * @throws {AuthorizerFault} `keys_unavailable`, with the cause, when either fails; the store then keeps what it has
+ */
+export async function refreshStore({ uri, store, settings, clock, fetch }: RefreshParts): Promise<Refreshed> {
+  const steady = new SteadyClock(clock);
+  const { answer, error } = await endpointAsker(uri, fetch, settings, steady)(NEED);
+  if (answer === null) throw fault(`the keys of ${uri} could not be fetched`, error);
+  let cause: unknown = new JwksError('jwks_store', 'what was fetched grew old before it could be written');
+  const report = (event: KeyEvent) => {
+    if (event.type === 'store_failed') cause = event.error;
+  };
+  // Nobody waits for this one: the store may take as long as the endpoint.
+  const patient = { ...settings, storeTimeoutMs: settings.timeoutMs };
+  const shared = new SharedKeys({ uri, store, settings: patient, clock: steady, report });
+  if (!(await shared.write(answer))) throw fault(`the keys of ${uri} could not be stored`, cause);
+  return { uri, kids: [...answer.keys.keys()] };
+}
+
+const NEED = { newerThan: Number.NEGATIVE_INFINITY, usable: false, kid: null };
+
+function fault(message: string, cause: unknown): AuthorizerFault {
+  return new AuthorizerFault('keys_unavailable', message, { cause });
+}

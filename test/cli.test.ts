@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { main } from '../lib/cli.ts';
+import { type JwksOptions, parseJwksOptions } from '../lib/jwks/jwks-options.ts';
+import { testKey } from './support/issuer.ts';
+import { type JwksServer, MISBEHAVIOURS, startJwksServer } from './support/jwks-server.ts';
+
+describe('the command', () => {
+  let server: JwksServer;
+  let out: string;
+  let err: string;
+
+  beforeEach(async () => {
+    const rsa = (await testKey()).jwk;
+    const { alg: _, ...open } = (await testKey(1)).jwk;
+    const ec = (await testKey(0, 'ES256')).jwk;
+    server = await startJwksServer([
+      rsa,
+      { ...open, x5c: ['MII'] },
+      ec,
+      { ...rsa, kid: 'enc', use: 'enc' },
+      { kty: 'RSA' },
+    ]);
+    out = '';
+    err = '';
+  });
+  afterEach(() => server.close());
+
+  const run = (...args: string[]) =>
+    main(args, { write: (text: string) => (out += text) }, { write: (text: string) => (err += text) });
+
+  it('prints the keys that can be pinned, and says what it left out', async () => {
+    expect(await run('jwks', server.uri)).to.equal(0);
+    const jwks = JSON.parse(out) as { keys: Record<string, unknown>[] };
+    expect(jwks.keys.map(({ alg }) => alg)).to.deep.equal(['RS256', undefined, 'ES256']);
+    expect(jwks.keys[1]).to.have.all.keys('kid', 'use', 'kty', 'n', 'e');
+    const { pinned } = parseJwksOptions({ keys: jwks } as unknown as JwksOptions, 'jwks');
+    expect(pinned).to.have.keys(...jwks.keys.map(({ kid }) => kid as string));
+    expect(err).to.equal('left out key 3 (enc): not for signatures\nleft out key 4 (no kid): no kid\n');
+  });
+
+  it('fails with a plain word when the keys cannot be had', async () => {
+    server.behaviour = MISBEHAVIOURS['answers 429']?.behaviour ?? server.behaviour;
+    expect(await run('jwks', server.uri)).to.equal(1);
+    expect(err).to.equal(`${server.uri} answered 429\n`);
+    expect(out).to.equal('');
+  });
+
+  it('says why a domain cannot be reached', async () => {
+    expect(await run('jwks', 'tenant.invalid')).to.equal(1);
+    expect(err)
+      .to.include('https://tenant.invalid/.well-known/jwks.json cannot be reached')
+      .and.include('ENOTFOUND');
+  });
+
+  it('refuses what is no domain', async () => {
+    expect(await run('jwks', 'tenant.eu.auth0.com/path')).to.equal(1);
+    expect(err).to.match(/^domain: /);
+    expect(await run('jwks', 'http://tenant.eu.auth0.com/jwks.json')).to.equal(1);
+    expect(err).to.include('address: must begin with https://');
+  });
+
+  it('does not hide a fault of its own', async () => {
+    const broken = main(
+      ['jwks', server.uri],
+      {
+        write: () => {
+          throw new TypeError('a bug');
+        },
+      },
+      { write: () => true },
+    );
+    const error = await broken.then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(TypeError);
+  });
+
+  it('explains itself when asked, and when misused', async () => {
+    expect(await run('--help')).to.equal(0);
+    expect(await run('-h')).to.equal(0);
+    expect(out).to.include('Usage: middy-auth0-authorizer jwks');
+    for (const args of [[], ['jwks'], ['jwks', 'a.example', 'b.example'], ['keys', 'a.example']]) {
+      err = '';
+      expect(await run(...args)).to.equal(2);
+      expect(err).to.include('Usage:');
+    }
+  });
+
+  it('runs when started, and only then', () => {
+    const file = new URL('../lib/cli.ts', import.meta.url).pathname;
+    const started = spawnSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+    expect(started.stdout).to.include('Usage:');
+    expect(started.status).to.equal(0);
+    const imported = spawnSync(
+      process.execPath,
+      ['--input-type=module', '-e', `await import(${JSON.stringify(file)})`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(imported.stdout + imported.stderr).to.not.include('Usage:');
+    expect(imported.status).to.equal(0);
+  });
+});

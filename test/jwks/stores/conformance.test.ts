@@ -1,0 +1,78 @@
+import { AssertionError } from 'node:assert';
+import { expect } from 'chai';
+import type { KeyStore } from '../../../lib/jwks/key-store.ts';
+import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { shiftedClock } from '../../support/clock.ts';
+import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
+
+describe('keyStoreChecks', () => {
+  for (const check of keyStoreChecks) {
+    it(`passes a good store that ${check.name}`, () => check.run(memoryStore(shiftedClock())));
+  }
+
+  const wrongs: readonly [string, (store: MemoryStore) => Partial<KeyStore>, string][] = [
+    [
+      'answers where nothing was written',
+      () => ({ read: async () => '{}' }),
+      'reads null where nothing was written',
+    ],
+    [
+      'trims what it keeps',
+      (store) => ({ read: async (id) => (await store.read(id))?.slice(0, 1000) ?? null }),
+      'reads what was written, byte for byte',
+    ],
+    [
+      'keeps what was written first',
+      (store) => ({
+        write: async (id, record) => {
+          if ((await store.read(id)) === null) await store.write(id, record, 60);
+        },
+      }),
+      'reads what was written last',
+    ],
+    [
+      'mixes up ids',
+      (store) => ({ lease: (_id, seconds) => store.lease('one for all', seconds) }),
+      'keeps the records and leases of two ids apart',
+    ],
+    [
+      'takes seconds for milliseconds',
+      (store) => ({
+        write: (id, record, seconds) =>
+          seconds > 86_400 ? Promise.resolve() : store.write(id, record, seconds),
+      }),
+      'keeps a record for a day or longer',
+    ],
+    [
+      'gives everybody the lease',
+      () => ({ lease: async () => true }),
+      'gives a lease to one of many who ask at once',
+    ],
+    [
+      'never gives a lease again',
+      (store) => ({ lease: (id) => store.lease(id, 3600) }),
+      'gives a lease anew when its time has passed, and not before',
+    ],
+    [
+      'keeps lease and record in one place',
+      (store) => ({
+        lease: async (id) => {
+          store.records.set(id, 'lease');
+          return true;
+        },
+      }),
+      'touches no record when it gives a lease, and no lease when it writes',
+    ],
+  ];
+  for (const [title, spoil, name] of wrongs) {
+    it(`fails a store that ${title}`, async () => {
+      const store = memoryStore(shiftedClock());
+      const check = keyStoreChecks.find((candidate) => candidate.name === name);
+      const error = await check?.run({ ...store, ...spoil(store) } as Required<KeyStore>).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(AssertionError);
+    });
+  }
+});
