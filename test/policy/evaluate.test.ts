@@ -142,7 +142,7 @@ describe('evaluatePolicy', () => {
   });
 
   it('takes the time from the clock when none is given', () => {
-    const before = (date: string) =>
+    const until = (date: string) =>
       policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:EpochTime': date } } }));
     expect(verdict(until('9999-01-01T00:00:00Z'), 'a')).to.equal('allow');
     expect(verdict(until('2001-01-01T00:00:00Z'), 'a')).to.equal('implicit-deny');
