@@ -37,9 +37,19 @@ describe('the packed package', function () {
     );
   });
 
+  it('has every entry point and command that it names', () => {
+    const { exports, bin = {} } = JSON.parse(
+      fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/package.json`, 'utf8'),
+    ) as { exports: Record<string, string | Record<string, string>>; bin?: Record<string, string> };
+    const targets = [...Object.values(exports), bin].flatMap((target) =>
+      typeof target === 'string' ? [target] : Object.values(target),
+    );
+    expect(tarball.files).to.include.members(targets.map((target) => target.replace(/^\.\//, '')));
+  });
+
   it('stays small', () => {
-    expect(tarball.size).to.be.below(250_000);
-    expect(tarball.unpackedSize).to.be.below(1_200_000);
+    expect(tarball.size).to.be.below(400_000);
+    expect(tarball.unpackedSize).to.be.below(2_000_000);
   });
 
   it('has source maps that lead to the sources it ships', () => {
