@@ -1,0 +1,134 @@
+import type { RouteKey } from '../routes/route-key.ts';
+import { type GrantSolver, isObstacle } from './grant-solver.ts';
+import type { VerbGroup } from './route-automaton.ts';
+
+/** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
+export type Requirement = string | boolean;
+
+/** A table of routes, and which of them are granted together. */
+export interface PolicyTable {
+  readonly routes: readonly RouteKey[];
+  /** By index of the route. Default: each route has a requirement of its own. */
+  readonly requirements?: readonly Requirement[];
+  /** For paths that no route takes. Default `true`; `false` for `undeclared: 'deny'`. */
+  readonly undeclaredRequirement?: Requirement;
+}
+
+/**
+ * Three routes for which no policy is right: an Allow for `opens` cannot but open `denied` too, and a Deny that shuts
+ * `denied` cannot but shut `shuts` too. For a caller who has the first and the last and not the one between.
+ */
+export interface PolicyConflict {
+  readonly opens: string;
+  /** Key of the route; `null` for undeclared paths. */
+  readonly denied: string | null;
+  readonly shuts: string;
+}
+
+export interface PolicyAnalysis {
+  /** Every caller has an exact document, whatever he is granted; size aside. */
+  readonly exact: boolean;
+  /** One for each route that cannot be denied to everyone who lacks it. */
+  readonly conflicts: readonly PolicyConflict[];
+  /** One paragraph for the log: what is not exact, why, and what to do; `null` if there is nothing to say. */
+  readonly warning: string | null;
+}
+
+/** Grants that are solved to confirm a conflict; further ones are reported unconfirmed. */
+const MAX_CONFIRMED = 20;
+
+/** Finds the grants that have no exact policy, without trying every grant. */
+export function analysePolicies(table: PolicyTable, solver: GrantSolver | null): PolicyAnalysis {
+  if (solver === null) {
+    return { exact: false, conflicts: [], warning: warningOf('the table of routes is too large to compile') };
+  }
+  const conflicts = new Map<number, PolicyConflict>();
+  for (const group of solver.groups) {
+    for (const candidate of candidatesOf(table, solver, group)) {
+      const known = conflicts.has(candidate.denied);
+      if (!known && isConfirmed(table, solver, candidate.denied, conflicts.size)) {
+        conflicts.set(candidate.denied, named(table.routes, candidate));
+      }
+    }
+  }
+  const undeclared = undeclaredConflict(table, solver);
+  const all = undeclared === null ? [...conflicts.values()] : [...conflicts.values(), undeclared];
+  return {
+    exact: all.length === 0,
+    conflicts: all,
+    warning: all.length === 0 ? null : warningOf(textOf(all)),
+  };
+}
+
+interface Candidate {
+  readonly opens: number;
+  readonly denied: number;
+  readonly shuts: number;
+}
+
+function* candidatesOf(table: PolicyTable, solver: GrantSolver, group: VerbGroup): Generator<Candidate> {
+  const differ = (one: number, other: number) => requirementOf(table, one) !== requirementOf(table, other);
+  const grantable = (route: number) => requirementOf(table, route) !== false;
+  const routesHit = (route: number) => solver.hits(group, route).flatMap((label) => solver.routesOf(label));
+  const opener = new Map<number, number>();
+  for (const route of group.routes) {
+    if (!grantable(route)) continue;
+    for (const hit of routesHit(route)) {
+      if (!opener.has(hit) && differ(route, hit)) opener.set(hit, route);
+    }
+  }
+  for (const [denied, opens] of opener) {
+    if (requirementOf(table, denied) === true) continue;
+    const shuts = routesHit(denied).find((hit) => grantable(hit) && differ(hit, denied));
+    if (shuts !== undefined) yield { opens, denied, shuts };
+  }
+}
+
+function requirementOf(table: PolicyTable, route: number): Requirement {
+  return table.requirements?.[route] ?? `route ${route}`;
+}
+
+/** Solves the hardest grant for the route: all but what goes with it. Where that works, every other grant does. */
+function isConfirmed(table: PolicyTable, solver: GrantSolver, denied: number, confirmed: number): boolean {
+  if (confirmed >= MAX_CONFIRMED) return true;
+  const grant = table.routes.map((_, index) => {
+    const requirement = requirementOf(table, index);
+    return requirement !== false && requirement !== requirementOf(table, denied);
+  });
+  return isObstacle(solver.solve(solver.grantOf(grant, true), 'lean'));
+}
+
+function undeclaredConflict(table: PolicyTable, solver: GrantSolver): PolicyConflict | null {
+  if (table.undeclaredRequirement === undefined || table.undeclaredRequirement === true) return null;
+  const undeclared = table.routes.length;
+  const grant = table.routes.map((_, index) => requirementOf(table, index) !== false);
+  const solution = solver.solve(solver.grantOf(grant, false), 'lean');
+  if (!isObstacle(solution)) return null;
+  const shuts = solution.granted;
+  const group = solver.groups.find(({ routes }) => routes.includes(shuts)) as VerbGroup;
+  const opens = group.routes.find((route) => solver.hits(group, route).includes(undeclared)) ?? shuts;
+  return named(table.routes, { opens, denied: undeclared, shuts });
+}
+
+function named(routes: readonly RouteKey[], { opens, denied, shuts }: Candidate): PolicyConflict {
+  const keyOf = (index: number) => routes[index]?.key ?? null;
+  return { opens: keyOf(opens) as string, denied: keyOf(denied), shuts: keyOf(shuts) as string };
+}
+
+function textOf(conflicts: readonly PolicyConflict[]): string {
+  const shown = conflicts.slice(0, 5).map(({ opens, denied, shuts }) => {
+    const lacking = denied === null ? 'undeclared paths' : `'${denied}'`;
+    return `${lacking} cannot be denied to a caller who may use '${opens}' and '${shuts}'`;
+  });
+  const more = conflicts.length - shown.length;
+  return shown.join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+function warningOf(what: string): string {
+  return (
+    `No IAM policy is exact for all callers of these routes, since '*' crosses '/' and a Deny always wins: ${what}. ` +
+    'Such callers are answered with a policy for the one route they asked for. Make the route part of the cache key ' +
+    "($context.routeKey as an identity source), or set the authorizer's TTL to 0, or rename one of the routes so that " +
+    'they differ before their first parameter, or give them the same scopes.'
+  );
+}

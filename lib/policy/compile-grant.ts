@@ -1,0 +1,132 @@
+import type { RouteKey } from '../routes/route-key.ts';
+import type { ExecuteApiArn } from './arn.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { someRouteHit } from './glob-hits.ts';
+import {
+  type Grant,
+  type GrantSolver,
+  type GroupGlobs,
+  isObstacle,
+  type Obstacle,
+  type Style,
+} from './grant-solver.ts';
+import { ambiguityGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
+import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
+import { MAX_RESOURCE_LENGTH, stagePrefix } from './request-policy.ts';
+import { allowTails, denyTails } from './resource-tails.ts';
+import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
+
+export interface Explanation {
+  readonly document: PolicyDocument | null;
+  /** Size as JSON; of the smallest that was tried when it is too large. */
+  readonly bytes: number;
+  /** How the denials are written; `null` without a document. `lean` leaves some of them implicit. */
+  readonly style: Style | null;
+  /** Set when no policy can express the grant. */
+  readonly obstacle: Obstacle | null;
+}
+
+/** What stays the same for all grants of a table. */
+export interface GrantTable {
+  readonly routes: readonly RouteKey[];
+  readonly solver: GrantSolver;
+  readonly maxBytes: number;
+}
+
+/** A grant's solutions, and its documents for as many stages as one function serves at a time. */
+export interface CompiledGrant {
+  readonly grant: Grant;
+  readonly solutions: Map<Style, readonly GroupGlobs[] | Obstacle>;
+  readonly documents: BoundedMap<Explanation>;
+}
+
+export function newCompiledGrant(grant: Grant): CompiledGrant {
+  return { grant, solutions: new Map(), documents: new BoundedMap(8) };
+}
+
+const STYLES: readonly Style[] = ['tight', 'wide', 'lean'];
+
+/** The document of a grant for the ARN's stage, written once. */
+export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
+  return entry.documents.getOrMake(stagePrefix(arn), () => compileGrant(table, entry, arn));
+}
+
+/** Writes the document in the most explicit style that fits. */
+function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
+  let bytes = 0;
+  let obstacle: Obstacle | null = null;
+  for (const style of STYLES) {
+    const solved = solutionOf(table.solver, entry, style);
+    if (isObstacle(solved)) {
+      obstacle ??= solved;
+      continue;
+    }
+    const document = write(table, entry.grant, solved, style, arn);
+    bytes = JSON.stringify(document).length;
+    if (bytes <= table.maxBytes && fits(document)) return { document, bytes, style, obstacle: null };
+  }
+  return { document: null, bytes, style: null, obstacle };
+}
+
+function solutionOf(
+  solver: GrantSolver,
+  entry: CompiledGrant,
+  style: Style,
+): readonly GroupGlobs[] | Obstacle {
+  const known = entry.solutions.get(style);
+  if (known !== undefined) return known;
+  const solution = solver.solve(entry.grant, style);
+  entry.solutions.set(style, solution);
+  return solution;
+}
+
+function write(
+  table: GrantTable,
+  grant: Grant,
+  solved: readonly GroupGlobs[],
+  style: Style,
+  arn: ExecuteApiArn,
+): PolicyDocument {
+  const { solver } = table;
+  const prefix = stagePrefix(arn);
+  const overReach = style === 'wide' || !solver.isOpen(grant);
+  const allow = allowTails(solved).map((tail) => prefix + tail);
+  const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, grant, glob)).map(
+    (tail) => prefix + tail,
+  );
+  const statements: PolicyStatement[] = [];
+  if (allow.length > 0) {
+    statements.push(statement('Allow', allow));
+    deny.push(
+      ...ambiguityGuards(arn.partition),
+      ...encodingGuards(arn.partition, deniedEncodings(table, grant)),
+    );
+  }
+  statements.push(statement('Deny', deny));
+  return Object.freeze({ Version: '2012-10-17', Statement: Object.freeze(statements) });
+}
+
+function statement(effect: 'Allow' | 'Deny', resources: string[]): PolicyStatement {
+  return Object.freeze({ Action: 'execute-api:Invoke', Effect: effect, Resource: Object.freeze(resources) });
+}
+
+/** With a star for the verb a glob may match deeper paths of any verb: fine as long as nothing granted is among them. */
+function safeForAnyVerb(solver: GrantSolver, grant: Grant, elements: GlobElements): boolean {
+  const glob = segmentGlob(['*', ...elements]);
+  const keeps = (label: number) => solver.keeps(grant, label);
+  const afterVerb = step(glob, START, null);
+  return !solver.groups.some((group) => someRouteHit(group.start, glob, keeps, afterVerb));
+}
+
+function deniedEncodings(table: GrantTable, grant: Grant): ReadonlySet<string> {
+  const encodings = table.routes.flatMap((route, index) =>
+    grant[index] === 0 ? encodedLiterals(route) : [],
+  );
+  return new Set(encodings);
+}
+
+function fits(document: PolicyDocument): boolean {
+  return document.Statement.every(({ Resource }) =>
+    (Resource as readonly string[]).every((resource) => resource.length <= MAX_RESOURCE_LENGTH),
+  );
+}

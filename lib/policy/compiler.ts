@@ -1,0 +1,100 @@
+import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
+import type { ExecuteApiArn } from './arn.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { type CompiledGrant, documentOf, type Explanation, newCompiledGrant } from './compile-grant.ts';
+import { createGrantSolver, type Grant, type GrantSolver } from './grant-solver.ts';
+import type { PolicyDocument } from './policy-document.ts';
+import { stagePolicy } from './request-policy.ts';
+import { routeAutomata } from './route-automaton.ts';
+
+export interface PolicyCompilerOptions extends PolicyTable {
+  /** Bytes that a document may have as JSON. Default 7168: 8 KB less 1 KB for `principalId` and `context`. */
+  readonly maxBytes?: number;
+  /** Grants whose documents are kept. Default 256. */
+  readonly maxGrants?: number;
+}
+
+/** What a caller may use. Kept by identity: the same object must mean the same grants. */
+export interface GrantedRoutes {
+  /** By index of the route, truthy = granted; of `$default` too, which then stands for all that is undeclared. */
+  readonly routes: ArrayLike<number | boolean>;
+  /** Whether the caller may use paths that no route takes. */
+  readonly undeclared: boolean;
+}
+
+export interface PolicyCompiler {
+  /**
+   * One document that is right for every declared route at once, so that API Gateway may replay it on any of them;
+   * `null` when there is none within IAM's language and the size. Frozen, and the same object for the same grant.
+   */
+  compile(granted: GrantedRoutes, arn: ExecuteApiArn): PolicyDocument | null;
+  /**
+   * The document for a caller who may use this one route and nothing else. Right for every path of the route, closed
+   * for all others: the answer when {@link compile} has none and the route is part of the cache key.
+   */
+  compileRoute(route: number, arn: ExecuteApiArn): PolicyDocument | null;
+  /** {@link compile}, and how it came about. */
+  explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation;
+  /** Looks at the whole table: which grants have no exact document. To be run once, at start-up. */
+  analyse(): PolicyAnalysis;
+}
+
+/** Builds what is needed to compile policies for one table of routes. */
+export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyCompiler {
+  const { routes, maxBytes = 7168, maxGrants = 256 } = options;
+  const automata = routeAutomata(routes);
+  const solver = automata && createGrantSolver(routes, automata);
+  const byGrant = new BoundedMap<CompiledGrant>(maxGrants);
+  const byIdentity = new WeakMap<GrantedRoutes, CompiledGrant>();
+  const connect = routes.findIndex((route) => route.kind === 'websocket');
+  const fallback = routes.findIndex((route) => route.kind === 'default');
+
+  function entryOf(granted: GrantedRoutes, known: GrantSolver): CompiledGrant {
+    const undeclared = fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]);
+    const grant = known.grantOf(granted.routes, undeclared);
+    return byGrant.getOrMake(keyOf(grant), () => newCompiledGrant(grant));
+  }
+
+  function explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation {
+    if (arn.routeKey !== null) {
+      return explainConnect(connect < 0 ? granted.undeclared : Boolean(granted.routes[connect]), arn);
+    }
+    if (solver === null) return BEYOND_BOUNDS;
+    let entry = byIdentity.get(granted);
+    if (entry === undefined) {
+      entry = entryOf(granted, solver);
+      byIdentity.set(granted, entry);
+    }
+    return documentOf({ routes, solver, maxBytes }, entry, arn);
+  }
+
+  return {
+    explain,
+    compile: (granted, arn) => explain(granted, arn).document,
+    compileRoute(route, arn) {
+      const granted = new Uint8Array(routes.length);
+      granted[route] = 1;
+      return explain({ routes: granted, undeclared: false }, arn).document;
+    },
+    analyse: () => analysePolicies(options, solver),
+  };
+}
+
+const BEYOND_BOUNDS: Explanation = Object.freeze({ document: null, bytes: 0, style: null, obstacle: null });
+
+function explainConnect(granted: boolean, arn: ExecuteApiArn): Explanation {
+  const document = stagePolicy(granted ? 'Allow' : 'Deny', arn);
+  return { document, bytes: JSON.stringify(document).length, style: 'tight', obstacle: null };
+}
+
+/** Fifteen routes a character. */
+function keyOf(grant: Grant): string {
+  let key = '';
+  for (let start = 0; start < grant.length; start += 15) {
+    let bits = 0;
+    const end = Math.min(start + 15, grant.length);
+    for (let index = start; index < end; index++) bits = (bits << 1) | (grant[index] as number);
+    key += String.fromCharCode(bits);
+  }
+  return key;
+}

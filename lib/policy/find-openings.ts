@@ -1,0 +1,150 @@
+import type { Grant, Obstacle } from './grant-solver.ts';
+import { NOWHERE, type PathState, type VerbGroup } from './route-automaton.ts';
+import {
+  type GlobElements,
+  nextLiterals,
+  type SegmentGlob,
+  START,
+  segmentGlob,
+  step,
+} from './segment-glob.ts';
+
+/** A first draft of a group's globs: it lets every granted route in, and perhaps others too. */
+export interface Draft {
+  readonly group: VerbGroup;
+  readonly grant: Grant;
+  readonly allow: readonly SegmentGlob[];
+  readonly deny: readonly SegmentGlob[];
+  /** A label that the glob must not shut and would, else `null`. */
+  readonly firstKept: (glob: SegmentGlob) => number | null;
+}
+
+/** Exact. */
+export interface Completed {
+  readonly allow: readonly SegmentGlob[];
+  readonly deny: readonly SegmentGlob[];
+}
+
+/** Bound on the places visited for one group; beyond it a grant counts as not expressible. */
+const MAX_VISITS = 200_000;
+
+interface Running {
+  readonly glob: SegmentGlob;
+  readonly state: number;
+}
+
+interface Walk {
+  readonly draft: Draft;
+  readonly closing: Map<string, SegmentGlob>;
+  obstacle: Obstacle | null;
+  visits: number;
+}
+
+/**
+ * Runs all globs of a draft side by side over all paths and shuts, by one more Deny each, the openings through which
+ * a path gets in that should not: what an Allow opens beyond its own route since `*` crosses `/`.
+ *
+ * @returns the completed globs, or the first opening that no Deny can shut without shutting a granted route too
+ */
+export function findOpenings(draft: Draft): Completed | Obstacle {
+  const walk: Walk = { draft, closing: new Map(), obstacle: null, visits: 0 };
+  const start = (globs: readonly SegmentGlob[]) => globs.map((glob) => ({ glob, state: START }));
+  visit(walk, draft.group.start, [], start(draft.allow), start(draft.deny));
+  if (walk.obstacle !== null) return walk.obstacle;
+  return { allow: draft.allow, deny: [...draft.deny, ...walk.closing.values()] };
+}
+
+function visit(
+  walk: Walk,
+  place: PathState,
+  path: readonly string[],
+  allow: readonly Running[],
+  deny: readonly Running[],
+): void {
+  if (walk.obstacle !== null || allow.length === 0 || deny.some(absorbed)) return;
+  if (++walk.visits > MAX_VISITS) {
+    walk.obstacle = { denied: place.slash, granted: place.slash };
+    return;
+  }
+  const { grant } = walk.draft;
+  const opened = place.end !== NOWHERE && grant[place.end] === 0;
+  if (place.sink) {
+    if (opened) shutBelow(walk, place, path, allow, deny);
+    return;
+  }
+  if (opened && allow.some(ended) && !deny.some(ended)) shut(walk, place.end, endingIn(path));
+  if (grant[place.slash] === 0 && allow.some(endedWithSlash) && !deny.some(endedWithSlash)) {
+    shut(walk, place.slash, [...path, '']);
+  }
+  visitNext(walk, place, path, allow, deny);
+}
+
+function visitNext(
+  walk: Walk,
+  place: PathState,
+  path: readonly string[],
+  allow: readonly Running[],
+  deny: readonly Running[],
+): void {
+  const enter = (next: PathState, segment: string | null) => {
+    const running = advance(allow, segment);
+    if (running.length > 0) visit(walk, next, [...path, segment ?? '*'], running, advance(deny, segment));
+  };
+  for (const [literal, next] of place.literals) enter(next, literal);
+  enter(place.other, null);
+  const further = new Set(allow.flatMap(({ glob, state }) => nextLiterals(glob, state)));
+  for (const literal of further) if (!place.literals.has(literal)) enter(place.other, literal);
+}
+
+/** Nothing below may get in, and some Allow goes on: shut the place and all that is below it. */
+function shutBelow(
+  walk: Walk,
+  place: PathState,
+  path: readonly string[],
+  allow: readonly Running[],
+  deny: readonly Running[],
+): void {
+  if (path.at(-1) === '*') {
+    shut(walk, place.end, endingIn(path));
+    return;
+  }
+  if (allow.some(ended) && !deny.some(ended)) shut(walk, place.end, path);
+  if (allow.some(({ glob, state }) => (state & ~glob.ends) !== 0 || absorbed({ glob, state }))) {
+    shut(walk, place.end, [...path, '*']);
+  }
+}
+
+/** As a glob that ends with the path's last segment: any segment is `?*` there. */
+function endingIn(path: readonly string[]): GlobElements {
+  return path.at(-1) === '*' ? [...path.slice(0, -1), '?*'] : path;
+}
+
+function shut(walk: Walk, label: number, elements: GlobElements): void {
+  const text = elements.join('/');
+  if (walk.closing.has(text)) return;
+  const glob = segmentGlob(elements);
+  const lost = walk.draft.firstKept(glob);
+  if (lost === null) walk.closing.set(text, glob);
+  else walk.obstacle = { denied: label, granted: lost };
+}
+
+function advance(running: readonly Running[], segment: string | null): Running[] {
+  const next: Running[] = [];
+  for (const { glob, state } of running) {
+    const after = step(glob, state, segment);
+    if (after !== 0) next.push({ glob, state: after });
+  }
+  return next;
+}
+
+function ended({ glob, state }: Running): boolean {
+  return (state & glob.ends) !== 0;
+}
+
+function endedWithSlash({ glob, state }: Running): boolean {
+  return (state & glob.slashEnds) !== 0;
+}
+
+function absorbed({ glob, state }: Running): boolean {
+  return (state & glob.absorbs) !== 0;
+}

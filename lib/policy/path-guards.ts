@@ -1,0 +1,39 @@
+import type { RouteKey } from '../routes/route-key.ts';
+
+/**
+ * What can make one path read as another: `//`, dot segments, and encoded or reversed separators. Requests with such
+ * paths are refused when they are judged; from the cache no one judges them, so the policy must refuse them too.
+ */
+const AMBIGUOUS = ['//', '/./', '/../', '\\', '%2F', '%2f', '%5C', '%5c', '%2E', '%2e', '%00'];
+const AMBIGUOUS_ENDS = ['/.', '/..'];
+
+const UNRESERVED = /[A-Za-z0-9_~-]/;
+
+/** Globs over whole ARNs that match every ambiguous path of any API in the partition. Short, since each one counts. */
+export function ambiguityGuards(partition: string): readonly string[] {
+  const any = `arn:${partition}:execute-api:*:*:*`;
+  return [...AMBIGUOUS.map((text) => `${any}${text}*`), ...AMBIGUOUS_ENDS.map((text) => `${any}${text}`)];
+}
+
+/**
+ * The characters of a route's literals, percent-encoded (`%75` for the `u` of `/users`). It is not documented whether
+ * API Gateway decodes a path before it routes it, or before it writes it into the ARN. Did it do the first and not
+ * the second, `/%75sers` would pass by a Deny of `/users`.
+ */
+export function encodedLiterals(route: RouteKey): readonly string[] {
+  if (route.kind !== 'path') return [];
+  const codes = new Set<string>();
+  for (const segment of route.segments) {
+    if (segment.kind !== 'literal') continue;
+    for (const character of segment.text) {
+      if (!UNRESERVED.test(character)) continue;
+      const hex = character.charCodeAt(0).toString(16);
+      codes.add(`%${hex.toUpperCase()}`).add(`%${hex}`);
+    }
+  }
+  return [...codes];
+}
+
+export function encodingGuards(partition: string, encoded: Iterable<string>): readonly string[] {
+  return Array.from(encoded, (text) => `arn:${partition}:execute-api:*:*:*${text}*`);
+}

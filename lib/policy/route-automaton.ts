@@ -1,0 +1,273 @@
+import type { RouteKey } from '../routes/route-key.ts';
+import { MAX_ELEMENTS } from './segment-glob.ts';
+
+/** The methods that API Gateway routes by. */
+export const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/**
+ * A place in the automaton that routes a path, segment by segment, as API Gateway does. Labels are indexes of routes;
+ * the number after the last route stands for what no route takes, further ones for slash twins.
+ */
+export interface PathState {
+  readonly id: number;
+  /** Route of a path that ends here; `NOWHERE` where no path can end. */
+  readonly end: number;
+  /** Route of a path that ends here with one more slash. */
+  readonly slash: number;
+  /** Whatever follows, the label stays. */
+  readonly sink: boolean;
+  /** More than one way leads here. */
+  readonly shared: boolean;
+  readonly literals: ReadonlyMap<string, PathState>;
+  /** After a segment that is none of the literals. A sink leads to itself. */
+  readonly other: PathState;
+}
+
+/** The verbs that share the same routes, and the place where their paths begin. */
+export interface VerbGroup {
+  readonly verbs: readonly Verb[];
+  readonly start: PathState;
+  /** Indexes of the routes that have a path, with these verbs. */
+  readonly routes: readonly number[];
+}
+
+/**
+ * The label of paths that one route takes as they are (`open`: a greedy one, or none), and that another one would
+ * take with the final slash added or left out (`closed`). REST APIs ignore a final slash, HTTP APIs do not, so such
+ * a path is granted only along with both.
+ */
+export interface SlashTwin {
+  readonly closed: number;
+  readonly open: number;
+}
+
+export interface RouteAutomata {
+  readonly groups: readonly VerbGroup[];
+  /** By label, less the number of routes and one. */
+  readonly twins: readonly SlashTwin[];
+}
+
+export const NOWHERE = -1;
+
+/** Bound on the work at start-up. Tables that are written by people stay two orders of magnitude below. */
+const MAX_STATES = 100_000;
+
+/** A declared segment's place in the tree of one verb's routes. */
+interface Place {
+  readonly id: number;
+  readonly literals: Map<string, Place>;
+  parameter: Place | null;
+  plain: number;
+  slash: number;
+  greedy: number;
+}
+
+/** A place that is still possible, or the greedy route that takes all that the places before it in the list do not. */
+type Candidate = Place | number;
+
+type MutableState = { -readonly [key in keyof PathState]: PathState[key] } & {
+  literals: Map<string, PathState>;
+};
+
+/**
+ * @returns one automaton for each group of verbs that are routed alike; `null` if the table is too deep or too
+ *   intertwined for the bounds here
+ */
+export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null {
+  const tooDeep = routes.some((route) => route.kind === 'path' && route.segments.length > MAX_ELEMENTS - 4);
+  if (tooDeep) return null;
+  const groups: { verbs: Verb[]; start: PathState; routes: readonly number[] }[] = [];
+  const bySelection = new Map<string, (typeof groups)[number]>();
+  const registry = newRegistry(routes.length);
+  for (const verb of VERBS) {
+    const selected = routes.flatMap((route, index) =>
+      route.kind === 'path' && (route.method === verb || route.method === 'ANY') ? [index] : [],
+    );
+    const key = selected.join();
+    const known = bySelection.get(key);
+    if (known !== undefined) {
+      known.verbs.push(verb);
+      continue;
+    }
+    const start = automatonOf(routes, selected, registry);
+    if (start === null) return null;
+    const group = { verbs: [verb], start, routes: selected };
+    bySelection.set(key, group);
+    groups.push(group);
+  }
+  return { groups, twins: registry.twins };
+}
+
+function automatonOf(
+  routes: readonly RouteKey[],
+  selected: readonly number[],
+  registry: Registry,
+): PathState | null {
+  const nothing = routes.length;
+  const root = treeOf(routes, selected, nothing);
+  const states = new Map<string, MutableState>();
+  const pending: { state: MutableState; candidates: readonly Candidate[] }[] = [];
+  const stateOf = (candidates: readonly Candidate[]): PathState => {
+    const key = candidates.map((one) => (typeof one === 'number' ? `g${one}` : one.id)).join();
+    const known = states.get(key);
+    if (known !== undefined) {
+      known.shared = true;
+      return known;
+    }
+    const state = newState(candidates, registry);
+    states.set(key, state);
+    if (!state.sink) pending.push({ state, candidates });
+    return state;
+  };
+  const start = stateOf([root]);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (registry.states > MAX_STATES) return null;
+    next.state.other = stateOf(advance(next.candidates, null, nothing));
+    for (const literal of literalsOf(next.candidates)) {
+      next.state.literals.set(literal, stateOf(advance(next.candidates, literal, nothing)));
+    }
+  }
+  // No path ends before its first slash.
+  (start as MutableState).end = NOWHERE;
+  return start;
+}
+
+function treeOf(routes: readonly RouteKey[], selected: readonly number[], nothing: number): Place {
+  let ids = 0;
+  const newPlace = (): Place => ({
+    id: ids++,
+    literals: new Map(),
+    parameter: null,
+    plain: nothing,
+    slash: nothing,
+    greedy: nothing,
+  });
+  const root = newPlace();
+  for (const index of selected) {
+    const route = routes[index] as Extract<RouteKey, { kind: 'path' }>;
+    let place = root;
+    let end: 'plain' | 'slash' | 'greedy' =
+      route.trailingSlash || route.segments.length === 0 ? 'slash' : 'plain';
+    for (const segment of route.segments) {
+      if (segment.kind === 'greedy') {
+        end = 'greedy';
+      } else if (segment.kind === 'parameter') {
+        place.parameter ??= newPlace();
+        place = place.parameter;
+      } else {
+        const next: Place = place.literals.get(segment.text) ?? newPlace();
+        place.literals.set(segment.text, next);
+        place = next;
+      }
+    }
+    // The verb's own key goes before ANY for the same path.
+    if (place[end] === nothing || route.method !== 'ANY') place[end] = index;
+  }
+  return root;
+}
+
+function newState(candidates: readonly Candidate[], registry: Registry): MutableState {
+  const [first] = candidates;
+  const { nothing } = registry;
+  const sink = first === undefined || typeof first === 'number';
+  const plain = firstLabel(
+    candidates,
+    nothing,
+    (place) => place.plain,
+    () => nothing,
+  );
+  const slash = firstLabel(
+    candidates,
+    nothing,
+    (place) => place.slash,
+    (place) => place.greedy,
+  );
+  const isTwin = plain.closed !== slash.closed;
+  const [closed, open] = plain.closed ? [plain.label, slash.label] : [slash.label, plain.label];
+  const state: MutableState = {
+    id: registry.states++,
+    end: isTwin && slash.closed ? registry.twin(closed, open) : plain.label,
+    slash: isTwin && plain.closed ? registry.twin(closed, open) : slash.label,
+    sink,
+    shared: false,
+    literals: new Map(),
+    other: undefined as unknown as PathState,
+  };
+  state.other = state;
+  return state;
+}
+
+/** The most specific label, and whether its route names the end of its paths. */
+function firstLabel(
+  candidates: readonly Candidate[],
+  nothing: number,
+  closedAt: (place: Place) => number,
+  openAt: (place: Place) => number,
+): { label: number; closed: boolean } {
+  for (const candidate of candidates) {
+    if (typeof candidate === 'number') return { label: candidate, closed: false };
+    const label = closedAt(candidate);
+    if (label !== nothing) return { label, closed: true };
+    if (openAt(candidate) !== nothing) return { label: openAt(candidate), closed: false };
+  }
+  return { label: nothing, closed: false };
+}
+
+/** What the automata of one table share. */
+interface Registry {
+  states: number;
+  readonly nothing: number;
+  readonly twins: SlashTwin[];
+  twin(closed: number, open: number): number;
+}
+
+function newRegistry(nothing: number): Registry {
+  const labels = new Map<string, number>();
+  const twins: SlashTwin[] = [];
+  return {
+    states: 0,
+    nothing,
+    twins,
+    twin(closed, open) {
+      const key = `${closed} ${open}`;
+      const label = labels.get(key) ?? nothing + twins.push({ closed, open });
+      labels.set(key, label);
+      return label;
+    },
+  };
+}
+
+/** Where the candidates lead, most specific first: a literal before a parameter before a greedy parameter. */
+function advance(
+  candidates: readonly Candidate[],
+  segment: string | null,
+  nothing: number,
+): readonly Candidate[] {
+  const next: Candidate[] = [];
+  for (const candidate of candidates) {
+    if (typeof candidate === 'number') {
+      next.push(candidate);
+      return next;
+    }
+    const literal = segment === null ? undefined : candidate.literals.get(segment);
+    if (literal !== undefined) next.push(literal);
+    if (candidate.parameter !== null) next.push(candidate.parameter);
+    if (candidate.greedy !== nothing) {
+      next.push(candidate.greedy);
+      return next;
+    }
+  }
+  return next;
+}
+
+function literalsOf(candidates: readonly Candidate[]): Iterable<string> {
+  const [first, second] = candidates;
+  if (typeof first === 'object' && second === undefined) return first.literals.keys();
+  const all = new Set<string>();
+  for (const candidate of candidates) {
+    if (typeof candidate === 'number') continue;
+    for (const literal of candidate.literals.keys()) all.add(literal);
+  }
+  return all;
+}
