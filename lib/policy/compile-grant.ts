@@ -1,6 +1,6 @@
+import { BoundedMap } from '../bounded-map.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { ExecuteApiArn } from './arn.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { someRouteHit } from './glob-hits.ts';
 import {
   type Grant,

@@ -1,6 +1,6 @@
+import { BoundedMap } from '../bounded-map.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
 import type { ExecuteApiArn } from './arn.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { type CompiledGrant, documentOf, type Explanation, newCompiledGrant } from './compile-grant.ts';
 import { createGrantSolver, type Grant, type GrantSolver } from './grant-solver.ts';
 import type { PolicyDocument } from './policy-document.ts';

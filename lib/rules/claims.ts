@@ -35,7 +35,9 @@ export function compileClaims(value: unknown, path: string): Rule {
     dependsOn: 'token',
     inputs: [],
     reportOnly,
-    ...(hasPredicate ? {} : { fingerprint: `claims ${JSON.stringify({ reportOnly, expectations })}` }),
+    ...(hasPredicate
+      ? {}
+      : { claims: names, fingerprint: `claims ${JSON.stringify({ reportOnly, expectations })}` }),
     judge({ token }): Verdict {
       if (token === null) return { code: 'missing_token', rule: 'claims' };
       for (const expectation of expectations) {

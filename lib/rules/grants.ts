@@ -1,11 +1,11 @@
-import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
 /**
- * The routes whose token rules (scopes, permissions, claims) a caller passes, so that a policy cached under the token
- * may name them. Callers with the same grants get the very same object, as long as it is remembered.
+ * The routes that a caller may use, so that one policy can be right for all of them. Callers with the same grants get
+ * the very same object, as long as it is remembered.
  */
 export interface Grants {
   /** By the index of the book's `routes`: 1 = granted. */
@@ -14,15 +14,14 @@ export interface Grants {
   readonly undeclared: boolean;
 }
 
-/** How many different grants are remembered. */
+/** How many different grants, and callers' claims, are remembered. */
 export const REMEMBERED_GRANTS = 256;
 
-/** A token rule can look at nothing else than the token: this stands where the request would be. */
-const NO_REQUEST = Object.freeze({}) as AuthorizationRequest;
-
 /**
- * Prepares the question for a rule book's sets. Each distinct token rule is judged once a question. Rules that only
- * report, and rules that depend on the request, are left out. A predicate that throws grants nothing.
+ * Prepares the question for a rule book's sets: token rules, and the rules over inputs that can be an identity source
+ * (an address, a header). Each distinct rule is judged once a question, and a rule that depends on nothing but named
+ * claims once for their values. Rules that only report, and rules that depend on anything else, are left out. A
+ * function that throws grants nothing.
  *
  * @param sets - by route index
  * @param undeclared - `null` when undeclared paths are denied
@@ -30,44 +29,53 @@ const NO_REQUEST = Object.freeze({}) as AuthorizationRequest;
 export function createGrants(
   sets: readonly RuleSet[],
   undeclared: RuleSet | null,
-): (token: VerifiedToken | null) => Grants {
-  const rules: Rule[] = [];
-  const numbers = new Map<Rule, number>();
-  const needs = [...sets, ...(undeclared === null ? [] : [undeclared])].map((set) => ({
+): (subject: Subject) => Grants {
+  const all = undeclared === null ? sets : [...sets, undeclared];
+  const rules = [...new Set(all.flatMap((set) => set.rules.filter(isAsked)))];
+  const pure = rules.filter((rule) => rule.claims !== undefined);
+  const others = rules.filter((rule) => rule.claims === undefined);
+  const claims = [...new Set(pure.flatMap((rule) => rule.claims ?? []))];
+  const numbers = new Map(rules.map((rule, number) => [rule, number]));
+  const needs = all.map((set) => ({
     token: set.token,
-    rules: set.rules.filter(isTokenRule).map((rule) => numberOf(rule, rules, numbers)),
+    rules: set.rules.filter(isAsked).map((rule) => numbers.get(rule) as number),
   }));
-  const remembered = new Map<string, Grants>();
-  return (token) => {
-    const subject: Subject = { request: NO_REQUEST, token };
-    const passed = rules.map((rule) => passes(rule, subject));
-    const name = `${token === null ? '-' : '+'}${passed.map(Number).join('')}`;
-    let grants = remembered.get(name);
-    if (grants === undefined) {
-      const granted = Uint8Array.from(needs, (need) =>
-        (token !== null || need.token === 'optional') && need.rules.every((number) => passed[number]) ? 1 : 0,
+
+  const byClaims = new BoundedMap<string>(REMEMBERED_GRANTS);
+  const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
+  return (subject) => {
+    const { token } = subject;
+    const settled = byClaims.getOrMake(claimsKey(token, claims), () => verdicts(pure, subject));
+    const name = settled + verdicts(others, subject);
+    return byVerdicts.getOrMake(`${token === null ? '-' : '+'}${name}`, () => {
+      const passed = new Map([...pure, ...others].map((rule, at) => [numbers.get(rule), name[at] === '1']));
+      const granted = needs.map(
+        (need) =>
+          (token !== null || need.token === 'optional') && need.rules.every((number) => passed.get(number)),
       );
-      grants = { routes: granted.slice(0, sets.length), undeclared: granted[sets.length] === 1 };
-      if (remembered.size >= REMEMBERED_GRANTS) remembered.delete(remembered.keys().next().value as string);
-      remembered.set(name, grants);
-    }
-    return grants;
+      const routes = Uint8Array.from(granted.slice(0, sets.length), Number);
+      return { routes, undeclared: granted[sets.length] === true };
+    });
   };
 }
 
-function isTokenRule(rule: Rule): boolean {
-  return rule.dependsOn === 'token' && !rule.reportOnly;
+/** Whether a policy may carry the rule's verdict to other routes of the same cache entry. */
+function isAsked(rule: Rule): boolean {
+  return !rule.reportOnly && !rule.inputs.includes('anything');
 }
 
-function numberOf(rule: Rule, rules: Rule[], numbers: Map<Rule, number>): number {
-  const known = numbers.get(rule);
-  if (known !== undefined) return known;
-  numbers.set(rule, rules.length);
-  return rules.push(rule) - 1;
+function claimsKey(token: VerifiedToken | null, names: readonly string[]): string {
+  return token === null ? '' : JSON.stringify(names.map((name) => token.claims[name]));
+}
+
+function verdicts(rules: readonly Rule[], subject: Subject): string {
+  let text = '';
+  for (const rule of rules) text += passes(rule, subject) ? '1' : '0';
+  return text;
 }
 
 function passes(rule: Rule, subject: Subject): boolean {
-  const findings: Findings = { clientIp: null, country: null };
+  const findings: Findings = { clientIp: subject.request.clientIp, country: null };
   try {
     return rule.judge(subject, findings) === null;
   } catch {

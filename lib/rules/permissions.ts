@@ -14,6 +14,7 @@ export function compilePermissions(value: unknown, path: string): Rule {
     name: 'permissions',
     dependsOn: 'token',
     inputs: [],
+    claims: ['permissions'],
     reportOnly: required.reportOnly,
     fingerprint: `permissions ${JSON.stringify(required)}`,
     judge({ token }): Verdict {

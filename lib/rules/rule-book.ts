@@ -4,7 +4,6 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { oneOf, plainMap } from '../option-checks.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
 import { findRoute } from './find-route.ts';
 import { createGrants, type Grants } from './grants.ts';
 import { type Judged, judgeAll } from './judge.ts';
@@ -31,8 +30,13 @@ export interface RuleBook {
   find(request: AuthorizationRequest): RuleSet | Refusal;
   /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
   judge(ruleSet: RuleSet, subject: Subject): Judged | Promise<Judged>;
-  /** The routes whose token rules this caller passes; `null` = anonymous. */
-  grants(token: VerifiedToken | null): Grants;
+  /**
+   * The routes that this caller may use, by the rules whose inputs a cache can be keyed by. Right for all routes at
+   * once unless `inputs` holds `anything`.
+   */
+  grants(subject: Subject): Grants;
+  /** Whether the path of a request is one of the route's: where it is not, the gateway's own word settled the route. */
+  covers(ruleSet: RuleSet, request: AuthorizationRequest): boolean;
 }
 
 /**
@@ -71,6 +75,7 @@ export function createRuleBook(options: {
     },
     judge: judgeAll,
     grants: createGrants(sets, rest),
+    covers: ({ index }, { path }) => index === null || path === null || table.fits(index, path),
   };
 }
 

@@ -33,6 +33,8 @@ export interface Rule {
   readonly dependsOn: 'token' | 'request';
   /** What it decides by besides the token; empty when `dependsOn` is `token`. */
   readonly inputs: readonly RequestInput[];
+  /** The claims that alone decide, the same way each time; absent when there is more to it. */
+  readonly claims?: readonly string[];
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;
   /** Two rules with the same fingerprint judge alike; absent when that cannot be told. */

@@ -13,6 +13,7 @@ export function compileScopes(value: unknown, path: string): Rule {
     name: 'scopes',
     dependsOn: 'token',
     inputs: [],
+    claims: ['scope'],
     reportOnly: required.reportOnly,
     fingerprint: `scopes ${JSON.stringify(required)}`,
     judge({ token }): Verdict {

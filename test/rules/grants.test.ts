@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
 import { createRuleBook, type RuleSet } from '../../lib/rules/rule-book.ts';
-import { requestOf, subjectOf, tokenOf } from './subjects.ts';
+import { requestOf, subjectOf } from './subjects.ts';
 
 describe('grants', () => {
   it('tells the routes whose token rules the caller passes', () => {
@@ -16,7 +16,7 @@ describe('grants', () => {
       },
     });
     const grantsOf = (claims: Record<string, unknown>) => {
-      const { routes, undeclared } = book.grants(tokenOf(claims));
+      const { routes, undeclared } = book.grants(subjectOf({}, claims));
       return [[...routes], undeclared];
     };
     expect(grantsOf({ scope: 'base' })).to.deep.equal([[1, 0, 0, 1], true]);
@@ -26,7 +26,7 @@ describe('grants', () => {
 
   it('grants nothing undeclared under deny', () => {
     const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
-    expect(book.grants(tokenOf())).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
+    expect(book.grants(subjectOf({}, {}))).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
   });
 
   it('grants anonymous callers the optional routes whose rules need no token', () => {
@@ -37,17 +37,46 @@ describe('grants', () => {
         'GET /c': { token: 'optional', scopes: ['s'] },
       },
     });
-    expect(book.grants(null)).to.deep.equal({ routes: Uint8Array.of(0, 1, 0), undeclared: false });
-    expect(book.grants(tokenOf())).to.deep.equal({ routes: Uint8Array.of(1, 1, 0), undeclared: true });
+    expect(book.grants(subjectOf({}, null))).to.deep.equal({
+      routes: Uint8Array.of(0, 1, 0),
+      undeclared: false,
+    });
+    expect(book.grants(subjectOf({}, {}))).to.deep.equal({
+      routes: Uint8Array.of(1, 1, 0),
+      undeclared: true,
+    });
   });
 
-  it('leaves out rules that only report or depend on the request', () => {
+  it('leaves out rules that only report, or that no cache can be keyed by', () => {
     const routes = {
-      'GET /a': { ip: { allow: ['192.0.2.1'] } },
       'GET /b': { custom: { never: () => false } },
       'GET /c': { scopes: { all: ['s'], reportOnly: true } },
     };
-    expect(createRuleBook({ routes }).grants(tokenOf()).routes).to.deep.equal(Uint8Array.of(1, 1, 1));
+    expect(createRuleBook({ routes }).grants(subjectOf()).routes).to.deep.equal(Uint8Array.of(1, 1));
+  });
+
+  it('judges rules over the address and headers, for all routes at once', () => {
+    const book = createRuleBook({
+      routes: {
+        'GET /office': { ip: { allow: ['198.51.100.0/24'] } },
+        'GET /home': { ip: { deny: ['198.51.100.0/24'] } },
+        'GET /germany': { country: { allow: ['DE'], source: 'cloudfront' } },
+      },
+    });
+    const grantsFrom = (clientIp: string, country: string) => [
+      ...book.grants(subjectOf({ clientIp, headers: { 'cloudfront-viewer-country': country } })).routes,
+    ];
+    expect(grantsFrom('198.51.100.7', 'DE')).to.deep.equal([1, 0, 1]);
+    expect(grantsFrom('203.0.113.7', 'FR')).to.deep.equal([0, 1, 0]);
+  });
+
+  it('asks a predicate anew each time, since it may go by more than its claim', () => {
+    let open = true;
+    const routes = { 'GET /a': { claims: { org_id: () => open } } };
+    const book = createRuleBook({ routes });
+    expect(book.grants(subjectOf({}, { org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(1));
+    open = false;
+    expect(book.grants(subjectOf({}, { org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0));
   });
 
   it('grants nothing on the word of a predicate that throws', () => {
@@ -55,14 +84,14 @@ describe('grants', () => {
       throw new Error('mine');
     };
     const book = createRuleBook({ routes: { 'GET /a': { claims: { org_id: throws } }, 'GET /b': {} } });
-    expect(book.grants(tokenOf({ org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0, 1));
+    expect(book.grants(subjectOf({}, { org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0, 1));
   });
 
   it('judges each distinct rule once a question', () => {
     const asked: unknown[] = [];
     const claims = { org_id: (value: unknown) => asked.push(value) > 0 };
     const routes = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`GET /r${n}`, { claims }]));
-    createRuleBook({ rules: { claims }, routes }).grants(tokenOf({ org_id: 'x' }));
+    createRuleBook({ rules: { claims }, routes }).grants(subjectOf({}, { org_id: 'x' }));
     expect(asked).to.deep.equal(['x']);
   });
 
@@ -72,12 +101,12 @@ describe('grants', () => {
       routes: Object.fromEntries(names.map((s) => [`GET /${s}`, { scopes: [s] }])),
     });
     const scopesOf = (bits: number) => names.filter((_, n) => (bits >> n) & 1).join(' ');
-    const first = book.grants(tokenOf({ scope: scopesOf(0) }));
-    expect(book.grants(tokenOf({ scope: 'unknown' }))).to.equal(first);
-    for (let bits = 1; bits < REMEMBERED_GRANTS; bits++) book.grants(tokenOf({ scope: scopesOf(bits) }));
-    expect(book.grants(tokenOf({ scope: scopesOf(0) }))).to.equal(first);
-    book.grants(tokenOf({ scope: scopesOf(REMEMBERED_GRANTS) }));
-    const again = book.grants(tokenOf({ scope: scopesOf(0) }));
+    const first = book.grants(subjectOf({}, { scope: scopesOf(0) }));
+    expect(book.grants(subjectOf({}, { scope: 'unknown' }))).to.equal(first);
+    for (let bits = 1; bits <= REMEMBERED_GRANTS; bits++) {
+      book.grants(subjectOf({}, { scope: scopesOf(bits) }));
+    }
+    const again = book.grants(subjectOf({}, { scope: scopesOf(0) }));
     expect(again).to.not.equal(first);
     expect(again).to.deep.equal(first);
   });
@@ -113,7 +142,7 @@ describe('grants', () => {
         async (own, scopes, claims) => {
           const routes = Object.fromEntries(own.map((rules, n) => [`GET /r${n}`, rules]));
           const book = createRuleBook({ rules: { scopes }, routes });
-          const granted = book.grants(claims === null ? null : tokenOf(claims));
+          const granted = book.grants(subjectOf({}, claims));
           const paths = [...own.map((_, n) => `/r${n}`), '/elsewhere'];
           const judged = await Promise.all(
             paths.map(async (path) => {
