@@ -2,7 +2,7 @@ import type { RouteKey } from '../routes/route-key.ts';
 import { findOpenings } from './find-openings.ts';
 import { someRouteHit } from './glob-hits.ts';
 import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
-import { covers, type GlobElements, type SegmentGlob, segmentGlob } from './segment-glob.ts';
+import { covers, type GlobElements, isStar, type SegmentGlob, segmentGlob } from './segment-glob.ts';
 
 /** What a caller may use, by label: the routes by index, what no route takes, then the slash twins. 1 = granted. */
 export type Grant = Uint8Array;
@@ -135,8 +135,10 @@ function solveGroup(
   const closed = new Set(closable);
   const stillOpen = new Set(denied.filter((route) => !closed.has(route)));
   const guards = open ? [] : depthGuard(globsOf(granted));
+  if (open && style === 'wide') guards.push(...slashGuard(group, keeps));
   const own = globsOf(closable);
-  const deny = style === 'wide' ? mergeSiblings(own, (glob) => !someRouteHit(group.start, glob, keeps)) : own;
+  const deny =
+    style === 'wide' ? mergeSiblings(own, open, (glob) => !someRouteHit(group.start, glob, keeps)) : own;
   const allow = open ? openPrefixes(solver, group, granted, stillOpen) : globsOf(granted);
   const completed = findOpenings({
     group,
@@ -178,12 +180,18 @@ function openPrefixes(
   return granted.map((route) => shortestBelow(solver.globOf(route), opensNone) ?? solver.globOf(route));
 }
 
-/** Globs that lie side by side as one glob for all that is below their common prefix, where that is `safe`. */
+/**
+ * Globs that lie side by side as one glob for all that is below their common prefix, where that is `safe`.
+ *
+ * @param open - undeclared paths are granted, so that a prefix must have a literal at least: not all of them be lost
+ */
 function mergeSiblings(
   globs: readonly SegmentGlob[],
+  open: boolean,
   safe: (below: SegmentGlob) => boolean,
 ): readonly SegmentGlob[] {
-  const isSafe = memoised(safe);
+  const isNarrow = ({ elements }: SegmentGlob) => !open || !elements.every(isStar);
+  const isSafe = memoised((below) => isNarrow(below) && safe(below));
   const uses = new Map<SegmentGlob, number>();
   const wider = globs.map((glob) => {
     const below = shortestBelow(glob, isSafe);
@@ -220,10 +228,16 @@ function shortestBelow(glob: SegmentGlob, judged: Judged): SegmentGlob | undefin
 }
 
 /** Shuts all that is deeper than the deepest granted route, when none of them is greedy. */
-function depthGuard(granted: readonly SegmentGlob[]): readonly SegmentGlob[] {
+function depthGuard(granted: readonly SegmentGlob[]): SegmentGlob[] {
   if (granted.some((glob) => glob.elements.at(-1) === '*')) return [];
   const deepest = Math.max(...granted.map((glob) => glob.elements.length));
   return [segmentGlob(new Array<string>(deepest + 1).fill('*'))];
+}
+
+/** Shuts every path with a final slash at once, when none of them is granted by its route. */
+function slashGuard(group: VerbGroup, keeps: (label: number) => boolean): readonly SegmentGlob[] {
+  const guard = segmentGlob(['*', '']);
+  return someRouteHit(group.start, guard, keeps) ? [] : [guard];
 }
 
 /** Drops every glob that another one covers. */

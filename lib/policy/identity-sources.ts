@@ -1,0 +1,117 @@
+/** The kinds of gateways, as `AuthorizationRequest.gateway` names them. */
+export type CachingGateway =
+  | 'rest-token'
+  | 'rest-request'
+  | 'http-api-1.0'
+  | 'http-api-2.0'
+  | 'websocket'
+  | 'appsync-graphql'
+  | 'appsync-events';
+
+/** What a decision depends on, as far as a cache must know. */
+export interface CacheDependencies {
+  /** Whether the answer may differ from route to route. */
+  readonly routesDiffer: boolean;
+  /** Whether a compiled policy is exact for every caller, so that one answer holds for all routes. */
+  readonly policyExact: boolean;
+  /** What the enforced rules look at besides the token and the route; `anything` can be no part of a cache key. */
+  readonly inputs: readonly ('source-ip' | `header:${string}` | 'anything')[];
+  /** Whether some route takes callers without a token. */
+  readonly admitsAnonymous: boolean;
+  /** Where the token is looked for. Default: the header `Authorization`. */
+  readonly tokenSource: {
+    readonly header?: string | undefined;
+    readonly query?: string | undefined;
+    readonly cookie?: string | undefined;
+  };
+  readonly httpApiResponse: 'iam' | 'simple';
+}
+
+/** How the API's authorizer must be configured for cached answers to be the right ones. */
+export type CacheAdvice =
+  | {
+      readonly cache: true;
+      /** As API Gateway writes them; empty for AppSync, whose key is the token and cannot be chosen. */
+      readonly identitySources: readonly string[];
+    }
+  | {
+      /** Configure a TTL of 0. */
+      readonly cache: false;
+      /** Why, in one sentence. */
+      readonly reason: string;
+    };
+
+/**
+ * The identity sources that make caching right: exactly what the decision depends on. API Gateway replays an answer to
+ * every request with the same values, and answers 401 itself when one of them is missing.
+ *
+ * With `$context.routeKey` (REST: `context.resourcePath` and `context.httpMethod`) among them, each declared route
+ * must be a route of the API too: behind a catch-all such as `$default` all paths share one key.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export function identitySources(dependencies: CacheDependencies, gateway: CachingGateway): CacheAdvice {
+  const obstacle = obstacleTo(dependencies, gateway);
+  if (obstacle !== null) return { cache: false, reason: obstacle };
+  if (isAppSync(gateway)) return { cache: true, identitySources: [] };
+  const { request, context } = gateway.startsWith('http')
+    ? { request: '$request', context: '$context' }
+    : { request: 'method.request', context: 'context' };
+  const sources = [
+    tokenPart(dependencies.tokenSource, request),
+    ...dependencies.inputs.map((input) =>
+      input === 'source-ip'
+        ? `${context}.identity.sourceIp`
+        : `${request}.header.${input.slice('header:'.length)}`,
+    ),
+  ];
+  if (needsRoute(dependencies, gateway)) {
+    sources.push(
+      ...(gateway.startsWith('http')
+        ? ['$context.routeKey']
+        : ['context.resourcePath', 'context.httpMethod']),
+    );
+  }
+  return { cache: true, identitySources: sources };
+}
+
+function obstacleTo(dependencies: CacheDependencies, gateway: CachingGateway): string | null {
+  const { inputs, tokenSource } = dependencies;
+  if (gateway === 'websocket') return 'API Gateway does not cache the answers of WebSocket authorizers.';
+  if (inputs.includes('anything')) {
+    return 'A custom rule, or a country function, may look at anything, which no cache key can hold.';
+  }
+  if (dependencies.admitsAnonymous) {
+    return 'Some routes take callers without a token, whom API Gateway refuses itself when the token is part of the key.';
+  }
+  if (isAppSync(gateway) || gateway === 'rest-token') {
+    if (inputs.length > 0)
+      return `Rules look at ${inputs.join(', ')}, and here the cache key is the token alone.`;
+    if (gateway === 'rest-token' && needsRoute(dependencies, gateway)) {
+      return 'No policy is exact for all callers of these routes, and here the cache key is the token alone.';
+    }
+    return null;
+  }
+  const places = Object.values(tokenSource).filter((place) => place !== undefined);
+  if (places.length > 1) {
+    return 'The token may come in several places, and API Gateway refuses requests that lack any one of the key.';
+  }
+  return null;
+}
+
+/** Simple responses hold for whatever shares the key; policies for all routes, if they are exact. */
+function needsRoute(dependencies: CacheDependencies, gateway: CachingGateway): boolean {
+  const simple = gateway === 'http-api-2.0' && dependencies.httpApiResponse === 'simple';
+  return dependencies.routesDiffer && (simple || !dependencies.policyExact);
+}
+
+/** A single cookie can be no identity source, the whole header can. */
+function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], request: string): string {
+  if (query !== undefined) return `${request}.querystring.${query}`;
+  if (cookie !== undefined) return `${request}.header.Cookie`;
+  return `${request}.header.${header ?? 'Authorization'}`;
+}
+
+function isAppSync(gateway: CachingGateway): boolean {
+  return gateway === 'appsync-graphql' || gateway === 'appsync-events';
+}
