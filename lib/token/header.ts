@@ -16,13 +16,43 @@ export interface TokenHeader {
   readonly saysAccessToken: boolean;
 }
 
+/** More than an issuer has keys, and long enough for any header that names one. */
+const REMEMBERED_HEADERS = 32;
+const LONGEST_REMEMBERED = 256;
+
 /**
- * Reads a token's header and judges it: type, critical extensions, algorithm, key name.
- *
- * @param part - the token's first part, base64url
- * @throws {Refused} `malformed_token`, `token_type_not_allowed`, `algorithm_not_allowed` or `missing_kid`
+ * Reads headers, and remembers those it has read: the tokens of one key have the same header, to the letter. Nothing
+ * rests on that memory but time, so what fills it with other headers gains nothing.
  */
-export function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader {
+export class HeaderReader {
+  readonly #algorithms: readonly SignatureAlgorithm[];
+  readonly #known = new Map<string, TokenHeader>();
+
+  /** @param algorithms - those that are allowed */
+  constructor(algorithms: readonly SignatureAlgorithm[]) {
+    this.#algorithms = algorithms;
+  }
+
+  /**
+   * Reads a token's header and judges it: type, critical extensions, algorithm, key name.
+   *
+   * @param part - the token's first part, base64url
+   * @throws {Refused} `malformed_token`, `token_type_not_allowed`, `algorithm_not_allowed` or `missing_kid`
+   */
+  read(part: string): TokenHeader {
+    const known = this.#known.get(part);
+    if (known !== undefined) return known;
+    const header = readHeader(part, this.#algorithms);
+    if (part.length <= LONGEST_REMEMBERED) {
+      if (this.#known.size >= REMEMBERED_HEADERS) this.#known.clear();
+      // A copy: what was cut out of a token would keep the whole token in memory.
+      this.#known.set(Buffer.from(part, 'latin1').toString('latin1'), header);
+    }
+    return header;
+  }
+}
+
+function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader {
   const header = decodeObject(part);
   if (header === null) throw new Refused({ code: 'malformed_token', detail: 'header is no JSON object' });
   const saysAccessToken = judgeType(header);

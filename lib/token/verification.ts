@@ -4,13 +4,13 @@ import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes } from './claims.ts';
 import { type CompactJws, decodeObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
-import { readHeader, type TokenHeader } from './header.ts';
-import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
+import type { HeaderReader, TokenHeader } from './header.ts';
+import { fitsAlgorithm, isSignedBy } from './signature.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 /** What a token is verified by. */
 export interface VerificationTerms extends ClaimExpectations {
-  readonly algorithms: readonly SignatureAlgorithm[];
+  readonly headers: HeaderReader;
   /** The keys of each issuer that is trusted, by what stands in `iss`. One issuer's keys never speak for another. */
   readonly keySources: ReadonlyMap<string, KeySource>;
 }
@@ -44,7 +44,7 @@ export function verifyToken(
   terms: VerificationTerms,
 ): Verification | Promise<Verification> {
   const jws = splitCompactJws(token);
-  const header = readHeader(jws.header, terms.algorithms);
+  const header = terms.headers.read(jws.header);
   const claims = decodeObject(jws.payload);
   if (claims === null) throw new Refused({ code: 'malformed_token', detail: 'payload is no JSON object' });
   const issuer = readIssuer(claims);

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { judgeTimes } from './claims.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
+import { HeaderReader } from './header.ts';
 import { createKeySources } from './key-sources.ts';
 import { TokenCache, type VerifiedEntry } from './token-cache.ts';
 import { epochSeconds, type Verification, type VerificationTerms, verifyToken } from './verification.ts';
@@ -31,7 +32,11 @@ export function createVerifier(
   settings: VerifierSettings,
   keySources: ReadonlyMap<string, KeySource> = createKeySources(settings),
 ): Verifier {
-  const terms: VerificationTerms = { ...settings, keySources };
+  const terms: VerificationTerms = {
+    ...settings,
+    keySources,
+    headers: new HeaderReader(settings.algorithms),
+  };
   const cache = settings.tokenCache === null ? null : new TokenCache(settings.tokenCache.max);
   return {
     verify:
