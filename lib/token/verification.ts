@@ -5,7 +5,7 @@ import { type ClaimExpectations, judgeClaims, judgeTimes } from './claims.ts';
 import { type CompactJws, decodeObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
-import { fitsAlgorithm, isSignedBy } from './signature.ts';
+import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 /** What a token is verified by. */
@@ -13,6 +13,8 @@ export interface VerificationTerms extends ClaimExpectations {
   readonly headers: HeaderReader;
   /** The keys of each issuer that is trusted, by what stands in `iss`. One issuer's keys never speak for another. */
   readonly keySources: ReadonlyMap<string, KeySource>;
+  /** Keys that were found to fit an algorithm: to look at a key's details costs as much as to read a header. */
+  readonly fitting: WeakMap<KeyObject, SignatureAlgorithm>;
 }
 
 export interface Verification {
@@ -71,8 +73,11 @@ function verifyWith(
   const { jws, header, claims, issuer } = unverified;
   const { algorithm, kid } = header;
   if (found === null) throw new Refused({ code: 'unknown_key' });
-  if (!fitsAlgorithm(found.key, algorithm)) {
-    throw new Refused({ code: 'unknown_key', detail: 'the published key is not one for this algorithm' });
+  if (terms.fitting.get(found.key) !== algorithm) {
+    if (!fitsAlgorithm(found.key, algorithm)) {
+      throw new Refused({ code: 'unknown_key', detail: 'the published key is not one for this algorithm' });
+    }
+    terms.fitting.set(found.key, algorithm);
   }
   if (!isSignedBy(found.key, algorithm, jws.signingInput, Buffer.from(jws.signature, 'base64url'))) {
     throw new Refused({ code: 'invalid_signature' });

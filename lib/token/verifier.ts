@@ -36,6 +36,7 @@ export function createVerifier(
     ...settings,
     keySources,
     headers: new HeaderReader(settings.algorithms),
+    fitting: new WeakMap(),
   };
   const cache = settings.tokenCache === null ? null : new TokenCache(settings.tokenCache.max);
   return {
