@@ -3,7 +3,7 @@ import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from './middlewares/decision-logger.ts';
 import { headerParserWith } from './middlewares/header-parser.ts';
 import { policySerializerWith } from './middlewares/policy-serializer.ts';
-import { writeRequestPolicy } from './middlewares/policy-writer.ts';
+import { createPolicyWriter } from './middlewares/policy-writer.ts';
 import { requestRulesWith } from './middlewares/request-rules.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
 import { createVerifier } from './token/verifier.ts';
@@ -28,6 +28,6 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerMidd
     headerParserWith(settings.tokenSource),
     auth0JwtVerifierWith(createVerifier(settings.verifier), rules.admitsAnonymous ? 'optional' : 'required'),
     requestRulesWith(rules),
-    policySerializerWith(settings.serializer, writeRequestPolicy),
+    policySerializerWith(settings.serializer, createPolicyWriter(rules, settings.handlerDecides)),
   ];
 }

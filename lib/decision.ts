@@ -209,6 +209,8 @@ export interface Allow {
 export interface Deny extends Refusal {
   readonly outcome: 'deny';
   readonly status: 401 | 403;
+  /** What the option `context` gives, where the answer may be replayed from a cache to a route that is allowed. */
+  readonly context?: AuthorizerContext;
   /** The caller when the token was verified, else `null`. */
   readonly principalId: string | null;
   readonly route: string | null;

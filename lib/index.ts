@@ -17,6 +17,7 @@ export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from 
 export type { KeyState } from './jwks/signing-key.ts';
 export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
+export type { CallerFunction } from './middlewares/caller-parts.ts';
 export {
   type DecisionLog,
   type DecisionLoggerOptions,
@@ -26,7 +27,6 @@ export type { HandlerResult } from './middlewares/handler-result.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
 export type { LogLine } from './middlewares/log-line.ts';
 export {
-  type CallerFunction,
   type PolicySerializerOptions,
   policySerializer,
 } from './middlewares/policy-serializer.ts';
@@ -35,5 +35,21 @@ export type { AuthorizerOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
 export { evaluatePolicy } from './policy/evaluate.ts';
 export type { PolicyDocument, PolicyStatement } from './policy/policy-document.ts';
+export type { ClaimPredicate } from './rules/claims.ts';
+export type { CountryLookup, CountrySource } from './rules/country-source.ts';
+export type { CustomCheck, CustomRuleInput } from './rules/custom.ts';
+export type { HeaderProof } from './rules/header-proof.ts';
+export type { IpSource } from './rules/ip-source.ts';
+export type {
+  ClaimExpectation,
+  ClaimsRule,
+  CountryRule,
+  CustomRule,
+  IpRule,
+  RequiredNames,
+  RouteRules,
+  RoutesOptions,
+  RulesOptions,
+} from './rules/rule-options.ts';
 export type { AccessTokenClaims, VerifiedToken } from './token/verified-token.ts';
 export type { Auth0JwtVerifierOptions } from './token/verifier-options.ts';

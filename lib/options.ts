@@ -13,7 +13,7 @@ import {
   parseSerializerOptions,
 } from './middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import { plainObject } from './option-checks.ts';
+import { boolean, plainObject } from './option-checks.ts';
 import { createRuleBook, type RuleBook } from './rules/rule-book.ts';
 import {
   type Auth0JwtVerifierOptions,
@@ -28,7 +28,16 @@ export interface AuthorizerOptions
     Partial<Auth0JwtVerifierOptions>,
     RequestRulesOptions,
     PolicySerializerOptions,
-    DecisionLoggerOptions {}
+    DecisionLoggerOptions {
+  /**
+   * Says that your handler refuses callers, or adds to answers. A policy for all routes is then written only after the
+   * handler was asked; a refusal by a rule covers the one request. Without this it is learnt from the first time that
+   * the handler speaks in an execution environment.
+   *
+   * @default false
+   */
+  readonly handlerDecides?: boolean;
+}
 
 /** The options of one authorizer, checked and complete. */
 export interface AuthorizerSettings {
@@ -37,6 +46,7 @@ export interface AuthorizerSettings {
   readonly rules: RuleBook;
   readonly serializer: PolicySerializerSettings;
   readonly logger: DecisionLoggerSettings;
+  readonly handlerDecides: boolean;
 }
 
 const OPTIONS = [
@@ -52,6 +62,7 @@ const OPTIONS = [
   'ttlOverride',
   'logger',
   'logClaims',
+  'handlerDecides',
 ] as const;
 
 /** What the environment may say in place of the options `domain` and `audience`; several are split by commas. */
@@ -78,6 +89,8 @@ export function parseAuthorizerOptions(
     rules: createRuleBook({ rules, routes, undeclared }),
     serializer: parseSerializerOptions(options),
     logger: parseLoggerOptions(options),
+    handlerDecides:
+      options.handlerDecides === undefined ? false : boolean(options.handlerDecides, 'handlerDecides'),
   };
 }
 

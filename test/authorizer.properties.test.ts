@@ -36,7 +36,7 @@ describe('auth0Authorizer, whatever comes in', () => {
       const ours = outcome.error instanceof AuthorizerError || outcome.error.message === 'Unauthorized';
       expect(ours, `an error of this package, not ${outcome.error.stack}`).to.equal(true);
     } else {
-      expect(verdictOf(outcome)).to.match(/^Deny(,Deny)*$/);
+      expect(verdictOf(outcome)).to.equal('Deny');
     }
   }
 
@@ -112,7 +112,7 @@ describe('auth0Authorizer, whatever comes in', () => {
             damaged(gateway.event({ token: good, path: '/orders' }), how),
           );
           if (outcome.kind === 'error') expectNoAllow(outcome);
-          else expect(verdictOf(outcome)).to.match(/^(Allow|Deny)(,(Allow|Deny))*$/);
+          else expect(verdictOf(outcome)).to.be.oneOf(['Allow', 'Deny']);
         }),
         { numRuns: 150 },
       );

@@ -37,8 +37,8 @@ export function unauthorizedAnswer(): Answer {
 }
 
 /** What a deny tells access logs and gateway responses, as `$context.authorizer.refusal`. */
-export function refusalContext({ code }: Deny): AuthorizerContext {
-  return { refusal: code };
+export function refusalContext({ code, context }: Deny): AuthorizerContext {
+  return { ...context, refusal: code };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts';
+import type { AuthorizerContext, Decision } from '../decision.ts';
 import { AuthorizerFault } from '../errors.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
@@ -26,9 +26,11 @@ export function iamAnswer(decision: Decision, settings: AnswerSettings, dialect:
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
     if (isThrown(decision, settings, dialect.unauthorized)) return unauthorizedAnswer();
-    const principalId = decision.principalId ?? NOBODY;
-    const context = refusalContext(decision);
-    return { kind: 'response', response: { principalId, policyDocument: policyOf(settings), context } };
+    return withinBudget({
+      principalId: decision.principalId ?? NOBODY,
+      policyDocument: policyOf(settings),
+      context: encodeContext(refusalContext(decision), dialect.context) as AuthorizerContext,
+    });
   }
   const { principalId, usageIdentifierKey } = decision;
   const context = encodeContext(decision.context, dialect.context);

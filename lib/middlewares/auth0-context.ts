@@ -39,7 +39,7 @@ export function exposeCaller(request: Request, state: AuthorizationState): void 
   const auth0: Auth0Context = {
     claims: token?.claims ?? null,
     principalId: principalOf(state),
-    route: judgement?.route ?? null,
+    route: judgement?.ruleSet.route ?? null,
     clientIp: judgement?.judged.clientIp ?? authorization.clientIp,
     country: judgement?.judged.country ?? null,
     gateway: authorization.gateway,

@@ -12,7 +12,7 @@ export function decisionOnError(error: unknown, state: AuthorizationState): Deny
       outcome: 'deny',
       status: error.status,
       principalId: state.token === undefined || state.token === null ? null : principalOf(state),
-      route: state.judgement?.route ?? null,
+      route: state.judgement?.ruleSet.route ?? null,
     };
   }
   return faultOf(error, 'handler_error');
@@ -47,7 +47,7 @@ export function passedCaller({ token, judgement }: AuthorizationState): PassedCa
     );
   }
   if (token === null && judgement === undefined) throw new Refused({ code: 'missing_token' });
-  return { token, route: judgement?.route ?? null };
+  return { token, route: judgement?.ruleSet.route ?? null };
 }
 
 /** What the answer may hold beside the verdict. */

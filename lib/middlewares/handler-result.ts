@@ -25,7 +25,12 @@ export interface HandlerAdditions {
   readonly usageIdentifierKey: string | undefined;
 }
 
-const NOTHING: HandlerAdditions = { context: {}, principalId: undefined, usageIdentifierKey: undefined };
+/** What a handler adds that returned nothing, or that is not there. */
+export const NO_ADDITIONS: HandlerAdditions = {
+  context: {},
+  principalId: undefined,
+  usageIdentifierKey: undefined,
+};
 const KNOWN = ['context', 'principalId', 'usageIdentifierKey'];
 
 /**
@@ -33,7 +38,7 @@ const KNOWN = ['context', 'principalId', 'usageIdentifierKey'];
  * @throws {AuthorizerFault} `handler_result` for what an authorizer cannot answer
  */
 export function handlerAdditions(result: unknown): HandlerAdditions {
-  if (result === undefined || result === null || result === true) return NOTHING;
+  if (result === undefined || result === null || result === true) return NO_ADDITIONS;
   if (result === false) throw new Forbidden('the handler returned false');
   if (typeof result !== 'object' || Array.isArray(result)) {
     throw unusable(`the handler must return nothing, false or an object, not ${typeof result}`);

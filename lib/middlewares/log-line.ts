@@ -98,8 +98,9 @@ function addToken(line: LogLine, { token }: AuthorizationState, logClaims: reado
 
 function addJudgement(line: LogLine, { judgement }: AuthorizationState): void {
   if (judgement === undefined) return;
-  if (judgement.route !== null) line.route = judgement.route;
-  const { country, reports } = judgement.judged;
+  const { ruleSet, judged } = judgement;
+  if (ruleSet.route !== null) line.route = ruleSet.route;
+  const { country, reports } = judged;
   if (country !== null) line.country = country;
   if (reports.length > 0) line.reports = reports;
 }

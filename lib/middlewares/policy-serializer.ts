@@ -1,26 +1,16 @@
 import type { Request } from '@middy/core';
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision.ts';
 import { faultAnswer } from '../gateways/answers.ts';
-import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
+import type { Answer } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { func, oneOf, plainObject, wholeNumber } from '../option-checks.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
-import { type AuthorizerMiddleware, exposeCaller, principalOf, subjectOf } from './auth0-context.ts';
-import {
-  type AllowParts,
-  allow,
-  decisionOnError,
-  faultOf,
-  type PassedCaller,
-  passedCaller,
-} from './final-decision.ts';
-import { contextObject, handlerAdditions, nonEmpty } from './handler-result.ts';
+import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
+import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
+import { allow, decisionOnError, faultOf, passedCaller } from './final-decision.ts';
+import { handlerAdditions, NO_ADDITIONS } from './handler-result.ts';
 import { parsedRequest } from './header-parser.ts';
 import { type PolicyWriter, writeRequestPolicy } from './policy-writer.ts';
 import { type AuthorizationState, stateOf } from './state.ts';
-
-/** A function of yours over the verified token (`null` for an anonymous caller) and the request. */
-export type CallerFunction<Result> = (token: VerifiedToken | null, request: AuthorizationRequest) => Result;
 
 export interface PolicySerializerOptions {
   /**
@@ -107,16 +97,20 @@ export function policySerializerWith(
   policyFor: PolicyWriter,
 ): AuthorizerMiddleware {
   /** Sets the response, or the error that the gateway expects in its place. */
-  function answer(request: Request, state: AuthorizationState, decision: Allow | Deny): void {
-    const { gateway } = parsedRequest(request, state);
-    const policy = policyFor(decision, state);
-    const answered = gatewayOfKind(gateway).answer(decision, {
-      policy,
-      httpApiResponse: settings.httpApiResponse,
-      unauthorized: settings.unauthorized,
-      ttl: settings.ttlOverride,
-      now: Math.floor(Date.now() / 1000),
-    });
+  function answer(request: Request, state: AuthorizationState, decided: Allow | Deny): void {
+    const gateway = gatewayOfKind(parsedRequest(request, state).gateway);
+    const policy = policyFor(decided, state);
+    const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
+    const given = { ...settings, ttl: settings.ttlOverride, now: Math.floor(Date.now() / 1000) };
+    let answered: Answer;
+    try {
+      answered = gateway.answer(decision, { ...given, policy });
+    } catch (error) {
+      // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
+      const smallest = writeRequestPolicy(decided, state);
+      if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
+      answered = gateway.answer(decided, { ...given, policy: smallest });
+    }
     state.decision = decision;
     finish(request, answered);
   }
@@ -124,49 +118,28 @@ export function policySerializerWith(
   return {
     before: function policySerializerBefore(request: Request): void {
       const state = stateOf(request);
-      state.principalId = choosePrincipal(request, state, settings);
+      state.principalId = choosePrincipal(state, settings);
       exposeCaller(request, state);
     },
     after: function policySerializerAfter(request: Request): void {
       const state = stateOf(request);
       const caller = passedCaller(state);
-      answer(request, state, allow(caller, allowParts(request, state, caller, settings)));
+      const additions = handlerAdditions(request.response);
+      state.handlerSpoke = additions !== NO_ADDITIONS;
+      answer(request, state, allow(caller, allowParts(state, additions, settings)));
     },
     onError: function policySerializerOnError(request: Request): void {
       const state = stateOf(request);
       const decision = decisionOnError(request.error, state);
       if (decision.outcome === 'fault') return failWith(request, state, decision);
       try {
+        state.handlerSpoke =
+          decision.code === 'handler_forbidden' || decision.code === 'handler_unauthorized';
         answer(request, state, decision);
       } catch (error) {
         failWith(request, state, faultOf(error, 'internal_error'));
       }
     },
-  };
-}
-
-function choosePrincipal(
-  request: Request,
-  state: AuthorizationState,
-  settings: PolicySerializerSettings,
-): string {
-  if (settings.principalId === undefined || state.token === undefined) return subjectOf(state);
-  const chosen = settings.principalId(state.token, parsedRequest(request, state));
-  return nonEmpty(chosen, 'the result of the option principalId');
-}
-
-function allowParts(
-  request: Request,
-  state: AuthorizationState,
-  { token }: PassedCaller,
-  settings: PolicySerializerSettings,
-): AllowParts {
-  const additions = handlerAdditions(request.response);
-  const chosen = settings.context === undefined ? {} : settings.context(token, parsedRequest(request, state));
-  return {
-    principalId: additions.principalId ?? principalOf(state),
-    context: { ...contextObject(chosen, 'the result of the option context'), ...additions.context },
-    usageIdentifierKey: additions.usageIdentifierKey,
   };
 }
 

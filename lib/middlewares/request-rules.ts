@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import { AuthorizerFault, Refused } from '../errors.ts';
 import { plainObject } from '../option-checks.ts';
-import { createRuleBook, type Judged, type RuleBook } from '../rules/rule-book.ts';
+import { createRuleBook, type Judged, type RuleBook, type RuleSet } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
@@ -41,11 +41,12 @@ export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddl
 
 /** The middleware for a rule book that exists already. */
 export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
-  const routesDeclared = book.routes.length > 0;
+  const { routesDiffer } = book;
 
-  function settle(request: Request, route: string | null, judged: Judged): void {
+  function settle(request: Request, ruleSet: RuleSet, judged: Judged): void {
     const state = stateOf(request);
-    state.judgement = { route, routesDeclared, judged };
+    const covered = book.covers(ruleSet, parsedRequest(request, state));
+    state.judgement = { ruleSet, routesDiffer, covered, judged };
     if (judged.refusal !== null) throw new Refused(judged.refusal);
     exposeCaller(request, state);
   }
@@ -64,9 +65,9 @@ export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
       if ('code' in ruleSet) throw new Refused(ruleSet);
       const judged = book.judge(ruleSet, { request: authorization, token: state.token });
       if (judged instanceof Promise) {
-        return judged.then((settled) => settle(request, ruleSet.route, settled));
+        return judged.then((settled) => settle(request, ruleSet, settled));
       }
-      settle(request, ruleSet.route, judged);
+      settle(request, ruleSet, judged);
     },
   };
 }

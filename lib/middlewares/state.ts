@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import type { Judged } from '../rules/rule-book.ts';
+import type { Judged, RuleSet } from '../rules/rule-book.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 
 /** What the middlewares pass on to each other within one invocation. */
@@ -16,16 +16,20 @@ export interface AuthorizationState {
   judgement?: Judgement;
   /** Set by policySerializer, before the handler runs, where the option `principalId` chooses it. */
   principalId?: string;
+  /** Set by policySerializer when the handler returned additions or refused: its word is part of the answer. */
+  handlerSpoke?: boolean;
   /** Set by policySerializer: the final word. */
   decision?: Decision;
 }
 
 /** What requestRules found out about a request that passed, or that failed a rule. */
 export interface Judgement {
-  /** Key of the declared route; `null` when none matched. */
-  readonly route: string | null;
-  /** Whether any route is declared: then routes may differ, and an answer for one is none for the stage. */
-  readonly routesDeclared: boolean;
+  /** What holds for the request: the declared route's rules, or those of undeclared paths. */
+  readonly ruleSet: RuleSet;
+  /** Whether routes differ in their rules: then the answer for one is none for the stage. */
+  readonly routesDiffer: boolean;
+  /** Whether the path is one of the route's; if not, the gateway's own word settled the route. */
+  readonly covered: boolean;
   readonly judged: Judged;
 }
 

@@ -59,6 +59,27 @@ export function createGrants(
   };
 }
 
+/**
+ * What a caller must have to be granted each set: equal texts are held together; `true` = every caller has it.
+ *
+ * @param admitsAnonymous - whether there are callers without a token
+ */
+export function requirementsOf(
+  sets: readonly RuleSet[],
+  admitsAnonymous: boolean,
+): readonly (string | true)[] {
+  const numbers = new Map<Rule, number>();
+  const numberOf = (rule: Rule): number => {
+    if (!numbers.has(rule)) numbers.set(rule, numbers.size);
+    return numbers.get(rule) as number;
+  };
+  return sets.map(({ token, rules }) => {
+    const asked = rules.filter(isAsked).map(numberOf);
+    const needsToken = admitsAnonymous && token === 'required';
+    return asked.length === 0 && !needsToken ? true : `${needsToken} ${asked.join()}`;
+  });
+}
+
 /** Whether a policy may carry the rule's verdict to other routes of the same cache entry. */
 function isAsked(rule: Rule): boolean {
   return !rule.reportOnly && !rule.inputs.includes('anything');

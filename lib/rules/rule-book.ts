@@ -5,7 +5,7 @@ import { oneOf, plainMap } from '../option-checks.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
 import { findRoute } from './find-route.ts';
-import { createGrants, type Grants } from './grants.ts';
+import { createGrants, type Grants, requirementsOf } from './grants.ts';
 import { type Judged, judgeAll } from './judge.ts';
 import type { RequestInput, Subject } from './rule.ts';
 import { createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
@@ -24,6 +24,10 @@ export interface RuleBook {
   readonly admitsAnonymous: boolean;
   /** Whether the answer may differ from route to route, or between declared and undeclared paths. */
   readonly routesDiffer: boolean;
+  /** What a caller must have for each route: equal texts are held together; `true` = every caller has it. */
+  readonly requirements: readonly (string | true)[];
+  /** The same for undeclared paths; `false` = nobody has it. */
+  readonly undeclaredRequirement: string | boolean;
   /** What the enforced rules decide by besides the token and the route. */
   readonly inputs: readonly RequestInput[];
   /** The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. */
@@ -62,10 +66,14 @@ export function createRuleBook(options: {
   const all = rest === null ? sets : [...sets, rest];
   const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
   const alike = (one: number | null, other: number | null): boolean => sameRules(setOf(one), setOf(other));
+  const admitsAnonymous = sets.some((set) => set.token === 'optional');
+  const requirements = requirementsOf(all, admitsAnonymous);
   return {
     routes: table.keys,
+    requirements: requirements.slice(0, sets.length),
+    undeclaredRequirement: requirements[sets.length] ?? false,
     undeclared,
-    admitsAnonymous: sets.some((set) => set.token === 'optional'),
+    admitsAnonymous,
     routesDiffer: rest === null || all.some((set) => !sameRules(set, rest)),
     inputs: inputsOf(all),
     find(request) {

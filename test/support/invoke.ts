@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { DecisionLog, LogLine } from '../../lib/index.ts';
+import { type DecisionLog, evaluatePolicy, type LogLine } from '../../lib/index.ts';
 
 /** A Lambda context as the runtime gives it. */
 export function lambdaContext(overrides: Partial<Context> = {}): Context {
@@ -22,7 +22,7 @@ export function lambdaContext(overrides: Partial<Context> = {}): Context {
 
 /** How an invocation ended, as API Gateway sees it. */
 export type Outcome =
-  | { readonly kind: 'response'; readonly response: AuthorizerResponse }
+  | { readonly kind: 'response'; readonly response: AuthorizerResponse; readonly arn: string }
   | { readonly kind: 'error'; readonly error: Error };
 
 /** Every member that some gateway's answer has. */
@@ -45,18 +45,28 @@ type AnyHandler = (event: never, context: never) => unknown;
 export async function invoke(handler: unknown, event: unknown, context = lambdaContext()): Promise<Outcome> {
   try {
     const response = await (handler as AnyHandler)(event as never, context as never);
-    return { kind: 'response', response: response as AuthorizerResponse };
+    return { kind: 'response', response: response as AuthorizerResponse, arn: arnOf(event) };
   } catch (error) {
     return { kind: 'error', error: error as Error };
   }
 }
 
-/** What an outcome comes to, in one word: the effect of the policy, the boolean, or the error's message. */
+function arnOf(event: unknown): string {
+  const { methodArn, routeArn } = (event ?? {}) as { methodArn?: unknown; routeArn?: unknown };
+  return String(methodArn ?? routeArn);
+}
+
+/**
+ * What an outcome comes to, in one word: what API Gateway makes of the policy, `Deny` only where it is explicit; the
+ * boolean; or the error's message.
+ */
 export function verdictOf(outcome: Outcome): string {
   if (outcome.kind === 'error') return outcome.error.message;
   const { isAuthorized, policyDocument } = outcome.response;
   if (isAuthorized !== undefined) return isAuthorized ? 'Allow' : 'Deny';
-  return policyDocument?.Statement.map(({ Effect }) => Effect).join() ?? 'nothing';
+  if (policyDocument === undefined) return 'nothing';
+  const verdict = evaluatePolicy(policyDocument, { resource: outcome.arn });
+  return { allow: 'Allow', 'explicit-deny': 'Deny', 'implicit-deny': 'no match' }[verdict];
 }
 
 export interface RecordedLine extends LogLine {
