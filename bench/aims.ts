@@ -1,0 +1,97 @@
+import { named, type Results } from './results.ts';
+
+/** One aim of this package, and whether a run met it. */
+export interface Aim {
+  readonly aim: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+/** What the figures are held against. The budget, which guards every change, is wider: see budget.ts. */
+export function aimsOf(results: Results): Aim[] {
+  return [...warmAims(results), ...coldAims(results), ...growthAims(results), memoryAim(results)];
+}
+
+function warmAims({ warm }: Results): Aim[] {
+  const [floor, ours, logged] = ['floor', 'ours', 'ours-log'].map((name) => named(warm, name));
+  if (floor === undefined || ours === undefined || logged === undefined) return [];
+  const peers = warm.filter(({ side }) => side === 'peer');
+  const bestPeer = Math.min(...peers.map(({ newToken }) => newToken.p50));
+  const cached = named(warm, 'fast-jwt-cached');
+  const overFloor = ours.newToken.overFloor ?? Number.NaN;
+  const overPeer = ours.newToken.p50 / bestPeer;
+  const line = logged.sameToken.p50 - ours.sameToken.p50;
+  return [
+    {
+      aim: 'new token: at most 1.5 x the floor',
+      measured: `${overFloor.toFixed(2)} x`,
+      met: overFloor <= 1.5,
+    },
+    {
+      aim: 'new token: at most 0.6 x the best peer',
+      measured: `${overPeer.toFixed(2)} x`,
+      met: overPeer <= 0.6,
+    },
+    {
+      aim: 'known token: under 8 us',
+      measured: `${ours.sameToken.p50.toFixed(1)} us`,
+      met: ours.sameToken.p50 < 8,
+    },
+    {
+      aim: 'known token: at most what the cache of fast-jwt takes',
+      measured: `${ours.sameToken.p50.toFixed(1)} against ${cached.sameToken.p50.toFixed(1)} us`,
+      met: ours.sameToken.p50 <= cached.sameToken.p50,
+    },
+    {
+      aim: 'the log line: at most 15 us',
+      measured: `${line.toFixed(1)} us`,
+      met: line <= 15,
+    },
+  ];
+}
+
+function coldAims({ cold, bundle }: Results): Aim[] {
+  const ours = named(cold, 'ours').plain.decided;
+  const peer = named(cold, 'aws-jwt-verify').plain.decided;
+  const logger = named(cold, 'ours-log').plain.decided - ours;
+  return [
+    {
+      aim: 'cold start: at most 0.94 x that of aws-jwt-verify (50 ms where it takes 53)',
+      measured: `${(ours / peer).toFixed(2)} x: ${ours.toFixed(0)} against ${peer.toFixed(0)} ms`,
+      met: ours / peer <= 0.94,
+    },
+    {
+      aim: 'cold start: at most 3 ms more with the log line',
+      measured: `${logger.toFixed(1)} ms`,
+      met: logger <= 3,
+    },
+    {
+      aim: 'bundle without the logger: under 40 KB',
+      measured: `${(bundle.withoutLogger / 1000).toFixed(1)} KB`,
+      met: bundle.withoutLogger < 40_000,
+    },
+  ];
+}
+
+function growthAims({ growth }: Results): Aim[] {
+  const largest = (what: string) => growth.filter((result) => result.what === what).at(-1);
+  return (['routes', 'cidrs'] as const).map((what) => {
+    const { size = Number.NaN, overTen = Number.NaN } = largest(what) ?? {};
+    return {
+      aim: `growth: within 10 % from 10 ${what} to the most`,
+      measured: `${overTen.toFixed(2)} x with ${size.toLocaleString('en')}`,
+      met: overTen <= 1.1,
+    };
+  });
+}
+
+function memoryAim({ memory }: Results): Aim {
+  const [first, ...rest] = memory.filter(({ tokens }) => tokens >= 1000);
+  const last = rest.at(-1);
+  const growth = (last?.heapMb ?? Number.NaN) - (first?.heapMb ?? Number.NaN);
+  return {
+    aim: 'memory: nothing is left behind by more distinct tokens',
+    measured: `${growth.toFixed(2)} MB from ${first?.tokens.toLocaleString('en')} to ${last?.tokens.toLocaleString('en')}`,
+    met: growth < 1,
+  };
+}

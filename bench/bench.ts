@@ -1,0 +1,69 @@
+/**
+ * npm run bench [-- --tokens 1000000]
+ *
+ * Measures this package beside its peers and writes results.json, results.md and results.svg next to this file.
+ * `--tokens`: how many distinct tokens the memory is watched over; 30,000 by default, for the sake of time.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bundleSizes } from './bundle.ts';
+import { measureCold } from './cold.ts';
+import { CONTENDERS } from './contenders/index.ts';
+import { measureGrowth, SIZES, type What } from './growth.ts';
+import { startIdentityProvider } from './identity-provider.ts';
+import { markdownOf } from './markdown.ts';
+import { measureMemory } from './memory.ts';
+import { plotOf } from './plot.ts';
+import type { Results } from './results.ts';
+import { measureWarm } from './warm.ts';
+
+async function measure(tokens: number): Promise<Results> {
+  const startedAt = performance.now();
+  const provider = await startIdentityProvider();
+  const asked = (question: 'warm' | 'cold') => CONTENDERS.filter((one) => one.asked.includes(question));
+  try {
+    tell('warm: new tokens and known ones');
+    const warm = await measureWarm(provider, asked('warm'), { rounds: 40, count: 300, tokens: 3000 });
+    tell('cold: fresh processes');
+    const cold = await measureCold(provider, asked('cold'), 15);
+    const growth = [];
+    for (const what of Object.keys(SIZES) as What[]) {
+      tell(`growth: ${what}`);
+      growth.push(...(await measureGrowth(provider, what, SIZES[what], { rounds: 15, count: 640 })));
+    }
+    tell('memory');
+    const memory = await measureMemory([100, 1000, 2000, 5000, 10_000, 20_000, tokens]);
+    const bundled = await bundleSizes();
+    const environment = {
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      cores: availableParallelism(),
+      seconds: Math.round((performance.now() - startedAt) / 1000),
+    };
+    return { environment, warm, cold, bundle: bundled, growth, memory };
+  } finally {
+    await provider.close();
+  }
+}
+
+function tell(what: string): void {
+  process.stderr.write(`${what} ...\n`);
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(new URL(name, import.meta.url), text);
+}
+
+/** More digits than these say nothing. */
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+}
+
+const { values } = parseArgs({ options: { tokens: { type: 'string', default: '30000' } } });
+const results = await measure(Number(values.tokens));
+const markdown = markdownOf(results);
+write('results.json', `${JSON.stringify(results, rounded, 1)}\n`);
+write('results.md', markdown);
+write('results.svg', plotOf(results));
+process.stdout.write(markdown);

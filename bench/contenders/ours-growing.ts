@@ -1,0 +1,51 @@
+import type { AuthorizerOptions } from '../../lib/index.ts';
+import { COUNTRY_CODES } from '../../lib/rules/country-codes.ts';
+import type { Handler, Settings } from './contender.ts';
+import { oursWith } from './ours-with.ts';
+
+export interface GrowingSettings extends Settings {
+  readonly what: 'routes' | 'cidrs' | 'countries' | 'issuers';
+  readonly size: number;
+}
+
+/** This package with as much of one option as is asked for. */
+export function create(settings: GrowingSettings): Handler {
+  return oursWith(settings, { logger: false, ...OPTIONS[settings.what](settings) });
+}
+
+const OPTIONS: Record<GrowingSettings['what'], (settings: GrowingSettings) => AuthorizerOptions> = {
+  routes: ({ size }) => ({
+    routes: Object.fromEntries(
+      Array.from({ length: size }, (_, index) => [
+        `GET ${routePath(index, '{id}')}`,
+        index % 2 === 0 ? { scopes: ['read:orders'] } : { permissions: ['read:orders'] },
+      ]),
+    ),
+  }),
+  // Every other /24, so that no two of them join to a longer range.
+  cidrs: ({ size }) => ({
+    rules: { ip: { deny: Array.from({ length: size }, (_, index) => `${address(index * 2, 0)}/24`) } },
+  }),
+  countries: ({ size }) => ({
+    rules: { country: { allow: countries(size), source: 'cloudfront' } },
+  }),
+  issuers: ({ size, issuer, jwksUri }) => ({
+    issuer: Array.from({ length: size }, (_, index) => (index === 0 ? issuer : `${issuer}tenant-${index}/`)),
+    jwks: size === 1 ? { uri: jwksUri } : { prefetch: false },
+  }),
+};
+
+/** The caller's own country, and others. */
+function countries(size: number): string[] {
+  return ['DE', ...[...COUNTRY_CODES].filter((code) => code !== 'DE')].slice(0, size);
+}
+
+/** Path of the n-th route: three segments, some of which routes share. */
+export function routePath(index: number, id: string): string {
+  return `/area-${index % 100}/things-${Math.floor(index / 100)}/${id}`;
+}
+
+/** In the n-th /24 from 11.0.0.0 on. */
+export function address(index: number, host: number): string {
+  return `${11 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.${host}`;
+}

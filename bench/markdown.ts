@@ -1,0 +1,107 @@
+import { aimsOf } from './aims.ts';
+import type { ColdResult } from './cold.ts';
+import { named, type Results } from './results.ts';
+import type { WarmResult } from './warm.ts';
+
+/** The whole run as tables that say by themselves what was measured. */
+export function markdownOf(results: Results): string {
+  const { environment } = results;
+  const sections = [
+    '# What it costs',
+    `Written by \`npm run bench\` on Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, in ${environment.seconds} s. Whole authorizers do the same work: the event of a REST API's REQUEST authorizer in, an IAM policy out, RS256 with a key of 2048 bits, a token of some 800 bytes. They take turns in many short rounds, each in a process of its own. Absolute times are those of one machine; read the ratios.`,
+    '![Time of a new token and of a cold start, by authorizer](results.svg)',
+    '## Warm',
+    'Microseconds. A *new* token is one that no cache holds; a *known* one is the same each time. CPU time counts all threads.',
+    warmTable(results.warm),
+    '## Cold',
+    'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback. *Loaded* is the imports alone.',
+    coldTable(results.cold),
+    `Bundled by esbuild, this package takes ${kb(results.bundle.withoutLogger)} KB with Middy and without the Powertools Logger, ${kb(results.bundle.withLogger)} KB with it in the same file, where it is not run unless it is used.`,
+    '## Growth',
+    'This package, a known token, requests spread over what is declared. *Start-up* is `auth0Authorizer(options)` in a fresh process.',
+    growthTable(results),
+    '## Memory',
+    'Live heap of one process, in which each token is new and asks for a path of its own.',
+    memoryTable(results),
+    '## Aims',
+    table(
+      ['aim', 'measured', 'met'],
+      aimsOf(results).map(({ aim, measured, met }) => [aim, measured, met ? 'yes' : 'no']),
+    ),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function warmTable(warm: readonly WarmResult[]): string {
+  const head = ['authorizer', 'new, p50', 'over the floor', 'p99', 'CPU', 'known, p50', 'p99', 'CPU'];
+  const rows = warm.map(({ name, title, newToken, sameToken }) => {
+    const known = name === 'floor' ? ['', '', ''] : [sameToken.p50, sameToken.p99, sameToken.cpu].map(us);
+    return [
+      title,
+      us(newToken.p50),
+      newToken.overFloor === null ? '' : `${newToken.overFloor.toFixed(2)} x`,
+      us(newToken.p99),
+      us(newToken.cpu),
+      ...known,
+    ];
+  });
+  return table(head, rows);
+}
+
+function coldTable(cold: readonly ColdResult[]): string {
+  const bare = named(cold, 'bare');
+  const head = [
+    'authorizer',
+    'loaded',
+    'decided, HTTP',
+    'over bare',
+    'decided, TLS',
+    'CPU',
+    'peak MB',
+    'KB',
+    'gzip KB',
+  ];
+  const rows = cold.map((result) => [
+    result.title,
+    ms(result.plain.imported),
+    ms(result.plain.decided),
+    result === bare ? '' : `+${ms(result.plain.decided - bare.plain.decided)}`,
+    ms(result.tls.decided),
+    ms(result.plain.cpu),
+    result.peakMb.toFixed(0),
+    kb(result.bytes),
+    kb(result.gzipBytes),
+  ]);
+  return table(head, rows);
+}
+
+function growthTable({ growth }: Results): string {
+  const rows = growth.map(({ what, size, p50, overTen, startUpMs }) => [
+    what,
+    size.toLocaleString('en'),
+    us(p50),
+    `${overTen.toFixed(2)} x`,
+    ms(startUpMs),
+  ]);
+  return table(['', 'size', 'decision, us', 'over ten', 'start-up, ms'], rows);
+}
+
+function memoryTable({ memory }: Results): string {
+  const rows = memory.map(({ tokens, heapMb, peakMb }) => [
+    tokens.toLocaleString('en'),
+    heapMb.toFixed(1),
+    peakMb.toFixed(0),
+  ]);
+  return table(['distinct tokens', 'live heap, MB', 'peak of the process, MB'], rows);
+}
+
+/** A table of which all columns but the first are numbers, or read like them. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = line(head.map((_, index) => (index === 0 ? '---' : '---:')));
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
+
+const us = (value: number) => value.toFixed(value < 100 ? 1 : 0);
+const ms = (value: number) => value.toFixed(1);
+const kb = (bytes: number) => (bytes / 1000).toFixed(1);

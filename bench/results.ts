@@ -1,0 +1,32 @@
+import type { BundleSizes } from './bundle.ts';
+import type { ColdResult } from './cold.ts';
+import type { GrowthResult } from './growth.ts';
+import type { MemoryStep } from './memory-worker.ts';
+import type { WarmResult } from './warm.ts';
+
+/** All that one run of the bench found out. */
+export interface Results {
+  readonly environment: Environment;
+  readonly warm: readonly WarmResult[];
+  readonly cold: readonly ColdResult[];
+  readonly bundle: BundleSizes;
+  readonly growth: readonly GrowthResult[];
+  readonly memory: readonly MemoryStep[];
+}
+
+export interface Environment {
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly seconds: number;
+}
+
+/** The result of that name; throws when there is none. */
+export function named<Result extends { readonly name: string }>(
+  results: readonly Result[],
+  name: string,
+): Result {
+  const found = results.find((result) => result.name === name);
+  if (found === undefined) throw new Error(`no result of ${name}`);
+  return found;
+}

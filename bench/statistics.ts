@@ -1,0 +1,31 @@
+/** The middle one, or the mean of the two in the middle. */
+export function median(samples: readonly number[]): number {
+  const sorted = sortedOf(samples);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] as number;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] as number)) / 2;
+}
+
+/** The smallest sample that at least this part of all samples does not exceed (nearest rank). */
+export function percentile(samples: readonly number[], part: number): number {
+  const sorted = sortedOf(samples);
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] as number;
+}
+
+/** The median of `a / b`, pair by pair: what drifts from round to round moves both sides of a pair alike. */
+export function medianRatio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((value, index) => value / (b[index] as number)));
+}
+
+/** In another order each time, so that nobody always comes after the same neighbour. */
+export function shuffled<Item>(items: readonly Item[]): Item[] {
+  const left = [...items];
+  const mixed: Item[] = [];
+  while (left.length > 0) mixed.push(...left.splice(Math.floor(Math.random() * left.length), 1));
+  return mixed;
+}
+
+function sortedOf(samples: readonly number[]): number[] {
+  if (samples.length === 0) throw new RangeError('no samples');
+  return [...samples].sort((a, b) => a - b);
+}

@@ -1,0 +1,80 @@
+/**
+ * A process of its own for one contender, so that no other shapes what the engine makes of its code. Invocations
+ * follow one another as in Lambda; events come from their JSON text, off the clock.
+ */
+import type { Context } from 'aws-lambda';
+import type { ContenderModule, Event } from './contenders/contender.ts';
+import { lambdaContext } from './events.ts';
+
+export interface Opening {
+  /** URL of the contender's module. */
+  readonly module: string;
+  readonly settings: unknown;
+  /** Of the events; those of a run follow one another from `first` on, round and round. */
+  readonly texts: readonly string[];
+}
+
+export interface Run {
+  /** `texts` one after the other, or the first of them each time. */
+  readonly events: 'each' | 'first';
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface Sample {
+  /** Wall time of each invocation, microseconds. */
+  readonly wall: readonly number[];
+  /** CPU time of an invocation on the average, all threads, microseconds. */
+  readonly cpu: number;
+}
+
+export interface Opened {
+  /** How long the contender's `create` took, milliseconds. */
+  readonly startUpMs: number;
+}
+
+/** Invocations before each run that are not counted: they find the processor's caches cold. */
+const RUN_IN = 40;
+
+let contender: ContenderModule;
+let decide: (input: unknown, context: Context) => unknown;
+let texts: readonly string[];
+
+process.on('message', async (message: Opening | Run) => {
+  try {
+    process.send?.('module' in message ? await open(message) : await run(message));
+  } catch (error) {
+    console.error(error);
+    process.exit(1);
+  }
+});
+
+async function open({ module, settings, texts: given }: Opening): Promise<Opened> {
+  texts = given;
+  contender = (await import(module)) as ContenderModule;
+  const startedAt = performance.now();
+  decide = contender.create(settings as never) as typeof decide;
+  return { startUpMs: performance.now() - startedAt };
+}
+
+async function run({ events, first, count }: Run): Promise<Sample> {
+  const inputs = Array.from({ length: RUN_IN + count }, (_, index) => inputAt(events, first + index));
+  const contexts = inputs.map(() => lambdaContext() as unknown as Context);
+  const wall: number[] = [];
+  let cpu = process.cpuUsage();
+  for (let index = 0; index < inputs.length; index += 1) {
+    if (index === RUN_IN) cpu = process.cpuUsage();
+    const startedAt = performance.now();
+    await decide(inputs[index], contexts[index] as Context);
+    const elapsed = performance.now() - startedAt;
+    if (index >= RUN_IN) wall.push(elapsed * 1000);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return { wall, cpu: (user + system) / count };
+}
+
+function inputAt(events: Run['events'], index: number): unknown {
+  const text = texts[events === 'each' ? index % texts.length : 0] as string;
+  const event = JSON.parse(text) as Event;
+  return contender.prepare === undefined ? event : contender.prepare(event);
+}
