@@ -1,4 +1,5 @@
 export { auth0Authorizer } from './authorizer.ts';
+export { identitySources } from './caching.ts';
 export {
   type Allow,
   type AuthorizerContext,
@@ -26,13 +27,12 @@ export {
 export type { HandlerResult } from './middlewares/handler-result.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
 export type { LogLine } from './middlewares/log-line.ts';
-export {
-  type PolicySerializerOptions,
-  policySerializer,
-} from './middlewares/policy-serializer.ts';
+export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
-export type { AuthorizerOptions } from './options.ts';
+export type { SetUpLine } from './middlewares/set-up-line.ts';
+export type { AuthorizerOptions, ConditionsOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
+export type { CacheAdvice } from './policy/cache-advice.ts';
 export { evaluatePolicy } from './policy/evaluate.ts';
 export type { PolicyDocument, PolicyStatement } from './policy/policy-document.ts';
 export type { ClaimPredicate } from './rules/claims.ts';

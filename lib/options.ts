@@ -37,6 +37,31 @@ export interface AuthorizerOptions
    * @default false
    */
   readonly handlerDecides?: boolean;
+  /**
+   * Has policies check by themselves what changes while API Gateway caches them. AWS documents the condition keys for
+   * API Gateway, yet not for the policies of Lambda authorizers: try it on your own API first. Should they be ignored
+   * there, every request is denied.
+   *
+   * @default none
+   */
+  readonly conditions?: ConditionsOptions;
+}
+
+/** What policies check by themselves, each time that API Gateway evaluates them. */
+export interface ConditionsOptions {
+  /**
+   * Writes the `ip` rule into the policy (`aws:SourceIp`). It must be one of `rules`, with the gateway as its source,
+   * and hold on every route.
+   *
+   * @default false
+   */
+  readonly sourceIp?: boolean;
+  /**
+   * Ends an allow with the token's `exp` (`aws:CurrentTime`), so that a cached one does not outlive it.
+   *
+   * @default false
+   */
+  readonly tokenExpiry?: boolean;
 }
 
 /** The options of one authorizer, checked and complete. */
@@ -47,6 +72,7 @@ export interface AuthorizerSettings {
   readonly serializer: PolicySerializerSettings;
   readonly logger: DecisionLoggerSettings;
   readonly handlerDecides: boolean;
+  readonly conditions: Required<ConditionsOptions>;
 }
 
 const OPTIONS = [
@@ -63,6 +89,7 @@ const OPTIONS = [
   'logger',
   'logClaims',
   'handlerDecides',
+  'conditions',
 ] as const;
 
 /** What the environment may say in place of the options `domain` and `audience`; several are split by commas. */
@@ -82,15 +109,29 @@ export function parseAuthorizerOptions(
 ): AuthorizerSettings {
   const options = plainObject(value, '', OPTIONS);
   const { rules, routes, undeclared } = options;
+  const conditions = parseConditions(options.conditions);
   const verifier = withEnvironment(pick(options, VERIFIER_OPTIONS), environment);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier: parseVerifierOptions(verifier, ''),
-    rules: createRuleBook({ rules, routes, undeclared }),
+    rules: createRuleBook({ rules, routes, undeclared, ipInPolicy: conditions.sourceIp }),
+    conditions,
     serializer: parseSerializerOptions(options),
     logger: parseLoggerOptions(options),
     handlerDecides:
       options.handlerDecides === undefined ? false : boolean(options.handlerDecides, 'handlerDecides'),
+  };
+}
+
+function parseConditions(value: unknown): Required<ConditionsOptions> {
+  if (value === undefined) return { sourceIp: false, tokenExpiry: false };
+  const { sourceIp = false, tokenExpiry = false } = plainObject(value, 'conditions', [
+    'sourceIp',
+    'tokenExpiry',
+  ]);
+  return {
+    sourceIp: boolean(sourceIp, 'conditions.sourceIp'),
+    tokenExpiry: boolean(tokenExpiry, 'conditions.tokenExpiry'),
   };
 }
 

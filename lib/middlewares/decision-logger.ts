@@ -1,18 +1,20 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import { OptionError } from '../errors.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 import { kindOf, nonEmptyStrings, plainObject } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
+import type { SetUpLine } from './set-up-line.ts';
 import { type AuthorizationState, stateOf } from './state.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
 export interface DecisionLog {
   /** Allows. */
-  info(message: string, line: LogLine): void;
+  info(message: string, line: LogLine | SetUpLine): void;
   /** Denials. */
-  warn(message: string, line: LogLine): void;
+  warn(message: string, line: LogLine | SetUpLine): void;
   /** Faults. */
   error(message: string, line: LogLine): void;
 }
@@ -38,6 +40,7 @@ export interface DecisionLoggerSettings {
 }
 
 const MESSAGE = 'authorizer decision';
+const SET_UP_MESSAGE = 'authorizer set-up';
 const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfies Record<
   Decision['outcome'],
   string
@@ -72,22 +75,42 @@ function decisionLog(value: unknown): DecisionLog {
   return value as DecisionLog;
 }
 
-/** The middleware for options that are parsed already. */
-export function decisionLoggerWith(settings: DecisionLoggerSettings): MiddlewareObj {
+/**
+ * The middleware for options that are parsed already.
+ *
+ * @param setUpFor - what is to be said once about each gateway that events come from
+ */
+export function decisionLoggerWith(
+  settings: DecisionLoggerSettings,
+  setUpFor: (gateway: GatewayKind) => SetUpLine | null = () => null,
+): MiddlewareObj {
   const { logger, logClaims } = settings;
   // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
   let log = logger ?? defaultLog();
   let coldStart = true;
+  const told = new Set<GatewayKind>();
+
+  function tellSetUp(to: DecisionLog, gateway: GatewayKind | undefined): void {
+    if (gateway === undefined || told.has(gateway)) return;
+    told.add(gateway);
+    const line = setUpFor(gateway);
+    if (line !== null) to[line.cache && line.warning === undefined ? 'info' : 'warn'](SET_UP_MESSAGE, line);
+  }
 
   function write(request: Request, decision: Decision): void | Promise<void> {
     if (log === false) return;
-    const line = logLine(decision, { state: stateOf(request), coldStart, logClaims, now: performance.now() });
+    const state = stateOf(request);
+    const line = logLine(decision, { state, coldStart, logClaims, now: performance.now() });
     coldStart = false;
-    if (!(log instanceof Promise)) return log[LEVELS[decision.outcome]](MESSAGE, line);
-    return log.then((loaded) => {
-      log = loaded;
-      loaded[LEVELS[decision.outcome]](MESSAGE, line);
-    });
+    if (log instanceof Promise) {
+      return log.then((loaded) => {
+        log = loaded;
+        loaded[LEVELS[decision.outcome]](MESSAGE, line);
+        tellSetUp(loaded, line.gateway);
+      });
+    }
+    log[LEVELS[decision.outcome]](MESSAGE, line);
+    tellSetUp(log, line.gateway);
   }
 
   return {

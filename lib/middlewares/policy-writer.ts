@@ -1,7 +1,8 @@
 import type { Allow, Deny } from '../decision.ts';
 import { Refused } from '../errors.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
-import { createPolicyCompiler } from '../policy/compiler.ts';
+import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';
+import { withConditions } from '../policy/conditions.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../policy/request-policy.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
@@ -9,6 +10,17 @@ import type { AuthorizationState } from './state.ts';
 
 /** Writes the policy that a decision comes to; `null` where the gateway takes none. */
 export type PolicyWriter = (decision: Allow | Deny, state: AuthorizationState) => PolicyDocument | null;
+
+/** What a writer of policies for all routes is made of. */
+export interface PolicyWriterParts {
+  readonly rules: RuleBook;
+  /** `null` where one policy for all routes is not to be had. */
+  readonly compiler: PolicyCompiler | null;
+  /** Whether a handler is known to have a say; otherwise that is learnt when it speaks. */
+  readonly handlerDecides: boolean;
+  /** Whether an Allow ends with the token's `exp`. */
+  readonly tokenExpiry: boolean;
+}
 
 /**
  * The policy for this request: the whole stage where all routes share one decision, or where the token is as bad on
@@ -22,13 +34,24 @@ export function writeRequestPolicy(decision: Allow | Deny, state: AuthorizationS
   const effect = decision.outcome === 'allow' ? 'Allow' : 'Deny';
   if (state.token === undefined || state.judgement?.routesDiffer === false) return stagePolicy(effect, arn);
   if (effect === 'Allow' && !isPlainResource(arn.text)) {
-    throw new Refused({
-      code: 'ambiguous_path',
-      detail: 'the path holds characters that are wildcards in a policy',
-    });
+    const detail = 'the path holds characters that are wildcards in a policy';
+    throw new Refused({ code: 'ambiguous_path', detail });
   }
   return ownResourcePolicy(effect, arn);
 }
+
+/** The compiler of policies for all routes; `null` where one policy holds anyway, or none can be replayed. */
+export function compilerFor(rules: RuleBook): PolicyCompiler | null {
+  if (!rules.routesDiffer || rules.inputs.includes('anything')) return null;
+  const { routes, requirements, undeclaredRequirement, ipInPolicy } = rules;
+  // A policy states the lists twice, in the Allow and turned round in a Deny, each with some words around it.
+  const forConditions = ipInPolicy === null ? 0 : 2 * JSON.stringify(ipInPolicy).length + 400;
+  const maxBytes = DOCUMENT_BYTES - forConditions;
+  return createPolicyCompiler({ routes, requirements, undeclaredRequirement, maxBytes });
+}
+
+/** 8 KB for the whole answer, less 1.25 KB for the principal, the context and the end of the token. */
+const DOCUMENT_BYTES = 6912;
 
 /**
  * Writes policies that are right for every declared route at once, so that API Gateway may replay them. Where there is
@@ -38,32 +61,47 @@ export function writeRequestPolicy(decision: Allow | Deny, state: AuthorizationS
  * - the gateway's own word settled the route, and the path is none that a document speaks of;
  * - a rule decides by what no cache can be keyed by;
  * - a handler has a say about the caller: it was not asked about the other routes.
- *
- * @param handlerDecides - whether a handler is known to have a say; otherwise that is learnt when it speaks
  */
-export function createPolicyWriter(rules: RuleBook, handlerDecides: boolean): PolicyWriter {
-  if (!rules.routesDiffer || rules.inputs.includes('anything')) return writeRequestPolicy;
-  const compiler = createPolicyCompiler(rules);
+export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
+  const { rules, tokenExpiry } = parts;
   // Of the environment, not of the invocation: once a handler has spoken it is known to be there.
-  let handlerSpeaks = handlerDecides;
+  let handlerSpeaks = parts.handlerDecides;
 
   return (decision, state) => {
-    const { request, token, judgement } = state;
     handlerSpeaks ||= state.handlerSpoke === true;
-    const arn = request?.arn ?? null;
-    const known = request !== undefined && token !== undefined && judgement?.covered === true;
-    const allowed = decision.outcome === 'allow';
-    if (!known || arn === null || (handlerSpeaks && !allowed)) return writeRequestPolicy(decision, state);
-    const grants = rules.grants({ request, token });
-    const { index } = judgement.ruleSet;
-    const granted = index === null ? grants.undeclared : grants.routes[index] === 1;
-    // A predicate that changed its mind in between: what was judged stands.
-    if (granted !== allowed) return writeRequestPolicy(decision, state);
-    const document = compiler.compile(grants, arn);
-    if (document !== null) return allowed ? document : withOwnDeny(document, arn);
-    if (!allowed || index === null) return writeRequestPolicy(decision, state);
-    return compiler.compileRoute(index, arn) ?? writeRequestPolicy(decision, state);
+    const arn = state.request?.arn ?? null;
+    const document = writePolicy(decision, state, parts, handlerSpeaks);
+    if (document === null || arn === null || (!tokenExpiry && rules.ipInPolicy === null)) return document;
+    const expiresAt = tokenExpiry ? state.token?.claims.exp : undefined;
+    return withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn);
   };
+}
+
+function writePolicy(
+  decision: Allow | Deny,
+  state: AuthorizationState,
+  { rules, compiler }: PolicyWriterParts,
+  handlerSpeaks: boolean,
+): PolicyDocument | null {
+  const { request, token, judgement } = state;
+  const arn = request?.arn ?? null;
+  const known = request !== undefined && token !== undefined && judgement?.covered === true;
+  const allowed = decision.outcome === 'allow';
+  if (!known || arn === null || (handlerSpeaks && !allowed)) return writeRequestPolicy(decision, state);
+  // The address is then the policy's own business: the same document holds for those who call from elsewhere.
+  const leftToPolicy = decision.outcome === 'deny' && decision.rule === 'ip' && rules.ipInPolicy !== null;
+  if (compiler === null && !leftToPolicy) return writeRequestPolicy(decision, state);
+
+  const grants = rules.grants({ request, token });
+  const { index } = judgement.ruleSet;
+  const granted = index === null ? grants.undeclared : grants.routes[index] === 1;
+  // A predicate that changed its mind in between: what was judged stands.
+  if (granted !== (allowed || leftToPolicy)) return writeRequestPolicy(decision, state);
+  if (compiler === null) return stagePolicy('Allow', arn);
+  const document = compiler.compile(grants, arn);
+  if (document !== null) return granted ? document : withOwnDeny(document, arn);
+  const route = granted && index !== null ? compiler.compileRoute(index, arn) : null;
+  return route ?? writeRequestPolicy(decision, state);
 }
 
 /**

@@ -25,20 +25,24 @@ export const REMEMBERED_GRANTS = 256;
  *
  * @param sets - by route index
  * @param undeclared - `null` when undeclared paths are denied
+ * @param ipInPolicy - whether the `ip` rule is left to conditions in the policy
  */
 export function createGrants(
   sets: readonly RuleSet[],
   undeclared: RuleSet | null,
+  ipInPolicy: boolean,
 ): (subject: Subject) => Grants {
   const all = undeclared === null ? sets : [...sets, undeclared];
-  const rules = [...new Set(all.flatMap((set) => set.rules.filter(isAsked)))];
+  const asked = (set: RuleSet) =>
+    set.rules.filter((rule) => isAsked(rule) && !(ipInPolicy && rule.name === 'ip'));
+  const rules = [...new Set(all.flatMap(asked))];
   const pure = rules.filter((rule) => rule.claims !== undefined);
   const others = rules.filter((rule) => rule.claims === undefined);
   const claims = [...new Set(pure.flatMap((rule) => rule.claims ?? []))];
   const numbers = new Map(rules.map((rule, number) => [rule, number]));
   const needs = all.map((set) => ({
     token: set.token,
-    rules: set.rules.filter(isAsked).map((rule) => numbers.get(rule) as number),
+    rules: asked(set).map((rule) => numbers.get(rule) as number),
   }));
 
   const byClaims = new BoundedMap<string>(REMEMBERED_GRANTS);

@@ -6,6 +6,7 @@ import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
 import { findRoute } from './find-route.ts';
 import { createGrants, type Grants, requirementsOf } from './grants.ts';
+import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { type Judged, judgeAll } from './judge.ts';
 import type { RequestInput, Subject } from './rule.ts';
 import { createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
@@ -30,6 +31,8 @@ export interface RuleBook {
   readonly undeclaredRequirement: string | boolean;
   /** What the enforced rules decide by besides the token and the route. */
   readonly inputs: readonly RequestInput[];
+  /** The lists of the `ip` rule, when policies are to carry it: then it is none of `inputs`, and no part of `grants`. */
+  readonly ipInPolicy: IpLists | null;
   /** The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. */
   find(request: AuthorizationRequest): RuleSet | Refusal;
   /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
@@ -52,6 +55,8 @@ export function createRuleBook(options: {
   readonly rules?: unknown;
   readonly routes?: unknown;
   readonly undeclared?: unknown;
+  /** Whether policies are to carry the `ip` rule themselves, as conditions. */
+  readonly ipInPolicy?: boolean;
 }): RuleBook {
   const compiler = createRuleSetCompiler();
   const common = compiler.common(options.rules, 'rules');
@@ -66,6 +71,7 @@ export function createRuleBook(options: {
   const all = rest === null ? sets : [...sets, rest];
   const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
   const alike = (one: number | null, other: number | null): boolean => sameRules(setOf(one), setOf(other));
+  const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   return {
@@ -75,14 +81,15 @@ export function createRuleBook(options: {
     undeclared,
     admitsAnonymous,
     routesDiffer: rest === null || all.some((set) => !sameRules(set, rest)),
-    inputs: inputsOf(all),
+    inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
+    ipInPolicy,
     find(request) {
       const found = findRoute(table, request, alike);
       if (found !== null && typeof found === 'object') return found;
       return setOf(found) ?? ROUTE_NOT_FOUND;
     },
     judge: judgeAll,
-    grants: createGrants(sets, rest),
+    grants: createGrants(sets, rest, ipInPolicy !== null),
     covers: ({ index }, { path }) => index === null || path === null || table.fits(index, path),
   };
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type DecisionLog, evaluatePolicy, type LogLine } from '../../lib/index.ts';
+import { type DecisionLog, evaluatePolicy, type LogLine, type SetUpLine } from '../../lib/index.ts';
 
 /** A Lambda context as the runtime gives it. */
 export function lambdaContext(overrides: Partial<Context> = {}): Context {
@@ -69,15 +69,18 @@ export function verdictOf(outcome: Outcome): string {
   return { allow: 'Allow', 'explicit-deny': 'Deny', 'implicit-deny': 'no match' }[verdict];
 }
 
-export interface RecordedLine extends LogLine {
-  readonly level: 'info' | 'warn' | 'error';
-}
+export type RecordedLine = LogLine & { readonly level: 'info' | 'warn' | 'error' };
 
-/** A logger that keeps its lines. */
-export function recordingLog(): DecisionLog & { readonly lines: RecordedLine[] } {
+/** A logger that keeps its lines: those of decisions, and those on the set-up that come once. */
+export function recordingLog(): DecisionLog & {
+  readonly lines: RecordedLine[];
+  readonly setUps: SetUpLine[];
+} {
   const lines: RecordedLine[] = [];
-  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine) => {
-    lines.push({ level, ...line });
+  const setUps: SetUpLine[] = [];
+  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | SetUpLine) => {
+    if ('decision' in line) lines.push({ level, ...line });
+    else setUps.push(line);
   };
-  return { lines, info: record('info'), warn: record('warn'), error: record('error') };
+  return { lines, setUps, info: record('info'), warn: record('warn'), error: record('error') };
 }

@@ -50,7 +50,7 @@ export type CacheAdvice =
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function identitySources(dependencies: CacheDependencies, gateway: CachingGateway): CacheAdvice {
+export function adviseCaching(dependencies: CacheDependencies, gateway: CachingGateway): CacheAdvice {
   const obstacle = obstacleTo(dependencies, gateway);
   if (obstacle !== null) return { cache: false, reason: obstacle };
   if (isAppSync(gateway)) return { cache: true, identitySources: [] };
@@ -62,7 +62,7 @@ export function identitySources(dependencies: CacheDependencies, gateway: Cachin
     ...dependencies.inputs.map((input) =>
       input === 'source-ip'
         ? `${context}.identity.sourceIp`
-        : `${request}.header.${input.slice('header:'.length)}`,
+        : `${request}.header.${spelledOut(input.slice('header:'.length))}`,
     ),
   ];
   if (needsRoute(dependencies, gateway)) {
@@ -114,4 +114,11 @@ function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], 
 
 function isAppSync(gateway: CachingGateway): boolean {
   return gateway === 'appsync-graphql' || gateway === 'appsync-events';
+}
+
+/** As CloudFront and proxies spell a header: API Gateway may look for it letter by letter. Others: as they are often sent. */
+function spelledOut(header: string): string {
+  return header
+    .replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
+    .replace(/^Cloudfront-/, 'CloudFront-');
 }

@@ -1,0 +1,60 @@
+import type { GatewayKind } from './gateways/gateway.ts';
+import { compilerFor } from './middlewares/policy-writer.ts';
+import type { SetUpLine } from './middlewares/set-up-line.ts';
+import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
+import type { PolicyAnalysis } from './policy/analysis.ts';
+import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
+import type { PolicyCompiler } from './policy/compiler.ts';
+
+/** Caching does not depend on who issues the tokens, so neither option need be known. */
+const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
+
+/**
+ * How the authorizer must be configured at the gateway for cached answers to be right ones: its identity sources, or
+ * that nothing may be cached (a TTL of 0), and why. Meant for the code that deploys the API.
+ *
+ * What your handler, or the option `context`, looks at besides the token is for you to know: if either looks at the
+ * request, don't cache.
+ *
+ * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here
+ * @throws {OptionError}
+ */
+export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
+  const settings = parseAuthorizerOptions(options, ANY_ISSUER);
+  return adviceFor(settings, analysisOf(compilerFor(settings.rules)), gateway);
+}
+
+/** What is to be logged once, when the first event tells the gateway; `null` where the token alone is the right key. */
+export function setUpTeller(
+  settings: AuthorizerSettings,
+  compiler: PolicyCompiler | null,
+): (gateway: GatewayKind) => SetUpLine | null {
+  // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
+  const analysis = analysisOf(compiler);
+  return (gateway) => {
+    const advice = adviceFor(settings, analysis, gateway);
+    const warning = analysis?.warning ?? null;
+    const plain = advice.cache && advice.identitySources.length <= 1;
+    if (gateway === 'websocket' || (plain && warning === null)) return null;
+    return { gateway, ...advice, ...(warning === null ? {} : { warning }) };
+  };
+}
+
+function analysisOf(compiler: PolicyCompiler | null): PolicyAnalysis | null {
+  return compiler === null ? null : compiler.analyse();
+}
+
+function adviceFor(
+  { rules, tokenSource, serializer, handlerDecides }: AuthorizerSettings,
+  analysis: PolicyAnalysis | null,
+  gateway: GatewayKind,
+): CacheAdvice {
+  const { routesDiffer, inputs, admitsAnonymous } = rules;
+  // A handler is not asked about other routes than the one at hand: its answer is good for that one only.
+  const policyExact = !routesDiffer || (analysis?.exact === true && !handlerDecides);
+  const { httpApiResponse } = serializer;
+  return adviseCaching(
+    { routesDiffer, policyExact, inputs, admitsAnonymous, tokenSource, httpApiResponse },
+    gateway,
+  );
+}
