@@ -16,12 +16,12 @@ export interface Answer {
 
 /** What the asking environment has and misses. */
 export interface Need {
-  /** `publishedAt` of the keys at hand; -Infinity without any. */
-  readonly newerThan: number;
-  /** Whether the keys at hand could still serve for a while. */
-  readonly usable: boolean;
+  /** The keys at hand, however old. */
+  readonly have: Answer | null;
   /** The key that is missing; `null` for a refresh that is merely due. */
   readonly kid: string | null;
+  /** From here on nobody waits for the answer, milliseconds of the steady clock: a freeze came in between. */
+  readonly abandonedAt: number;
 }
 
 /** Both may be there: old keys out of the store, and the reason why there are no new ones. */

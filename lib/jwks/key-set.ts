@@ -9,29 +9,14 @@ import { type ImportedKey, type KeysById, keyFor } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
 import type { KeyEvent } from './key-events.ts';
+import type { KeySetStatus } from './key-set-status.ts';
+import { Pace } from './pace.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
 /** What is kept of an invocation's time for its answer, milliseconds. */
 export const ANSWER_MARGIN = 300;
 /** A refresh that took this much longer than it ever could was cut off by a freeze of the environment. */
 const GRACE = 1000;
-/** The most by which a pause between two requests is lengthened, so that environments do not move in step. */
-const JITTER = 0.2;
-
-/** What a look at a key set shows. */
-export interface KeySetStatus {
-  /** Whether the keys are current. */
-  readonly fresh: boolean;
-  /** Whether they are past that, but still serve while no new ones can be had. */
-  readonly stale: boolean;
-  readonly fetchedAt: Date | null;
-  /** When the next request for keys may be made; it is made when a token needs it. */
-  readonly nextFetchAt: Date;
-  /** Why the last refresh failed; `null` after a success. */
-  readonly lastError: unknown;
-  /** The `kid` of every key in memory, pinned ones first. */
-  readonly kids: readonly string[];
-}
 
 /** The keys of one issuer, kept current. */
 export interface KeySet extends KeySource {
@@ -68,6 +53,7 @@ class KeepingKeySet implements KeySet {
   readonly #settings: JwksSettings;
   readonly #clock: SteadyClock;
   readonly #random: () => number;
+  readonly #pace: Pace;
   readonly #ask: Ask | null;
   readonly #pinned: KeysById;
   /** The longest that a flight can take unless it is cut off. */
@@ -78,7 +64,6 @@ class KeepingKeySet implements KeySet {
   #flights = 0;
   /** Number of the newest flight that came to an end. */
   #landed = 0;
-  #nextFetchAt: number;
   #lastError: unknown = null;
 
   constructor({
@@ -96,13 +81,13 @@ class KeepingKeySet implements KeySet {
     this.#pinned = settings.pinned ?? NO_KEYS;
     const { timeoutMs, storeTimeoutMs, maxBytes, store } = settings;
     const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
-    const endpoint = endpointAsker(this.#uri, fetch, limits, this.#clock);
+    const endpoint = this.#limited(endpointAsker(this.#uri, fetch, limits, this.#clock));
     const report = (event: KeyEvent) => this.#report(event);
     if (uri === null) this.#ask = null;
     else if (store === null) this.#ask = endpoint;
     else this.#ask = storeAsker({ uri, store, endpoint, settings, clock: this.#clock, report });
     this.#longestFlight = (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
-    this.#nextFetchAt = this.#clock.now();
+    this.#pace = new Pace(this.#clock.now(), settings.cooldownMs, random);
   }
 
   get status(): KeySetStatus {
@@ -115,7 +100,7 @@ class KeepingKeySet implements KeySet {
       fresh,
       stale: usable && !fresh,
       fetchedAt: set === null ? null : wall(set.askedAt),
-      nextFetchAt: wall(this.#nextFetchAt),
+      nextFetchAt: wall(this.#pace.nextAt),
       lastError: this.#lastError,
       kids: [...this.#pinned.keys(), ...(usable ? set.keys.keys() : [])],
     };
@@ -154,13 +139,13 @@ class KeepingKeySet implements KeySet {
     const now = this.#clock.now();
     const stale = this.#usableKey(kid, now);
     // Stale keys serve at once while the last failure is recent; later the endpoint is given a chance first.
-    const isOutage = this.#lastError !== null && now < this.#nextFetchAt + this.#settings.cooldownMs;
+    const isOutage = this.#lastError !== null && this.#pace.isOutage(now);
     const flight = this.#refresh(ask, now, kid);
     if (stale !== null && (isOutage || flight === null)) return keyFor(stale, algorithm, 'stale');
     const patience = remainingMs - ANSWER_MARGIN;
     if (flight !== null) return this.#await(flight, kid, algorithm, patience);
     if (this.#isComplete(now)) return null;
-    const pause = this.#nextFetchAt - now;
+    const pause = this.#pace.nextAt - now;
     const hasKeys = this.#generation !== null && now < this.#generation.usableUntil;
     if (!mayPause || hasKeys || pause > Math.min(patience, this.#settings.timeoutMs)) throw this.#fault();
     return this.#clock
@@ -169,9 +154,7 @@ class KeepingKeySet implements KeySet {
   }
 
   async #await(flight: Flight, kid: string, algorithm: string, patience: number): Promise<SigningKey | null> {
-    let hasLanded = true;
-    if (patience < this.#longestFlight) hasLanded = await this.#clock.within(flight.landed, patience);
-    else await flight.landed;
+    const hasLanded = await this.#clock.within(flight.landed, Math.min(patience, this.#longestFlight));
     const now = this.#clock.now();
     const key = this.#usableKey(kid, now);
     const isComplete = hasLanded && this.#isComplete(now);
@@ -195,22 +178,26 @@ class KeepingKeySet implements KeySet {
     if (this.#flight !== null) {
       if (now - this.#flight.startedAt < this.#longestFlight) return this.#flight;
       this.#flight = null;
-      this.#lastError = new JwksError('jwks_abandoned', `a request to ${this.#uri} was cut off by a freeze`);
+      this.#lastError = this.#cutOff();
     }
-    if (now < this.#nextFetchAt) return null;
-    const { cooldownMs } = this.#settings;
-    this.#nextFetchAt = now + cooldownMs * this.#jitter();
-    const set = this.#generation;
-    const need = {
-      newerThan: set?.publishedAt ?? Number.NEGATIVE_INFINITY,
-      usable: set !== null && now < set.usableUntil,
-      kid,
-    };
+    if (now < this.#pace.nextAt) return null;
+    this.#pace.begin(now);
+    const need = { have: this.#generation, kid, abandonedAt: now + this.#longestFlight };
     this.#flights += 1;
     const number = this.#flights;
     const landed = ask(need).then((outcome) => this.#land(number, now, outcome));
     this.#flight = { number, startedAt: now, landed };
     return this.#flight;
+  }
+
+  /** The endpoint, not to be asked by what a freeze held up, nor again before the cooldown is over. */
+  #limited(endpoint: Ask): Ask {
+    return async (need) => {
+      const now = this.#clock.now();
+      if (now >= need.abandonedAt) return { answer: null, error: this.#cutOff() };
+      this.#pace.ask(now);
+      return endpoint(need);
+    };
   }
 
   #land(number: number, startedAt: number, { answer, error }: Outcome): void {
@@ -224,18 +211,18 @@ class KeepingKeySet implements KeySet {
     if (answer !== null) {
       this.#generation = generationOf(answer, this.#settings, this.#random());
       const { from, ignored, keys } = answer;
+      if (from === 'store' && error === null && number === this.#flights) this.#pace.share(answer.askedAt);
       this.#report({ type: 'refreshed', uri: this.#uri, from, keys: keys.size, ignored, durationMs });
     }
     if (error !== null) {
-      const retryAfterMs = error instanceof JwksError ? error.retryAfterMs : 0;
-      this.#nextFetchAt = Math.max(this.#nextFetchAt, now + retryAfterMs * this.#jitter());
-      const nextFetchAt = new Date(this.#clock.wall() + this.#nextFetchAt - now);
+      this.#pace.fail(startedAt, now, error instanceof JwksError ? error.retryAfterMs : 0);
+      const nextFetchAt = new Date(this.#clock.wall() + this.#pace.nextAt - now);
       this.#report({ type: 'refresh_failed', uri: this.#uri, error, durationMs, nextFetchAt });
     }
   }
 
-  #jitter(): number {
-    return 1 + JITTER * this.#random();
+  #cutOff(): JwksError {
+    return new JwksError('jwks_abandoned', `a request for the keys of ${this.#uri} was cut off by a freeze`);
   }
 
   #fault(): AuthorizerFault {

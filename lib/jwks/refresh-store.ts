@@ -30,7 +30,8 @@ export interface Refreshed {
  */
 export async function refreshStore({ uri, store, settings, clock, fetch }: RefreshParts): Promise<Refreshed> {
   const steady = new SteadyClock(clock);
-  const { answer, error } = await endpointAsker(uri, fetch, settings, steady)(NEED);
+  const need = { have: null, kid: null, abandonedAt: Number.POSITIVE_INFINITY };
+  const { answer, error } = await endpointAsker(uri, fetch, settings, steady)(need);
   if (answer === null) throw fault(`the keys of ${uri} could not be fetched`, error);
   let cause: unknown = new JwksError('jwks_store', 'what was fetched grew old before it could be written');
   const report = (event: KeyEvent) => {
@@ -42,8 +43,6 @@ export async function refreshStore({ uri, store, settings, clock, fetch }: Refre
   if (!(await shared.write(answer))) throw fault(`the keys of ${uri} could not be stored`, cause);
   return { uri, kids: [...answer.keys.keys()] };
 }
-
-const NEED = { newerThan: Number.NEGATIVE_INFINITY, usable: false, kid: null };
 
 function fault(message: string, cause: unknown): AuthorizerFault {
   return new AuthorizerFault('keys_unavailable', message, { cause });

@@ -60,15 +60,15 @@ export class SharedKeys {
     return reply !== 'failed';
   }
 
-  /** Looks again and again for keys newer than that, until the patience is used up or the store fails. */
-  async awaitOther(newerThan: number, patienceMs: number): Promise<Answer | null> {
+  /** Looks again and again for newer keys than these, until the patience is used up or the store fails. */
+  async awaitOther(newest: Answer | null, patienceMs: number): Promise<Answer | null> {
     const { clock } = this.#parts;
     const until = clock.now() + patienceMs;
     for (let look = 0; clock.now() < until; look += 1) {
       await clock.sleep(PAUSES[look] ?? 400);
       const held = await this.read();
       if (held === 'failed') return null;
-      if (held !== null && held.publishedAt > newerThan) return held;
+      if (held !== null && (newest === null || held.publishedAt > newest.publishedAt)) return held;
     }
     return null;
   }

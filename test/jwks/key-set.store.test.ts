@@ -244,7 +244,7 @@ describe('KeySet with a store', () => {
   });
 
   it('makes nothing of a max-age in the store that is none', async () => {
-    for (const nonsense of ['forever', -1]) {
+    for (const nonsense of ['forever', -1, null]) {
       store.records.clear();
       endpoint.requests.length = 0;
       await find(environment());

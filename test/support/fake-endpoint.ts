@@ -13,7 +13,7 @@ export interface FakeEndpoint {
   delayMs: number;
   /** Thrown instead of an answer. */
   failure: Error | null;
-  /** Requests are never answered, as when the environment is frozen over them. */
+  /** Requests are not answered. */
   isSilent: boolean;
 }
 
@@ -25,14 +25,13 @@ export function fakeEndpoint(clock: FakeClock, keys: readonly unknown[]): FakeEn
     delayMs: 20,
     failure: null,
     isSilent: false,
-    async fetch() {
+    async fetch(uri, { timeoutMs }) {
       self.requests.push(clock.now());
       // What the endpoint says is settled when it is asked, however long the answer travels.
       const { failure, delayMs, maxAge, isSilent } = self;
       const body = JSON.stringify({ keys: self.keys });
-      await new Promise<void>((resolve) => {
-        if (!isSilent) clock.after(delayMs, resolve);
-      });
+      await new Promise<void>((resolve) => clock.after(isSilent ? timeoutMs : delayMs, resolve));
+      if (isSilent) throw new JwksError('jwks_timeout', `${uri} did not answer`);
       if (failure !== null) throw failure;
       return { body, maxAge };
     },

@@ -11,7 +11,7 @@ export interface MemoryStore extends Required<KeyStore> {
   readonly readOnly: KeyStore;
 }
 
-export function memoryStore(clock: Clock): MemoryStore {
+export function memoryStore(clock: Pick<Clock, 'now'>): MemoryStore {
   const leases = new Map<string, number>();
   const guard = async <Value>(operation: 'read' | 'write' | 'lease', act: () => Value): Promise<Value> => {
     self.calls[operation] += 1;

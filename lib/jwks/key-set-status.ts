@@ -1,0 +1,14 @@
+/** What a look at a key set shows. */
+export interface KeySetStatus {
+  /** Whether the keys are current. */
+  readonly fresh: boolean;
+  /** Whether they are past that, but still serve while no new ones can be had. */
+  readonly stale: boolean;
+  readonly fetchedAt: Date | null;
+  /** When the next request for keys may be made; it is made when a token needs it. */
+  readonly nextFetchAt: Date;
+  /** Why the last refresh failed; `null` after a success. */
+  readonly lastError: unknown;
+  /** The `kid` of every key in memory, pinned ones first. */
+  readonly kids: readonly string[];
+}
