@@ -24,6 +24,8 @@ export interface GrowthResult {
   readonly p50: number;
   /** The same over what it is with ten, round by round. */
   readonly overTen: number;
+  /** The quicker process's median of each round, in order. Microseconds. */
+  readonly rounds: readonly number[];
 }
 
 export interface GrowthSize {
@@ -69,6 +71,7 @@ export async function measureGrowth(
     startUpMs: Math.min(...workers.map(({ startUpMs }) => startUpMs)),
     p50: median(medians),
     overTen: medianRatio(medians, small),
+    rounds: medians,
   }));
 }
 

@@ -17,6 +17,14 @@ export function medianRatio(a: readonly number[], b: readonly number[]): number 
   return median(a.map((value, index) => value / (b[index] as number)));
 }
 
+/**
+ * The ratio of the lower quartiles: how the two compare in those rounds in which the machine was at their service.
+ * For a check that noise must never fail.
+ */
+export function bestRatio(a: readonly number[], b: readonly number[]): number {
+  return percentile(a, 0.25) / percentile(b, 0.25);
+}
+
 /** In another order each time, so that nobody always comes after the same neighbour. */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   const left = [...items];

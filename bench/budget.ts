@@ -1,0 +1,106 @@
+/**
+ * npm run bench:budget
+ *
+ * Guards every change: fails when a ratio falls back behind its limit. The limits are wider than the aims by what a
+ * busy machine may add; a run that fails is repeated once.
+ */
+import { type Check, overBudget } from './budget-limits.ts';
+import { bundleSizes } from './bundle.ts';
+import { CONTENDERS } from './contenders/index.ts';
+import { measureGrowth, type What } from './growth.ts';
+import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
+import { measureMemory } from './memory.ts';
+import { named } from './results.ts';
+import { bestRatio } from './statistics.ts';
+import { measureWarm } from './warm.ts';
+
+const WARM = ['floor', 'ours', 'ours-log', 'jose', 'fast-jwt-cached'];
+
+const MOST: readonly (readonly [What, number])[] = [
+  ['routes', 10_000],
+  ['cidrs', 100_000],
+];
+
+async function warmChecks(provider: IdentityProvider): Promise<Check[]> {
+  const contenders = WARM.map((name) => named(CONTENDERS, name));
+  const warm = await measureWarm(provider, contenders, { rounds: 15, count: 300, tokens: 2500 });
+  const [floor, ours, logged, jose, cached] = WARM.map((name) => named(warm, name)) as [
+    Warm,
+    Warm,
+    Warm,
+    Warm,
+    Warm,
+  ];
+  return [
+    { name: 'a new token, over the floor', value: ratio(ours.newToken, floor.newToken), limit: 2.6 },
+    { name: 'a new token, over jose', value: ratio(ours.newToken, jose.newToken), limit: 1.2 },
+    { name: 'a known token, over a new one', value: ratio(ours.sameToken, ours.newToken), limit: 0.5 },
+    {
+      name: 'a known token, over the cache of fast-jwt',
+      value: ratio(ours.sameToken, cached.sameToken),
+      limit: 5,
+    },
+    {
+      name: 'a known token with its log line, over the floor',
+      value: ratio(logged.sameToken, floor.newToken),
+      limit: 2.4,
+    },
+  ];
+}
+
+type Warm = Awaited<ReturnType<typeof measureWarm>>[number];
+
+function ratio(ours: Warm['newToken'], theirs: Warm['newToken']): number {
+  return bestRatio(ours.rounds, theirs.rounds);
+}
+
+async function growthChecks(provider: IdentityProvider): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const [what, most] of MOST) {
+    const [small, large] = await measureGrowth(provider, what, [10, most], { rounds: 8, count: 640 });
+    if (small === undefined || large === undefined) throw new Error(`no figures for ${what}`);
+    checks.push({
+      name: `a decision among ${most.toLocaleString('en')} ${what}, over one among 10`,
+      value: bestRatio(large.rounds, small.rounds),
+      limit: 1.5,
+    });
+  }
+  return checks;
+}
+
+async function sizeChecks(): Promise<Check[]> {
+  const { withoutLogger } = await bundleSizes();
+  const [first, last] = await measureMemory([2000, 10_000]);
+  return [
+    { name: 'the bundle without the logger, KB', value: withoutLogger / 1000, limit: 115 },
+    {
+      name: 'live heap after 10,000 tokens, over that after 2,000',
+      value: (last?.heapMb ?? Number.NaN) / (first?.heapMb ?? Number.NaN),
+      limit: 1.15,
+    },
+  ];
+}
+
+async function run(): Promise<Check[]> {
+  const provider = await startIdentityProvider();
+  try {
+    return [...(await warmChecks(provider)), ...(await growthChecks(provider)), ...(await sizeChecks())];
+  } finally {
+    await provider.close();
+  }
+}
+
+function report(checks: readonly Check[]): void {
+  for (const { name, value, limit } of checks) console.log(`${value.toFixed(2)} (at most ${limit})  ${name}`);
+}
+
+let checks = await run();
+report(checks);
+if (overBudget(checks).length > 0) {
+  console.log('over budget: once more, since it may be the machine');
+  checks = await run();
+  report(checks);
+}
+const over = overBudget(checks);
+for (const line of over) console.error(`over budget: ${line}`);
+process.exitCode = over.length === 0 ? 0 : 1;
