@@ -94,15 +94,15 @@ function write(
   const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, grant, glob)).map(
     (tail) => prefix + tail,
   );
-  const statements: PolicyStatement[] = [];
-  if (allow.length > 0) {
-    statements.push(statement('Allow', allow));
-    deny.push(
-      ...ambiguityGuards(arn.partition),
-      ...encodingGuards(arn.partition, deniedEncodings(table, grant)),
-    );
-  }
-  statements.push(statement('Deny', deny));
+  if (allow.length === 0) return documentWith([statement('Deny', [`${prefix}*`])]);
+  deny.push(
+    ...ambiguityGuards(arn.partition),
+    ...encodingGuards(arn.partition, deniedEncodings(table, grant)),
+  );
+  return documentWith([statement('Allow', allow), statement('Deny', deny)]);
+}
+
+function documentWith(statements: readonly PolicyStatement[]): PolicyDocument {
   return Object.freeze({ Version: '2012-10-17', Statement: Object.freeze(statements) });
 }
 

@@ -29,13 +29,22 @@ export function matchesGlob(pattern: string, text: string, variables: boolean): 
     } else if (afterStar >= 0) {
       // The last star takes one character more; earlier stars never need to be tried again.
       at = afterStar;
-      from = ++retryFrom;
+      retryFrom = nextPlace(pattern, afterStar, text, retryFrom + 1);
+      if (retryFrom === -1) return false;
+      from = retryFrom;
     } else {
       return false;
     }
   }
   while (pattern.charCodeAt(at) === STAR) at++;
   return at === pattern.length;
+}
+
+/** Where the text may go on after a star: at the next character that the pattern asks for, if it asks for a plain one. */
+function nextPlace(pattern: string, at: number, text: string, from: number): number {
+  const wanted = pattern[at];
+  if (wanted === undefined || wanted === '?' || wanted === '$') return from;
+  return text.indexOf(wanted, from);
 }
 
 /** 4 for `${*}`, `${?}` and `${$}`, else 1. */

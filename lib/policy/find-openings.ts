@@ -25,8 +25,8 @@ export interface Completed {
   readonly deny: readonly SegmentGlob[];
 }
 
-/** Bound on the places visited for one group; beyond it a grant counts as not expressible. */
-const MAX_VISITS = 200_000;
+/** Bound on the places visited for one group, besides 20 a route; beyond it a grant counts as not expressible. */
+const MAX_VISITS = 20_000;
 
 interface Running {
   readonly glob: SegmentGlob;
@@ -36,6 +36,8 @@ interface Running {
 interface Walk {
   readonly draft: Draft;
   readonly closing: Map<string, SegmentGlob>;
+  /** Elements of the longest Allow. */
+  readonly deepest: number;
   obstacle: Obstacle | null;
   visits: number;
 }
@@ -47,7 +49,8 @@ interface Walk {
  * @returns the completed globs, or the first opening that no Deny can shut without shutting a granted route too
  */
 export function findOpenings(draft: Draft): Completed | Obstacle {
-  const walk: Walk = { draft, closing: new Map(), obstacle: null, visits: 0 };
+  const deepest = Math.max(0, ...draft.allow.map((glob) => glob.elements.length));
+  const walk: Walk = { draft, closing: new Map(), deepest, obstacle: null, visits: 0 };
   const start = (globs: readonly SegmentGlob[]) => globs.map((glob) => ({ glob, state: START }));
   visit(walk, draft.group.start, [], start(draft.allow), start(draft.deny));
   if (walk.obstacle !== null) return walk.obstacle;
@@ -62,16 +65,14 @@ function visit(
   deny: readonly Running[],
 ): void {
   if (walk.obstacle !== null || allow.length === 0 || deny.some(absorbed)) return;
-  if (++walk.visits > MAX_VISITS) {
-    walk.obstacle = { denied: place.slash, granted: place.slash };
+  if (++walk.visits > MAX_VISITS + 20 * walk.draft.group.routes.length) {
+    const granted = walk.draft.group.routes.find((route) => walk.draft.grant[route] === 1) as number;
+    walk.obstacle = { denied: place.slash, granted };
     return;
   }
   const { grant } = walk.draft;
+  if (place.sink && (grant[place.end] === 1 || isShutBelow(walk, place, path, allow, deny))) return;
   const opened = place.end !== NOWHERE && grant[place.end] === 0;
-  if (place.sink) {
-    if (opened) shutBelow(walk, place, path, allow, deny);
-    return;
-  }
   if (opened && allow.some(ended) && !deny.some(ended)) shut(walk, place.end, endingIn(path));
   if (grant[place.slash] === 0 && allow.some(endedWithSlash) && !deny.some(endedWithSlash)) {
     shut(walk, place.slash, [...path, '']);
@@ -96,22 +97,29 @@ function visitNext(
   for (const literal of further) if (!place.literals.has(literal)) enter(place.other, literal);
 }
 
-/** Nothing below may get in, and some Allow goes on: shut the place and all that is below it. */
-function shutBelow(
+/**
+ * Nothing in a sink that is not granted may get in. Shuts the place and all below it by one Deny, if that is possible;
+ * if not, the places below are to be looked at one by one, down to where no granted route reaches.
+ */
+function isShutBelow(
   walk: Walk,
   place: PathState,
   path: readonly string[],
   allow: readonly Running[],
   deny: readonly Running[],
-): void {
-  if (path.at(-1) === '*') {
-    shut(walk, place.end, endingIn(path));
-    return;
+): boolean {
+  const goesOn = ({ glob, state }: Running) => (state & (~glob.ends | glob.absorbs)) !== 0;
+  if (!allow.some(goesOn)) return false;
+  const all = path.at(-1) === '*';
+  const below = all ? endingIn(path) : [...path, '*'];
+  const lost = walk.draft.firstKept(segmentGlob(below));
+  if (lost !== null) {
+    if (path.length > walk.deepest) walk.obstacle = { denied: place.end, granted: lost };
+    return false;
   }
-  if (allow.some(ended) && !deny.some(ended)) shut(walk, place.end, path);
-  if (allow.some(({ glob, state }) => (state & ~glob.ends) !== 0 || absorbed({ glob, state }))) {
-    shut(walk, place.end, [...path, '*']);
-  }
+  if (!all && allow.some(ended) && !deny.some(ended)) shut(walk, place.end, path);
+  shut(walk, place.end, below);
+  return true;
 }
 
 /** As a glob that ends with the path's last segment: any segment is `?*` there. */

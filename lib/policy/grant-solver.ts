@@ -139,20 +139,20 @@ function solveGroup(
   const own = globsOf(closable);
   const deny =
     style === 'wide' ? mergeSiblings(own, open, (glob) => !someRouteHit(group.start, glob, keeps)) : own;
-  const allow = open ? openPrefixes(solver, group, granted, stillOpen) : globsOf(granted);
-  const completed = findOpenings({
-    group,
-    grant,
-    allow: withoutCovered(allow),
-    deny: withoutCovered([...guards, ...deny]),
-    firstKept: (glob) => firstHit(group, glob, keeps),
-  });
+  const complete = (allow: readonly SegmentGlob[]) =>
+    findOpenings({
+      group,
+      grant,
+      allow: withoutCovered(allow),
+      deny: withoutCovered([...guards, ...deny]),
+      firstKept: (glob) => firstHit(group, glob, keeps),
+    });
+  let completed = complete(open ? openPrefixes(solver, group, granted, stillOpen) : globsOf(granted));
+  // Undeclared paths are the first to go where they are in the way of an exact policy.
+  if (open && 'denied' in completed) completed = complete(globsOf(granted));
   if ('denied' in completed) {
-    const nameOf = (label: number) => solver.routesOf(label).find((route) => grant[route] === 0) ?? label;
-    return {
-      denied: nameOf(completed.denied),
-      granted: solver.routesOf(completed.granted)[0] ?? completed.granted,
-    };
+    const lacking = solver.routesOf(completed.denied).find((route) => grant[route] === 0);
+    return { denied: lacking ?? completed.denied, granted: solver.routesOf(completed.granted)[0] as number };
   }
   return {
     group,

@@ -3,12 +3,12 @@ import { VERBS, type Verb } from './route-automaton.ts';
 import type { GlobElements } from './segment-glob.ts';
 
 /** Verbs of the same length: as many question marks match them and no other verb that API Gateway routes. */
-const SAME_LENGTH: readonly (readonly Verb[])[] = [
-  ['GET', 'PUT'],
-  ['HEAD', 'POST'],
-  ['PATCH'],
-  ['DELETE'],
-  ['OPTIONS'],
+const SAME_LENGTH: readonly { readonly marks: string; readonly verbs: readonly Verb[] }[] = [
+  { marks: '???', verbs: ['GET', 'PUT'] },
+  { marks: '????', verbs: ['HEAD', 'POST'] },
+  { marks: '?????', verbs: ['PATCH'] },
+  { marks: '??????', verbs: ['DELETE'] },
+  { marks: '???????', verbs: ['OPTIONS'] },
 ];
 
 /** What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes. */
@@ -47,9 +47,9 @@ function textOf(glob: GlobElements): string {
 }
 
 function tailsFor(verbs: readonly Verb[], text: string): readonly string[] {
-  return SAME_LENGTH.flatMap((alike) => {
+  return SAME_LENGTH.flatMap(({ marks, verbs: alike }) => {
     const present = alike.filter((verb) => verbs.includes(verb));
-    const together = present.length > 1 ? ['?'.repeat(present[0]?.length ?? 0)] : present;
+    const together = present.length > 1 ? [marks] : present;
     return together.map((verb) => `${verb}/${text}`);
   });
 }

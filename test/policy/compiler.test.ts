@@ -1,0 +1,355 @@
+import { expect } from 'chai';
+import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
+import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy/compiler.ts';
+import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
+import type { PolicyDocument } from '../../lib/policy/policy-document.ts';
+import { arnOf, PREFIX } from './support/expected.ts';
+import { parse } from './support/tables.ts';
+
+const ARN = arnOf('GET/');
+
+interface Setup extends Partial<Omit<PolicyCompilerOptions, 'routes'>> {
+  readonly undeclared?: boolean;
+  readonly arn?: ExecuteApiArn;
+}
+
+/** Compiles a table written as `{ key: granted }`. */
+function explain(table: Record<string, boolean>, { undeclared = true, arn = ARN, ...options }: Setup = {}) {
+  const compiler = createPolicyCompiler({ routes: parse(Object.keys(table)), ...options });
+  return compiler.explain({ routes: Object.values(table), undeclared }, arn);
+}
+
+function verdicts(document: PolicyDocument | null, tails: readonly string[], prefix = PREFIX) {
+  if (document === null) throw new Error('no document');
+  return tails.map((tail) => evaluatePolicy(document, { resource: prefix + tail }));
+}
+
+function allowed(document: PolicyDocument | null, tails: readonly string[], prefix = PREFIX) {
+  return tails.filter((_, index) => verdicts(document, tails, prefix)[index] === 'allow');
+}
+
+/** Resources of one effect, without the guards that stand in every document. */
+function tailsOf(document: PolicyDocument | null, effect: string): string[] {
+  const statements = document?.Statement.filter(({ Effect }) => Effect === effect) ?? [];
+  const resources = statements.flatMap(({ Resource }) => Resource as string[]);
+  return resources.filter((text) => text.startsWith(PREFIX)).map((text) => text.slice(PREFIX.length));
+}
+
+describe('the policy compiler', () => {
+  it('does not open /users/1/secrets along with /users/{id}', () => {
+    const { document } = explain({ 'GET /users/{id}': true, 'GET /users/{id}/secrets': false });
+    expect(verdicts(document, ['GET/users/1', 'GET/users/1/secrets', 'GET/users/1/secrets/'])).to.deep.equal([
+      'allow',
+      'explicit-deny',
+      'explicit-deny',
+    ]);
+  });
+
+  it('allows the stage at once when everything is granted', () => {
+    const { document } = explain({ 'GET /users': true, 'ANY /files/{proxy+}': true });
+    expect(tailsOf(document, 'Allow')).to.deep.equal(['*']);
+    expect(tailsOf(document, 'Deny')).to.deep.equal([]);
+  });
+
+  it('denies the stage at once when nothing is', () => {
+    const { document } = explain({ 'GET /users': false, 'POST /users': false }, { undeclared: false });
+    expect(document?.Statement).to.deep.equal([
+      { Action: 'execute-api:Invoke', Effect: 'Deny', Resource: [`${PREFIX}*`] },
+    ]);
+  });
+
+  it('denies explicitly what is declared and not granted, whatever else is', () => {
+    const table = { 'GET /a': true, 'GET /b': false, 'POST /a/{x}': false, 'ANY /c/{proxy+}': false };
+    for (const undeclared of [true, false]) {
+      const { document, style } = explain(table, { undeclared });
+      expect(style).to.equal('tight');
+      expect(new Set(verdicts(document, ['GET/b', 'POST/a/1', 'HEAD/c/d/e', 'OPTIONS/c/']))).to.deep.equal(
+        new Set(['explicit-deny']),
+      );
+    }
+  });
+
+  it('lets literals go before parameters before greedy parameters', () => {
+    const table = { 'GET /users/me': false, 'GET /users/{id}': true, 'GET /{proxy+}': false };
+    const { document } = explain(table, { undeclared: false });
+    const tails = ['GET/users/1', 'GET/users/me', 'GET/users', 'GET/users/1/2', 'GET/'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/users/1']);
+  });
+
+  it('tells the verbs of ANY apart from those that a path has of its own', () => {
+    const table = { 'ANY /a': true, 'POST /a': false, 'ANY /b': false, 'GET /b': true };
+    const { document } = explain(table, { undeclared: false });
+    const tails = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap((verb) => [
+      `${verb}/a`,
+      `${verb}/b`,
+    ]);
+    const expectedTails = ['GET/a', 'GET/b', 'HEAD/a', 'PUT/a', 'PATCH/a', 'DELETE/a', 'OPTIONS/a'];
+    expect(allowed(document, tails)).to.deep.equal(expectedTails);
+  });
+
+  it('keeps the root and final slashes apart', () => {
+    const table = { 'GET /': true, 'GET /a': true, 'GET /b/': true, 'GET /b': false, 'GET /c': false };
+    const { document } = explain(table, { undeclared: false });
+    const tails = ['GET/', 'GET/a', 'GET/a/', 'GET/b', 'GET/b/', 'GET/c', 'GET/c/'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/', 'GET/a', 'GET/b/']);
+  });
+
+  it('grants a final slash that no route declares only along with the route without it', () => {
+    const table = { 'GET /a': false, 'GET /files/{id}': false, 'GET /files/{proxy+}': true };
+    const { document } = explain({ ...table, 'GET /files/{id}/{part}': true });
+    expect(document).to.equal(null);
+    const other = explain({ 'GET /a': false, 'GET /b': true }).document;
+    expect(allowed(other, ['GET/a/', 'GET/b/', 'GET/x/'])).to.deep.equal(['GET/b/', 'GET/x/']);
+  });
+
+  it('knows every partition, and the $default stage', () => {
+    for (const partition of ['aws', 'aws-cn', 'aws-us-gov']) {
+      const prefix = `arn:${partition}:execute-api:cn-north-1:123456789012:abc/$default/`;
+      const { document } = explain({ 'GET /a': true, 'GET /b': false }, { arn: arnOf('GET/a', prefix) });
+      expect(verdicts(document, ['GET/a', 'GET/b', 'GET/x//y'], prefix)).to.deep.equal([
+        'allow',
+        'explicit-deny',
+        'explicit-deny',
+      ]);
+      expect(JSON.stringify(document)).to.not.contain(partition === 'aws' ? 'arn:aws-' : 'arn:aws:');
+    }
+  });
+
+  it('answers WebSocket by $connect, or as undeclared when that is not declared', () => {
+    const arn = arnOf('$connect');
+    const outcome = (table: Record<string, boolean>, undeclared: boolean) =>
+      verdicts(explain(table, { undeclared, arn }).document, ['$connect'])[0];
+    expect(outcome({ $connect: true }, false)).to.equal('allow');
+    expect(outcome({ $connect: false }, true)).to.equal('explicit-deny');
+    expect(outcome({ 'GET /a': false }, true)).to.equal('allow');
+    expect(outcome({ 'GET /a': true }, false)).to.equal('explicit-deny');
+  });
+
+  it('takes $default for all that is undeclared', () => {
+    const table = { $default: true, 'GET /a': false };
+    expect(verdicts(explain(table, { undeclared: false }).document, ['GET/x', 'GET/a'])).to.deep.equal([
+      'allow',
+      'explicit-deny',
+    ]);
+    const closed = explain({ $default: false, 'GET /a': true }, { undeclared: true }).document;
+    expect(allowed(closed, ['GET/x', 'GET/a', 'GET/a/b'])).to.deep.equal(['GET/a']);
+  });
+
+  it('keeps undeclared paths open as far as the routes beside them allow', () => {
+    const table = { 'GET /users/{id}': false, 'GET /users/{id}/posts': true, 'POST /users': false };
+    const { document } = explain(table);
+    const tails = ['GET/users/1', 'GET/users/1/posts', 'GET/users/1/likes', 'PUT/x', 'POST/y', 'POST/users'];
+    expect(allowed(document, tails)).to.deep.equal([
+      'GET/users/1/posts',
+      'GET/users/1/likes',
+      'PUT/x',
+      'POST/y',
+    ]);
+  });
+
+  it('refuses from the cache too what is refused as ambiguous', () => {
+    const { document } = explain({ 'GET /files/{proxy+}': true, 'GET /a': false });
+    const tails = ['a//b', 'a/./b', 'a/../b', 'a/.', 'a/..', 'a%2Fb', 'a%2fb', 'a\\b', 'a%5Cb', '%2e%2E'];
+    expect(
+      allowed(
+        document,
+        tails.map((tail) => `GET/files/${tail}`),
+      ),
+    ).to.deep.equal([]);
+    expect(allowed(document, ['GET/files/a.b/..c/%20'])).to.have.lengthOf(1);
+  });
+
+  it('shuts the spelling of a denied literal in percent-encoding', () => {
+    const { document } = explain({
+      'GET /admin': false,
+      'GET /(x)': false,
+      'GET /users': true,
+      $default: true,
+    });
+    const tails = ['GET/%61dmin', 'GET/adm%69n', 'GET/admi%6e', 'GET/admi%6E', 'GET/users', 'GET/x%20y'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/users', 'GET/x%20y']);
+  });
+
+  it('writes neither names of parameters nor anything of the request into a policy', () => {
+    const { document } = explain({ 'GET /users/{userId}': true }, { arn: arnOf('GET/users/*') });
+    expect(JSON.stringify(document)).to.not.contain('userId');
+    expect(document).to.deep.equal(explain({ 'GET /users/{userId}': true }).document);
+  });
+});
+
+describe('a grant that no policy can express', () => {
+  const table = {
+    'GET /repos/{id}': true,
+    'GET /repos/{id}/labels': false,
+    'GET /repos/{id}/issues/{number}/labels': true,
+  };
+
+  it('has no document, and names the routes in conflict', () => {
+    const { document, style, obstacle } = explain(table);
+    expect([document, style]).to.deep.equal([null, null]);
+    expect(obstacle).to.deep.equal({ denied: 1, granted: 2 });
+  });
+
+  it('leaves the other grants of the same table exact', () => {
+    const keys = Object.keys(table);
+    const compiler = createPolicyCompiler({ routes: parse(keys) });
+    const exact = Array.from({ length: 8 }, (_, bits) => keys.map((_, index) => (bits >> index) & 1)).filter(
+      (routes) => compiler.compile({ routes, undeclared: true }, ARN) !== null,
+    );
+    expect(exact).to.have.lengthOf(7);
+  });
+
+  it('has a document for each single route, right for all of its paths', () => {
+    const compiler = createPolicyCompiler({ routes: parse(Object.keys(table)) });
+    const tails = [
+      'GET/repos/1',
+      'GET/repos/1/labels',
+      'GET/repos/1/issues/2/labels',
+      'GET/repos/1/x',
+      'PUT/a',
+    ];
+    for (const route of [0, 1, 2]) {
+      expect(allowed(compiler.compileRoute(route, ARN), tails)).to.deep.equal([tails[route]]);
+    }
+  });
+
+  it('undeclared paths below a parameter cannot be denied when some of them are granted', () => {
+    const nested = { 'GET /users/{id}': true, 'GET /users/{id}/posts': true };
+    expect(explain(nested).document).to.not.equal(null);
+    expect(explain(nested, { undeclared: false })).to.deep.include({
+      document: null,
+      obstacle: { denied: 2, granted: 1 },
+    });
+  });
+
+  it('has one more bound: on how far its paths are followed', () => {
+    const table = Array.from({ length: 15 }, (_, at) => {
+      const segments = Array.from({ length: 15 }, (_, index) => (index === at ? 'a' : `{p${index}}`));
+      return `GET /${segments.join('/')}/${at}/{x}/{y}/{z}`;
+    });
+    const compiler = createPolicyCompiler({ routes: parse(table) });
+    const grants = { routes: table.map(() => true), undeclared: false };
+    expect(compiler.compile(grants, ARN)).to.equal(null);
+  });
+
+  it('names the route that a final slash belongs to', () => {
+    const { obstacle } = explain({
+      'GET /a/{x}': false,
+      'GET /a/{proxy+}': true,
+    });
+    expect(obstacle).to.deep.equal({ denied: 0, granted: 1 });
+  });
+
+  it('gives up on tables beyond its bounds instead of running on', () => {
+    const deep = `GET /${'a/'.repeat(27)}b`;
+    expect(explain({ [deep]: true }).document).to.equal(null);
+    const intertwined = Array.from({ length: 20 }, (_, at) => {
+      const segments = Array.from({ length: 20 }, (_, index) => (index === at ? 'a' : `{p${index}}`));
+      return [`GET /${segments.join('/')}/${at}`, at % 2 === 0] as const;
+    });
+    const compiler = createPolicyCompiler({ routes: parse(intertwined.map(([key]) => key)) });
+    const grants = { routes: intertwined.map(([, granted]) => granted), undeclared: true };
+    expect(compiler.compile(grants, ARN)).to.equal(null);
+    expect(compiler.analyse()).to.deep.include({ exact: false, conflicts: [] });
+    expect(compiler.compile(grants, arnOf('$connect'))).to.not.equal(null);
+  });
+});
+
+describe('the size of a compiled policy', () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`GET /group-${index % 6}/item-${index}/{id}`, index % 6 === 0]),
+  );
+
+  it('stays within the bytes given, by fewer and wider Denies first', () => {
+    const tight = explain(many, { maxBytes: 100_000 });
+    const wide = explain(many, { maxBytes: 4000 });
+    expect([tight.style, wide.style]).to.deep.equal(['tight', 'wide']);
+    expect(wide.bytes).to.be.at.most(4000).and.below(tight.bytes);
+    for (const { document } of [tight, wide]) {
+      expect(verdicts(document, ['GET/group-0/item-6/1', 'GET/group-1/item-1/1', 'PUT/x'])).to.deep.equal([
+        'allow',
+        'explicit-deny',
+        'allow',
+      ]);
+    }
+  });
+
+  it('then by leaving denials implicit', () => {
+    const wide = explain(many, { maxBytes: 4000 });
+    const { style, document } = explain(many, { maxBytes: wide.bytes - 1 });
+    expect(style).to.equal('lean');
+    expect(verdicts(document, ['GET/group-0/item-6/1', 'GET/group-1/item-1/1'])).to.deep.equal([
+      'allow',
+      'implicit-deny',
+    ]);
+  });
+
+  it('is never exceeded and never reached by cutting off: then there is no document', () => {
+    const { document, bytes, obstacle } = explain(many, { maxBytes: 1000 });
+    expect([document, obstacle]).to.deep.equal([null, null]);
+    expect(bytes).to.be.above(1000);
+  });
+
+  it('has no resource beyond 512 characters', () => {
+    const outcome = (length: number) => {
+      const table = { [`GET /${'x'.repeat(length)}`]: true, 'GET /b': false };
+      return explain(table, { undeclared: false }).document;
+    };
+    const fitting = 512 - `${PREFIX}GET/`.length;
+    expect(outcome(fitting)).to.not.equal(null);
+    expect(outcome(fitting + 1)).to.equal(null);
+  });
+
+  it('spares Denies that another one covers', () => {
+    const { document } = explain({ 'GET /a/{x}': false, 'GET /a/{x}/b': false, 'GET /a/{x}/{y}': false });
+    expect(tailsOf(document, 'Deny')).to.deep.equal(['GET/a/?*']);
+  });
+});
+
+describe('the memory of the policy compiler', () => {
+  const routes = parse(['GET /a', 'GET /b']);
+
+  it('gives the same frozen document for the same grant and stage', () => {
+    const compiler = createPolicyCompiler({ routes });
+    const grants = { routes: [1, 0], undeclared: true };
+    const first = compiler.compile(grants, ARN);
+    expect(first).to.be.frozen;
+    expect(first?.Statement[0]).to.be.frozen;
+    expect(compiler.compile(grants, arnOf('GET/b'))).to.equal(first);
+    expect(compiler.compile({ routes: Uint8Array.of(1, 0), undeclared: true }, ARN)).to.equal(first);
+    expect(compiler.compile({ routes: [0, 0], undeclared: true }, ARN)).to.not.equal(first);
+    expect(compiler.compile({ routes: [1, 0], undeclared: false }, ARN)).to.not.equal(first);
+  });
+
+  it('keeps stages apart', () => {
+    const compiler = createPolicyCompiler({ routes });
+    const grants = { routes: [1, 0], undeclared: true };
+    const prefix = PREFIX.replace('/prod/', '/test/');
+    const other = compiler.compile(grants, arnOf('GET/a', prefix));
+    expect(allowed(other, ['GET/a'], prefix)).to.have.lengthOf(1);
+    expect(allowed(compiler.compile(grants, ARN), ['GET/a'])).to.have.lengthOf(1);
+  });
+
+  it('forgets the grant that was not asked for longest', () => {
+    const compiler = createPolicyCompiler({ routes, maxGrants: 2 });
+    const ask = (...bits: number[]) => compiler.compile({ routes: bits, undeclared: true }, ARN);
+    const kept = ask(1, 0);
+    const forgotten = ask(0, 1);
+    expect(ask(1, 0)).to.equal(kept);
+    ask(0, 0);
+    expect(ask(1, 0)).to.equal(kept);
+    const again = ask(0, 1);
+    expect(again).to.deep.equal(forgotten);
+    expect(again === forgotten).to.equal(false);
+  });
+
+  it('tells grants of many routes apart', () => {
+    const count = 40;
+    const table = parse(Array.from({ length: count }, (_, index) => `GET /r${index}`));
+    const compiler = createPolicyCompiler({ routes: table });
+    const documents = Array.from({ length: count }, (_, only) =>
+      compiler.compile({ routes: table.map((_, index) => index === only), undeclared: false }, ARN),
+    );
+    expect(new Set(documents.map((one) => JSON.stringify(one))).size).to.equal(count);
+  });
+});
