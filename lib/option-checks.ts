@@ -29,7 +29,8 @@ export function plainMap(value: unknown, path: string): { readonly [key: string]
   return value as { readonly [key: string]: unknown };
 }
 
-function isPlain(value: object): boolean {
+/** Whether it is an object of no class, of this realm or another. */
+export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }

@@ -217,9 +217,41 @@ describe('auth0Authorizer, end to end', () => {
   });
 
   it('is a fault, never an allow, when the option context is slower than an answer', async () => {
-    const handler = authorizer({ context: (async () => ({ plan: 'gold' })) as never });
-    const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
-    expect(outcome).to.have.nested.property('error.code', 'handler_result');
+    for (const slow of [async () => ({ plan: 'gold' }), () => Promise.reject(new Error('late'))]) {
+      const handler = authorizer({ context: slow as never });
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+      expect(outcome).to.have.nested.property('error.code', 'handler_result');
+    }
+  });
+
+  it('decides the same when its logger fails', async () => {
+    const boom = () => {
+      throw new Error('log down');
+    };
+    const loggers = [
+      { info: boom, warn: boom, error: boom },
+      { info: async () => boom(), warn: async () => boom(), error: async () => boom() },
+    ];
+    for (const logger of loggers) {
+      const handler = authorizer({ logger });
+      expect(verdictOf(await invoke(handler, restRequestEvent({ token: await issuer.token() })))).to.equal(
+        'Allow',
+      );
+      expect(verdictOf(await invoke(handler, restRequestEvent()))).to.equal('Unauthorized');
+      expect(await invoke(handler, {})).to.have.nested.property('error.code', 'unknown_event');
+    }
+  });
+
+  it('needs no policy, and so no plain path, for a simple response', async () => {
+    const rules = { custom: { friday: () => true } };
+    const routes = { 'GET /files/{name}': rules, 'GET /other': { scopes: ['none'] } };
+    const event = httpApi2Event({ token: await issuer.token(), path: '/files/*' });
+    expect(verdictOf(await invoke(authorizer({ routes, httpApiResponse: 'simple' }), event))).to.equal(
+      'Allow',
+    );
+    expect(verdictOf(await invoke(authorizer({ routes }), event))).to.equal('Deny');
+    const huge = authorizer({ httpApiResponse: 'simple', context: () => ({ huge: 'x'.repeat(9000) }) });
+    expect(await invoke(huge, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
   describe('the base handler', () => {
@@ -288,6 +320,9 @@ describe('auth0Authorizer, end to end', () => {
       ['throws no Error at all', () => Promise.reject('boom'), 'handler_error'],
       ['returns a string', () => 'allow', 'handler_result'],
       ['returns a list', () => [], 'handler_result'],
+      ['returns an error instead of throwing it', () => new Error('denied'), 'handler_result'],
+      ['returns a Map', () => new Map([['isAuthorized', false]]), 'handler_result'],
+      ['returns what it inherits', () => Object.create({ isAuthorized: false }), 'handler_result'],
       ['returns a policy of its own', () => ({ policyDocument: {} }), 'handler_result'],
       ['returns a context that is none', () => ({ context: 'gold' }), 'handler_result'],
       ['returns a principal that is none', () => ({ principalId: '' }), 'handler_result'],

@@ -90,11 +90,14 @@ export function decisionLoggerWith(
   let coldStart = true;
   const told = new Set<GatewayKind>();
 
-  function tellSetUp(to: DecisionLog, gateway: GatewayKind | undefined): void {
+  function tell(to: DecisionLog, decision: Decision, line: LogLine): void {
+    emit(to, LEVELS[decision.outcome], MESSAGE, line);
+    const { gateway } = line;
     if (gateway === undefined || told.has(gateway)) return;
     told.add(gateway);
-    const line = setUpFor(gateway);
-    if (line !== null) to[line.cache && line.warning === undefined ? 'info' : 'warn'](SET_UP_MESSAGE, line);
+    const setUp = setUpFor(gateway);
+    if (setUp === null) return;
+    emit(to, setUp.cache && setUp.warning === undefined ? 'info' : 'warn', SET_UP_MESSAGE, setUp);
   }
 
   function write(request: Request, decision: Decision): void | Promise<void> {
@@ -102,15 +105,11 @@ export function decisionLoggerWith(
     const state = stateOf(request);
     const line = logLine(decision, { state, coldStart, logClaims, now: performance.now() });
     coldStart = false;
-    if (log instanceof Promise) {
-      return log.then((loaded) => {
-        log = loaded;
-        loaded[LEVELS[decision.outcome]](MESSAGE, line);
-        tellSetUp(loaded, line.gateway);
-      });
-    }
-    log[LEVELS[decision.outcome]](MESSAGE, line);
-    tellSetUp(log, line.gateway);
+    if (!(log instanceof Promise)) return tell(log, decision, line);
+    return log.then((loaded) => {
+      log = loaded;
+      tell(loaded, decision, line);
+    });
   }
 
   return {
@@ -126,6 +125,16 @@ export function decisionLoggerWith(
       return write(request, state.decision ?? decisionOnError(request.error, state));
     },
   };
+}
+
+/** A logger that fails must not turn a decision into another one. */
+function emit(to: DecisionLog, level: keyof DecisionLog, message: string, line: LogLine | SetUpLine): void {
+  try {
+    const written: unknown = Reflect.apply(to[level], to, [message, line]);
+    if (written instanceof Promise) written.catch(() => undefined);
+  } catch {
+    // There is no other place to say it.
+  }
 }
 
 /** The decision of a chain without policySerializer. */

@@ -1,5 +1,6 @@
 import type { AuthorizerContext } from '../decision.ts';
 import { AuthorizerFault, Forbidden } from '../errors.ts';
+import { isPlain, kindOf } from '../option-checks.ts';
 
 /**
  * What your handler may return: nothing, `false` to refuse (403), or additions to the answer. Anything else is a
@@ -40,8 +41,8 @@ const KNOWN = ['context', 'principalId', 'usageIdentifierKey'];
 export function handlerAdditions(result: unknown): HandlerAdditions {
   if (result === undefined || result === null || result === true) return NO_ADDITIONS;
   if (result === false) throw new Forbidden('the handler returned false');
-  if (typeof result !== 'object' || Array.isArray(result)) {
-    throw unusable(`the handler must return nothing, false or an object, not ${typeof result}`);
+  if (typeof result !== 'object' || !isPlain(result)) {
+    throw unusable(`the handler must return nothing, false or a plain object, not ${nameOf(result)}`);
   }
   const unknown = Object.keys(result).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) {
@@ -57,21 +58,28 @@ export function handlerAdditions(result: unknown): HandlerAdditions {
   };
 }
 
+/** What it is, without what it says. */
+function nameOf(value: unknown): string {
+  return typeof value === 'object' ? kindOf(value) : `a ${typeof value}`;
+}
+
 /** @throws {AuthorizerFault} `handler_result` unless it is a plain object */
 export function contextObject(value: unknown, name: string): AuthorizerContext {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unusable(`${name} must be an object`);
-  }
-  if (value instanceof Promise) {
-    throw unusable(`${name} must not be a promise: leave what takes time to your handler`);
-  }
-  return value as AuthorizerContext;
+  if (typeof value === 'object' && value !== null && isPlain(value)) return value as AuthorizerContext;
+  throw unusable(`${name} must be a plain object${adviceOnPromise(value)}`);
 }
 
 /** @throws {AuthorizerFault} `handler_result` unless it is a non-empty string */
 export function nonEmpty(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw unusable(`${name} must be a non-empty string`);
-  return value;
+  if (typeof value === 'string' && value !== '') return value;
+  throw unusable(`${name} must be a non-empty string${adviceOnPromise(value)}`);
+}
+
+/** A promise that nobody waits for must not end the process when it is rejected. */
+function adviceOnPromise(value: unknown): string {
+  if (!(value instanceof Promise)) return '';
+  value.catch(() => undefined);
+  return ', not a promise: leave what takes time to your handler';
 }
 
 function optionalString(value: unknown, name: string): string | undefined {

@@ -98,8 +98,10 @@ export function policySerializerWith(
 ): AuthorizerMiddleware {
   /** Sets the response, or the error that the gateway expects in its place. */
   function answer(request: Request, state: AuthorizationState, decided: Allow | Deny): void {
-    const gateway = gatewayOfKind(parsedRequest(request, state).gateway);
-    const policy = policyFor(decided, state);
+    const { gateway: kind } = parsedRequest(request, state);
+    const gateway = gatewayOfKind(kind);
+    const takesPolicy = kind !== 'http-api-2.0' || settings.httpApiResponse === 'iam';
+    const policy = takesPolicy ? policyFor(decided, state) : null;
     const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
     const given = { ...settings, ttl: settings.ttlOverride, now: Math.floor(Date.now() / 1000) };
     let answered: Answer;
@@ -107,7 +109,7 @@ export function policySerializerWith(
       answered = gateway.answer(decision, { ...given, policy });
     } catch (error) {
       // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
-      const smallest = writeRequestPolicy(decided, state);
+      const smallest = takesPolicy ? writeRequestPolicy(decided, state) : null;
       if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
       answered = gateway.answer(decided, { ...given, policy: smallest });
     }
