@@ -109,7 +109,7 @@ function needsRoute(dependencies: CacheDependencies, gateway: CachingGateway): b
 function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], request: string): string {
   if (query !== undefined) return `${request}.querystring.${query}`;
   if (cookie !== undefined) return `${request}.header.Cookie`;
-  return `${request}.header.${header ?? 'Authorization'}`;
+  return `${request}.header.${spelledOut(header ?? 'authorization')}`;
 }
 
 function isAppSync(gateway: CachingGateway): boolean {

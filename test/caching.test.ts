@@ -1,0 +1,306 @@
+import { expect } from 'chai';
+import {
+  type AuthorizerOptions,
+  auth0Authorizer,
+  evaluatePolicy,
+  identitySources,
+  OptionError,
+} from '../lib/index.ts';
+import {
+  httpApi1Event,
+  httpApi2Event,
+  restRequestEvent,
+  restTokenEvent,
+  webSocketEvent,
+} from './support/events.ts';
+import { invoke, type Outcome, recordingLog, verdictOf } from './support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
+import { middy } from './support/middy.ts';
+
+describe('Answers that API Gateway caches', () => {
+  let issuer: Issuer;
+
+  before(async () => {
+    issuer = await startIssuer();
+  });
+  after(() => issuer.close());
+
+  const ROUTES = {
+    'GET /orders': { scopes: ['read:orders'] },
+    'GET /orders/{id}': { scopes: ['read:orders'] },
+    'POST /orders/{id}': { permissions: ['write:orders'] },
+    'ANY /admin/{proxy+}': { permissions: ['admin'] },
+    'GET /prices': {},
+  };
+
+  function authorizer(options: Partial<AuthorizerOptions>, handler?: () => unknown) {
+    const { url } = issuer;
+    const chain = auth0Authorizer({ issuer: url, audience: AUDIENCE, logger: false, ...options });
+    return (handler === undefined ? middy() : middy(async () => handler())).use(chain);
+  }
+
+  /** What the cached answer comes to on another request. */
+  function replayed(outcome: Outcome, method: string, path: string, conditions: object = {}): string {
+    if (outcome.kind === 'error') return outcome.error.message;
+    const resource = outcome.arn.replace(/\/[A-Z]+\/[^/]*.*$/, `/${method}${path}`);
+    return evaluatePolicy(outcome.response.policyDocument as never, { resource, ...conditions });
+  }
+
+  for (const [name, event] of Object.entries({
+    restTokenEvent,
+    restRequestEvent,
+    httpApi1Event,
+    httpApi2Event,
+  })) {
+    it(`are right for every declared route, whichever came first (${name})`, async () => {
+      const token = await issuer.token({ permissions: [] });
+      const first: [string, string][] = [
+        ['GET', '/orders'],
+        ['GET', '/orders/7'],
+        ['POST', '/orders/7'],
+        ['PUT', '/admin/users/1'],
+        ['GET', '/prices'],
+      ];
+      for (const [method, path] of first) {
+        const outcome = await invoke(authorizer({ routes: ROUTES }), event({ token, method, path }));
+        expect(first.map(([m, p]) => `${m} ${p} ${replayed(outcome, m, p)}`)).to.deep.equal([
+          'GET /orders allow',
+          'GET /orders/7 allow',
+          'POST /orders/7 explicit-deny',
+          'PUT /admin/users/1 explicit-deny',
+          'GET /prices allow',
+        ]);
+      }
+    });
+  }
+
+  it('carry the principal and the context of an allow on a denial too, since they may be replayed for one', async () => {
+    const options = {
+      routes: ROUTES,
+      principalId: () => 'me',
+      context: () => ({ plan: 'gold' }),
+    };
+    const token = await issuer.token({ permissions: [] });
+    const outcome = await invoke(
+      authorizer(options),
+      restRequestEvent({ token, method: 'POST', path: '/orders/7' }),
+    );
+    expect(outcome).to.have.nested.property('response.principalId', 'me');
+    expect(outcome).to.have.deep.nested.property('response.context', {
+      plan: 'gold',
+      refusal: 'insufficient_permissions',
+    });
+  });
+
+  it('cover the one route that was asked for where no policy is exact for the caller', async () => {
+    const routes = {
+      'GET /a/{x}': { scopes: ['a'] },
+      'GET /{x}/b': { scopes: ['b'] },
+      'GET /a/b': { scopes: ['c'] },
+      'GET /a/b/{x}/c': { scopes: ['d'] },
+      'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
+      'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
+    };
+    const log = recordingLog();
+    const handler = authorizer({ routes, logger: log });
+    const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1' });
+    const outcome = await invoke(handler, event);
+    expect(verdictOf(outcome)).to.equal('Allow');
+    const refused = await invoke(
+      handler,
+      restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/b' }),
+    );
+    expect(verdictOf(refused)).to.equal('Deny');
+    const warnings = log.setUps.map(({ warning }) => warning);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('$context.routeKey');
+    expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
+    expect(identitySources({ routes }, 'http-api-2.0')).to.deep.equal({
+      cache: true,
+      identitySources: ['$request.header.Authorization', '$context.routeKey'],
+    });
+  });
+
+  it('shrink to what fits when the context leaves too little room', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `resource-with-a-long-name-${n}`);
+    const routes = Object.fromEntries(
+      names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n % 2}`] }]),
+    );
+    const handler = authorizer({ routes, context: () => ({ filling: 'x'.repeat(6000) }) });
+    const event = restRequestEvent({ token: await issuer.token({ scope: 's0' }), path: `/${names[0]}/1` });
+    const outcome = await invoke(handler, event);
+    expect(verdictOf(outcome)).to.equal('Allow');
+    expect(JSON.stringify(outcome.kind === 'response' && outcome.response).length).to.be.below(8192);
+    const tooMuch = authorizer({ routes, context: () => ({ filling: 'x'.repeat(9000) }) });
+    expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'handler_result');
+  });
+
+  it('never grant more than the request while the gateway alone knows the route', async () => {
+    const event = restRequestEvent({
+      token: await issuer.token({ scope: 'read:orders' }),
+      path: '/v1/orders',
+      resource: '/orders',
+    });
+    const outcome = await invoke(authorizer({ routes: ROUTES }), event);
+    expect(verdictOf(outcome)).to.equal('Allow');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
+  });
+
+  it('are for one request alone when a rule looks at what no cache can be keyed by', async () => {
+    const options = { routes: ROUTES, rules: { custom: { never: () => true } } };
+    const log = recordingLog();
+    const handler = authorizer({ ...options, logger: log });
+    const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token(), path: '/orders' }));
+    expect(verdictOf(outcome)).to.equal('Allow');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
+    expect(log.setUps.map(({ cache, gateway }) => ({ cache, gateway }))).to.deep.equal([
+      { cache: false, gateway: 'rest-request' },
+    ]);
+  });
+
+  describe('and a handler that has a say', () => {
+    const denied = async () =>
+      restRequestEvent({ token: await issuer.token({ permissions: [] }), method: 'POST', path: '/orders/7' });
+
+    it('grant nothing beside a refusal when handlerDecides says so', async () => {
+      const outcome = await invoke(authorizer({ routes: ROUTES, handlerDecides: true }), await denied());
+      expect(verdictOf(outcome)).to.equal('Deny');
+      expect(replayed(outcome, 'GET', '/orders')).to.equal('implicit-deny');
+    });
+
+    for (const [name, handler] of [
+      ['refused', () => false],
+      ['added to an answer', () => ({ context: { plan: 'gold' } })],
+    ] as const) {
+      it(`learn it once the handler ${name}`, async () => {
+        const authorize = authorizer({ routes: ROUTES }, handler);
+        expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('allow');
+        await invoke(authorize, restRequestEvent({ token: await issuer.token(), path: '/orders' }));
+        expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('implicit-deny');
+      });
+    }
+
+    it('ask for the route in the cache key', () => {
+      expect(identitySources({ routes: ROUTES, handlerDecides: true }, 'rest-request')).to.deep.equal({
+        cache: true,
+        identitySources: [
+          'method.request.header.Authorization',
+          'context.resourcePath',
+          'context.httpMethod',
+        ],
+      });
+    });
+  });
+
+  describe('with rules over the address', () => {
+    const options = { rules: { ip: { allow: ['198.51.100.0/24'], deny: ['198.51.100.66/32'] } } };
+
+    it('are judged for all routes, so that the address in the cache key makes them right', async () => {
+      const routes = {
+        'GET /office': options.rules,
+        'GET /home': { ip: { deny: ['198.51.100.0/24'] } },
+        'GET /any': {},
+      };
+      const token = await issuer.token();
+      for (const path of ['/office', '/home', '/any']) {
+        const event = restRequestEvent({ token, path, sourceIp: '198.51.100.7' });
+        const outcome = await invoke(authorizer({ routes }), event);
+        const all = ['/office', '/home', '/any'].map((other) => replayed(outcome, 'GET', other));
+        expect(all).to.deep.equal(['allow', 'explicit-deny', 'allow']);
+      }
+      expect(identitySources({ routes }, 'rest-request')).to.deep.equal({
+        cache: true,
+        identitySources: ['method.request.header.Authorization', 'context.identity.sourceIp'],
+      });
+    });
+
+    for (const [name, routes] of [
+      ['one for the stage', undefined],
+      ['one for all routes', ROUTES],
+    ] as const) {
+      it(`let the policy check the address itself, if asked to (${name})`, async () => {
+        const chosen = {
+          ...options,
+          ...(routes === undefined ? {} : { routes }),
+          conditions: { sourceIp: true },
+        };
+        const token = await issuer.token();
+        for (const first of ['198.51.100.7', '203.0.113.9']) {
+          const event = restRequestEvent({ token, path: '/orders', sourceIp: first });
+          const outcome = await invoke(authorizer(chosen), event);
+          const from = (sourceIp: string) => replayed(outcome, 'GET', '/orders', { sourceIp });
+          expect(from('198.51.100.7')).to.equal('allow');
+          expect(from('203.0.113.9')).to.equal('explicit-deny');
+          expect(from('198.51.100.66')).to.equal('explicit-deny');
+        }
+        expect(identitySources(chosen, 'rest-token')).to.deep.equal({
+          cache: true,
+          identitySources: ['method.request.header.Authorization'],
+        });
+      });
+    }
+
+    it('refuse that where no policy could carry the rule', () => {
+      const refused: AuthorizerOptions[] = [
+        { conditions: { sourceIp: true } },
+        { rules: { ip: { ...options.rules.ip, reportOnly: true } }, conditions: { sourceIp: true } },
+        {
+          rules: { ip: { deny: ['10.0.0.0/8'], source: 'cloudfront-viewer-address' } },
+          conditions: { sourceIp: true },
+        },
+        { ...options, routes: { 'GET /x': { ip: false } }, conditions: { sourceIp: true } },
+        {
+          rules: { ip: { allow: Array.from({ length: 200 }, (_, n) => `10.0.${n}.0/24`) } },
+          conditions: { sourceIp: true },
+        },
+      ];
+      for (const some of refused) {
+        expect(() => identitySources(some, 'rest-request'))
+          .to.throw(OptionError)
+          .with.property('option', 'conditions.sourceIp');
+      }
+    });
+  });
+
+  it('end with the token, if asked to', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const handler = authorizer({ conditions: { tokenExpiry: true } });
+    const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token({ exp }) }));
+    const at = (seconds: number) => replayed(outcome, 'GET', '/orders', { now: seconds });
+    expect(at(exp - 1)).to.equal('allow');
+    expect(at(exp + 1)).to.equal('explicit-deny');
+    const anonymous = authorizer({
+      conditions: { tokenExpiry: true },
+      routes: { 'GET /open': { token: 'optional' } },
+    });
+    expect(verdictOf(await invoke(anonymous, restRequestEvent({ path: '/open' })))).to.equal('Allow');
+  });
+
+  it('need no word on the set-up where the token alone is the right key', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ routes: ROUTES, logger: log });
+    await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    await invoke(handler, webSocketEvent({ token: await issuer.token() }));
+    expect(log.setUps).to.deep.equal([]);
+  });
+
+  it('come with one word on the set-up for each gateway where they need one', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ rules: { ip: { deny: ['10.0.0.0/8'] } }, logger: log });
+    for (const event of [restRequestEvent, httpApi2Event, restRequestEvent]) {
+      await invoke(handler, event({ token: await issuer.token() }));
+    }
+    expect(log.setUps).to.deep.equal([
+      {
+        gateway: 'rest-request',
+        cache: true,
+        identitySources: ['method.request.header.Authorization', 'context.identity.sourceIp'],
+      },
+      {
+        gateway: 'http-api-2.0',
+        cache: true,
+        identitySources: ['$request.header.Authorization', '$context.identity.sourceIp'],
+      },
+    ]);
+  });
+});
