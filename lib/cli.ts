@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AuthorizerError } from './errors.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
+import { importKeys } from './jwks/import-keys.ts';
 import { readJwks } from './jwks/jwks-document.ts';
 import { checkJwksUri, jwksUriOf } from './jwks/jwks-uri.ts';
 import { printJwks } from './jwks/print-jwks.ts';
@@ -39,7 +40,7 @@ export async function main(args: readonly string[], out: Output, err: Output): P
     const uri = domain.includes('://')
       ? checkJwksUri(domain, 'address')
       : jwksUriOf(issuerOfDomain(domain, 'domain'));
-    const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri);
+    const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri, importKeys);
     for (const { index, kid, flaw } of ignored)
       err.write(`left out key ${index} (${kid ?? 'no kid'}): ${flaw}\n`);
     out.write(printJwks(keys));

@@ -45,6 +45,9 @@ export interface ImportedKeys {
   readonly ignored: readonly IgnoredKey[];
 }
 
+/** Makes keys of the members of a JWKS. */
+export type ImportKeys = (jwks: readonly unknown[]) => ImportedKeys;
+
 /** Judges key by key, so that one odd key does not spoil the set. Keys that share a `kid` but differ are both out. */
 export function importKeys(jwks: readonly unknown[]): ImportedKeys {
   const keys = new Map<string, ImportedKey>();

@@ -1,4 +1,4 @@
-import { type IgnoredKey, importKeys, type KeysById } from './import-keys.ts';
+import type { IgnoredKey, ImportKeys, KeysById } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 
 /** The keys of one answer, with what was left out of it. */
@@ -15,12 +15,12 @@ export interface JwksDocument {
  * @param source - where the text came from, for the message
  * @throws {JwksError} when it is no JWKS or no key in it can be used
  */
-export function readJwks(text: string, source: string): JwksDocument {
-  return judge(parse(text, source), source);
+export function readJwks(text: string, source: string, importKeys: ImportKeys): JwksDocument {
+  return judge(parse(text, source), source, importKeys);
 }
 
 /** The same for a document that was parsed already. */
-export function judge(document: unknown, source: string): JwksDocument {
+export function judge(document: unknown, source: string, importKeys: ImportKeys): JwksDocument {
   const jwks: unknown =
     typeof document === 'object' && document !== null ? (document as { keys?: unknown }).keys : null;
   if (!Array.isArray(jwks))

@@ -1,3 +1,4 @@
+import type { ImportKeys } from './import-keys.ts';
 import { type JwksDocument, judge, parse } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';
 
@@ -23,7 +24,7 @@ export function writeRecord(uri: string, record: Omit<KeyRecord, 'keys' | 'ignor
  *
  * @throws {JwksError} when it is not a record of ours for that address
  */
-export function readRecord(uri: string, text: string, now: number): KeyRecord {
+export function readRecord(uri: string, text: string, now: number, importKeys: ImportKeys): KeyRecord {
   const source = `the store of ${uri}`;
   const record = parse(text, source) as { [member: string]: unknown } | null;
   if (typeof record !== 'object' || record === null || record.version !== 1 || record.uri !== uri) {
@@ -34,7 +35,7 @@ export function readRecord(uri: string, text: string, now: number): KeyRecord {
     throw new JwksError('jwks_store', `${source} holds a record with an impossible time of fetching`);
   }
   return {
-    ...judge(record, source),
+    ...judge(record, source, importKeys),
     fetchedAt: Math.min(fetchedAt, now),
     maxAge: typeof maxAge === 'number' && maxAge >= 0 ? maxAge : null,
   };

@@ -5,7 +5,13 @@ import { storeAsker } from './ask-store.ts';
 import { type Clock, SteadyClock, systemClock } from './clock.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type Generation, generationOf } from './freshness.ts';
-import { type ImportedKey, type KeysById, keyFor } from './import-keys.ts';
+import {
+  type ImportedKey,
+  type ImportKeys,
+  importKeys as importKeysOf,
+  type KeysById,
+  keyFor,
+} from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -31,6 +37,7 @@ export interface KeySetParts {
   /** From 0 to 1, for jitter. */
   readonly random?: () => number;
   readonly fetch?: FetchJwks;
+  readonly importKeys?: ImportKeys;
   /** Certificate authorities besides Node's own. */
   readonly ca?: string;
 }
@@ -72,6 +79,7 @@ class KeepingKeySet implements KeySet {
     clock = systemClock,
     random = Math.random,
     fetch = fetchJwks,
+    importKeys = importKeysOf,
     ca,
   }: KeySetParts) {
     this.#uri = uri ?? 'pinned keys';
@@ -81,11 +89,12 @@ class KeepingKeySet implements KeySet {
     this.#pinned = settings.pinned ?? NO_KEYS;
     const { timeoutMs, storeTimeoutMs, maxBytes, store } = settings;
     const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
-    const endpoint = this.#limited(endpointAsker(this.#uri, fetch, limits, this.#clock));
+    const shared = { uri: this.#uri, clock: this.#clock, importKeys };
+    const endpoint = this.#limited(endpointAsker({ ...shared, fetch, limits }));
     const report = (event: KeyEvent) => this.#report(event);
     if (uri === null) this.#ask = null;
     else if (store === null) this.#ask = endpoint;
-    else this.#ask = storeAsker({ uri, store, endpoint, settings, clock: this.#clock, report });
+    else this.#ask = storeAsker({ ...shared, store, endpoint, settings, report });
     this.#longestFlight = (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
     this.#pace = new Pace(this.#clock.now(), settings.cooldownMs, random);
   }

@@ -2,6 +2,7 @@ import { AuthorizerFault } from '../errors.ts';
 import { endpointAsker } from './ask-endpoint.ts';
 import { type Clock, SteadyClock } from './clock.ts';
 import type { FetchJwks } from './fetch-jwks.ts';
+import { importKeys } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -31,7 +32,9 @@ export interface Refreshed {
 export async function refreshStore({ uri, store, settings, clock, fetch }: RefreshParts): Promise<Refreshed> {
   const steady = new SteadyClock(clock);
   const need = { have: null, kid: null, abandonedAt: Number.POSITIVE_INFINITY };
-  const { answer, error } = await endpointAsker(uri, fetch, settings, steady)(need);
+  const { answer, error } = await endpointAsker({ uri, fetch, limits: settings, clock: steady, importKeys })(
+    need,
+  );
   if (answer === null) throw fault(`the keys of ${uri} could not be fetched`, error);
   let cause: unknown = new JwksError('jwks_store', 'what was fetched grew old before it could be written');
   const report = (event: KeyEvent) => {
@@ -39,7 +42,7 @@ export async function refreshStore({ uri, store, settings, clock, fetch }: Refre
   };
   // Nobody waits for this one: the store may take as long as the endpoint.
   const patient = { ...settings, storeTimeoutMs: settings.timeoutMs };
-  const shared = new SharedKeys({ uri, store, settings: patient, clock: steady, report });
+  const shared = new SharedKeys({ uri, store, settings: patient, clock: steady, report, importKeys });
   if (!(await shared.write(answer))) throw fault(`the keys of ${uri} could not be stored`, cause);
   return { uri, kids: [...answer.keys.keys()] };
 }

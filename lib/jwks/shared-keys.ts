@@ -1,6 +1,7 @@
 import type { Answer } from './ask.ts';
 import type { SteadyClock } from './clock.ts';
 import { lifeOf } from './freshness.ts';
+import type { ImportKeys } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -15,6 +16,7 @@ export interface SharedKeysParts {
   readonly settings: JwksSettings;
   readonly clock: SteadyClock;
   readonly report: (event: KeyEvent) => void;
+  readonly importKeys: ImportKeys;
 }
 
 /** The store as this environment uses it: never waited for long, never believed unseen, never a reason to fail. */
@@ -26,12 +28,12 @@ export class SharedKeys {
   }
 
   async read(): Promise<Answer | null | 'failed'> {
-    const { uri, store, clock, report } = this.#parts;
+    const { uri, store, clock, report, importKeys } = this.#parts;
     const reply = await this.#call('read', () => store.read(uri));
     if (reply === 'failed') return 'failed';
     if (typeof reply.value !== 'string') return null;
     try {
-      const record = readRecord(uri, reply.value, clock.wall());
+      const record = readRecord(uri, reply.value, clock.wall(), importKeys);
       const askedAt = clock.now() - (clock.wall() - record.fetchedAt);
       return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
     } catch (error) {

@@ -243,6 +243,14 @@ describe('KeySet with a store', () => {
     expect(await find(set)).to.equal('fetched');
   });
 
+  it('takes what another environment fetched as current for as long as the endpoint said', async () => {
+    endpoint.maxAge = 900;
+    await find(environment());
+    await clock.advance(12 * MINUTE);
+    expect(await find(environment())).to.equal('fetched');
+    expect(endpoint.requests).to.have.length(1);
+  });
+
   it('makes nothing of a max-age in the store that is none', async () => {
     for (const nonsense of ['forever', -1, null]) {
       store.records.clear();
