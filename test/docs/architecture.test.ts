@@ -5,6 +5,7 @@ import { circlesIn, type Import, importsOf, libraryFiles } from './imports.ts';
 const FLOORS: readonly (readonly string[])[] = [
   ['index.ts', 'cli.ts', 'refresher.ts'],
   ['authorizer.ts'],
+  ['caching.ts'],
   ['options.ts'],
   ['middlewares'],
   ['rules'],
@@ -12,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['option-checks.ts'],
+  ['option-checks.ts', 'bounded-map.ts'],
   ['errors.ts'],
   ['decision.ts'],
 ];
