@@ -49,15 +49,18 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
   const connect = routes.findIndex((route) => route.kind === 'websocket');
   const fallback = routes.findIndex((route) => route.kind === 'default');
 
+  function grantsRest(granted: GrantedRoutes): boolean {
+    return fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]);
+  }
+
   function entryOf(granted: GrantedRoutes, known: GrantSolver): CompiledGrant {
-    const undeclared = fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]);
-    const grant = known.grantOf(granted.routes, undeclared);
+    const grant = known.grantOf(granted.routes, grantsRest(granted));
     return byGrant.getOrMake(keyOf(grant), () => newCompiledGrant(grant));
   }
 
   function explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation {
     if (arn.routeKey !== null) {
-      return explainConnect(connect < 0 ? granted.undeclared : Boolean(granted.routes[connect]), arn);
+      return explainConnect(connect < 0 ? grantsRest(granted) : Boolean(granted.routes[connect]), arn);
     }
     if (solver === null) return BEYOND_BOUNDS;
     let entry = byIdentity.get(granted);

@@ -1,10 +1,13 @@
 import type { RouteKey } from '../routes/route-key.ts';
 
 /**
- * What can make one path read as another: `//`, dot segments, and encoded or reversed separators. Requests with such
- * paths are refused when they are judged; from the cache no one judges them, so the policy must refuse them too.
+ * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and
+ * encoded or reversed separators. Requests with such paths are refused when they are judged; from the cache no one
+ * judges them, so the policy must refuse them too.
  */
-const AMBIGUOUS = ['//', '/./', '/../', '\\', '%2F', '%2f', '%5C', '%5c', '%2E', '%2e', '%00'];
+const PARAMETERS = [';', '%3B', '%3b'].flatMap((text) => [`/${text}`, `/.${text}`, `/..${text}`]);
+const SEPARATORS = ['\\', '%2F', '%2f', '%5C', '%5c', '%3F', '%3f', '%23'];
+const AMBIGUOUS = ['//', '/./', '/../', ...PARAMETERS, ...SEPARATORS, '%2E', '%2e', '%00'];
 const AMBIGUOUS_ENDS = ['/.', '/..'];
 
 const UNRESERVED = /[A-Za-z0-9_~-]/;

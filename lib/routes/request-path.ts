@@ -1,17 +1,18 @@
 /**
  * What makes a path readable in two ways. Of two readers (API Gateway, this table, the backend) one may decode,
  * collapse or resolve what the other does not, so that each has another route in mind:
- * control characters, backslash, `?` and `#`; `//`; dot segments; a `%` that encodes nothing; an encoded unreserved
- * character (RFC 3986 section 6.2.2.2: the same path as the plain one), slash, backslash, percent sign that is
- * encoded twice, or control character; UTF-8 sequences that are overlong or none.
+ * control characters, backslash, `?` and `#`; `//`; dot segments, and either with parameters (`/..;x/`, `/;x/`) that
+ * some backends drop before they resolve a path; a `%` that encodes nothing; an encoded unreserved character (RFC 3986
+ * section 6.2.2.2: the same path as the plain one), slash, backslash, `?`, `#`, percent sign that is encoded twice, or
+ * control character; UTF-8 sequences that are overlong or none.
  */
 const AMBIGUOUS = new RegExp(
   [
     '[\\u0000-\\u001f\\u007f\\\\?#]',
-    '//',
-    '/\\.{1,2}(?:/|$)',
+    '/\\.{0,2}(?:[/;]|%3b)',
+    '/\\.{1,2}$',
     '%(?![0-9a-f]{2})',
-    '%(?:[01]|25[0-9a-f]{2}|2[def]|3\\d|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f])',
+    '%(?:[01]|25[0-9a-f]{2}|2[3def]|3[\\df]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f])',
   ].join('|'),
   'i',
 );

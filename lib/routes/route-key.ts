@@ -26,6 +26,8 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 
 /** RFC 3986 unreserved characters and sub-delims, `:` and `@`, without `*`, which is no route but a pattern. */
 const LITERAL = /^[A-Za-z0-9\-._~!$&'()+,;=:@]+$/;
+/** A dot segment, or one that some backends take for that, or for none, without its parameters. */
+const NEVER_MATCHED = /^(?:\.{1,2}|\.{0,2};.*)$/s;
 const PARAMETER_NAME = /^[A-Za-z0-9\-._:]+$/;
 
 /**
@@ -80,8 +82,10 @@ function parsePath(declared: string, path: string) {
 
 function parseSegment(text: string, path: string): Segment {
   if (text === '') throw new OptionError(path, "has an empty segment ('//')");
-  if (text === '.' || text === '..')
-    throw new OptionError(path, `has a '${text}' segment; write the path out`);
+  if (NEVER_MATCHED.test(text)) {
+    const advice = 'requests with such a path are refused as ambiguous; write the path out';
+    throw new OptionError(path, `has a '${text}' segment: ${advice}`);
+  }
   if (text.startsWith('{') && text.endsWith('}')) {
     const greedy = text.endsWith('+}');
     const name = text.slice(1, greedy ? -2 : -1);

@@ -19,6 +19,8 @@ export interface RouteTable {
   readonly keys: readonly RouteKey[];
   /** Index of `$connect` in `keys`, else `null`. */
   readonly connect: number | null;
+  /** Index of `$default` in `keys`, else `null`. */
+  readonly fallback: number | null;
   /** Whether there is any key with a path. */
   readonly hasPaths: boolean;
   /** Whether there is any key with a final slash. */
@@ -39,14 +41,14 @@ export interface RouteTable {
 /** What ends at a place in the tree: method to index. */
 type Ends = Map<string, number>;
 
-/** A segment's place in the tree of declared paths. */
+/** A segment's place in the tree of declared paths. Maps are made when needed: most places have one at most. */
 interface Place {
-  readonly literals: Map<string, Place>;
+  literals: Map<string, Place> | null;
   parameter: Place | null;
   /** Keys that end here, with a slash after it (the root's only form), and with a greedy parameter after it. */
-  readonly plain: Ends;
-  readonly slash: Ends;
-  readonly greedy: Ends;
+  plain: Ends | null;
+  slash: Ends | null;
+  greedy: Ends | null;
 }
 
 const NONE = -1;
@@ -81,6 +83,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
   return {
     keys,
     connect: orNull(connect),
+    fallback: orNull(fallback),
     hasPaths: keys.some((key) => key.kind === 'path'),
     hasTrailingSlashes: trailingSlashes,
     match(method, requestPath) {
@@ -96,7 +99,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
 }
 
 function newPlace(): Place {
-  return { literals: new Map(), parameter: null, plain: new Map(), slash: new Map(), greedy: new Map() };
+  return { literals: null, parameter: null, plain: null, slash: null, greedy: null };
 }
 
 function pathOf(key: PathKey): string {
@@ -105,23 +108,36 @@ function pathOf(key: PathKey): string {
 
 /** The path without its parameters' names, which say nothing about what it takes. */
 function shapeOf(path: string): string {
-  return path.replace(/\{[^}]*\}/g, (parameter) => (parameter.endsWith('+}') ? '{+}' : '{}'));
+  return path.replace(/\{[^{}]*\}/g, (parameter) => (parameter.endsWith('+}') ? '{+}' : '{}'));
 }
 
 /** Where the key ends in the tree; makes the way there. */
 function endsOf(root: Place, key: PathKey): Ends {
   let place = root;
   for (const segment of key.segments) {
-    if (segment.kind === 'greedy') return place.greedy;
-    let next = segment.kind === 'literal' ? place.literals.get(segment.text) : place.parameter;
-    if (next === undefined || next === null) {
-      next = newPlace();
-      if (segment.kind === 'literal') place.literals.set(segment.text, next);
-      else place.parameter = next;
+    if (segment.kind === 'greedy') {
+      place.greedy ??= new Map();
+      return place.greedy;
     }
-    place = next;
+    place = segment.kind === 'literal' ? literalOf(place, segment.text) : parameterOf(place);
   }
-  return key.trailingSlash || key.segments.length === 0 ? place.slash : place.plain;
+  const end = key.trailingSlash || key.segments.length === 0 ? 'slash' : 'plain';
+  place[end] ??= new Map();
+  return place[end];
+}
+
+function literalOf(place: Place, text: string): Place {
+  place.literals ??= new Map();
+  const known = place.literals.get(text);
+  if (known !== undefined) return known;
+  const next = newPlace();
+  place.literals.set(text, next);
+  return next;
+}
+
+function parameterOf(place: Place): Place {
+  place.parameter ??= newPlace();
+  return place.parameter;
 }
 
 /** The most specific way on from a place. `start` is where the next segment begins, after its slash. */
@@ -133,7 +149,7 @@ function walk(place: Place, method: string, path: string, start: number): number
     found = ending(place.slash, method);
   } else {
     const segment = last ? path.slice(start) : path.slice(start, slash);
-    const literal = place.literals.get(segment);
+    const literal = place.literals?.get(segment);
     if (literal !== undefined) {
       found = last ? ending(literal.plain, method) : walk(literal, method, path, slash + 1);
     }
@@ -144,7 +160,7 @@ function walk(place: Place, method: string, path: string, start: number): number
   return found === NONE ? ending(place.greedy, method) : found;
 }
 
-function ending(ends: Ends, method: string): number {
-  if (ends.size === 0) return NONE;
+function ending(ends: Ends | null, method: string): number {
+  if (ends === null) return NONE;
   return ends.get(method) ?? ends.get('ANY') ?? NONE;
 }

@@ -2,12 +2,13 @@ import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { kindOf, plainObject } from '../option-checks.ts';
 import { COUNTRY_CODES } from './country-codes.ts';
-import { compileProof, type HeaderProof, headerName } from './header-proof.ts';
+import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
 
 /**
  * Tells the country of an address: ISO 3166-1 alpha-2 in any case; `null` or anything else = unknown. The address is
- * the one that the route's `ip` rule found, else the gateway's; `null` if there is none.
+ * the one that the route's `ip` rule found, else the gateway's; `null` if there is none. The request's headers and
+ * event hold the caller's credential: log none of them whole.
  */
 export type CountryLookup = (
   ip: string | null,
@@ -28,13 +29,18 @@ export type CountrySource = 'cloudfront' | ProvenHeader | CountryLookup;
 export interface ProvenHeader {
   /** Header that holds the country's code. */
   readonly header: string;
-  /** The secret header without which the country counts as unknown. */
+  /**
+   * The secret header without which the country counts as unknown. Such a request is refused (`country_unknown`), even
+   * if `unknown` is `'allow'`: that speaks of a country that cannot be told although the proof holds.
+   */
   readonly proof: HeaderProof;
 }
 
 /** A compiled source. */
 export interface CountryReader {
   readonly inputs: readonly RequestInput[];
+  /** What must hold before the source is read; `null` = nothing. */
+  readonly proof: Proof | null;
   /** As the source has it, unchecked. */
   read(request: AuthorizationRequest, clientIp: string | null): unknown;
 }
@@ -48,11 +54,11 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
     throw new OptionError(path, `${advice}, or a function (ip, request) => country`);
   }
   if (value === 'cloudfront') {
-    return { inputs: [`header:${CLOUDFRONT_HEADER}`], read: ({ headers }) => headers[CLOUDFRONT_HEADER] };
+    return headerReader(CLOUDFRONT_HEADER, null);
   }
   if (typeof value === 'function') {
     const lookup = value as CountryLookup;
-    return { inputs: ['anything'], read: (request, clientIp) => lookup(clientIp, request) };
+    return { inputs: ['anything'], proof: null, read: (request, clientIp) => lookup(clientIp, request) };
   }
   if (typeof value !== 'object') {
     throw new OptionError(
@@ -66,10 +72,14 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
 function provenHeader(value: unknown, path: string): CountryReader {
   const options = plainObject(value, path, ['header', 'proof']);
   const header = headerName(options.header, `${path}.header`);
-  const proof = compileProof(options.proof, `${path}.proof`);
+  return headerReader(header, compileProof(options.proof, `${path}.proof`));
+}
+
+function headerReader(header: string, proof: Proof | null): CountryReader {
   return {
-    inputs: [`header:${header}`, `header:${proof.header}`],
-    read: ({ headers }) => (proof.holds(headers) ? headers[header] : null),
+    inputs: proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`],
+    proof,
+    read: ({ headers }) => headers[header],
   };
 }
 

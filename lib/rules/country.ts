@@ -16,11 +16,13 @@ interface Conditions {
 
 const KEYS = ['allow', 'deny', 'matchClaim', 'source', 'unknown', 'reportOnly'] as const;
 const RULE = 'country';
+const NOT_PROVEN: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE, detail: 'not proven' });
 
 /**
  * Compiles `country`: not in `deny`, in `allow` where that is given, and the one that the token's claim `matchClaim`
  * names (or one of several), where that is given. All of them must hold. A country that cannot be told is refused
- * unless `unknown` is `'allow'`; then the whole rule passes, `matchClaim` included.
+ * unless `unknown` is `'allow'`; then the whole rule passes, `matchClaim` included. A source's proof that does not hold
+ * is always refused.
  *
  * @throws {OptionError}
  */
@@ -41,6 +43,7 @@ export function compileCountry(value: unknown, path: string): Rule {
     judge({ request, token }: Subject, findings): Verdict | Promise<Verdict> {
       if (conditions.matchClaim !== null && token === null) return { code: 'missing_token', rule: RULE };
       if (!carriesHeaders(request.gateway)) return notSupported(RULE, request.gateway, 'source');
+      if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       try {
         const told = source.read(request, findings.clientIp);
         if (!isPromise(told)) return conclude(told, token, findings);

@@ -7,7 +7,7 @@ import { isPromise, thrown } from './user-function.ts';
 
 /** What a custom rule is given. */
 export interface CustomRuleInput {
-  /** The request, without its credential. */
+  /** The request. Its headers and its event hold the caller's credential: log none of them whole. */
   readonly request: Omit<AuthorizationRequest, 'credential'>;
   /** The verified token's claims; `null` for an anonymous caller on a route with `token: 'optional'`. */
   readonly claims: AccessTokenClaims | null;

@@ -14,7 +14,8 @@ import type { RouteTable } from '../routes/route-table.ts';
  * is not canonical; and one that a declared route takes only with its final slash added or left out, unless the
  * gateway's own route settles it or `alike` says that the same rules hold both ways.
  *
- * WebSocket requests are those of `$connect`. AppSync knows no routes, so that none of them ever matches there.
+ * WebSocket requests are those of `$connect`. AppSync knows no routes. `$default` takes what nothing else takes there,
+ * too.
  *
  * @param alike - whether the same rules hold on both routes (`null` = undeclared)
  */
@@ -24,8 +25,8 @@ export function findRoute(
   alike: (one: number | null, other: number | null) => boolean,
 ): number | null | Refusal {
   const { method, path } = request;
-  if (request.gateway === 'websocket') return table.connect;
-  if (method === null || path === null) return null;
+  if (request.gateway === 'websocket') return table.connect ?? table.fallback;
+  if (method === null || path === null) return table.fallback;
   if (table.hasPaths && !isCanonicalPath(path)) return { code: 'ambiguous_path' };
   const byPath = table.match(method, path);
   if (!table.hasPaths) return byPath;

@@ -38,7 +38,7 @@ export function createGrants(
   const rules = [...new Set(all.flatMap(asked))];
   const pure = rules.filter((rule) => rule.claims !== undefined);
   const others = rules.filter((rule) => rule.claims === undefined);
-  const claims = [...new Set(pure.flatMap((rule) => rule.claims ?? []))];
+  const claims = [...new Set(rules.flatMap((rule) => rule.claims ?? []))];
   const numbers = new Map(rules.map((rule, number) => [rule, number]));
   const needs = all.map((set) => ({
     token: set.token,

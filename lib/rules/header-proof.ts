@@ -1,6 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { OptionError } from '../errors.ts';
-import { kindOf, nonEmptyList, plainObject } from '../option-checks.ts';
+import { nonEmptyList, plainObject } from '../option-checks.ts';
 
 /**
  * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
@@ -27,12 +26,16 @@ const SHORTEST_SECRET = 16;
 /**
  * Compares in constant time: the digests have one length, and all of them are compared.
  *
- * @throws {OptionError} whose message never holds the secret
+ * @throws {OptionError} whose message never holds a value: a secret may stand in the wrong place
  */
 export function compileProof(value: unknown, path: string): Proof {
+  if (typeof value !== 'object') throw new OptionError(path, 'must be an object { header, secret }');
   const options = plainObject(value, path, ['header', 'secret']);
   const header = headerName(options.header, `${path}.header`);
   const { secret } = options;
+  // Loaded for those who need it; an ESM import would read every export of the module, which costs milliseconds.
+  const { createHash, timingSafeEqual } = process.getBuiltinModule('node:crypto');
+  const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
   const digests = (
     Array.isArray(secret) ? secretPair(secret, `${path}.secret`) : [checked(secret, `${path}.secret`)]
   ).map(digestOf);
@@ -49,10 +52,10 @@ export function compileProof(value: unknown, path: string): Proof {
   };
 }
 
-/** A header's name in lower case. */
+/** A header's name in lower case. What is no name is not shown: it may be a secret. */
 export function headerName(value: unknown, path: string): string {
   if (typeof value === 'string' && HEADER_NAME.test(value)) return value.toLowerCase();
-  throw new OptionError(path, `must be the name of a header, not ${kindOf(value)}`);
+  throw new OptionError(path, "must be the name of a header, such as 'x-origin-secret'");
 }
 
 function secretPair(value: readonly unknown[], path: string): readonly string[] {
@@ -63,8 +66,4 @@ function secretPair(value: readonly unknown[], path: string): readonly string[] 
 function checked(value: unknown, path: string): string {
   if (typeof value === 'string' && value.trim().length >= SHORTEST_SECRET) return value;
   throw new OptionError(path, `must be a secret of at least ${SHORTEST_SECRET} characters`);
-}
-
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -14,12 +14,13 @@ const MAX_BYTES = 1500;
 /**
  * The lists of the one `ip` rule that holds everywhere.
  *
- * @param rules - the option `rules`, compiled into the sets already
+ * @param rules - the option `rules`
+ * @param common - that option compiled
+ * @param sets - all sets that requests are judged by
  * @throws {OptionError} when there is none that a policy could carry
  */
-export function ipForAll(rules: unknown, sets: readonly RuleSet[]): IpLists {
-  const [first] = sets;
-  const shared = first?.rules.find(({ name }) => name === 'ip');
+export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet[]): IpLists {
+  const shared = common.rules.find(({ name }) => name === 'ip');
   if (shared === undefined || !canBeCarried(shared) || !sets.every((set) => set.rules.includes(shared))) {
     const advice =
       'needs an enforced `rules.ip` with the gateway as its source that no route replaces or switches off';

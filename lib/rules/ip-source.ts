@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
 import { kindOf, plainObject, wholeNumber } from '../option-checks.ts';
 import { carriesAddress, carriesHeaders } from './gateway-data.ts';
-import { compileProof, type HeaderProof, headerName } from './header-proof.ts';
+import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
 
 /**
@@ -23,7 +23,7 @@ export type IpSource = 'gateway' | 'cloudfront-viewer-address' | ViewerAddressSo
 export interface ViewerAddressSource {
   /** Header that holds the address, or the list of addresses. */
   readonly header: 'cloudfront-viewer-address';
-  /** The secret header without which the address counts as unknown. */
+  /** The secret header without which the address counts as unknown, which is refused (`ip_unknown`). */
   readonly proof: HeaderProof;
 }
 
@@ -34,7 +34,7 @@ export interface ForwardedSource {
   /** Which entry counts, from the right; the number of proxies that are yours or AWS's. 1 to 10. */
   readonly trustedHops: number;
   /**
-   * The secret header without which the address counts as unknown.
+   * The secret header without which the address counts as unknown, which is refused (`ip_unknown`).
    *
    * @default none
    */
@@ -46,6 +46,8 @@ export interface AddressReader {
   readonly inputs: readonly RequestInput[];
   /** Whether this kind of gateway carries what is read. */
   isCarried(request: AuthorizationRequest): boolean;
+  /** What must hold before the source is read; `null` = nothing. */
+  readonly proof: Proof | null;
   /** `null` = unknown. */
   read(request: AuthorizationRequest): IpAddress | null;
 }
@@ -80,6 +82,7 @@ export function compileIpSource(value: unknown, path: string): AddressReader {
 const GATEWAY: AddressReader = {
   inputs: ['source-ip'],
   isCarried: (request) => carriesAddress(request.gateway),
+  proof: null,
   read: ({ clientIp }) => (clientIp === null ? null : parseIp(clientIp)),
 };
 
@@ -93,10 +96,10 @@ function headerReader(
   return {
     inputs: proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`],
     isCarried: (request) => carriesHeaders(request.gateway),
+    proof,
     read({ headers }) {
       const text = headers[header];
-      if (text === undefined || (proof !== null && !proof.holds(headers))) return null;
-      return parse(text);
+      return text === undefined ? null : parse(text);
     },
   };
 }

@@ -6,9 +6,11 @@ import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
 import type { Rule, Verdict } from './rule.ts';
 
+const NOT_PROVEN: Verdict = Object.freeze({ code: 'ip_unknown', rule: 'ip', detail: 'not proven' });
+
 /**
  * Compiles `ip`: the client's address must be in no block of `deny`, and in one of `allow` where that is given. `deny`
- * goes first. An address that cannot be told is refused.
+ * goes first. An address that cannot be told, or whose source is not proven, is refused.
  *
  * @throws {OptionError}
  */
@@ -23,6 +25,7 @@ export function compileIp(value: unknown, path: string): Rule {
     reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
     judge({ request }, findings): Verdict {
       if (!source.isCarried(request)) return notSupported('ip', request.gateway, 'source');
+      if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       const address = source.read(request);
       if (address === null) return { code: 'ip_unknown', rule: 'ip' };
       findings.clientIp = formatIp(address);

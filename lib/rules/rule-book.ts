@@ -71,7 +71,7 @@ export function createRuleBook(options: {
   const all = rest === null ? sets : [...sets, rest];
   const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
   const alike = (one: number | null, other: number | null): boolean => sameRules(setOf(one), setOf(other));
-  const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, all) : null;
+  const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   return {

@@ -101,6 +101,7 @@ export interface CountryRule {
   readonly source: CountrySource;
   /**
    * What becomes of a client whose country cannot be told. `'allow'` passes the whole rule, `matchClaim` included.
+   * A request without the `proof` that the source asks for is refused whatever this says.
    *
    * @default 'deny'
    */
@@ -216,7 +217,10 @@ export interface RouteRules {
   readonly token?: 'required' | 'optional';
 }
 
-/** Rules by route key: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`. */
+/**
+ * Rules by route key: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`. `$default` takes what nothing
+ * else takes: every request of AppSync, which knows no routes, and of a WebSocket API when `$connect` is not declared.
+ */
 export interface RoutesOptions {
   readonly [routeKey: string]: RouteRules;
 }

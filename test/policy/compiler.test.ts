@@ -115,7 +115,7 @@ describe('the policy compiler', () => {
     }
   });
 
-  it('answers WebSocket by $connect, or as undeclared when that is not declared', () => {
+  it('answers WebSocket by $connect, else by $default, else as undeclared', () => {
     const arn = arnOf('$connect');
     const outcome = (table: Record<string, boolean>, undeclared: boolean) =>
       verdicts(explain(table, { undeclared, arn }).document, ['$connect'])[0];
@@ -123,6 +123,9 @@ describe('the policy compiler', () => {
     expect(outcome({ $connect: false }, true)).to.equal('explicit-deny');
     expect(outcome({ 'GET /a': false }, true)).to.equal('allow');
     expect(outcome({ 'GET /a': true }, false)).to.equal('explicit-deny');
+    expect(outcome({ $default: true }, false)).to.equal('allow');
+    expect(outcome({ 'GET /a': true, $default: false }, true)).to.equal('explicit-deny');
+    expect(outcome({ $default: true, $connect: false }, true)).to.equal('explicit-deny');
   });
 
   it('takes $default for all that is undeclared', () => {
@@ -156,7 +159,14 @@ describe('the policy compiler', () => {
         tails.map((tail) => `GET/files/${tail}`),
       ),
     ).to.deep.equal([]);
-    expect(allowed(document, ['GET/files/a.b/..c/%20'])).to.have.lengthOf(1);
+    const lenient = ['..;/a', '.;/a', '..%3b/a', '..%3B/a', '.%3bx/a', '.%3B', ';x/a', '%3B/a', '%3b/a'];
+    expect(
+      allowed(
+        document,
+        [...lenient, 'a%23', 'a%3Fb', 'a%3fb'].map((tail) => `GET/files/${tail}`),
+      ),
+    ).to.deep.equal([]);
+    expect(allowed(document, ['GET/files/a.b/..c/%20', 'GET/files/a;b/c%3Bd/e..;f'])).to.have.lengthOf(2);
   });
 
   it('shuts the spelling of a denied literal in percent-encoding', () => {

@@ -73,8 +73,13 @@ describe('createRouteTable', () => {
 
   it('says what it holds', () => {
     const table = tableOf('$default', 'GET /a/', '$connect');
-    expect(table).to.include({ connect: 2, hasPaths: true, hasTrailingSlashes: true });
-    expect(tableOf('$default')).to.include({ connect: null, hasPaths: false, hasTrailingSlashes: false });
+    expect(table).to.include({ connect: 2, fallback: 0, hasPaths: true, hasTrailingSlashes: true });
+    expect(tableOf('$default')).to.include({
+      connect: null,
+      fallback: 0,
+      hasPaths: false,
+      hasTrailingSlashes: false,
+    });
   });
 
   it("finds the key that the gateway's own route stands for, whatever its parameters are called", () => {
@@ -87,6 +92,13 @@ describe('createRouteTable', () => {
     expect(table.matchTemplate('PUT', '$default')).to.equal(3);
     expect(table.matchTemplate('GET', '/')).to.equal(4);
     expect(tableOf('GET /').matchTemplate('PUT', '$default')).to.equal(null);
+  });
+
+  it("reads the gateway's own route in linear time", () => {
+    for (const text of ['{', '/{', '{}', '/']) {
+      const template = `GET /u/${text.repeat(500_000)}`;
+      expect(tableOf('GET /u/{id}').matchTemplate('GET', template)).to.equal(null);
+    }
   });
 
   it('routes as the rule of precedence says, on any table', () => {

@@ -113,6 +113,29 @@ describe('the rule claims', () => {
     }
   });
 
+  it('makes a fault of a thenable that misbehaves, too', () => {
+    const hostile = [
+      {
+        // biome-ignore lint/suspicious/noThenProperty: the point of this test
+        then() {
+          throw new Error('mine');
+        },
+      },
+      {
+        // biome-ignore lint/suspicious/noThenProperty: the point of this test
+        get then() {
+          throw new Error('mine');
+        },
+      },
+    ];
+    for (const answer of hostile) {
+      const rule = compileClaims({ a: () => answer }, 'x');
+      expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null }))
+        .to.throw(AuthorizerFault)
+        .with.property('code', 'rule_error');
+    }
+  });
+
   refusesOptions(compileClaims, [
     [{}, 'rules.it', /names no claim/],
     [{ reportOnly: true }, 'rules.it', /names no claim/],

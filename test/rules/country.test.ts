@@ -115,6 +115,20 @@ describe('the rule country', () => {
       expect(rule.inputs).to.deep.equal(['header:cloudfront-viewer-country', 'header:x-proof']);
     });
 
+    it('refuses without the proof whatever `unknown` says, which speaks of the country alone', async () => {
+      const source = { header: 'x-country', proof: { header: 'x-proof', secret: SECRET } };
+      const rule = compileCountry({ allow: ['DE'], source, unknown: 'allow' }, 'x');
+      const proven = (country: string) => subjectOf({ headers: { 'x-country': country, 'x-proof': SECRET } });
+      expect(await codeOf(rule, proven('XX'))).to.equal(null);
+      expect(await codeOf(rule, proven('US'))).to.equal('country_not_allowed');
+      expect(await codeOf(rule, subjectOf({ headers: { 'x-proof': SECRET } }))).to.equal(null);
+      for (const headers of [{}, { 'x-country': 'DE' }, { 'x-country': 'DE', 'x-proof': 'no' }] as const) {
+        const { verdict, findings } = await ask(rule, subjectOf({ headers: { ...headers } }));
+        expect(verdict).to.deep.equal({ code: 'country_unknown', rule: 'country', detail: 'not proven' });
+        expect(findings.country).to.equal(null);
+      }
+    });
+
     it('asks a function, at once or later, with the address and the request', async () => {
       const asked: unknown[] = [];
       const subject = subjectOf({ clientIp: '192.0.2.1' });

@@ -109,7 +109,7 @@ describe('findRoute', () => {
     });
   });
 
-  for (const path of ['/a//b', '/a/../b', '/a%2Fb', '/a%', '/%61', 'a']) {
+  for (const path of ['/a//b', '/a/../b', '/a/..;/b', '/a%3Fb', '/a%2Fb', '/a%', '/%61', 'a']) {
     it(`refuses ${path}, whatever the gateway says`, () => {
       const texts = ['GET /{x}', 'GET /a/b', '$default'];
       expect(routeOf(texts, { path })).to.equal('ambiguous_path');
@@ -122,18 +122,22 @@ describe('findRoute', () => {
   it('takes $connect for WebSocket requests, and nothing else', () => {
     const request = { gateway: 'websocket', method: null, path: null, routeTemplate: '$connect' } as const;
     expect(routeOf(['GET /a', '$connect', '$default'], request)).to.equal('$connect');
-    expect(routeOf(['GET /a', '$default'], request)).to.equal(null);
+    expect(routeOf(['GET /a', '$default'], request)).to.equal('$default');
+    expect(routeOf(['ANY /{proxy+}'], request)).to.equal(null);
   });
 
-  it('has no route for AppSync', () => {
+  it('takes $default for AppSync, which knows no routes', () => {
     for (const gateway of APPSYNC_KINDS) {
       const request = { gateway, method: null, path: null, routeTemplate: null };
-      expect(routeOf(['ANY /{proxy+}', '$connect', '$default'], request)).to.equal(null);
+      expect(routeOf(['ANY /{proxy+}', '$connect', '$default'], request)).to.equal('$default');
+      expect(routeOf(['ANY /{proxy+}', '$connect'], request)).to.equal(null);
     }
   });
 
-  it('has no route for a request without path or without method', () => {
-    expect(routeOf(['$default'], { method: null })).to.equal(null);
-    expect(routeOf(['$default'], { path: null })).to.equal(null);
+  it('takes $default for a request without path or without method', () => {
+    for (const request of [{ method: null }, { path: null }]) {
+      expect(routeOf(['GET /orders', '$default'], request)).to.equal('$default');
+      expect(routeOf(['GET /orders'], request)).to.equal(null);
+    }
   });
 });

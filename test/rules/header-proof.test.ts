@@ -41,8 +41,22 @@ describe('compileProof', () => {
     }
   });
 
+  it('shows nothing of a secret in the wrong place', () => {
+    const secret = 'hunter2: (a secret)';
+    const misplaced = [secret, [secret], { header: secret, secret: NEW }, { header: [secret], secret: NEW }];
+    for (const value of misplaced) {
+      expect(() => compileProof(value, 'x'))
+        .to.throw(OptionError)
+        .with.property('message')
+        .that.does.not.contain('hunter2');
+    }
+  });
+
   refusesOptions(compileProof, [
     [undefined, 'rules.it', /must be an object/],
+    [null, 'rules.it', /must be an object/],
+    [NEW, 'rules.it', /must be an object \{ header, secret \}/],
+    [42, 'rules.it', /must be an object \{ header, secret \}/],
     [{ secret: NEW }, 'rules.it.header', /name of a header/],
     [{ header: 'x:y', secret: NEW }, 'rules.it.header', /name of a header/],
     [{ header: 'x' }, 'rules.it.secret', /at least 16/],

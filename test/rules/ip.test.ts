@@ -116,7 +116,17 @@ describe('the rule ip', () => {
         expect(
           await codeOf(rule, subjectOf({ headers: { ...address, 'x-origin-secret': 'other' } })),
         ).to.equal('ip_unknown');
-        expect(await codeOf(rule, subjectOf({ headers: address }))).to.equal('ip_unknown');
+        expect((await ask(rule, subjectOf({ headers: address }))).verdict).to.deep.equal({
+          code: 'ip_unknown',
+          rule: 'ip',
+          detail: 'not proven',
+        });
+        expect(
+          (await ask(rule, subjectOf({ headers: { 'x-origin-secret': SECRET } }))).verdict,
+        ).to.deep.equal({
+          code: 'ip_unknown',
+          rule: 'ip',
+        });
         expect(rule.inputs).to.deep.equal([
           `header:${source.header.toLowerCase()}`,
           'header:x-origin-secret',

@@ -161,6 +161,19 @@ describe('createRuleBook', () => {
     });
   });
 
+  it("tells a route that its path fits from one that only the gateway's word settled", () => {
+    const book = createRuleBook({ routes: { 'GET /users/{id}': {}, $default: {} } });
+    const covered = (request: Parameters<typeof requestOf>[0]) => {
+      const subject = requestOf(request);
+      return book.covers(book.find(subject) as RuleSet, subject);
+    };
+    expect(covered({ path: '/users/1' })).to.equal(true);
+    expect(covered({ path: '/v1/users/1', routeTemplate: 'GET /users/{id}' })).to.equal(false);
+    expect(covered({ gateway: 'websocket', method: null, path: null })).to.equal(true);
+    const plain = createRuleBook({});
+    expect(plain.covers(plain.find(requestOf()) as RuleSet, requestOf())).to.equal(true);
+  });
+
   describe('a final slash that no route is declared with', () => {
     const found = (options: Options) => createRuleBook(options).find(requestOf({ path: '/orders/' }));
 
