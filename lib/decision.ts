@@ -94,6 +94,11 @@ export const REFUSALS = {
     status: 401,
     advice: 'The token was issued for another API: let the client ask for your `audience`.',
   },
+  sender_constrained_token: {
+    status: 401,
+    advice:
+      'The token is bound to a key that this package does not check: ask for an unbound token in the API settings of Auth0, under sender constraining.',
+  },
   insufficient_scope: {
     status: 403,
     advice: 'The token lacks a scope that the route asks for: the client must request it at login.',
@@ -180,6 +185,16 @@ export interface Refusal {
   readonly detail?: string;
 }
 
+/** Where the key came from that verified the token: memory (fresh or stale), a fetch just now, or your options. */
+export type KeyState = 'fresh' | 'stale' | 'fetched' | 'pinned';
+
+/** By whose key a token was signed: told only of a token whose signature held. */
+export interface VerifiedBy {
+  readonly issuer: string;
+  readonly kid: string;
+  readonly keys: KeyState;
+}
+
 /** What a context value may be. Gateways that only carry scalars get arrays and objects encoded. */
 export type ContextValue =
   | string
@@ -214,6 +229,8 @@ export interface Deny extends Refusal {
   /** The caller when the token was verified, else `null`. */
   readonly principalId: string | null;
   readonly route: string | null;
+  /** For the log line, when the token itself was refused after its signature had held. */
+  readonly verifiedBy?: VerifiedBy;
 }
 
 export interface Fault {

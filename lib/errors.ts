@@ -1,4 +1,4 @@
-import { type FaultCode, REFUSALS, type Refusal, type RefusalCode } from './decision.ts';
+import { type FaultCode, REFUSALS, type Refusal, type RefusalCode, type VerifiedBy } from './decision.ts';
 
 /**
  * Base of every error that this package throws. `code` is stable and made for programs; the message is made for
@@ -31,12 +31,22 @@ export class Refused extends AuthorizerError {
   readonly code: RefusalCode;
   readonly status: 401 | 403;
   readonly refusal: Refusal;
+  readonly #verifiedBy: VerifiedBy | undefined;
 
-  constructor(refusal: Refusal) {
+  constructor(refusal: Refusal, verifiedBy?: VerifiedBy) {
     super(refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`);
     this.code = refusal.code;
     this.status = REFUSALS[refusal.code].status;
     this.refusal = refusal;
+    this.#verifiedBy = verifiedBy;
+  }
+
+  /**
+   * By whose key the token was signed, when it was refused after its signature had held. For the log line: whatever
+   * else prints the error, or makes JSON of it, does not see this.
+   */
+  get verifiedBy(): VerifiedBy | undefined {
+    return this.#verifiedBy;
   }
 }
 

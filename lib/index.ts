@@ -9,13 +9,14 @@ export {
   FAULTS,
   type Fault,
   type FaultCode,
+  type KeyState,
   REFUSALS,
   type Refusal,
   type RefusalCode,
+  type VerifiedBy,
 } from './decision.ts';
 export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unauthorized } from './errors.ts';
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
-export type { KeyState } from './jwks/signing-key.ts';
 export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
 export type { CallerFunction } from './middlewares/caller-parts.ts';

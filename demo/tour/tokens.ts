@@ -67,7 +67,7 @@ export const TOKENS: readonly Step[] = [
     request: 'GET /orders',
     as: 'reader',
     tampered: unsigned,
-    expect: { status: 401, code: 'malformed_token' },
+    expect: { status: 401, code: 'algorithm_not_allowed' },
   },
   {
     title: 'An opaque token, as Auth0 gives without an audience',

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeyState } from '../decision.ts';
 
-/** Where the key came from that verified the token: memory (fresh or stale), a fetch just now, or your options. */
-export type KeyState = 'fresh' | 'stale' | 'fetched' | 'pinned';
+export type { KeyState };
 
 /** A public key of one issuer, imported and ready to verify with. */
 export interface SigningKey {

@@ -7,12 +7,14 @@ import type { AuthorizationState } from './state.ts';
 /** What an error that came up anywhere in the chain, or in the handler, decides. */
 export function decisionOnError(error: unknown, state: AuthorizationState): Deny | Fault {
   if (error instanceof Refused) {
+    const { verifiedBy } = error;
     return {
       ...error.refusal,
       outcome: 'deny',
       status: error.status,
       principalId: state.token === undefined || state.token === null ? null : principalOf(state),
       route: state.judgement?.ruleSet.route ?? null,
+      ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
   }
   return faultOf(error, 'handler_error');

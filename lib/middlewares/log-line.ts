@@ -1,6 +1,13 @@
-import { type Decision, FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision.ts';
+import {
+  type Decision,
+  FAULTS,
+  type FaultCode,
+  type KeyState,
+  REFUSALS,
+  type RefusalCode,
+  type VerifiedBy,
+} from '../decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import type { KeyState } from '../jwks/signing-key.ts';
 import type { RuleReport } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';
 
@@ -68,6 +75,7 @@ function addOutcome(line: LogLine, decision: Decision): void {
     if (decision.rule !== undefined) line.rule = decision.rule;
     if (decision.detail !== undefined) line.detail = decision.detail;
     if (decision.principalId !== null) line.principalId = decision.principalId;
+    if (decision.verifiedBy !== undefined) addVerifiedBy(line, decision.verifiedBy);
   } else {
     line.fault = decision.code;
     line.advice = FAULTS[decision.code];
@@ -88,12 +96,16 @@ function addRequest(line: LogLine, { request, judgement }: AuthorizationState): 
 
 function addToken(line: LogLine, { token }: AuthorizationState, logClaims: readonly string[]): void {
   if (token === undefined || token === null) return;
-  line.issuer = token.issuer;
-  line.kid = token.kid;
-  line.keys = token.keys;
+  addVerifiedBy(line, token);
   if (logClaims.length === 0) return;
   const asked = logClaims.filter((name) => Object.hasOwn(token.claims, name));
   line.claims = Object.fromEntries(asked.map((name) => [name, token.claims[name]]));
+}
+
+function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
+  line.issuer = issuer;
+  line.kid = kid;
+  line.keys = keys;
 }
 
 function addJudgement(line: LogLine, { judgement }: AuthorizationState): void {

@@ -1,4 +1,4 @@
-import { Refused } from '../errors.ts';
+import type { Refusal } from '../decision.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
 /** What the claims are held against. */
@@ -17,84 +17,106 @@ const ID_TOKEN_MARKS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
 /** Claims that tell an ID token when the audience does not fit: then it is only a matter of the better word. */
 const ID_TOKEN_HINTS = ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture'];
 
-const STRINGS = ['sub', 'jti', 'azp', 'client_id', 'gty', 'org_id', 'org_name'];
+const NUMBERS = ['exp', 'nbf', 'iat'];
+
+/** `gty` is not one of them: Auth0 writes a list there once a token was refreshed. */
+const STRINGS = ['sub', 'jti', 'azp', 'client_id', 'org_id', 'org_name'];
+
+/** Claims that an Action may set to `null` for want of a value. */
+const NULLABLE = ['jti', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
+
+/** Leaves out what has no value, so that nobody further on meets a `null` where the type has none. */
+export function leaveOutNulls(claims: Record<string, unknown>): void {
+  for (const name of NULLABLE) if (claims[name] === null) delete claims[name];
+}
 
 /**
  * All that stays true of a token as time goes by: types of the registered claims, that it is an access token, for
- * this API, with the claims that are required.
+ * this API, bound to no key, with the claims that are required.
  *
  * @param saysAccessToken - the header has `typ: 'at+jwt'`
- * @throws {Refused} `missing_claim`, `invalid_claim`, `id_token` or `wrong_audience`
+ * @returns `missing_claim`, `invalid_claim`, `id_token`, `wrong_audience` or `sender_constrained_token`; `null` when
+ *   the claims are those of an {@link AccessTokenClaims}
  */
 export function judgeClaims(
   claims: Record<string, unknown>,
   saysAccessToken: boolean,
   expected: ClaimExpectations,
-): asserts claims is AccessTokenClaims {
-  judgeTypes(claims);
+): Refusal | null {
+  const refusal = judgeTypes(claims);
+  if (refusal !== null) return refusal;
   if (!saysAccessToken && ID_TOKEN_MARKS.some((name) => Object.hasOwn(claims, name))) {
-    throw new Refused({ code: 'id_token' });
+    return { code: 'id_token' };
   }
-  judgeAudience(claims, saysAccessToken, expected.audiences);
+  const unfit = judgeAudience(claims, saysAccessToken, expected.audiences);
+  if (unfit !== null) return unfit;
+  // Whatever it confirms (RFC 7800: by DPoP, RFC 9449, or mTLS, RFC 8705), to take it from any bearer would void that.
+  if (Object.hasOwn(claims, 'cnf')) return { code: 'sender_constrained_token' };
   for (const name of expected.requiredClaims) {
-    if (!has(claims, name)) throw missing(name);
+    if (!has(claims, name)) return missing(name);
   }
+  return null;
 }
 
-function judgeTypes(claims: Record<string, unknown>): void {
-  if (!has(claims, 'exp')) throw missing('exp');
-  for (const name of ['exp', 'nbf', 'iat']) {
-    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) throw invalid(name);
+function judgeTypes(claims: Record<string, unknown>): Refusal | null {
+  if (!has(claims, 'exp')) return missing('exp');
+  for (const name of NUMBERS) {
+    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) return invalid(name);
   }
   for (const name of STRINGS) {
     const value = claims[name];
-    if (value !== undefined && (typeof value !== 'string' || value === '')) throw invalid(name);
+    if (value !== undefined && (typeof value !== 'string' || value === '')) return invalid(name);
   }
   // A client-credentials token without scopes may have `scope: ''`.
-  if (claims.scope !== undefined && typeof claims.scope !== 'string') throw invalid('scope');
-  if (claims.permissions !== undefined && !isStrings(claims.permissions)) throw invalid('permissions');
+  if (claims.scope !== undefined && typeof claims.scope !== 'string') return invalid('scope');
+  if (claims.permissions !== undefined && !isStrings(claims.permissions)) return invalid('permissions');
+  return null;
 }
 
 function judgeAudience(
   claims: Record<string, unknown>,
   saysAccessToken: boolean,
   audiences: readonly string[],
-): void {
+): Refusal | null {
   const { aud } = claims;
-  if (!has(claims, 'aud')) throw missing('aud');
+  if (!has(claims, 'aud')) return missing('aud');
   if (typeof aud === 'string') {
-    if (audiences.includes(aud)) return;
+    if (audiences.includes(aud)) return null;
   } else if (!isStrings(aud)) {
-    throw invalid('aud');
+    return invalid('aud');
   } else if (aud.some((one) => audiences.includes(one))) {
-    return;
+    return null;
   }
   const isIdToken =
     !saysAccessToken &&
     !Object.hasOwn(claims, 'scope') &&
     (aud === claims.azp || ID_TOKEN_HINTS.some((name) => Object.hasOwn(claims, name)));
-  throw new Refused({ code: isIdToken ? 'id_token' : 'wrong_audience' });
+  return { code: isIdToken ? 'id_token' : 'wrong_audience' };
 }
 
 /**
  * All that time decides, to be judged anew each time a token is used (RFC 7519, sections 4.1.4 to 4.1.6).
  *
  * @param now - epoch seconds
- * @throws {Refused} `token_expired`, `token_not_yet_valid`, `token_too_old` or, for `iat`, `missing_claim`
+ * @returns `token_expired`, `token_not_yet_valid`, `token_too_old` or, for `iat`, `missing_claim`; `null` when all is well
  */
-export function judgeTimes(claims: AccessTokenClaims, expected: ClaimExpectations, now: number): void {
+export function judgeTimes(
+  claims: AccessTokenClaims,
+  expected: ClaimExpectations,
+  now: number,
+): Refusal | null {
   const { exp, nbf, iat } = claims;
   const { clockTolerance, maxTokenAge } = expected;
-  if (now >= exp + clockTolerance) throw new Refused({ code: 'token_expired' });
+  if (now >= exp + clockTolerance) return { code: 'token_expired' };
   if (nbf !== undefined && nbf > now + clockTolerance) {
-    throw new Refused({ code: 'token_not_yet_valid', detail: 'nbf' });
+    return { code: 'token_not_yet_valid', detail: 'nbf' };
   }
   if (iat !== undefined && iat > now + clockTolerance) {
-    throw new Refused({ code: 'token_not_yet_valid', detail: 'iat' });
+    return { code: 'token_not_yet_valid', detail: 'iat' };
   }
-  if (maxTokenAge === null) return;
-  if (iat === undefined) throw missing('iat');
-  if (now - iat > maxTokenAge + clockTolerance) throw new Refused({ code: 'token_too_old' });
+  if (maxTokenAge === null) return null;
+  if (iat === undefined) return missing('iat');
+  return now - iat > maxTokenAge + clockTolerance ? { code: 'token_too_old' } : null;
 }
 
 /** `null` is no value of a claim that somebody relies on. */
@@ -106,10 +128,10 @@ function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
-function missing(claim: string): Refused {
-  return new Refused({ code: 'missing_claim', detail: claim });
+function missing(claim: string): Refusal {
+  return { code: 'missing_claim', detail: claim };
 }
 
-function invalid(claim: string): Refused {
-  return new Refused({ code: 'invalid_claim', detail: claim });
+function invalid(claim: string): Refusal {
+  return { code: 'invalid_claim', detail: claim };
 }

@@ -4,8 +4,11 @@ import { Refused } from '../errors.ts';
 /** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-/** `\w` is the base64url alphabet but for the hyphen (RFC 4648, section 5). */
-const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/**
+ * `\w` is the base64url alphabet but for the hyphen (RFC 4648, section 5). A signature may be empty, for the header to
+ * say of what kind the token is: an unsecured one (RFC 7515, appendix A.5) is refused by its algorithm.
+ */
+const THREE_PARTS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 const FIVE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*$/;
 const TOKEN68 = /^[\w~+/.-]+=*$/;
 
@@ -17,6 +20,7 @@ const LAST_OF_THREE = 'AEIMQUYcgkosw048';
 export interface CompactJws {
   readonly header: string;
   readonly payload: string;
+  /** May be empty. */
   readonly signature: string;
   readonly signingInput: string;
 }

@@ -1,4 +1,4 @@
-import { Refused } from '../errors.ts';
+import type { Refusal } from '../decision.ts';
 
 /** Deeper than any claim that somebody means, and far from where recursion ends. */
 const MAX_DEPTH = 32;
@@ -6,16 +6,20 @@ const MAX_DEPTH = 32;
 /**
  * Freezes claims through and through, so that no handler can change what a later request with the same token sees.
  *
- * @throws {Refused} `malformed_token` for nesting without end and for a member called `__proto__`, which the first
- *   careless copy would turn into a prototype
+ * @returns `malformed_token` for nesting without end and for a member called `__proto__`, which the first careless
+ *   copy would turn into a prototype; else `null`
  */
-export function deepFreeze(value: object, depth = 0): void {
-  if (depth > MAX_DEPTH) throw new Refused({ code: 'malformed_token', detail: 'claims are nested too deep' });
+export function deepFreeze(value: object, depth = 0): Refusal | null {
+  if (depth > MAX_DEPTH) return { code: 'malformed_token', detail: 'claims are nested too deep' };
   if (Object.hasOwn(value, '__proto__')) {
-    throw new Refused({ code: 'malformed_token', detail: 'claims have a member `__proto__`' });
+    return { code: 'malformed_token', detail: 'claims have a member `__proto__`' };
   }
   for (const member of Object.values(value)) {
-    if (typeof member === 'object' && member !== null) deepFreeze(member, depth + 1);
+    if (typeof member === 'object' && member !== null) {
+      const refusal = deepFreeze(member, depth + 1);
+      if (refusal !== null) return refusal;
+    }
   }
   Object.freeze(value);
+  return null;
 }

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { Refused } from '../errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
-import { type ClaimExpectations, judgeClaims, judgeTimes } from './claims.ts';
+import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls } from './claims.ts';
 import { type CompactJws, decodeObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
-import type { VerifiedToken } from './verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
 
 /** What a token is verified by. */
 export interface VerificationTerms extends ClaimExpectations {
@@ -47,6 +47,7 @@ export function verifyToken(
 ): Verification | Promise<Verification> {
   const jws = splitCompactJws(token);
   const header = terms.headers.read(jws.header);
+  if (jws.signature === '') throw new Refused({ code: 'invalid_signature' });
   const claims = decodeObject(jws.payload);
   if (claims === null) throw new Refused({ code: 'malformed_token', detail: 'payload is no JSON object' });
   const issuer = readIssuer(claims);
@@ -82,10 +83,15 @@ function verifyWith(
   if (!isSignedBy(found.key, algorithm, jws.signingInput, Buffer.from(jws.signature, 'base64url'))) {
     throw new Refused({ code: 'invalid_signature' });
   }
-  deepFreeze(claims);
-  judgeClaims(claims, header.saysAccessToken, terms);
-  judgeTimes(claims, terms, epochSeconds());
-  return { token: { claims, issuer, kid, algorithm, keys: found.state }, key: found.key };
+  leaveOutNulls(claims);
+  const judged = claims as AccessTokenClaims;
+  const refusal =
+    deepFreeze(claims) ??
+    judgeClaims(claims, header.saysAccessToken, terms) ??
+    judgeTimes(judged, terms, epochSeconds());
+  if (refusal !== null) throw new Refused(refusal, { issuer, kid, keys: found.state });
+  const token = Object.freeze({ claims: judged, issuer, kid, algorithm, keys: found.state });
+  return { token, key: found.key };
 }
 
 /** Whole seconds, as in the tokens themselves. */

@@ -1,6 +1,9 @@
-import type { KeyState } from '../jwks/signing-key.ts';
+import type { VerifiedBy } from '../decision.ts';
 
-/** Claims of an Auth0 access token, in either profile. Custom claims are there under their full names. */
+/**
+ * Claims of an Auth0 access token, in either profile. Custom claims are there under their full names. `scope`,
+ * `permissions`, `azp`, `client_id`, `org_id`, `org_name` and `jti` are left out when the token has `null` there.
+ */
 export interface AccessTokenClaims {
   readonly iss: string;
   readonly sub?: string;
@@ -13,17 +16,15 @@ export interface AccessTokenClaims {
   readonly permissions?: readonly string[];
   readonly azp?: string;
   readonly client_id?: string;
-  readonly gty?: string;
+  /** Grant that the token was obtained by: a list once it was refreshed. As Auth0 wrote it, not checked. */
+  readonly gty?: string | readonly string[];
   readonly org_id?: string;
   readonly org_name?: string;
   readonly [claim: string]: unknown;
 }
 
 /** A token whose signature and registered claims hold. The token itself is not in it. */
-export interface VerifiedToken {
+export interface VerifiedToken extends VerifiedBy {
   readonly claims: AccessTokenClaims;
-  readonly issuer: string;
-  readonly kid: string;
   readonly algorithm: string;
-  readonly keys: KeyState;
 }

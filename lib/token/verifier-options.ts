@@ -82,7 +82,7 @@ export interface TokenCacheOptions {
   /**
    * How many tokens are kept, 1 to 100,000.
    *
-   * @default 1000 tokens, some 3 MB when full
+   * @default 1000 tokens, some 1 MB when full
    */
   readonly max?: number;
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { Refused } from '../errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { judgeTimes } from './claims.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
@@ -93,14 +94,14 @@ function judgeAgain(
   terms: VerificationTerms,
   cache: TokenCache,
 ): VerifiedToken {
-  try {
-    judgeTimes(entry.token.claims, terms, epochSeconds());
-  } catch (refused) {
+  const { issuer, kid, claims } = entry.token;
+  const refusal = judgeTimes(claims, terms, epochSeconds());
+  if (refusal !== null) {
     cache.delete(id);
-    throw refused;
+    throw new Refused(refusal, { issuer, kid, keys: found.state });
   }
   entry.key = found.key;
-  if (entry.token.keys !== found.state) entry.token = { ...entry.token, keys: found.state };
+  if (entry.token.keys !== found.state) entry.token = Object.freeze({ ...entry.token, keys: found.state });
   return entry.token;
 }
 

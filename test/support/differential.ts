@@ -10,7 +10,7 @@ import { TokenFuzzer } from './token-fuzz.ts';
 
 const ISSUER = 'https://tenant.eu.auth0.com/';
 
-/** Where ours is meant to be stricter than jose: shape, type of header and claims, ID tokens, `iat` in the future. */
+/** Where ours is meant to be stricter than jose: shape, type of header and claims, ID tokens, bound tokens, `iat` ahead. */
 const STRICTER: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'malformed_token',
   'token_type_not_allowed',
@@ -19,6 +19,7 @@ const STRICTER: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'invalid_claim',
   'token_not_yet_valid',
   'id_token',
+  'sender_constrained_token',
 ]);
 
 export interface DifferentialResult {

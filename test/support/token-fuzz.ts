@@ -119,12 +119,17 @@ export class TokenFuzzer {
         pick([...junk, [claims.aud], [claims.aud, 'x'], `${claims.aud}/`, [[claims.aud]], [claims.aud, 7]]),
       ],
       ['exp', pick([...junk, now - 3600, now + 0.5, now + 1e9, String(now + 60)])],
+      ['exp', pick([0, now - 3600, now - 1])],
+      ['aud', 'https://else.example/'],
       ['nbf', pick([...junk, now - 10, now + 3600, now + 0.5])],
       ['iat', pick([...junk, now - 3600, now + 3600])],
       ['sub', pick(junk)],
       ['scope', pick(junk)],
       ['permissions', pick(junk)],
       ['nonce', pick(junk)],
+      ['cnf', pick([...junk.slice(1), { jkt: 'x' }, { 'x5t#S256': 'x' }])],
+      ['gty', pick([...junk, ['refresh_token', 'password']])],
+      ['org_id', pick(junk)],
       ['name', pick(['é😀\uFFFD', '\u0000', 'x'.repeat(4000)])],
     ]);
     claims[name] = value;

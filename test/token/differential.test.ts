@@ -16,6 +16,7 @@ describe('the verifier beside jose', () => {
       'unknown_key',
       'token_expired',
       'wrong_audience',
+      'sender_constrained_token',
     ]);
   }).timeout(60_000);
 });

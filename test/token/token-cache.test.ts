@@ -87,6 +87,7 @@ describe('a verifier that remembers tokens', () => {
     expect(verifier.verify(good, 1000)).to.have.property('keys', 'fresh');
     source.state = 'stale';
     expect(verifier.verify(good, 700)).to.have.property('keys', 'stale');
+    expect(verifier.verify(good, 700), 'what others may not change').to.be.frozen;
     expect(source.lookups.at(-1)).to.deep.equal({ kid: key.kid, algorithm: 'RS256', remainingMs: 700 });
     source.waits = true;
     source.state = 'fetched';

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { RefusalCode } from '../../lib/decision.ts';
@@ -123,8 +124,31 @@ describe('verifier', () => {
       expect((await verify(await signToken(text, key))).claims.sub).to.equal('auth0|abc');
     });
 
-    it('freezes the claims through and through', async () => {
-      const { claims } = await verify(await token({ nested: { list: [{ a: 1 }] } }));
+    it('takes the grant type as one text or as several', async () => {
+      for (const gty of ['client-credentials', ['refresh_token', 'password']]) {
+        expect((await verify(await token({ gty }))).claims.gty).to.deep.equal(gty);
+      }
+    });
+
+    for (const name of ['azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions', 'jti']) {
+      it(`counts ${name} as absent when it is null`, async () => {
+        expect((await verify(await token({ [name]: null }))).claims).not.to.have.property(name);
+        await expectRefusal(
+          async () => verify(await token({ [name]: null }), { requiredClaims: [name] }),
+          'missing_claim',
+          name,
+        );
+      });
+    }
+
+    it('leaves null where it stands in claims of your own', async () => {
+      expect((await verify(await token({ plan: null }))).claims).to.have.property('plan', null);
+    });
+
+    it('freezes the token and its claims through and through', async () => {
+      const verified = await verify(await token({ nested: { list: [{ a: 1 }] } }));
+      const { claims } = verified;
+      expect(verified).to.be.frozen;
       expect(claims).to.be.frozen;
       expect(claims.permissions).to.be.frozen;
       expect((claims.nested as { list: unknown[] }).list[0]).to.be.frozen;
@@ -153,7 +177,15 @@ describe('verifier', () => {
       ['a text with spaces', 'not a token', 'malformed_token'],
       ['three parts outside of base64url', 'a.b.c=', 'malformed_token'],
       ['three parts, one of them empty', 'e30..e30', 'malformed_token'],
-      ['an unsigned token', 'e30.e30.', 'malformed_token'],
+      ['two parts empty', 'e30..', 'malformed_token'],
+      [
+        'an unsigned token with a header that is no JSON',
+        `${encode('{')}.e30.`,
+        'malformed_token',
+        'header is no JSON object',
+      ],
+      ['an unsecured token', `${encode({ alg: 'none' })}.e30.`, 'algorithm_not_allowed'],
+      ['an unsigned token that names no algorithm', 'e30.e30.', 'algorithm_not_allowed'],
       ['six parts', 'a.b.c.d.e.f', 'opaque_token'],
       ['an encrypted token', `${encode({ alg: 'RSA-OAEP-256', enc: 'A256GCM' })}.a.b.c.d`, 'encrypted_token'],
       ['a directly encrypted token', `${encode({ alg: 'dir', enc: 'A256GCM' })}..b.c.d`, 'encrypted_token'],
@@ -308,6 +340,12 @@ describe('verifier', () => {
       );
     });
 
+    it('refuses a token whose signature was left out as invalid_signature, before any key is looked for', async () => {
+      const good = await token();
+      await expectRefusal(() => verify(good.slice(0, good.lastIndexOf('.') + 1)), 'invalid_signature');
+      expect(source.lookups).to.be.empty;
+    });
+
     it('refuses a token that another key signed under the same name', async () => {
       const forger = await testKey(1, 'RS256', key.kid);
       await expectRefusal(async () => verify(await token({}, {}, forger)), 'invalid_signature');
@@ -352,11 +390,13 @@ describe('verifier', () => {
       ['a jti that is no text', () => ({ jti: {} }), 'invalid_claim', 'jti'],
       ['an azp that is no text', () => ({ azp: [] }), 'invalid_claim', 'azp'],
       ['a client_id that is no text', () => ({ client_id: 1 }), 'invalid_claim', 'client_id'],
-      ['a gty that is no text', () => ({ gty: 1 }), 'invalid_claim', 'gty'],
-      ['an org_id that is no text', () => ({ org_id: null }), 'invalid_claim', 'org_id'],
+      ['sub null', () => ({ sub: null }), 'invalid_claim', 'sub'],
+      ['an org_id that is no text', () => ({ org_id: 1 }), 'invalid_claim', 'org_id'],
       ['an org_name that is no text', () => ({ org_name: true }), 'invalid_claim', 'org_name'],
       ['scopes as a list', () => ({ scope: ['read:orders'] }), 'invalid_claim', 'scope'],
       ['permissions as a text', () => ({ permissions: 'read:orders' }), 'invalid_claim', 'permissions'],
+      ['a scope that is no text', () => ({ scope: false }), 'invalid_claim', 'scope'],
+      ['permissions as an object', () => ({ permissions: {} }), 'invalid_claim', 'permissions'],
       ['permissions that are no texts', () => ({ permissions: [1] }), 'invalid_claim', 'permissions'],
       ['no aud', () => ({ aud: undefined }), 'missing_claim', 'aud'],
       ['aud as an object', () => ({ aud: { 0: AUDIENCE } }), 'invalid_claim', 'aud'],
@@ -374,6 +414,17 @@ describe('verifier', () => {
         'id_token',
       ],
       ['an ID token that names its client twice', () => ({ aud: 'client-1', scope: undefined }), 'id_token'],
+      [
+        'an ID token without any mark whose scope is null',
+        () => ({ aud: 'client-1', scope: null }),
+        'id_token',
+      ],
+      ['a token bound by DPoP', () => ({ cnf: { jkt: 'thumbprint' } }), 'sender_constrained_token'],
+      ['a token bound by mTLS', () => ({ cnf: { 'x5t#S256': 'hash' } }), 'sender_constrained_token'],
+      ['a token bound in any other way', () => ({ cnf: { kid: 'k' } }), 'sender_constrained_token'],
+      ['a token bound to nothing that one could tell', () => ({ cnf: {} }), 'sender_constrained_token'],
+      ['a confirmation that is a text', () => ({ cnf: 'jkt' }), 'sender_constrained_token'],
+      ['a confirmation that is null', () => ({ cnf: null }), 'sender_constrained_token'],
       [
         'claims without end',
         () => ({ deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) }),
@@ -472,6 +523,41 @@ describe('verifier', () => {
       const told = `${error.message} ${error.stack} ${JSON.stringify(error)}`;
       for (const secret of [...secrets, text.slice(0, 20)]) expect(told).not.to.include(secret);
     }
+  });
+
+  describe('of a refusal', () => {
+    const verifiedBy = () => ({ issuer: ISSUER, kid: key.kid, keys: 'fresh' });
+
+    it('tells by whose key the token was signed once the signature held, aside from message and JSON', async () => {
+      for (const claims of [{ exp: 1 }, { aud: 'x' }, { exp: undefined }, { cnf: {} }]) {
+        const refused = await refusalOf(async () => verify(await token(claims)));
+        expect(refused.verifiedBy).to.deep.equal(verifiedBy());
+        const told = `${refused.message} ${JSON.stringify(refused)} ${Object.keys(refused)} ${inspect(refused)}`;
+        for (const word of [ISSUER, key.kid, 'verifiedBy']) expect(told).not.to.include(word);
+      }
+      const deep = token({ deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) });
+      expect((await refusalOf(async () => verify(await deep))).verifiedBy).to.deep.equal(verifiedBy());
+    });
+
+    it('tells it of a token that was known and has expired since', async () => {
+      const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
+      const verifier = verifierWith();
+      const short = await token({ exp: 1_800_000_030 });
+      await verifier.verify(short, REMAINING_MS);
+      clock.tick(60_000);
+      source.state = 'stale';
+      const refused = await refusalOf(() => verifier.verify(short, REMAINING_MS));
+      expect(refused.verifiedBy).to.deep.equal({ ...verifiedBy(), keys: 'stale' });
+    });
+
+    it('tells nothing of the kind when there was no signature that held', async () => {
+      const forger = await testKey(1, 'RS256', key.kid);
+      const tokens = ['nonsense', token({ iss: 'https://evil.example/' }), token({}, { kid: 'other' })];
+      for (const text of [...tokens, token({ exp: 1 }, {}, forger)]) {
+        const refused = await refusalOf(async () => verify(await text));
+        expect(refused.verifiedBy).to.equal(undefined);
+      }
+    });
   });
 
   it('starts fetching keys when it is told to', () => {
