@@ -28,7 +28,7 @@ const entryOf = (module: string) => `
   const effect = answer.policyDocument.Statement[0].Effect;
   const { user, system } = process.cpuUsage();
   const figures = { origin: performance.timeOrigin, imported, created, decided, effect,
-    cpu: (user + system) / 1000, rssKb: process.resourceUsage().maxRSS };
+    cpu: (user + system) / 1000, rss: process.memoryUsage.rss() };
   process.getBuiltinModule('node:fs').writeSync(3, JSON.stringify(figures));
   process.exit(0);
 `;

@@ -14,7 +14,7 @@ export function markdownOf(results: Results): string {
     'Microseconds. A *new* token is one that no cache holds; a *known* one is the same each time. CPU time counts all threads.',
     warmTable(results.warm),
     '## Cold',
-    'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback. *Loaded* is the imports alone.',
+    'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback; lower quartiles of the rounds. *Loaded* is the imports alone.',
     coldTable(results.cold),
     `Bundled by esbuild, this package takes ${kb(results.bundle.withoutLogger)} KB with Middy and without the Powertools Logger, ${kb(results.bundle.withLogger)} KB with it in the same file, where it is not run unless it is used.`,
     '## Growth',
@@ -57,7 +57,7 @@ function coldTable(cold: readonly ColdResult[]): string {
     'over bare',
     'decided, TLS',
     'CPU',
-    'peak MB',
+    'memory, MB',
     'KB',
     'gzip KB',
   ];
@@ -68,7 +68,7 @@ function coldTable(cold: readonly ColdResult[]): string {
     result === bare ? '' : `+${ms(result.plain.decided - bare.plain.decided)}`,
     ms(result.tls.decided),
     ms(result.plain.cpu),
-    result.peakMb.toFixed(0),
+    result.rssMb.toFixed(0),
     kb(result.bytes),
     kb(result.gzipBytes),
   ]);

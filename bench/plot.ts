@@ -13,8 +13,8 @@ interface Panel {
   readonly bars: readonly Bar[];
 }
 
-const WIDTH = 860;
-const LABELS = 300;
+const WIDTH = 920;
+const LABELS = 350;
 const BAR = 18;
 const STEP = 26;
 const HEAD = 44;
@@ -45,7 +45,8 @@ export function plotOf({ warm, cold }: Results): string {
         .map(({ title, sameToken, side }) => ({ label: title, value: sameToken.p50, side })),
     },
     {
-      title: 'From the start of a process to its first decision, keys over HTTP (median, milliseconds)',
+      title:
+        'From the start of a process to its first decision, keys over HTTP (lower quartile, milliseconds)',
       unit: 'ms',
       digits: 0,
       bars: cold.map(({ title, plain, side }) => ({ label: title, value: plain.decided, side })),

@@ -15,7 +15,7 @@ function warm(name: string, side: 'ours' | 'peer' | 'measure', newToken: number,
 
 function cold(name: string, side: 'ours' | 'peer' | 'bare', decided: number) {
   const way = { imported: decided - 5, decided, cpu: decided };
-  return { name, title: name, side, bytes: 20_000, gzipBytes: 8000, plain: way, tls: way, peakMb: 50 };
+  return { name, title: name, side, bytes: 20_000, gzipBytes: 8000, plain: way, tls: way, rssMb: 50 };
 }
 
 const growth = (what: 'routes' | 'cidrs', size: number, overTen: number) => ({
