@@ -6,7 +6,7 @@ import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { importKeys } from './jwks/import-keys.ts';
 import { readJwks } from './jwks/jwks-document.ts';
 import { checkJwksUri, jwksUriOf } from './jwks/jwks-uri.ts';
-import { printJwks } from './jwks/print-jwks.ts';
+import { publicJwks } from './jwks/public-jwks.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 
 const USAGE = `Usage: middy-auth0-authorizer jwks <domain or JWKS address>
@@ -43,7 +43,7 @@ export async function main(args: readonly string[], out: Output, err: Output): P
     const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri, importKeys);
     for (const { index, kid, flaw } of ignored)
       err.write(`left out key ${index} (${kid ?? 'no kid'}): ${flaw}\n`);
-    out.write(printJwks(keys));
+    out.write(`${JSON.stringify({ keys: publicJwks(keys) }, null, 2)}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof AuthorizerError)) throw error;

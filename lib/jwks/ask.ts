@@ -4,7 +4,6 @@ import type { IgnoredKey, KeysById } from './import-keys.ts';
 export interface Answer {
   readonly keys: KeysById;
   readonly ignored: readonly IgnoredKey[];
-  readonly jwks: readonly unknown[];
   /** When the endpoint was asked, milliseconds of the steady clock. */
   readonly askedAt: number;
   /** The same in epoch milliseconds, to compare with what other environments fetched. */

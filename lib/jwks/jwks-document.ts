@@ -5,8 +5,6 @@ import { JwksError } from './jwks-error.ts';
 export interface JwksDocument {
   readonly keys: KeysById;
   readonly ignored: readonly IgnoredKey[];
-  /** The members of the document's `keys`, as they came. */
-  readonly jwks: readonly unknown[];
 }
 
 /**
@@ -32,7 +30,7 @@ export function judge(document: unknown, source: string, importKeys: ImportKeys)
       `${source} sent ${jwks.length} keys, none of which can be used`,
     );
   }
-  return { keys, ignored, jwks };
+  return { keys, ignored };
 }
 
 export function parse(text: string, source: string): unknown {

@@ -1,4 +1,5 @@
 import type { IgnoredKey } from './import-keys.ts';
+import type { KeySetStatus } from './key-set-status.ts';
 
 /** What a `jwks.onEvent` hook is told. No token is involved in any of it. */
 export type KeyEvent =
@@ -11,14 +12,15 @@ export type KeyEvent =
       /** Keys of the set that were left out, with the reason. */
       readonly ignored: readonly IgnoredKey[];
       readonly durationMs: number;
+      /** How things stand from now on. */
+      readonly status: KeySetStatus;
     }
   | {
       readonly type: 'refresh_failed';
       readonly uri: string;
       readonly error: unknown;
       readonly durationMs: number;
-      /** When the next attempt may be made. */
-      readonly nextFetchAt: Date;
+      readonly status: KeySetStatus;
     }
   | {
       readonly type: 'store_failed';

@@ -1,6 +1,7 @@
 import type { ImportKeys } from './import-keys.ts';
 import { type JwksDocument, judge, parse } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';
+import { publicJwks } from './public-jwks.ts';
 
 /** How far the clock of the environment that wrote a record may run ahead of ours, milliseconds. */
 export const CLOCK_SKEW = 60_000;
@@ -13,9 +14,8 @@ export interface KeyRecord extends JwksDocument {
   readonly maxAge: number | null;
 }
 
-export function writeRecord(uri: string, record: Omit<KeyRecord, 'keys' | 'ignored'>): string {
-  const { fetchedAt, maxAge, jwks } = record;
-  return JSON.stringify({ version: 1, uri, fetchedAt, maxAge, keys: jwks });
+export function writeRecord(uri: string, { keys, fetchedAt, maxAge }: Omit<KeyRecord, 'ignored'>): string {
+  return JSON.stringify({ version: 1, uri, fetchedAt, maxAge, keys: publicJwks(keys) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AuthorizerFault } from '../errors.ts';
-import type { Ask, Outcome } from './ask.ts';
+import type { Answer, Ask, Outcome } from './ask.ts';
 import { endpointAsker } from './ask-endpoint.ts';
 import { storeAsker } from './ask-store.ts';
 import { type Clock, SteadyClock, systemClock } from './clock.ts';
@@ -217,17 +217,19 @@ class KeepingKeySet implements KeySet {
     this.#lastError = error;
     const now = this.#clock.now();
     const durationMs = now - startedAt;
+    if (answer !== null) this.#generation = generationOf(answer, this.#settings, this.#random());
+    if (error !== null) this.#pace.fail(startedAt, now, error instanceof JwksError ? error.retryAfterMs : 0);
+    else if (answer?.from === 'store' && number === this.#flights) this.#pace.share(answer.askedAt);
+    if (this.#settings.onEvent !== null) this.#reportLanding(answer, error, durationMs);
+  }
+
+  #reportLanding(answer: Answer | null, error: unknown, durationMs: number): void {
+    const [uri, { status }] = [this.#uri, this];
     if (answer !== null) {
-      this.#generation = generationOf(answer, this.#settings, this.#random());
-      const { from, ignored, keys } = answer;
-      if (from === 'store' && error === null && number === this.#flights) this.#pace.share(answer.askedAt);
-      this.#report({ type: 'refreshed', uri: this.#uri, from, keys: keys.size, ignored, durationMs });
+      const { from, keys, ignored } = answer;
+      this.#report({ type: 'refreshed', uri, from, keys: keys.size, ignored, durationMs, status });
     }
-    if (error !== null) {
-      this.#pace.fail(startedAt, now, error instanceof JwksError ? error.retryAfterMs : 0);
-      const nextFetchAt = new Date(this.#clock.wall() + this.#pace.nextAt - now);
-      this.#report({ type: 'refresh_failed', uri: this.#uri, error, durationMs, nextFetchAt });
-    }
+    if (error !== null) this.#report({ type: 'refresh_failed', uri, error, durationMs, status });
   }
 
   #cutOff(): JwksError {

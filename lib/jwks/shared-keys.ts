@@ -28,11 +28,14 @@ export class SharedKeys {
   }
 
   async read(): Promise<Answer | null | 'failed'> {
-    const { uri, store, clock, report, importKeys } = this.#parts;
+    const { uri, store, clock, settings, report, importKeys } = this.#parts;
     const reply = await this.#call('read', () => store.read(uri));
     if (reply === 'failed') return 'failed';
     if (typeof reply.value !== 'string') return null;
     try {
+      if (reply.value.length > settings.maxBytes) {
+        throw new JwksError('jwks_too_large', `the store holds more than ${settings.maxBytes} characters`);
+      }
       const record = readRecord(uri, reply.value, clock.wall(), importKeys);
       const askedAt = clock.now() - (clock.wall() - record.fetchedAt);
       return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
@@ -51,11 +54,11 @@ export class SharedKeys {
   }
 
   /** Whether it was written; not when a freeze came in between. */
-  async write({ askedAt, publishedAt, maxAge, jwks }: Answer): Promise<boolean> {
+  async write({ keys, askedAt, publishedAt, maxAge }: Answer): Promise<boolean> {
     const { uri, store, settings, clock } = this.#parts;
     // After a freeze the lease is another's, and what the store holds by now may be newer.
     if (clock.now() - askedAt > settings.cooldownMs) return false;
-    const record = writeRecord(uri, { fetchedAt: publishedAt, maxAge, jwks });
+    const record = writeRecord(uri, { keys, fetchedAt: publishedAt, maxAge });
     const { usableUntil } = lifeOf({ askedAt, maxAge }, settings);
     const keepFor = Math.ceil((usableUntil - askedAt) / 1000);
     const reply = await this.#call('write', async () => store.write?.(uri, record, keepFor));

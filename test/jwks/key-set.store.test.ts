@@ -219,6 +219,7 @@ describe('KeySet with a store', () => {
     ['a time of fetching in text', (record) => JSON.stringify({ ...record, fetchedAt: '1' })],
     ['a time of fetching before all time', (record) => JSON.stringify({ ...record, fetchedAt: -1 })],
     ['a time of fetching in the future', (record) => JSON.stringify({ ...record, fetchedAt: 9e15 })],
+    ['more than any JWKS', (record) => JSON.stringify({ ...record, padding: 'x'.repeat(262_144) })],
     ['no keys', (record) => JSON.stringify({ ...record, keys: [] })],
     ['keys that cannot be used', (record) => JSON.stringify({ ...record, keys: [{ kty: 'oct', k: 'AA' }] })],
   ];
@@ -235,6 +236,17 @@ describe('KeySet with a store', () => {
       expect(endpoint.requests).to.have.length(2);
     });
   }
+
+  it('writes nothing of what was published but public keys that can be used', async () => {
+    endpoint.keys = [
+      { ...a, x5c: ['MII'], note: 'internal' },
+      { ...b, d: 'c2VjcmV0' },
+    ];
+    await find(environment());
+    const { keys } = JSON.parse(store.records.get(URI) as string) as { keys: object[] };
+    expect(keys).to.have.length(1);
+    expect(keys[0]).to.have.all.keys('kid', 'use', 'alg', 'kty', 'n', 'e');
+  });
 
   it('takes a store for empty that answers with something else than text', async () => {
     const set = environment({

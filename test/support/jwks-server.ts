@@ -13,6 +13,8 @@ export interface JwksServer {
   readonly requests: number;
   keys: readonly unknown[];
   behaviour: Behaviour;
+  /** Cuts every connection, as a network does over a long freeze. */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
@@ -125,6 +127,7 @@ export async function startJwksServer(
     },
     keys,
     behaviour: good,
+    dropConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,25 @@
+import { PEERS } from './peers.ts';
+import { REAL_PEERS } from './real-peers.ts';
+import { simulate } from './simulate.ts';
+
+/**
+ * Holds each model of a peer against the library itself, on a small fleet: all that is counted must be equal.
+ *
+ * @returns what differs, in words
+ */
+export async function differencesOfPeers(environments: number, seed: number): Promise<readonly string[]> {
+  const differences: string[] = [];
+  for (const model of PEERS) {
+    const library = REAL_PEERS.find(({ name }) => name === model.name);
+    if (library === undefined) throw new Error(`no library for ${model.name}`);
+    for (const isHostile of [false, true]) {
+      const setting = { environments, seed, isHostile };
+      const [told, seen] = [await simulate(model, setting), await simulate(library, setting)];
+      for (const [what, value] of Object.entries(seen)) {
+        const modelled = told[what as keyof typeof told];
+        if (value !== modelled) differences.push(`${model.name}: ${what} is ${value}, not ${modelled}`);
+      }
+    }
+  }
+  return differences;
+}

@@ -1,0 +1,16 @@
+import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { createKeySet } from '../../lib/jwks/key-set.ts';
+
+/** A process of its own with a key set in it, to be frozen: it prefetches, then finds a key for each line it is sent. */
+const uri = process.argv[2] as string;
+const set = createKeySet({
+  uri,
+  settings: parseJwksOptions({ freshFor: 60, cooldown: 0.5, timeout: 10 }, 'jwks'),
+});
+set.prefetch();
+process.stdin.setEncoding('utf8').on('data', async (kid: string) => {
+  const found = await Promise.resolve(set.find(kid.trim(), 'RS256', 20_000)).catch(() => ({
+    state: 'fault',
+  }));
+  process.stdout.write(`${found?.state ?? 'null'}\n`);
+});
