@@ -49,6 +49,23 @@ export const APIS = {
     },
     authorizer: READERS,
   },
+  cached: {
+    title: 'REST API, REQUEST authorizer, rules per route, cached for 300 s under the token alone',
+    gateway: {
+      kind: 'rest-request',
+      viewer,
+      routes: [...ORDERS, 'GET /users/{id}'],
+      caching: { ttl: 300, identitySources: ['method.request.header.Authorization'] },
+    },
+    authorizer: {
+      routes: {
+        'GET /orders': { scopes: ['read:orders'] },
+        'POST /orders/{id}': { permissions: ['write:orders'] },
+        'GET /users/{id}': { permissions: ['admin'] },
+        'GET /prices': {},
+      },
+    },
+  },
   http: {
     title: 'HTTP API, payload 2.0, policies',
     gateway: { kind: 'http-api-2.0', viewer, routes: ORDERS },

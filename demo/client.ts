@@ -17,11 +17,19 @@ export const HANDSHAKE: Readonly<Record<string, string>> = {
   'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-/** Sends one request on a connection of its own and returns the status; 101 when a WebSocket opened. */
-export function send(url: string, { method, target, headers, body }: ClientRequest): Promise<number> {
+/**
+ * Sends one request and returns the status; 101 when a WebSocket opened.
+ *
+ * @param agent - keeps connections; without one, each request has its own
+ */
+export function send(
+  url: string,
+  { method, target, headers, body }: ClientRequest,
+  agent: http.Agent | false = false,
+): Promise<number> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const options = { hostname, port, method, path: target, headers, agent: false };
+    const options = { hostname, port, method, path: target, headers, agent };
     const request = http.request(options, (response) => {
       response.resume().on('end', () => resolve(response.statusCode ?? 0));
     });

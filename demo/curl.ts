@@ -21,6 +21,8 @@ export async function curlLines({ auth0, apis }: World): Promise<string> {
     call(`${as('admin')} ${from('10.1.2.3')} ${apis.rest.url}/admin/users`),
     call(`${apis.rest.url}/catalogue`),
     call(`${as('guest')} ${apis.token.url}/orders`),
+    call(`${as('reader')} ${apis.cached.url}/orders`),
+    call(`${as('reader')} ${apis.cached.url}/users/7`),
     call(`${as('reader')} ${apis.http.url}/orders`),
     call(`${as('reader')} ${apis.simple.url}/orders`),
     call(`${as('reader')} ${apis.http1.url}/orders`),

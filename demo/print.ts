@@ -38,7 +38,7 @@ function printStep(number: number, { step, witness, actual, differences }: StepR
   print(`\n${mark} ${String(number).padStart(2)}  ${paint('bold', step.title)}`);
   print(`      ${paint('cyan', step.request)}  ${paint('dim', clientOf(step))}`);
   print(`      ${outcome(actual.status, actual.code)}`);
-  print(`      ${evidence(witness)}`);
+  printEvidence(witness);
   for (const difference of differences) print(`      ${paint('red', difference)}`);
 }
 
@@ -65,6 +65,12 @@ function adviceOn(code: NonNullable<Expectation['code']>): string {
     : FAULTS[code as keyof typeof FAULTS];
 }
 
+/** What there is of log lines: that of the decision, or why there is none, and the one on the set-up. */
+function printEvidence(witness: Witness): void {
+  print(`      ${evidence(witness)}`);
+  if (witness.setUp !== null) print(`      ${paint('dim', witness.setUp.text)}`);
+}
+
 /** The log line, or why there is none. */
 function evidence(witness: Witness): string {
   if (witness.line !== null) return paint('dim', witness.line.text);
@@ -82,7 +88,7 @@ export function printVisit(witness: Witness): void {
   const [path] = target.split('?');
   print(`\n${paint('cyan', `${method} ${path}`)}  ${paint('dim', APIS[witness.api].title)}`);
   print(`      ${outcome(status, codeOf(witness))}`);
-  print(`      ${evidence(witness)}`);
+  printEvidence(witness);
 }
 
 export function printSummary(total: number, failed: readonly StepResult[]): void {

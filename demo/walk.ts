@@ -94,8 +94,12 @@ export function decidedBy({ exchange }: Witness): NonNullable<Expectation['by']>
   return exchange.invoked ? 'authorizer' : 'gateway';
 }
 
-/** The refusal or fault, from the log line or, on a cache hit, from the cached context. */
+/**
+ * The refusal or fault, from the log line or, when a denial comes from the cache, from the cached context: that of the
+ * request which was judged.
+ */
 export function codeOf({ exchange, line }: Witness): Expectation['code'] {
+  if (line !== null) return line.fields.refusal ?? line.fields.fault;
   const { refusal } = exchange.context as { readonly refusal?: Expectation['code'] };
-  return line === null ? refusal : (line.fields.refusal ?? line.fields.fault);
+  return exchange.status < 400 ? undefined : refusal;
 }

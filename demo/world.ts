@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { LogLine } from '../lib/index.ts';
+import type { LogLine, SetUpLine } from '../lib/index.ts';
 import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
 import {
   type Exchange,
@@ -24,12 +24,14 @@ export interface Witness {
   readonly api: ApiName;
   readonly exchange: Exchange;
   readonly line: LoggedLine | null;
+  /** What the authorizer said once on how the gateway must cache, if it had to. */
+  readonly setUp: LoggedLine | null;
 }
 
 /** A log line as it was written, and its fields. */
 export interface LoggedLine {
   readonly text: string;
-  readonly fields: Partial<LogLine>;
+  readonly fields: Partial<LogLine & SetUpLine>;
 }
 
 /** Auth0's stand-in and all APIs. */
@@ -56,8 +58,7 @@ export async function startWorld(port: number): Promise<World> {
   };
   try {
     for (const [index, name] of (Object.keys(APIS) as ApiName[]).entries()) {
-      const witness = (exchange: Exchange, line: LoggedLine | null) =>
-        world.onWitness({ api: name, exchange, line });
+      const witness = (seen: Omit<Witness, 'api'>) => world.onWitness({ api: name, ...seen });
       const started = await startApi(APIS[name], auth0.issuer, port === 0 ? 0 : port + index, witness);
       gateways.push(started.gateway);
       apis[name] = started.api;
@@ -73,11 +74,13 @@ async function startApi(
   definition: DemoApi,
   issuer: string,
   port: number,
-  witness: (exchange: Exchange, line: LoggedLine | null) => void,
+  witness: (seen: Omit<Witness, 'api'>) => void,
 ): Promise<{ gateway: LocalGateway; api: RunningApi }> {
   let line: LoggedLine | null = null;
+  let setUp: LoggedLine | null = null;
   const logger = new WitnessedLogger((logged) => {
-    line = logged;
+    if (logged.fields.decision === undefined) setUp = logged;
+    else line = logged;
   });
   const environment = () => authorizerOf(definition, { issuer, audience: AUDIENCE, logger });
   let lambda: LambdaFunction = environment();
@@ -86,8 +89,9 @@ async function startApi(
     port,
     authorizer: (event, context) => lambda(event, context),
     onExchange: (exchange) => {
-      witness(exchange, exchange.invoked ? line : null);
+      witness({ exchange, line: exchange.invoked ? line : null, setUp });
       line = null;
+      setUp = null;
     },
   });
   const coldStart = () => {

@@ -5,7 +5,7 @@ const GRAPHQL = { request: 'POST /graphql', body: { query: '{ orders { id } }' }
 const PUBLISH = { request: 'POST /event', body: { channel: '/orders/new', events: ['{}'] } };
 
 /** What the gateway answers by itself. */
-export const CACHING: readonly Step[] = [
+const ANSWERS: readonly Step[] = [
   {
     title: 'Without the header nobody is asked',
     api: 'token',
@@ -41,6 +41,48 @@ export const CACHING: readonly Step[] = [
     as: 'guest',
     kept: true,
     expect: { status: 403, code: 'insufficient_scope', by: 'cache' },
+  },
+];
+
+/** One answer, cached under the token, is right for every route. */
+const POLICIES: readonly Step[] = [
+  {
+    title: 'The first request of a token is judged, and the answer is a policy for all routes',
+    api: 'cached',
+    request: 'GET /orders',
+    as: 'reader',
+    expect: { status: 200 },
+  },
+  {
+    title: 'A route that this caller may not use: refused from the cache',
+    api: 'cached',
+    request: 'GET /users/7',
+    as: 'reader',
+    kept: true,
+    expect: { status: 403, by: 'cache' },
+  },
+  {
+    title: 'Another that he may use: allowed from the cache',
+    api: 'cached',
+    request: 'GET /prices',
+    as: 'reader',
+    kept: true,
+    expect: { status: 200, by: 'cache' },
+  },
+  {
+    title: 'A caller whose first request is denied',
+    api: 'cached',
+    request: 'GET /orders',
+    as: 'guest',
+    expect: { status: 403, code: 'insufficient_scope' },
+  },
+  {
+    title: 'is not shut out of what he may use: allowed from the cache',
+    api: 'cached',
+    request: 'GET /prices',
+    as: 'guest',
+    kept: true,
+    expect: { status: 200, by: 'cache' },
   },
 ];
 
@@ -95,6 +137,9 @@ const OTHERS: readonly Step[] = [
     expect: { status: 401, code: 'token_expired' },
   },
 ];
+
+/** What is not asked, or not again. */
+export const CACHING: readonly Step[] = [...ANSWERS, ...POLICIES];
 
 /** What differs from gateway to gateway. */
 export const GATEWAYS: readonly Step[] = [

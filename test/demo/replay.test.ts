@@ -1,0 +1,125 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { identitySources } from '../../lib/index.ts';
+import { EVERY_GATEWAY, type GatewayCase } from '../support/every-gateway.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { makeTokens } from './replay/callers.ts';
+import { type Case, cases, type Scope } from './replay/cases.ts';
+import {
+  type Advice,
+  type Answered,
+  isAppSync,
+  isKeyedByRoute,
+  optionsFor,
+  sendThroughBoth,
+  type Tokens,
+} from './replay/side-by-side.ts';
+import { Tally } from './replay/tally.ts';
+
+/** `PROPERTY_RUNS=20` runs twenty times as many cases, for a long run by hand. */
+const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
+
+const POLICIES = EVERY_GATEWAY.filter(
+  ({ kind, httpApiResponse }) => isApi(kind) && httpApiResponse !== 'simple',
+);
+
+describe('Replay through a gateway that caches as advised', function () {
+  this.timeout(60_000 * TIMES);
+
+  let issuer: Issuer;
+  let tokens: Tokens;
+
+  before(async () => {
+    issuer = await startIssuer();
+    tokens = { options: { issuer: issuer.url, audience: AUDIENCE }, texts: await makeTokens(issuer) };
+  });
+  after(() => issuer.close());
+
+  /** Sends the requests of random cases through both gateways, and looks for an answer that is wrong. */
+  async function compare(
+    gateway: GatewayCase,
+    { scope, runs }: { readonly scope: Scope; readonly runs: number },
+    isWrong: (answered: Answered) => boolean,
+  ): Promise<Tally> {
+    const tally = new Tally();
+    const property = fc.asyncProperty(cases(scope), async (one) => {
+      const advice = identitySources(optionsFor(gateway, one), gateway.kind);
+      expectReason(advice, gateway, one);
+      fc.pre(scope === 'all' || hasAnswerForKey(gateway, one));
+      const answers = await sendThroughBoth(gateway, one, advice, tokens);
+      tally.count(answers, advice);
+      const wrong = answers.find(isWrong);
+      if (wrong === undefined) return;
+      const { request, cached, uncached } = wrong;
+      const found = `${request.method} ${request.path}: ${cached.status} with caching, ${uncached.status} without`;
+      throw new Error(`${found}; ${JSON.stringify({ advice, cached, uncached })}`);
+    });
+    await fc.assert(property, { numRuns: runs * TIMES });
+    return tally;
+  }
+
+  for (const gateway of EVERY_GATEWAY) {
+    it(`comes to what the authorizer would say each time: ${gateway.name}`, async () => {
+      const runs = isApi(gateway.kind) ? 70 : 25;
+      const tally = await compare(gateway, { scope: 'replayable', runs }, ({ cached, uncached }) => {
+        // Without the token nobody is asked: a 401 of the gateway's, for which the authorizer may have another status.
+        const isGateways = !cached.invoked && !cached.cached && cached.status === 401;
+        return isGateways ? uncached.status < 400 : cached.status !== uncached.status;
+      });
+      if (gateway.kind === 'websocket') {
+        expect(tally).to.include({ passed: 0, refused: 0, uncacheable: tally.cases });
+        return;
+      }
+      expect(tally.uncacheable).to.be.below(0.8 * tally.cases);
+      expect(tally.passed).to.be.above(isApi(gateway.kind) ? 0.04 * tally.requests : 0);
+      // AppSync is told not to cache a denial.
+      if (!isApi(gateway.kind)) return;
+      expect(tally.refused).to.be.above(0.04 * tally.requests);
+      expect(tally.elsewhere).to.be.above(0.1 * tally.requests);
+    });
+  }
+
+  for (const gateway of POLICIES) {
+    it(`lets nobody through whom the rules refuse, whatever the path: ${gateway.name}`, async () => {
+      const tally = await compare(gateway, { scope: 'all', runs: 50 }, ({ cached, uncached }) => {
+        // Refused for how the path is written alone, which no glob can tell in every case.
+        const isAboutSpelling = uncached.context['refusal'] === 'ambiguous_path';
+        return cached.status === 200 && uncached.status !== 200 && !isAboutSpelling;
+      });
+      expect(tally.passed + tally.refused).to.be.above(0.1 * tally.requests);
+    });
+  }
+});
+
+function isApi(kind: GatewayCase['kind']): boolean {
+  return kind !== 'websocket' && !isAppSync(kind);
+}
+
+/**
+ * Whether there is an answer that holds for all that shares its key. Where no policy is exact, the route becomes part
+ * of the key; yet for a greedy route there may be no policy either, and then the answer is for one path alone.
+ */
+function hasAnswerForKey(gateway: GatewayCase, one: Case): boolean {
+  if (gateway.httpApiResponse === 'simple') return true;
+  const options = { ...optionsFor(gateway, one), handlerDecides: false };
+  const isExact = !isKeyedByRoute(identitySources(options, gateway.kind));
+  return isExact || !Object.keys(options.routes ?? {}).some((key) => key.endsWith('+}'));
+}
+
+/** Holds the advice not to cache against what the options hold: there is one where there must be, and else none. */
+function expectReason(advice: Advice, gateway: GatewayCase, one: Case): void {
+  const reason = obstacleTo(gateway, one);
+  if (reason !== null) expect(advice).to.have.property('reason').that.matches(reason);
+  // Only here is there no other way: the route can be no part of the key.
+  else if (gateway.kind === 'rest-token' && !advice.cache)
+    expect(advice.reason).to.match(/No policy is exact/);
+  else expect(advice.cache).to.equal(true);
+}
+
+function obstacleTo({ kind }: GatewayCase, { extra, optional }: Case): RegExp | null {
+  if (kind === 'websocket') return /does not cache the answers of WebSocket/;
+  if (extra === 'custom') return /custom rule/;
+  if (optional) return /without a token/;
+  const looksElsewhere = extra !== 'none' && extra !== 'condition';
+  return looksElsewhere && (kind === 'rest-token' || isAppSync(kind)) ? /the token alone/ : null;
+}

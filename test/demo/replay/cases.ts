@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import type { AuthorizerOptions } from '../../../lib/index.ts';
+import type { RouteRules, RulesOptions } from '../../../lib/rules/rule-options.ts';
+import {
+  COUNTRY_HEADER,
+  FORWARDED_HEADER,
+  PROOF_HEADER,
+  SECRET,
+  TOKEN_HEADER,
+  TOKEN_PARAMETER,
+} from './callers.ts';
+import { type Planned, requestsOn } from './requests.ts';
+
+/** An authorizer's options, the API before which it stands, and what callers ask of it. */
+export interface Case {
+  readonly options: AuthorizerOptions;
+  readonly extra: Extra;
+  /** Whether some route takes callers without a token. */
+  readonly optional: boolean;
+  /** Where the token stands in requests. */
+  readonly token: keyof typeof TOKEN_SOURCES;
+  /** The routes of the API: those that are declared, those before a catch-all, or the catch-all alone. */
+  readonly api: 'declared' | 'both' | 'catch-all';
+  readonly requests: readonly Planned[];
+}
+
+/** What there is besides rules over the token. */
+export type Extra = keyof typeof EXTRAS;
+
+const COUNTRIES = ['DE', 'FR'];
+const OFFICE = ['198.51.100.0/24'];
+
+/** Rules that hold on one route, or on all of them. */
+const EXTRAS = {
+  none: {},
+  ip: { ip: { allow: OFFICE } },
+  forwarded: { ip: { deny: OFFICE, source: { header: FORWARDED_HEADER, trustedHops: 1 } } },
+  country: { country: { allow: COUNTRIES, source: 'cloudfront' } },
+  match: { country: { matchClaim: 'country', source: 'cloudfront' } },
+  proven: {
+    country: {
+      allow: COUNTRIES,
+      source: { header: COUNTRY_HEADER, proof: { header: PROOF_HEADER, secret: SECRET } },
+    },
+  },
+  custom: { custom: { never: ({ request }) => request.method !== 'PUT' } },
+  /** The policy itself carries the rule. */
+  condition: { ip: { allow: OFFICE } },
+} as const satisfies Record<string, RulesOptions>;
+
+const TOKEN_RULES: readonly RouteRules[] = [
+  {},
+  { scopes: ['a'] },
+  { scopes: ['b'] },
+  { scopes: { any: ['a', 'b'] } },
+  { scopes: { all: ['a'], reportOnly: true } },
+  { permissions: ['p'] },
+  { scopes: ['a'], permissions: ['p'] },
+  { claims: { plan: 'gold' } },
+  { claims: { plan: (value) => value === 'gold' }, scopes: false },
+  { scopes: false },
+];
+const COMMON_RULES: readonly RulesOptions[] = [{}, { scopes: ['a'] }, { permissions: ['p'] }];
+
+const TOKEN_SOURCES = {
+  header: { header: 'Authorization' },
+  'other-header': { header: TOKEN_HEADER },
+  query: { query: TOKEN_PARAMETER },
+} as const;
+
+const METHODS = ['GET', 'GET', 'GET', 'POST', 'ANY'];
+const SEGMENTS = ['a', 'b', 'a.b', '{}', '{}'];
+
+const routeTables: fc.Arbitrary<Readonly<Record<string, RouteRules>>> = (() => {
+  const segments = fc.array(fc.constantFrom(...SEGMENTS), { maxLength: 3 });
+  const path = fc.tuple(segments, fc.option(fc.constant('{rest+}'), { freq: 4 })).map(([texts, end]) => {
+    const named = texts.map((text, at) => (text === '{}' ? `{p${at}}` : text));
+    return `/${[...named, ...(end === null ? [] : [end])].join('/')}`;
+  });
+  const key = fc.tuple(fc.constantFrom(...METHODS), path).map((parts) => parts.join(' '));
+  const pair = fc.tuple(key, fc.constantFrom(...TOKEN_RULES));
+  return fc
+    .uniqueArray(pair, { minLength: 1, maxLength: 6, size: 'max', selector: ([name]) => name })
+    .map((pairs) => Object.fromEntries(pairs));
+})();
+
+/** The one time in `often`. */
+const rarely = (often: number): fc.Arbitrary<boolean> => fc.nat(often - 1).map((lot) => lot === often - 1);
+
+const parts = fc.record({
+  routes: routeTables,
+  common: fc.constantFrom(...COMMON_RULES),
+  extra: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<Extra>('none') },
+    { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(EXTRAS) as Extra[])) },
+  ),
+  everywhere: fc.boolean(),
+  optional: rarely(16),
+  undeclared: fc.constantFrom('rules' as const, 'deny' as const),
+  handlerDecides: rarely(10),
+  token: fc.constantFrom<Case['token']>('header', 'header', 'header', 'other-header', 'query'),
+  api: fc.constantFrom<Case['api']>('declared', 'both', 'catch-all'),
+});
+type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
+
+/**
+ * What a run is about: `all`, or what is `replayable`, that is without
+ *
+ * - refusals of a path as such: of one that can be read in two ways, that has a final slash, or that no route declares
+ *   where that is refused. Such a refusal is written for that path alone, so that its replay shuts the caller out of
+ *   others until it ends; and globs cannot tell every such path;
+ * - policies that carry the `ip` rule, for much the same reason: refused by his address on a route that is not his, a
+ *   caller is refused on that path alone. Nor can a mere boolean carry a rule.
+ */
+export type Scope = 'all' | 'replayable';
+
+/** Random routes, rules, callers and requests. */
+export function cases(scope: Scope): fc.Arbitrary<Case> {
+  const isAll = scope === 'all';
+  return parts
+    .filter(({ extra }) => isAll || extra !== 'condition')
+    .chain((all) => {
+      const { extra, optional, token } = all;
+      const api = all.undeclared === 'deny' && !isAll ? 'declared' : all.api;
+      const options = optionsOf(all);
+      const sequences = requestsOn(Object.keys(all.routes), isAll);
+      return sequences.map((requests) => ({ options, extra, optional, token, api, requests }));
+    });
+}
+
+function optionsOf({
+  routes,
+  common,
+  extra,
+  everywhere,
+  optional,
+  undeclared,
+  handlerDecides,
+  token,
+}: Parts): AuthorizerOptions {
+  const more: RulesOptions = EXTRAS[extra];
+  const inCommon = everywhere || extra === 'condition';
+  const [[key = '', rules] = [], ...others] = Object.entries(routes);
+  const first: RouteRules = {
+    ...rules,
+    ...(inCommon ? {} : more),
+    ...(optional ? { token: 'optional' as const } : {}),
+  };
+  return {
+    rules: inCommon ? { ...common, ...more } : common,
+    routes: { [key]: first, ...Object.fromEntries(others) },
+    undeclared,
+    handlerDecides,
+    tokenSource: TOKEN_SOURCES[token],
+    conditions: { sourceIp: extra === 'condition' },
+  };
+}

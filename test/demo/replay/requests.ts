@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { ADDRESSES, ALL_TOKENS, type Caller, COUNTRIES, GOOD_TOKENS, PROOFS } from './callers.ts';
+
+/** A request, still without its token. */
+export interface Planned {
+  readonly method: string;
+  readonly path: string;
+  readonly caller: Caller;
+}
+
+const VERBS = ['GET', 'GET', 'POST', 'HEAD', 'OPTIONS', 'PUT'];
+/** What parameters are filled with, and what stands where no route expects it. */
+const PLAIN = [
+  'a',
+  'b',
+  'a.b',
+  '1',
+  'zz',
+  '*',
+  'GET',
+  '...',
+  '$',
+  '(a|b)',
+  'auth0%7C7',
+  'caf%C3%A9',
+  'x%40y',
+];
+/** Texts that can be read in two ways. */
+const AMBIGUOUS = ['', '.', '..', '..;', '%61', '%41', '%2e', 'c%2Fd', 'c%5cd', '%2561', '%zz', '%C0%AF'];
+const EDITS = ['more', 'less', 'other'];
+
+const caller: fc.Arbitrary<Caller> = fc.record({
+  token: fc.oneof(
+    { weight: 8, arbitrary: fc.nat(GOOD_TOKENS - 1) },
+    { weight: 1, arbitrary: fc.integer({ min: GOOD_TOKENS, max: ALL_TOKENS - 1 }) },
+  ),
+  address: fc.constantFrom(...ADDRESSES),
+  country: fc.constantFrom(...COUNTRIES),
+  proof: fc.constantFrom(...PROOFS),
+});
+
+/** Three callers; the second and the third may be the first with the same token elsewhere. */
+const callers = fc
+  .tuple(caller, caller, caller, fc.boolean(), fc.boolean())
+  .map(([one, two, three, sameTwo, sameThree]): readonly Caller[] => [
+    one,
+    sameTwo ? { ...two, token: one.token } : two,
+    sameThree ? { ...three, token: one.token } : three,
+  ]);
+
+/**
+ * Sequences of requests by three callers at most: on the routes, near them, and far off.
+ *
+ * @param ambiguous - whether there are paths among them that can be read in two ways, or end with a slash
+ */
+export function requestsOn(keys: readonly string[], ambiguous: boolean): fc.Arbitrary<Planned[]> {
+  const plain = fc.constantFrom(...PLAIN);
+  const text = ambiguous
+    ? fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom(...AMBIGUOUS) })
+    : plain;
+  const edit = fc.option(fc.constantFrom(...EDITS, ...(ambiguous ? ['slash'] : [])), { freq: 1 });
+  const target = fc.record({
+    key: fc.constantFrom(...keys),
+    texts: fc.tuple(text, text, text),
+    edit,
+    verb: fc.option(fc.constantFrom(...VERBS), { freq: 1 }),
+    who: fc.nat(2),
+  });
+  const targets = fc.array(target, { minLength: 2, maxLength: 24, size: 'max' });
+  return fc.tuple(callers, targets).map(([three, all]) =>
+    all.map(({ key, texts, edit: change, verb, who }) => {
+      const [method = '', template = ''] = key.split(' ');
+      return {
+        method: verb ?? (method === 'ANY' ? 'PATCH' : method),
+        path: pathOf(template, texts, change),
+        caller: three[who] as Caller,
+      };
+    }),
+  );
+}
+
+type Texts = readonly [string, string, string];
+
+function pathOf(template: string, [one, two, three]: Texts, edit: string | null): string {
+  const parameters = [one, two, three];
+  let segments = template.split('/').slice(1);
+  segments = segments.flatMap((segment, at) => {
+    if (segment.endsWith('+}')) return [one, two];
+    return segment.startsWith('{') ? [parameters[at] ?? one] : [segment];
+  });
+  // The root has one empty segment, which takes none beside it.
+  if (segments[0] === '' && segments.length === 1) segments = [];
+  if (edit === 'slash') segments.push('');
+  if (edit === 'more') segments.push(three);
+  if (edit === 'less') segments.pop();
+  if (edit === 'other') segments = [...segments.slice(0, -1), three];
+  return `/${segments.join('/')}`;
+}
