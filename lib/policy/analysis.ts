@@ -34,7 +34,7 @@ export interface PolicyAnalysis {
   readonly warning: string | null;
 }
 
-/** Grants that are solved to confirm a conflict; further ones are reported unconfirmed. */
+/** Conflicts that are looked for in earnest; further ones are reported on suspicion, for the sake of time. */
 const MAX_CONFIRMED = 20;
 
 /** Finds the grants that have no exact policy, without trying every grant. */
@@ -45,10 +45,11 @@ export function analysePolicies(table: PolicyTable, solver: GrantSolver | null):
   const conflicts = new Map<number, PolicyConflict>();
   for (const group of solver.groups) {
     for (const candidate of candidatesOf(table, solver, group)) {
-      const known = conflicts.has(candidate.denied);
-      if (!known && isConfirmed(table, solver, candidate.denied, conflicts.size)) {
-        conflicts.set(candidate.denied, named(table.routes, candidate));
-      }
+      if (conflicts.has(candidate.denied)) continue;
+      const [opens] = candidate.openers;
+      const confirmed =
+        conflicts.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(table, solver, candidate);
+      if (confirmed !== null) conflicts.set(confirmed.denied, named(table.routes, confirmed));
     }
   }
   const undeclared = undeclaredConflict(table, solver);
@@ -60,8 +61,16 @@ export function analysePolicies(table: PolicyTable, solver: GrantSolver | null):
   };
 }
 
-interface Candidate {
+interface Conflict {
   readonly opens: number;
+  readonly denied: number;
+  readonly shuts: number;
+}
+
+/** A route whose own glob shuts another one, and the routes whose globs open it. */
+interface Candidate {
+  readonly group: VerbGroup;
+  readonly openers: readonly [number, ...number[]];
   readonly denied: number;
   readonly shuts: number;
 }
@@ -70,32 +79,45 @@ function* candidatesOf(table: PolicyTable, solver: GrantSolver, group: VerbGroup
   const differ = (one: number, other: number) => requirementOf(table, one) !== requirementOf(table, other);
   const grantable = (route: number) => requirementOf(table, route) !== false;
   const routesHit = (route: number) => solver.hits(group, route).flatMap((label) => solver.routesOf(label));
-  const opener = new Map<number, number>();
-  for (const route of group.routes) {
-    if (!grantable(route)) continue;
+  const openersOf = new Map<number, [number, ...number[]]>();
+  for (const route of group.routes.filter(grantable)) {
     for (const hit of routesHit(route)) {
-      if (!opener.has(hit) && differ(route, hit)) opener.set(hit, route);
+      if (!differ(route, hit)) continue;
+      const openers = openersOf.get(hit);
+      if (openers === undefined) openersOf.set(hit, [route]);
+      else openers.push(route);
     }
   }
-  for (const [denied, opens] of opener) {
+  for (const [denied, openers] of openersOf) {
     if (requirementOf(table, denied) === true) continue;
     const shuts = routesHit(denied).find((hit) => grantable(hit) && differ(hit, denied));
-    if (shuts !== undefined) yield { opens, denied, shuts };
+    if (shuts !== undefined) yield { group, openers, denied, shuts };
   }
 }
 
-function requirementOf(table: PolicyTable, route: number): Requirement {
-  return table.requirements?.[route] ?? `route ${route}`;
-}
-
-/** Solves the hardest grant for the route: all but what goes with it. Where that works, every other grant does. */
-function isConfirmed(table: PolicyTable, solver: GrantSolver, denied: number, confirmed: number): boolean {
-  if (confirmed >= MAX_CONFIRMED) return true;
+/**
+ * Looks at the hardest grant for the route: all but what goes with it. The fewer are granted, the more a Deny may shut,
+ * so that where this one works every other one does.
+ */
+function confirm(
+  table: PolicyTable,
+  solver: GrantSolver,
+  { group, openers, denied }: Candidate,
+): Conflict | null {
   const grant = table.routes.map((_, index) => {
     const requirement = requirementOf(table, index);
     return requirement !== false && requirement !== requirementOf(table, denied);
   });
-  return isObstacle(solver.solve(solver.grantOf(grant, true), 'lean'));
+  const hardest = solver.grantOf(grant, true);
+  for (const opens of openers) {
+    const obstacle = solver.obstacleTo(group, hardest, opens);
+    if (obstacle !== null) return { opens, denied: obstacle.denied, shuts: obstacle.granted };
+  }
+  return null;
+}
+
+function requirementOf(table: PolicyTable, route: number): Requirement {
+  return table.requirements?.[route] ?? `route ${route}`;
 }
 
 function undeclaredConflict(table: PolicyTable, solver: GrantSolver): PolicyConflict | null {
@@ -110,7 +132,7 @@ function undeclaredConflict(table: PolicyTable, solver: GrantSolver): PolicyConf
   return named(table.routes, { opens, denied: undeclared, shuts });
 }
 
-function named(routes: readonly RouteKey[], { opens, denied, shuts }: Candidate): PolicyConflict {
+function named(routes: readonly RouteKey[], { opens, denied, shuts }: Conflict): PolicyConflict {
   const keyOf = (index: number) => routes[index]?.key ?? null;
   return { opens: keyOf(opens) as string, denied: keyOf(denied), shuts: keyOf(shuts) as string };
 }

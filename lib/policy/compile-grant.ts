@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { ExecuteApiArn } from './arn.ts';
-import { someRouteHit } from './glob-hits.ts';
+import { type LabelSearch, someRouteHit } from './glob-hits.ts';
 import {
   type Grant,
   type GrantSolver,
@@ -54,18 +54,15 @@ export function documentOf(table: GrantTable, entry: CompiledGrant, arn: Execute
 /** Writes the document in the most explicit style that fits. */
 function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
   let bytes = 0;
-  let obstacle: Obstacle | null = null;
   for (const style of STYLES) {
     const solved = solutionOf(table.solver, entry, style);
-    if (isObstacle(solved)) {
-      obstacle ??= solved;
-      continue;
-    }
+    // The other styles have wider Denies or fewer: what one cannot express, none can.
+    if (isObstacle(solved)) return { document: null, bytes, style: null, obstacle: solved };
     const document = write(table, entry.grant, solved, style, arn);
     bytes = JSON.stringify(document).length;
     if (bytes <= table.maxBytes && fits(document)) return { document, bytes, style, obstacle: null };
   }
-  return { document: null, bytes, style: null, obstacle };
+  return { document: null, bytes, style: null, obstacle: null };
 }
 
 function solutionOf(
@@ -89,9 +86,10 @@ function write(
 ): PolicyDocument {
   const { solver } = table;
   const prefix = stagePrefix(arn);
+  const kept = solver.keptSearch(grant);
   const overReach = style === 'wide' || !solver.isOpen(grant);
   const allow = allowTails(solved).map((tail) => prefix + tail);
-  const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, grant, glob)).map(
+  const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, kept, glob)).map(
     (tail) => prefix + tail,
   );
   if (allow.length === 0) return documentWith([statement('Deny', [`${prefix}*`])]);
@@ -111,11 +109,10 @@ function statement(effect: 'Allow' | 'Deny', resources: string[]): PolicyStateme
 }
 
 /** With a star for the verb a glob may match deeper paths of any verb: fine as long as nothing granted is among them. */
-function safeForAnyVerb(solver: GrantSolver, grant: Grant, elements: GlobElements): boolean {
+function safeForAnyVerb(solver: GrantSolver, kept: LabelSearch, elements: GlobElements): boolean {
   const glob = segmentGlob(['*', ...elements]);
-  const keeps = (label: number) => solver.keeps(grant, label);
   const afterVerb = step(glob, START, null);
-  return !solver.groups.some((group) => someRouteHit(group.start, glob, keeps, afterVerb));
+  return !solver.groups.some((group) => someRouteHit(group.start, glob, kept, afterVerb));
 }
 
 function deniedEncodings(table: GrantTable, grant: Grant): ReadonlySet<string> {

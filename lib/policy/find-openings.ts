@@ -71,7 +71,7 @@ function visit(
     return;
   }
   const { grant } = walk.draft;
-  if (place.sink && (grant[place.end] === 1 || isShutBelow(walk, place, path, allow, deny))) return;
+  if (place.sink && isShutBelow(walk, place, path, allow, deny)) return;
   const opened = place.end !== NOWHERE && grant[place.end] === 0;
   if (opened && allow.some(ended) && !deny.some(ended)) shut(walk, place.end, endingIn(path));
   if (grant[place.slash] === 0 && allow.some(endedWithSlash) && !deny.some(endedWithSlash)) {
@@ -87,12 +87,15 @@ function visitNext(
   allow: readonly Running[],
   deny: readonly Running[],
 ): void {
+  const { grant } = walk.draft;
   const enter = (next: PathState, segment: string | null) => {
+    if (next.sink && grant[next.end] === 1) return;
     const running = advance(allow, segment);
     if (running.length > 0) visit(walk, next, [...path, segment ?? '*'], running, advance(deny, segment));
   };
   for (const [literal, next] of place.literals) enter(next, literal);
   enter(place.other, null);
+  if (place.other.sink && grant[place.other.end] === 1) return;
   const further = new Set(allow.flatMap(({ glob, state }) => nextLiterals(glob, state)));
   for (const literal of further) if (!place.literals.has(literal)) enter(place.other, literal);
 }

@@ -1,8 +1,9 @@
 import type { RouteKey } from '../routes/route-key.ts';
-import { findOpenings } from './find-openings.ts';
-import { someRouteHit } from './glob-hits.ts';
+import { type Completed, findOpenings } from './find-openings.ts';
+import { type LabelSearch, rememberedSearch, someRouteHit } from './glob-hits.ts';
+import { depthGuard, mergeSiblings, openPrefixes, slashGuard, withoutCovered } from './glob-lists.ts';
 import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
-import { covers, type GlobElements, isStar, type SegmentGlob, segmentGlob } from './segment-glob.ts';
+import { type GlobElements, type SegmentGlob, segmentGlob } from './segment-glob.ts';
 
 /** What a caller may use, by label: the routes by index, what no route takes, then the slash twins. 1 = granted. */
 export type Grant = Uint8Array;
@@ -38,12 +39,16 @@ export interface GrantSolver {
   grantOf(granted: ArrayLike<number | boolean>, undeclared: boolean): Grant;
   /** Whether a Deny must not touch the label's paths. Those that no route takes may be lost where it cannot be helped. */
   keeps(grant: Grant, label: number): boolean;
+  /** Looks for labels that a Deny must not touch. */
+  keptSearch(grant: Grant): LabelSearch;
   /** Whether what no route takes is granted. */
   isOpen(grant: Grant): boolean;
   /** The routes that a label stands for: itself, or both of a slash twin. Never what no route takes. */
   routesOf(label: number): readonly number[];
   /** Labels that the route's own glob hits besides the route. */
   hits(group: VerbGroup, route: number): readonly number[];
+  /** Why one granted route cannot be opened without opening what is denied, if so. */
+  obstacleTo(group: VerbGroup, grant: Grant, route: number): Obstacle | null;
   solve(grant: Grant, style: Style): readonly GroupGlobs[] | Obstacle;
 }
 
@@ -77,6 +82,7 @@ export function createGrantSolver(
       if (label === undeclared || grant[label] !== 1) return false;
       return twins[label - undeclared - 1]?.open !== undeclared;
     },
+    keptSearch: (grant) => rememberedSearch((label) => solver.keeps(grant, label)),
     isOpen: (grant) => grant[undeclared] === 1,
     routesOf(label) {
       const twin = twins[label - undeclared - 1];
@@ -88,10 +94,16 @@ export function createGrantSolver(
       lists[route] ??= collectHits(group, solver.globOf(route), route);
       return lists[route];
     },
+    obstacleTo(group, grant, route) {
+      const draft = { allow: [solver.globOf(route)], deny: [] };
+      const completed = complete(solver, group, grant, solver.keptSearch(grant), draft);
+      return 'denied' in completed ? completed : null;
+    },
     solve(grant, style) {
       const solved: GroupGlobs[] = [];
+      const kept = solver.keptSearch(grant);
       for (const group of groups) {
-        const solution = solveGroup(solver, group, grant, style);
+        const solution = solveGroup(solver, group, grant, kept, style);
         if ('denied' in solution) return solution;
         solved.push(solution);
       }
@@ -110,10 +122,11 @@ function elementsOf(route: Extract<RouteKey, { kind: 'path' }>): GlobElements {
 
 function collectHits(group: VerbGroup, glob: SegmentGlob, route: number): readonly number[] {
   const labels = new Set<number>();
-  someRouteHit(group.start, glob, (label) => {
+  const found = (label: number) => {
     labels.add(label);
     return false;
-  });
+  };
+  someRouteHit(group.start, glob, { found });
   labels.delete(route);
   return [...labels];
 }
@@ -122,6 +135,7 @@ function solveGroup(
   solver: GrantSolver,
   group: VerbGroup,
   grant: Grant,
+  kept: LabelSearch,
   style: Style,
 ): GroupGlobs | Obstacle {
   const globsOf = (routes: readonly number[]) => routes.map((route) => solver.globOf(route));
@@ -130,30 +144,21 @@ function solveGroup(
   const open = solver.isOpen(grant);
   if (denied.length === 0 && open) return { group, allow: [['*']], deny: [] };
   if (granted.length === 0 && !open) return { group, allow: [], deny: [['*']] };
-  const keeps = (label: number) => solver.keeps(grant, label);
-  const closable = denied.filter((route) => style !== 'lean' && !solver.hits(group, route).some(keeps));
-  const closed = new Set(closable);
-  const stillOpen = new Set(denied.filter((route) => !closed.has(route)));
-  const guards = open ? [] : depthGuard(globsOf(granted));
-  if (open && style === 'wide') guards.push(...slashGuard(group, keeps));
-  const own = globsOf(closable);
-  const deny =
-    style === 'wide' ? mergeSiblings(own, open, (glob) => !someRouteHit(group.start, glob, keeps)) : own;
-  const complete = (allow: readonly SegmentGlob[]) =>
-    findOpenings({
-      group,
-      grant,
-      allow: withoutCovered(allow),
-      deny: withoutCovered([...guards, ...deny]),
-      firstKept: (glob) => firstHit(group, glob, keeps),
-    });
-  let completed = complete(open ? openPrefixes(solver, group, granted, stillOpen) : globsOf(granted));
+  const isClosable = (route: number) => style !== 'lean' && !solver.hits(group, route).some(kept.found);
+  const closable = new Set(denied.filter(isClosable));
+  const stillOpen = new Set(denied.filter((route) => !closable.has(route)));
+  const own = globsOf([...closable]);
+  const deny = withoutCovered([
+    ...(open ? [] : depthGuard(globsOf(granted))),
+    ...(open && style === 'wide' ? slashGuard(group, kept) : []),
+    ...(style === 'wide' ? mergeSiblings(group, own, open, kept) : own),
+  ]);
+  const allow = globsOf(granted);
+  const widest = open ? openPrefixes(group, allow, stillOpen) : allow;
+  let completed = complete(solver, group, grant, kept, { allow: widest, deny });
   // Undeclared paths are the first to go where they are in the way of an exact policy.
-  if (open && 'denied' in completed) completed = complete(globsOf(granted));
-  if ('denied' in completed) {
-    const lacking = solver.routesOf(completed.denied).find((route) => grant[route] === 0);
-    return { denied: lacking ?? completed.denied, granted: solver.routesOf(completed.granted)[0] as number };
-  }
+  if (open && 'denied' in completed) completed = complete(solver, group, grant, kept, { allow, deny });
+  if ('denied' in completed) return completed;
   return {
     group,
     allow: completed.allow.map(elementsIn),
@@ -161,107 +166,32 @@ function solveGroup(
   };
 }
 
+/** Completes a draft; an obstacle is told by routes, where slash twins stand in it. */
+function complete(
+  solver: GrantSolver,
+  group: VerbGroup,
+  grant: Grant,
+  kept: LabelSearch,
+  { allow, deny }: Completed,
+): Completed | Obstacle {
+  const firstKept = (glob: SegmentGlob) => firstHit(group, glob, kept);
+  const completed = findOpenings({ group, grant, allow: withoutCovered(allow), deny, firstKept });
+  if (!('denied' in completed)) return completed;
+  const lacking = solver.routesOf(completed.denied).find((route) => grant[route] === 0);
+  return { denied: lacking ?? completed.denied, granted: solver.routesOf(completed.granted)[0] as number };
+}
+
 function elementsIn(glob: SegmentGlob): GlobElements {
   return glob.elements;
 }
 
-/**
- * The widest Allows that open no route of `closed`: for each granted route the shortest prefix below which there is
- * none. Undeclared paths, which are granted here, get in along with it.
- */
-function openPrefixes(
-  solver: GrantSolver,
-  group: VerbGroup,
-  granted: readonly number[],
-  closed: ReadonlySet<number>,
-): readonly SegmentGlob[] {
-  if (closed.size === 0) return [segmentGlob(['*'])];
-  const opensNone = memoised((below) => !someRouteHit(group.start, below, (label) => closed.has(label)));
-  return granted.map((route) => shortestBelow(solver.globOf(route), opensNone) ?? solver.globOf(route));
-}
-
-/**
- * Globs that lie side by side as one glob for all that is below their common prefix, where that is `safe`.
- *
- * @param open - undeclared paths are granted, so that a prefix must have a literal at least: not all of them be lost
- */
-function mergeSiblings(
-  globs: readonly SegmentGlob[],
-  open: boolean,
-  safe: (below: SegmentGlob) => boolean,
-): readonly SegmentGlob[] {
-  const isNarrow = ({ elements }: SegmentGlob) => !open || !elements.every(isStar);
-  const isSafe = memoised((below) => isNarrow(below) && safe(below));
-  const uses = new Map<SegmentGlob, number>();
-  const wider = globs.map((glob) => {
-    const below = shortestBelow(glob, isSafe);
-    if (below !== undefined) uses.set(below, (uses.get(below) ?? 0) + 1);
-    return below;
-  });
-  return globs.map((glob, index) => {
-    const below = wider[index];
-    return below !== undefined && (uses.get(below) as number) > 1 ? below : glob;
-  });
-}
-
-type Judged = (prefix: GlobElements) => SegmentGlob | undefined;
-
-/** Judges the glob for all that is below a prefix, once for each prefix; the same glob each time, if it passed. */
-function memoised(passes: (below: SegmentGlob) => boolean): Judged {
-  const known = new Map<string, SegmentGlob | undefined>();
-  return (prefix) => {
-    const text = prefix.join('/');
-    if (!known.has(text)) {
-      const below = segmentGlob([...prefix, '*']);
-      known.set(text, passes(below) ? below : undefined);
-    }
-    return known.get(text);
-  };
-}
-
-function shortestBelow(glob: SegmentGlob, judged: Judged): SegmentGlob | undefined {
-  for (let length = 0; length < glob.elements.length; length++) {
-    const below = judged(glob.elements.slice(0, length));
-    if (below !== undefined) return below;
-  }
-  return undefined;
-}
-
-/** Shuts all that is deeper than the deepest granted route, when none of them is greedy. */
-function depthGuard(granted: readonly SegmentGlob[]): SegmentGlob[] {
-  if (granted.some((glob) => glob.elements.at(-1) === '*')) return [];
-  const deepest = Math.max(...granted.map((glob) => glob.elements.length));
-  return [segmentGlob(new Array<string>(deepest + 1).fill('*'))];
-}
-
-/** Shuts every path with a final slash at once, when none of them is granted by its route. */
-function slashGuard(group: VerbGroup, keeps: (label: number) => boolean): readonly SegmentGlob[] {
-  const guard = segmentGlob(['*', '']);
-  return someRouteHit(group.start, guard, keeps) ? [] : [guard];
-}
-
-/** Drops every glob that another one covers. */
-function withoutCovered(globs: readonly SegmentGlob[]): readonly SegmentGlob[] {
-  const byText = new Map(globs.map((glob) => [glob.elements.join('/'), glob]));
-  const wide = new Set([...byText.values()].filter((glob) => glob.absorbs !== 0));
-  const kept: SegmentGlob[] = [];
-  for (const glob of byText.values()) {
-    let covered = false;
-    for (const other of wide) {
-      covered ||= other !== glob && covers(other, glob.elements);
-      if (covered) break;
-    }
-    if (covered) wide.delete(glob);
-    else kept.push(glob);
-  }
-  return kept;
-}
-
-function firstHit(group: VerbGroup, glob: SegmentGlob, wanted: (label: number) => boolean): number | null {
+function firstHit(group: VerbGroup, glob: SegmentGlob, wanted: LabelSearch): number | null {
+  if (!someRouteHit(group.start, glob, wanted)) return null;
   let hit: number | null = null;
-  someRouteHit(group.start, glob, (label) => {
-    if (wanted(label)) hit = label;
+  const found = (label: number) => {
+    if (wanted.found(label)) hit = label;
     return hit !== null;
-  });
+  };
+  someRouteHit(group.start, glob, { found });
   return hit;
 }
