@@ -8,7 +8,7 @@ export const CLOCK_SKEW = 60_000;
 
 /** What environments tell each other through a store. */
 export interface KeyRecord extends JwksDocument {
-  /** When the endpoint was asked, epoch milliseconds by the writer's clock; never later than now. */
+  /** When the endpoint was asked, epoch milliseconds by the writer's clock, which may run a little ahead of ours. */
   readonly fetchedAt: number;
   /** Seconds, as the endpoint said; `null` when it did not. */
   readonly maxAge: number | null;
@@ -19,8 +19,8 @@ export function writeRecord(uri: string, { keys, fetchedAt, maxAge }: Omit<KeyRe
 }
 
 /**
- * Reads what a store returned, trusting it no more than the network. Only the time of fetching is taken from it, and
- * not from the future, so that a record can make keys older, but never younger than they are.
+ * Reads what a store returned, trusting it no more than the network. Of time only that of fetching is taken from it,
+ * and not from the future but for some skew of the clocks, so that a record cannot make keys younger than they are.
  *
  * @throws {JwksError} when it is not a record of ours for that address
  */
@@ -36,7 +36,7 @@ export function readRecord(uri: string, text: string, now: number, importKeys: I
   }
   return {
     ...judge(record, source, importKeys),
-    fetchedAt: Math.min(fetchedAt, now),
+    fetchedAt,
     maxAge: typeof maxAge === 'number' && maxAge >= 0 ? maxAge : null,
   };
 }

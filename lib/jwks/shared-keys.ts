@@ -37,7 +37,7 @@ export class SharedKeys {
         throw new JwksError('jwks_too_large', `the store holds more than ${settings.maxBytes} characters`);
       }
       const record = readRecord(uri, reply.value, clock.wall(), importKeys);
-      const askedAt = clock.now() - (clock.wall() - record.fetchedAt);
+      const askedAt = clock.now() - Math.max(0, clock.wall() - record.fetchedAt);
       return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
     } catch (error) {
       // As good as empty, so that the next writer replaces it.

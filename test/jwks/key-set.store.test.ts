@@ -296,6 +296,36 @@ describe('KeySet with a store', () => {
     expect(store.calls.write).to.equal(0);
   });
 
+  it('does not take the lease for what a freeze cut off', async () => {
+    const slow = {
+      ...store,
+      async read(id: string) {
+        await new Promise<void>((resolve) => clock.after(100, resolve));
+        return store.read(id);
+      },
+    };
+    const set = environment({ store: slow });
+    set.prefetch();
+    await clock.settle();
+    clock.jump(60 * MINUTE);
+    const found = outcome(() => set.find('a', 'RS256', LONG));
+    await clock.advance(300);
+    expect(await found).to.equal('fetched');
+    expect(store.calls.lease).to.equal(1);
+    expect(endpoint.requests).to.have.length(1);
+  });
+
+  it('takes keys for no younger than now when the clock of another ran ahead', async () => {
+    await find(environment());
+    const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
+    store.records.set(URI, JSON.stringify({ ...record, fetchedAt: clock.now() + 55_000 }));
+    const set = environment({ staleFor: 0 });
+    await find(set);
+    endpoint.failure = outage();
+    await clock.advance(11 * MINUTE);
+    expect(await find(set)).to.equal('fault');
+  });
+
   it('does not take older keys from the store than it has', async () => {
     const set = environment();
     await find(set);
