@@ -1,6 +1,7 @@
 import type { AuthorizerContext, Deny, Fault } from '../decision.ts';
 import { FAULTS } from '../decision.ts';
 import { AuthorizerFault } from '../errors.ts';
+import type { PolicyDocument } from '../policy/policy-document.ts';
 import type { Answer, AnswerSettings } from './gateway.ts';
 
 /** What the answers of several gateways have in common. */
@@ -41,15 +42,23 @@ export function refusalContext({ code, context }: Deny): AuthorizerContext {
   return { ...context, refusal: code };
 }
 
+/** A response that may have a policy and a context. */
+interface BudgetedResponse {
+  readonly policyDocument?: PolicyDocument;
+  readonly context?: AuthorizerContext;
+  readonly principalId?: string;
+  readonly usageIdentifierKey?: string;
+  readonly isAuthorized?: boolean;
+}
+
 /**
  * The response of an allow, if API Gateway can take it. Nothing is ever cut to fit.
  *
  * @throws {AuthorizerFault} `handler_result`, which names the largest context key and no value
  */
-export function withinBudget(response: {
-  readonly context?: AuthorizerContext;
-  readonly [field: string]: unknown;
-}): Answer {
+export function withinBudget(response: BudgetedResponse): Answer {
+  // Nearly every response is so far from the budget that a rough count shows it.
+  if (bytesAtMost(response) <= MAX_BYTES) return { kind: 'response', response };
   const size = byteLength(response);
   if (size <= MAX_BYTES) return { kind: 'response', response };
   const largest = largestKey(response.context ?? {});
@@ -71,6 +80,39 @@ function largestKey(context: AuthorizerContext): string | null {
     }
   }
   return largest;
+}
+
+/** Bytes around the fields of a response: their names, quotes, colons, commas and braces. */
+const FRAME_BYTES = 120;
+
+function bytesAtMost(response: BudgetedResponse): number {
+  const { policyDocument, context, principalId, usageIdentifierKey } = response;
+  return (
+    FRAME_BYTES +
+    jsonBytesAtMost(principalId) +
+    jsonBytesAtMost(usageIdentifierKey) +
+    jsonBytesAtMost(context) +
+    (policyDocument === undefined ? 0 : policyBytesAtMost(policyDocument))
+  );
+}
+
+/** A character has 6 bytes at most, as an escape; a number has 25 at most. */
+function jsonBytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return 2 + 6 * value.length;
+  if (typeof value !== 'object' || value === null) return 25;
+  let bytes = 2;
+  for (const key in value) bytes += 4 + 6 * key.length + jsonBytesAtMost(value[key as keyof typeof value]);
+  return bytes;
+}
+
+/** Exact sizes of those policies that many answers share, which are frozen through and through. */
+const sizes = new WeakMap<PolicyDocument, number>();
+
+function policyBytesAtMost(policy: PolicyDocument): number {
+  if (!Object.isFrozen(policy)) return jsonBytesAtMost(policy);
+  const known = sizes.get(policy) ?? byteLength(policy);
+  sizes.set(policy, known);
+  return known;
 }
 
 function byteLength(value: unknown): number {

@@ -5,6 +5,7 @@ import { encodeContext } from './context.ts';
 import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { readHeaders } from './maps.ts';
+import { type MapReaders, RequestView } from './request-view.ts';
 
 const TOKEN: Mark = {
   name: 'authorizationToken',
@@ -37,6 +38,10 @@ const EVENTS_MARKS: readonly Mark[] = [
 ];
 
 const NO_ENTRIES = Object.freeze(Object.create(null));
+const MAPS: MapReaders = {
+  headers: ({ requestHeaders }) => readHeaders(requestHeaders),
+  query: () => NO_ENTRIES,
+};
 
 /**
  * AppSync GraphQL API.
@@ -92,12 +97,10 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
 
 /** AppSync passes the raw header on and tells its users to send the token without a scheme; both are read. */
 function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
-  const { authorizationToken, requestHeaders, requestContext } = fieldsOf(event);
-  return {
+  const { authorizationToken, requestContext } = fieldsOf(event);
+  const rest = {
     gateway: kind,
     credential: tokenWithOrWithoutScheme(textOf(authorizationToken) ?? ''),
-    headers: readHeaders(requestHeaders),
-    query: NO_ENTRIES,
     clientIp: null,
     method: null,
     path: null,
@@ -109,6 +112,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     domainName: null,
     event,
   };
+  return new RequestView(rest, MAPS);
 }
 
 /** Seconds for which AppSync may reuse the answer: never longer than the token lives. */

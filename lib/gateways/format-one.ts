@@ -3,27 +3,54 @@ import type { CredentialPlaces } from './credentials.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
 import type { AuthorizationRequest } from './gateway.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery } from './maps.ts';
+import { type MapReaders, RequestView } from './request-view.ts';
 
 /** What REST REQUEST, HTTP API 1.0 and WebSocket events have in common. */
 
-type Common = Pick<
+const MAPS: MapReaders = {
+  headers: (event) => readHeaders(event.headers, event.multiValueHeaders),
+  query: (event) => readQuery(event.queryStringParameters, event.multiValueQueryStringParameters),
+};
+
+type Own = Pick<
   AuthorizationRequest,
-  'headers' | 'query' | 'clientIp' | 'requestId' | 'clientCertificate' | 'domainName'
+  'gateway' | 'credential' | 'method' | 'path' | 'routeTemplate' | 'stage' | 'arn'
 >;
 
-/** @param requestIds - fields of `requestContext` with the request id, the first that is there counts */
-export function readCommon(event: Fields, requestIds: readonly string[]): Common {
+/**
+ * @param own - what each of these gateways tells in its own way
+ * @param requestIds - fields of `requestContext` with the request id, the first that is there counts
+ */
+export function formatOneRequest(
+  event: Fields,
+  own: Own,
+  requestIds: readonly string[],
+): AuthorizationRequest {
   const context = fieldsOf(event.requestContext);
   const identity = fieldsOf(context.identity);
-  const requestId = requestIds.find((name) => textOf(context[name]) !== null);
-  return {
-    headers: readHeaders(event.headers, event.multiValueHeaders),
-    query: readQuery(event.queryStringParameters, event.multiValueQueryStringParameters),
+  const rest = {
+    gateway: own.gateway,
+    credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
-    requestId: requestId === undefined ? null : textOf(context[requestId]),
+    method: own.method,
+    path: own.path,
+    routeTemplate: own.routeTemplate,
+    stage: own.stage,
+    arn: own.arn,
+    requestId: firstText(context, requestIds),
     clientCertificate: textOf(fieldsOf(identity.clientCert).clientCertPem),
     domainName: textOf(context.domainName),
+    event,
   };
+  return new RequestView(rest, MAPS);
+}
+
+function firstText(fields: Fields, names: readonly string[]): string | null {
+  for (const name of names) {
+    const text = textOf(fields[name]);
+    if (text !== null) return text;
+  }
+  return null;
 }
 
 export function placesOf(event: Fields): CredentialPlaces {

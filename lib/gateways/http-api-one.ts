@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
-import { placesOf, readCommon } from './format-one.ts';
+import { formatOneRequest, placesOf } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { readMethodArn } from './request-arn.ts';
@@ -27,17 +27,16 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
-    return {
+    const own = {
       gateway: 'http-api-1.0',
       credential: findCredential(placesOf(fields), tokenSource),
-      ...readCommon(fields, REQUEST_IDS),
       method: arn.verb,
       path: arn.path,
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),
       stage: arn.stage,
       arn,
-      event,
-    };
+    } as const;
+    return formatOneRequest(fields, own, REQUEST_IDS);
   },
   answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
 };

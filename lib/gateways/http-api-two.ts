@@ -8,6 +8,7 @@ import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
 import { readMethodArn } from './request-arn.ts';
+import { type MapReaders, RequestView } from './request-view.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
@@ -18,6 +19,11 @@ const MARKS: readonly Mark[] = [
     holds: ({ requestContext }) => typeof fieldsOf(fieldsOf(requestContext).http).method === 'string',
   },
 ];
+
+const MAPS: MapReaders = {
+  headers: ({ headers }) => readHeaders(headers),
+  query: ({ queryStringParameters }) => readQuery(queryStringParameters),
+};
 
 const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usageIdentifierKey: false };
 
@@ -41,11 +47,9 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
   const arn = readMethodArn(fields.routeArn, 'routeArn');
-  return {
+  const rest = {
     gateway: 'http-api-2.0',
     credential: findCredential(placesOf(fields), tokenSource),
-    headers: readHeaders(fields.headers),
-    query: readQuery(fields.queryStringParameters),
     clientIp: clientIpOf(http.sourceIp),
     method: arn.verb,
     path: arn.path,
@@ -56,7 +60,8 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     clientCertificate: textOf(fieldsOf(fieldsOf(context.authentication).clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  };
+  } as const;
+  return new RequestView(rest, MAPS);
 }
 
 function placesOf(event: Fields): CredentialPlaces {

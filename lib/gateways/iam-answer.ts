@@ -14,6 +14,13 @@ export interface IamDialect {
   readonly usageIdentifierKey: boolean;
 }
 
+interface IamResponse {
+  readonly principalId: string;
+  readonly policyDocument: PolicyDocument;
+  context?: AuthorizerContext;
+  usageIdentifierKey?: string;
+}
+
 const NOBODY = 'anonymous';
 
 /**
@@ -34,12 +41,12 @@ export function iamAnswer(decision: Decision, settings: AnswerSettings, dialect:
   }
   const { principalId, usageIdentifierKey } = decision;
   const context = encodeContext(decision.context, dialect.context);
-  return withinBudget({
-    principalId,
-    policyDocument: policyOf(settings),
-    ...(context === undefined ? {} : { context }),
-    ...(usageIdentifierKey === undefined || !dialect.usageIdentifierKey ? {} : { usageIdentifierKey }),
-  });
+  const response: IamResponse = { principalId, policyDocument: policyOf(settings) };
+  if (context !== undefined) response.context = context;
+  if (usageIdentifierKey !== undefined && dialect.usageIdentifierKey) {
+    response.usageIdentifierKey = usageIdentifierKey;
+  }
+  return withinBudget(response);
 }
 
 function policyOf({ policy }: AnswerSettings): PolicyDocument {

@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
-import { placesOf, readCommon } from './format-one.ts';
+import { formatOneRequest, placesOf } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { methodDisagreement, readMethodArn } from './request-arn.ts';
@@ -29,17 +29,16 @@ export const restRequest: Gateway<'rest-request'> = {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
     const resource = textOf(fields.resource);
-    return {
+    const own = {
       gateway: 'rest-request',
       credential: methodDisagreement(arn, fields.httpMethod) ?? findCredential(placesOf(fields), tokenSource),
-      ...readCommon(fields, REQUEST_IDS),
       method: arn.verb,
       path: arn.path,
       routeTemplate: resource && `${arn.verb} ${resource}`,
       stage: arn.stage,
       arn,
-      event,
-    };
+    } as const;
+    return formatOneRequest(fields, own, REQUEST_IDS);
   },
   answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
 };

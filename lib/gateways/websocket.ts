@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks } from './event-fields.ts';
-import { placesOf, readCommon } from './format-one.ts';
+import { formatOneRequest, placesOf } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { readConnectArn } from './request-arn.ts';
@@ -30,17 +30,16 @@ export const webSocket: Gateway<'websocket'> = {
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readConnectArn(fields.methodArn, 'methodArn');
-    return {
+    const own = {
       gateway: 'websocket',
       credential: findCredential(placesOf(fields), tokenSource),
-      ...readCommon(fields, REQUEST_IDS),
       method: null,
       path: null,
       routeTemplate: arn.routeKey,
       stage: arn.stage,
       arn,
-      event,
-    };
+    } as const;
+    return formatOneRequest(fields, own, REQUEST_IDS);
   },
   answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
 };

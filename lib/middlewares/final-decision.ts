@@ -61,12 +61,9 @@ export interface AllowParts {
 
 /** The allow for a request that no middleware refused. */
 export function allow(caller: PassedCaller, parts: AllowParts): Allow {
-  const { usageIdentifierKey, ...rest } = parts;
-  return {
-    ...rest,
-    ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }),
-    outcome: 'allow',
-    route: caller.route,
-    expiresAt: caller.token === null ? null : caller.token.claims.exp,
-  };
+  const { principalId, context, usageIdentifierKey } = parts;
+  const { token, route } = caller;
+  const expiresAt = token === null ? null : token.claims.exp;
+  const decision: Allow = { outcome: 'allow', principalId, context, route, expiresAt };
+  return usageIdentifierKey === undefined ? decision : { ...decision, usageIdentifierKey };
 }

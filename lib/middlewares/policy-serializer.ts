@@ -1,9 +1,10 @@
 import type { Request } from '@middy/core';
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision.ts';
 import { faultAnswer } from '../gateways/answers.ts';
-import type { Answer } from '../gateways/gateway.ts';
+import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { func, oneOf, plainObject, wholeNumber } from '../option-checks.ts';
+import type { PolicyDocument } from '../policy/policy-document.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
 import { allow, decisionOnError, faultOf, passedCaller } from './final-decision.ts';
@@ -96,22 +97,27 @@ export function policySerializerWith(
   settings: PolicySerializerSettings,
   policyFor: PolicyWriter,
 ): AuthorizerMiddleware {
+  const { httpApiResponse, unauthorized, ttlOverride: ttl } = settings;
+
+  function settingsFor(policy: PolicyDocument | null): AnswerSettings {
+    return { policy, httpApiResponse, unauthorized, ttl, now: Math.floor(Date.now() / 1000) };
+  }
+
   /** Sets the response, or the error that the gateway expects in its place. */
   function answer(request: Request, state: AuthorizationState, decided: Allow | Deny): void {
     const { gateway: kind } = parsedRequest(request, state);
     const gateway = gatewayOfKind(kind);
-    const takesPolicy = kind !== 'http-api-2.0' || settings.httpApiResponse === 'iam';
+    const takesPolicy = kind !== 'http-api-2.0' || httpApiResponse === 'iam';
     const policy = takesPolicy ? policyFor(decided, state) : null;
     const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
-    const given = { ...settings, ttl: settings.ttlOverride, now: Math.floor(Date.now() / 1000) };
     let answered: Answer;
     try {
-      answered = gateway.answer(decision, { ...given, policy });
+      answered = gateway.answer(decision, settingsFor(policy));
     } catch (error) {
       // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
       const smallest = takesPolicy ? writeRequestPolicy(decided, state) : null;
       if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
-      answered = gateway.answer(decided, { ...given, policy: smallest });
+      answered = gateway.answer(decided, settingsFor(smallest));
     }
     state.decision = decision;
     finish(request, answered);

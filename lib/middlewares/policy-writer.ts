@@ -77,6 +77,9 @@ export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   };
 }
 
+/** Refusals that speak of the path alone: what the caller may use elsewhere stands beside them. */
+const OF_THE_PATH: ReadonlySet<string> = new Set(['ambiguous_path', 'route_not_found']);
+
 function writePolicy(
   decision: Allow | Deny,
   state: AuthorizationState,
@@ -85,19 +88,26 @@ function writePolicy(
 ): PolicyDocument | null {
   const { request, token, judgement } = state;
   const arn = request?.arn ?? null;
-  const known = request !== undefined && token !== undefined && judgement?.covered === true;
   const allowed = decision.outcome === 'allow';
-  if (!known || arn === null || (handlerSpeaks && !allowed)) return writeRequestPolicy(decision, state);
+  if (request === undefined || token === undefined || arn === null || (handlerSpeaks && !allowed)) {
+    return writeRequestPolicy(decision, state);
+  }
+  if (decision.outcome === 'deny' && OF_THE_PATH.has(decision.code) && compiler !== null) {
+    const others = compiler.compile(rules.grants({ request, token }), arn);
+    return others === null ? writeRequestPolicy(decision, state) : withOwnDeny(others, arn);
+  }
+  if (judgement?.covered !== true) return writeRequestPolicy(decision, state);
   // The address is then the policy's own business: the same document holds for those who call from elsewhere.
-  const leftToPolicy = decision.outcome === 'deny' && decision.rule === 'ip' && rules.ipInPolicy !== null;
+  const leftToPolicy =
+    decision.outcome === 'deny' && decision.code === 'ip_not_allowed' && rules.ipInPolicy !== null;
   if (compiler === null && !leftToPolicy) return writeRequestPolicy(decision, state);
 
   const grants = rules.grants({ request, token });
   const { index } = judgement.ruleSet;
   const granted = index === null ? grants.undeclared : grants.routes[index] === 1;
   // A predicate that changed its mind in between: what was judged stands.
-  if (granted !== (allowed || leftToPolicy)) return writeRequestPolicy(decision, state);
-  if (compiler === null) return stagePolicy('Allow', arn);
+  if (!leftToPolicy && granted !== allowed) return writeRequestPolicy(decision, state);
+  if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   if (document !== null) return granted ? document : withOwnDeny(document, arn);
   const route = granted && index !== null ? compiler.compileRoute(index, arn) : null;
