@@ -5,6 +5,7 @@ import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions
 import type { PolicyAnalysis } from './policy/analysis.ts';
 import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
+import type { RouteKey } from './routes/route-key.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option need be known. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
@@ -52,9 +53,28 @@ function adviceFor(
   const { routesDiffer, inputs, admitsAnonymous } = rules;
   // A handler is not asked about other routes than the one at hand: its answer is good for that one only.
   const policyExact = !routesDiffer || (analysis?.exact === true && !handlerDecides);
+  const routeExact =
+    analysis?.exact === true ||
+    (analysis !== null && rules.routes.every(isBounded) && rules.undeclared === 'deny');
   const { httpApiResponse } = serializer;
+  // Without a policy there is nothing that could carry the rule.
+  const isSimple = gateway === 'http-api-2.0' && httpApiResponse === 'simple';
+  const carried = rules.ipInPolicy === null || !isSimple ? [] : (['source-ip'] as const);
   return adviseCaching(
-    { routesDiffer, policyExact, inputs, admitsAnonymous, tokenSource, httpApiResponse },
+    {
+      routesDiffer,
+      policyExact,
+      routeExact,
+      inputs: [...inputs, ...carried],
+      admitsAnonymous,
+      tokenSource,
+      httpApiResponse,
+    },
     gateway,
   );
+}
+
+/** Whether a policy for the one route can name all its paths: a greedy one cannot leave out those of other routes. */
+function isBounded(route: RouteKey): boolean {
+  return route.kind === 'websocket' || (route.kind === 'path' && route.segments.at(-1)?.kind !== 'greedy');
 }

@@ -50,8 +50,8 @@ export interface AuthorizerOptions
 /** What policies check by themselves, each time that API Gateway evaluates them. */
 export interface ConditionsOptions {
   /**
-   * Writes the `ip` rule into the policy (`aws:SourceIp`). It must be one of `rules`, with the gateway as its source,
-   * and hold on every route.
+   * Writes the `ip` rule into the policy (`aws:SourceIp`), so that TOKEN authorizers may have one too. It must be one
+   * of `rules`, with the gateway as its source, and hold on every route.
    *
    * @default false
    */

@@ -33,6 +33,16 @@ describe('Answers that API Gateway caches', () => {
     'GET /prices': {},
   };
 
+  /** A table for which no policy is exact for everyone. */
+  const NEVER_EXACT = {
+    'GET /a/{x}': { scopes: ['a'] },
+    'GET /{x}/b': { scopes: ['b'] },
+    'GET /a/b': { scopes: ['c'] },
+    'GET /a/b/{x}/c': { scopes: ['d'] },
+    'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
+    'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
+  };
+
   function authorizer(options: Partial<AuthorizerOptions>, handler?: () => unknown) {
     const { url } = issuer;
     const chain = auth0Authorizer({ issuer: url, audience: AUDIENCE, logger: false, ...options });
@@ -93,14 +103,7 @@ describe('Answers that API Gateway caches', () => {
   });
 
   it('cover the one route that was asked for where no policy is exact for the caller', async () => {
-    const routes = {
-      'GET /a/{x}': { scopes: ['a'] },
-      'GET /{x}/b': { scopes: ['b'] },
-      'GET /a/b': { scopes: ['c'] },
-      'GET /a/b/{x}/c': { scopes: ['d'] },
-      'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
-      'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
-    };
+    const routes = NEVER_EXACT;
     const log = recordingLog();
     const handler = authorizer({ routes, logger: log });
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1' });
@@ -115,10 +118,41 @@ describe('Answers that API Gateway caches', () => {
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('$context.routeKey');
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
-    expect(identitySources({ routes }, 'http-api-2.0')).to.deep.equal({
+    expect(identitySources({ routes }, 'http-api-2.0')).to.include({ cache: false });
+    expect(identitySources({ routes, undeclared: 'deny' }, 'http-api-2.0')).to.deep.equal({
       cache: true,
       identitySources: ['$request.header.Authorization', '$context.routeKey'],
     });
+  });
+
+  for (const [refused, path] of [
+    ['ambiguous', '/orders//7'],
+    ['undeclared', '/nowhere'],
+  ] as const) {
+    it(`leave the caller his routes when the first path that he asks for is ${refused}`, async () => {
+      const event = restRequestEvent({ token: await issuer.token({ permissions: [] }), path });
+      const outcome = await invoke(authorizer({ routes: ROUTES, undeclared: 'deny' }), event);
+      expect(verdictOf(outcome)).to.equal('Deny');
+      expect(replayed(outcome, 'GET', '/orders')).to.equal('allow');
+      expect(replayed(outcome, 'POST', '/orders/7')).to.equal('explicit-deny');
+    });
+  }
+
+  it('deny an ambiguous path alone where no policy is exact for the caller', async () => {
+    const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
+    const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
+  });
+
+  it('keep to what was judged when a predicate says something else the next time', async () => {
+    let asked = 0;
+    const fickle = () => asked++ === 0;
+    const routes = { 'GET /orders': { claims: { sub: fickle } }, 'GET /prices': {} };
+    const event = restRequestEvent({ token: await issuer.token(), path: '/orders' });
+    const outcome = await invoke(authorizer({ routes }), event);
+    expect(verdictOf(outcome)).to.equal('Allow');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
   });
 
   it('shrink to what fits when the context leaves too little room', async () => {
@@ -156,6 +190,8 @@ describe('Answers that API Gateway caches', () => {
     expect(log.setUps.map(({ cache, gateway }) => ({ cache, gateway }))).to.deep.equal([
       { cache: false, gateway: 'rest-request' },
     ]);
+    const ambiguous = restRequestEvent({ token: await issuer.token(), path: '/orders//7' });
+    expect(replayed(await invoke(handler, ambiguous), 'GET', '/orders')).to.equal('implicit-deny');
   });
 
   describe('and a handler that has a say', () => {
@@ -239,6 +275,34 @@ describe('Answers that API Gateway caches', () => {
         });
       });
     }
+
+    it('leave it to the policy on a route that the caller may not use, too', async () => {
+      const event = restRequestEvent({
+        token: await issuer.token({ permissions: [] }),
+        method: 'POST',
+        path: '/orders/7',
+        sourceIp: '203.0.113.9',
+      });
+      const chosen = { ...options, routes: ROUTES, conditions: { sourceIp: true } };
+      const outcome = await invoke(authorizer(chosen), event);
+      const from = (sourceIp: string) => replayed(outcome, 'GET', '/orders', { sourceIp });
+      expect([from('198.51.100.7'), from('203.0.113.9')]).to.deep.equal(['allow', 'explicit-deny']);
+      const scopes = {
+        ...options,
+        rules: { ...options.rules, scopes: ['never'] },
+        conditions: { sourceIp: true },
+      };
+      const refused = await invoke(authorizer(scopes), event);
+      expect(replayed(refused, 'GET', '/orders', { sourceIp: '198.51.100.7' })).to.equal('explicit-deny');
+    });
+
+    it('make the address part of the key of simple responses, which carry no rule', () => {
+      const simple = { ...options, conditions: { sourceIp: true }, httpApiResponse: 'simple' } as const;
+      expect(identitySources(simple, 'http-api-2.0')).to.deep.equal({
+        cache: true,
+        identitySources: ['$request.header.Authorization', '$context.identity.sourceIp'],
+      });
+    });
 
     it('refuse that where no policy could carry the rule', () => {
       const refused: AuthorizerOptions[] = [

@@ -14,6 +14,11 @@ export interface CacheDependencies {
   readonly routesDiffer: boolean;
   /** Whether a compiled policy is exact for every caller, so that one answer holds for all routes. */
   readonly policyExact: boolean;
+  /**
+   * Whether an answer that is not exact for all routes holds at least for every path of the one that was asked for, so
+   * that the route in the key makes it right.
+   */
+  readonly routeExact: boolean;
   /** What the enforced rules look at besides the token and the route; `anything` can be no part of a cache key. */
   readonly inputs: readonly ('source-ip' | `header:${string}` | 'anything')[];
   /** Whether some route takes callers without a token. */
@@ -58,7 +63,10 @@ export function adviseCaching(dependencies: CacheDependencies, gateway: CachingG
     ? { request: '$request', context: '$context' }
     : { request: 'method.request', context: 'context' };
   const sources = [
-    tokenPart(dependencies.tokenSource, request),
+    tokenPart(
+      gateway === 'rest-token' ? headerOf(dependencies.tokenSource) : dependencies.tokenSource,
+      request,
+    ),
     ...dependencies.inputs.map((input) =>
       input === 'source-ip'
         ? `${context}.identity.sourceIp`
@@ -92,6 +100,9 @@ function obstacleTo(dependencies: CacheDependencies, gateway: CachingGateway): s
     }
     return null;
   }
+  if (needsRoute(dependencies, gateway) && !isSimple(dependencies, gateway) && !dependencies.routeExact) {
+    return 'No policy is exact for all callers of these routes, nor for all paths of each.';
+  }
   const places = Object.values(tokenSource).filter((place) => place !== undefined);
   if (places.length > 1) {
     return 'The token may come in several places, and API Gateway refuses requests that lack any one of the key.';
@@ -101,8 +112,11 @@ function obstacleTo(dependencies: CacheDependencies, gateway: CachingGateway): s
 
 /** Simple responses hold for whatever shares the key; policies for all routes, if they are exact. */
 function needsRoute(dependencies: CacheDependencies, gateway: CachingGateway): boolean {
-  const simple = gateway === 'http-api-2.0' && dependencies.httpApiResponse === 'simple';
-  return dependencies.routesDiffer && (simple || !dependencies.policyExact);
+  return dependencies.routesDiffer && (isSimple(dependencies, gateway) || !dependencies.policyExact);
+}
+
+function isSimple({ httpApiResponse }: CacheDependencies, gateway: CachingGateway): boolean {
+  return gateway === 'http-api-2.0' && httpApiResponse === 'simple';
 }
 
 /** A single cookie can be no identity source, the whole header can. */
@@ -114,6 +128,11 @@ function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], 
 
 function isAppSync(gateway: CachingGateway): boolean {
   return gateway === 'appsync-graphql' || gateway === 'appsync-events';
+}
+
+/** A TOKEN authorizer is handed one header and nothing else. */
+function headerOf({ header }: CacheDependencies['tokenSource']): CacheDependencies['tokenSource'] {
+  return { header };
 }
 
 /** As CloudFront and proxies spell a header: API Gateway may look for it letter by letter. Others: as they are often sent. */

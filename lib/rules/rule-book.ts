@@ -74,24 +74,35 @@ export function createRuleBook(options: {
   const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
+  const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
   return {
     routes: table.keys,
     requirements: requirements.slice(0, sets.length),
     undeclaredRequirement: requirements[sets.length] ?? false,
     undeclared,
     admitsAnonymous,
-    routesDiffer: rest === null || all.some((set) => !sameRules(set, rest)),
+    routesDiffer,
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
     ipInPolicy,
     find(request) {
       const found = findRoute(table, request, alike);
-      if (found !== null && typeof found === 'object') return found;
+      // Where the same rules hold everywhere, it does not matter how the path is read.
+      if (found !== null && typeof found === 'object') return routesDiffer ? found : (rest as RuleSet);
       return setOf(found) ?? ROUTE_NOT_FOUND;
     },
-    judge: judgeAll,
+    judge: (ruleSet, subject) =>
+      judgeAll(
+        ipInPolicy !== null && subject.request.gateway === 'rest-token' ? withoutIp(ruleSet) : ruleSet,
+        subject,
+      ),
     grants: createGrants(sets, rest, ipInPolicy !== null),
     covers: ({ index }, { path }) => index === null || path === null || table.fits(index, path),
   };
+}
+
+/** For TOKEN authorizers, which are told no address: there the policy's own conditions are all there is of the rule. */
+function withoutIp(ruleSet: RuleSet): RuleSet {
+  return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }
 
 const ROUTE_NOT_FOUND: Refusal = Object.freeze({ code: 'route_not_found' });

@@ -9,7 +9,6 @@ import {
   type Advice,
   type Answered,
   isAppSync,
-  isKeyedByRoute,
   optionsFor,
   sendThroughBoth,
   type Tokens,
@@ -45,7 +44,6 @@ describe('Replay through a gateway that caches as advised', function () {
     const property = fc.asyncProperty(cases(scope), async (one) => {
       const advice = identitySources(optionsFor(gateway, one), gateway.kind);
       expectReason(advice, gateway, one);
-      fc.pre(scope === 'all' || hasAnswerForKey(gateway, one));
       const answers = await sendThroughBoth(gateway, one, advice, tokens);
       tally.count(answers, advice);
       const wrong = answers.find(isWrong);
@@ -61,7 +59,8 @@ describe('Replay through a gateway that caches as advised', function () {
   for (const gateway of EVERY_GATEWAY) {
     it(`comes to what the authorizer would say each time: ${gateway.name}`, async () => {
       const runs = isApi(gateway.kind) ? 70 : 25;
-      const tally = await compare(gateway, { scope: 'replayable', runs }, ({ cached, uncached }) => {
+      const scope = gateway.httpApiResponse === 'simple' ? 'by-route' : 'replayable';
+      const tally = await compare(gateway, { scope, runs }, ({ cached, uncached }) => {
         // Without the token nobody is asked: a 401 of the gateway's, for which the authorizer may have another status.
         const isGateways = !cached.invoked && !cached.cached && cached.status === 401;
         return isGateways ? uncached.status < 400 : cached.status !== uncached.status;
@@ -70,12 +69,12 @@ describe('Replay through a gateway that caches as advised', function () {
         expect(tally).to.include({ passed: 0, refused: 0, uncacheable: tally.cases });
         return;
       }
-      expect(tally.uncacheable).to.be.below(0.8 * tally.cases);
-      expect(tally.passed).to.be.above(isApi(gateway.kind) ? 0.04 * tally.requests : 0);
+      expect(tally.uncacheable).to.be.below(0.9 * tally.cases);
+      expect(tally.passed).to.be.above(isApi(gateway.kind) ? 0.02 * tally.requests : 0);
       // AppSync is told not to cache a denial.
       if (!isApi(gateway.kind)) return;
-      expect(tally.refused).to.be.above(0.04 * tally.requests);
-      expect(tally.elsewhere).to.be.above(0.1 * tally.requests);
+      expect(tally.refused).to.be.above(0.02 * tally.requests);
+      expect(tally.elsewhere).to.be.above(0.05 * tally.requests);
     });
   }
 
@@ -86,7 +85,7 @@ describe('Replay through a gateway that caches as advised', function () {
         const isAboutSpelling = uncached.context['refusal'] === 'ambiguous_path';
         return cached.status === 200 && uncached.status !== 200 && !isAboutSpelling;
       });
-      expect(tally.passed + tally.refused).to.be.above(0.1 * tally.requests);
+      expect(tally.passed + tally.refused).to.be.above(0.04 * tally.requests);
     });
   }
 });
@@ -95,23 +94,12 @@ function isApi(kind: GatewayCase['kind']): boolean {
   return kind !== 'websocket' && !isAppSync(kind);
 }
 
-/**
- * Whether there is an answer that holds for all that shares its key. Where no policy is exact, the route becomes part
- * of the key; yet for a greedy route there may be no policy either, and then the answer is for one path alone.
- */
-function hasAnswerForKey(gateway: GatewayCase, one: Case): boolean {
-  if (gateway.httpApiResponse === 'simple') return true;
-  const options = { ...optionsFor(gateway, one), handlerDecides: false };
-  const isExact = !isKeyedByRoute(identitySources(options, gateway.kind));
-  return isExact || !Object.keys(options.routes ?? {}).some((key) => key.endsWith('+}'));
-}
-
 /** Holds the advice not to cache against what the options hold: there is one where there must be, and else none. */
 function expectReason(advice: Advice, gateway: GatewayCase, one: Case): void {
   const reason = obstacleTo(gateway, one);
   if (reason !== null) expect(advice).to.have.property('reason').that.matches(reason);
-  // Only here is there no other way: the route can be no part of the key.
-  else if (gateway.kind === 'rest-token' && !advice.cache)
+  // Where no policy is exact the route becomes part of the key, if it can, and if a policy can name all its paths.
+  else if (!advice.cache && gateway.httpApiResponse !== 'simple')
     expect(advice.reason).to.match(/No policy is exact/);
   else expect(advice.cache).to.equal(true);
 }

@@ -4,6 +4,7 @@ import { adviseCaching, type CacheDependencies, type CachingGateway } from '../.
 const PLAIN: CacheDependencies = {
   routesDiffer: false,
   policyExact: true,
+  routeExact: true,
   inputs: [],
   admitsAnonymous: false,
   tokenSource: {},

@@ -148,11 +148,14 @@ describe('createRuleBook', () => {
       expect(book.find(requestOf({ path: '/a' }))).to.have.property('route', 'GET /a');
     });
 
-    it('refuses ambiguous paths once a path is declared', () => {
+    it('refuses ambiguous paths once a path with rules of its own is declared', () => {
       const path = '/a/../b';
-      expect(createRuleBook({ routes: { 'GET /a': {} } }).find(requestOf({ path }))).to.deep.equal({
-        code: 'ambiguous_path',
-      });
+      const routes = { 'GET /a': { scopes: ['a'] } };
+      expect(createRuleBook({ routes }).find(requestOf({ path }))).to.deep.equal({ code: 'ambiguous_path' });
+      expect(createRuleBook({ routes: { 'GET /a': {} } }).find(requestOf({ path }))).to.have.property(
+        'route',
+        null,
+      );
       expect(createRuleBook({}).find(requestOf({ path }))).to.have.property('route', null);
       expect(createRuleBook({ routes: { $default: {} } }).find(requestOf({ path }))).to.have.property(
         'route',

@@ -104,26 +104,28 @@ const parts = fc.record({
 type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
 
 /**
- * What a run is about: `all`, or what is `replayable`, that is without
+ * What a run is about:
  *
- * - refusals of a path as such: of one that can be read in two ways, that has a final slash, or that no route declares
- *   where that is refused. Such a refusal is written for that path alone, so that its replay shuts the caller out of
- *   others until it ends; and globs cannot tell every such path;
- * - policies that carry the `ip` rule, for much the same reason: refused by his address on a route that is not his, a
- *   caller is refused on that path alone. Nor can a mere boolean carry a rule.
+ * - `all`;
+ * - `replayable`: without paths that are refused for how they are written where no glob can tell, and without those
+ *   that a final slash alone sets apart from a declared one, where the policy holds a caller to the rules of both;
+ * - `by-route`: also without refusals of a path as such, which a mere boolean would carry over to all that shares the
+ *   route, and without policies that carry the `ip` rule.
  */
-export type Scope = 'all' | 'replayable';
+export type Scope = 'all' | 'replayable' | 'by-route';
 
 /** Random routes, rules, callers and requests. */
 export function cases(scope: Scope): fc.Arbitrary<Case> {
-  const isAll = scope === 'all';
   return parts
-    .filter(({ extra }) => isAll || extra !== 'condition')
+    .filter(({ extra }) => scope !== 'by-route' || extra !== 'condition')
     .chain((all) => {
-      const { extra, optional, token } = all;
-      const api = all.undeclared === 'deny' && !isAll ? 'declared' : all.api;
+      const { extra, optional, token, handlerDecides } = all;
+      // Where a handler decides, a refusal covers the one request.
+      const byRoute = scope === 'by-route' || (scope !== 'all' && handlerDecides);
+      const api = all.undeclared === 'deny' && byRoute ? 'declared' : all.api;
+      const paths = scope === 'all' ? 'all' : byRoute ? 'plain' : 'guarded';
       const options = optionsOf(all);
-      const sequences = requestsOn(Object.keys(all.routes), isAll);
+      const sequences = requestsOn(Object.keys(all.routes), paths);
       return sequences.map((requests) => ({ options, extra, optional, token, api, requests }));
     });
 }
@@ -150,7 +152,8 @@ function optionsOf({
     rules: inCommon ? { ...common, ...more } : common,
     routes: { [key]: first, ...Object.fromEntries(others) },
     undeclared,
-    handlerDecides,
+    // A refusal by address would then cover the one request, too.
+    handlerDecides: handlerDecides && extra !== 'condition',
     tokenSource: TOKEN_SOURCES[token],
     conditions: { sourceIp: extra === 'condition' },
   };

@@ -25,8 +25,9 @@ const PLAIN = [
   'caf%C3%A9',
   'x%40y',
 ];
-/** Texts that can be read in two ways. */
-const AMBIGUOUS = ['', '.', '..', '..;', '%61', '%41', '%2e', 'c%2Fd', 'c%5cd', '%2561', '%zz', '%C0%AF'];
+/** Texts that can be read in two ways: those that policies refuse as well, and those for which they have no room. */
+const GUARDED = ['', '.', '..', '..;', '%2e', 'c%2Fd', 'c%5cd'];
+const UNGUARDED = ['%61', '%41', '%2561', '%zz', '%C0%AF'];
 const EDITS = ['more', 'less', 'other'];
 
 const caller: fc.Arbitrary<Caller> = fc.record({
@@ -49,16 +50,20 @@ const callers = fc
   ]);
 
 /**
- * Sequences of requests by three callers at most: on the routes, near them, and far off.
- *
- * @param ambiguous - whether there are paths among them that can be read in two ways, or end with a slash
+ * Which paths there are: `plain` ones, those that can be read in two ways and are refused by policies, too (`guarded`),
+ * or `all`, with final slashes.
  */
-export function requestsOn(keys: readonly string[], ambiguous: boolean): fc.Arbitrary<Planned[]> {
+export type Paths = 'plain' | 'guarded' | 'all';
+
+/** Sequences of requests by three callers at most: on the routes, near them, and far off. */
+export function requestsOn(keys: readonly string[], paths: Paths): fc.Arbitrary<Planned[]> {
   const plain = fc.constantFrom(...PLAIN);
-  const text = ambiguous
-    ? fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom(...AMBIGUOUS) })
-    : plain;
-  const edit = fc.option(fc.constantFrom(...EDITS, ...(ambiguous ? ['slash'] : [])), { freq: 1 });
+  const ambiguous = paths === 'all' ? [...GUARDED, ...UNGUARDED] : GUARDED;
+  const text =
+    paths !== 'plain'
+      ? fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom(...ambiguous) })
+      : plain;
+  const edit = fc.option(fc.constantFrom(...EDITS, ...(paths === 'all' ? ['slash'] : [])), { freq: 1 });
   const target = fc.record({
     key: fc.constantFrom(...keys),
     texts: fc.tuple(text, text, text),
