@@ -1,3 +1,4 @@
+import { measuredTable } from './measured.ts';
 import { codesTable, logLineTable, optionsTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
@@ -5,6 +6,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   options: optionsTable,
   codes: codesTable,
   'log-line': logLineTable,
+  fleet: () => measuredTable('fleet.md'),
 };
 
 const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[\s\S]*?(?<close>\n?<!-- \k<name>:end -->)/g;
@@ -17,7 +19,7 @@ export function sectionsOf(markdown: string): readonly string[] {
 /**
  * The text with everything between `<!-- NAME:start -->` and `<!-- NAME:end -->` written anew from the source.
  *
- * @throws {Error} for a marker whose name is none of `options`, `codes`, `log-line`
+ * @throws {Error} for a marker whose name is none of these
  */
 export function withGeneratedSections(markdown: string): string {
   return markdown.replace(SECTION, (_, ...rest) => {
