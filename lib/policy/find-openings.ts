@@ -35,7 +35,7 @@ interface Running {
 
 interface Walk {
   readonly draft: Draft;
-  readonly closing: Map<string, SegmentGlob>;
+  readonly closing: SegmentGlob[];
   /** Elements of the longest Allow. */
   readonly deepest: number;
   obstacle: Obstacle | null;
@@ -50,11 +50,11 @@ interface Walk {
  */
 export function findOpenings(draft: Draft): Completed | Obstacle {
   const deepest = Math.max(0, ...draft.allow.map((glob) => glob.elements.length));
-  const walk: Walk = { draft, closing: new Map(), deepest, obstacle: null, visits: 0 };
+  const walk: Walk = { draft, closing: [], deepest, obstacle: null, visits: 0 };
   const start = (globs: readonly SegmentGlob[]) => globs.map((glob) => ({ glob, state: START }));
   visit(walk, draft.group.start, [], start(draft.allow), start(draft.deny));
   if (walk.obstacle !== null) return walk.obstacle;
-  return { allow: draft.allow, deny: [...draft.deny, ...walk.closing.values()] };
+  return { allow: draft.allow, deny: [...draft.deny, ...walk.closing] };
 }
 
 function visit(
@@ -111,8 +111,6 @@ function isShutBelow(
   allow: readonly Running[],
   deny: readonly Running[],
 ): boolean {
-  const goesOn = ({ glob, state }: Running) => (state & (~glob.ends | glob.absorbs)) !== 0;
-  if (!allow.some(goesOn)) return false;
   const all = path.at(-1) === '*';
   const below = all ? endingIn(path) : [...path, '*'];
   const lost = walk.draft.firstKept(segmentGlob(below));
@@ -131,11 +129,9 @@ function endingIn(path: readonly string[]): GlobElements {
 }
 
 function shut(walk: Walk, label: number, elements: GlobElements): void {
-  const text = elements.join('/');
-  if (walk.closing.has(text)) return;
   const glob = segmentGlob(elements);
   const lost = walk.draft.firstKept(glob);
-  if (lost === null) walk.closing.set(text, glob);
+  if (lost === null) walk.closing.push(glob);
   else walk.obstacle = { denied: label, granted: lost };
 }
 

@@ -47,7 +47,6 @@ interface Run {
 
 function walk(run: Run, place: PathState, state: number): boolean {
   const { glob, search } = run;
-  if (state === 0) return false;
   // In a sink any state of the glob can still be led to its end.
   if (place.sink) return search.found(place.end);
   if (search.below !== undefined) {

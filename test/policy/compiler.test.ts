@@ -284,6 +284,15 @@ describe('the size of a compiled policy', () => {
     }
   });
 
+  it('keeps a granted final slash while it shuts the others', () => {
+    const table = { ...many, 'GET /group-1/': true };
+    const tight = explain(table, { maxBytes: 100_000 });
+    const { style, document } = explain(table, { maxBytes: tight.bytes - 1 });
+    expect(style).to.equal('wide');
+    const tails = ['GET/group-1/', 'GET/group-1/item-1/1/'];
+    expect(verdicts(document, tails)).to.deep.equal(['allow', 'explicit-deny']);
+  });
+
   it('then by leaving denials implicit', () => {
     const wide = explain(many, { maxBytes: 4000 });
     const { style, document } = explain(many, { maxBytes: wide.bytes - 1 });
