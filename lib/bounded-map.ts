@@ -1,30 +1,83 @@
-/** A map that forgets what was not used for longest. */
-export class BoundedMap<Value> {
-  readonly #entries = new Map<string, Value>();
-  readonly #size: number;
+/** A place in the order of use. The ends of that order are one more link, so that no neighbour is ever missing. */
+interface Link {
+  older: Link;
+  newer: Link;
+}
 
-  /** @param size - entries kept at most, 1 or more */
-  constructor(size: number) {
-    this.#size = size;
+interface Place<Value> extends Link {
+  readonly key: string;
+  readonly value: Value;
+}
+
+/**
+ * A map that forgets what was not used for longest.
+ *
+ * The order is a list beside the Map: a Map that is reordered by deleting and setting gets slow for the very keys that
+ * come most often, since it keeps what was deleted in their buckets for a while.
+ */
+export class BoundedMap<Value> {
+  readonly #places = new Map<string, Place<Value>>();
+  readonly #ends: Link;
+  readonly #max: number;
+
+  /** @param max - entries kept at most, 1 or more */
+  constructor(max: number) {
+    this.#max = max;
+    const ends = {} as Link;
+    ends.older = ends;
+    ends.newer = ends;
+    this.#ends = ends;
+  }
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  get(key: string): Value | undefined {
+    const place = this.#places.get(key);
+    if (place === undefined) return undefined;
+    if (place.newer !== this.#ends) {
+      unlink(place);
+      this.#append(place);
+    }
+    return place.value;
+  }
+
+  set(key: string, value: Value): void {
+    this.delete(key);
+    if (this.#places.size >= this.#max) this.delete((this.#ends.newer as Place<Value>).key);
+    const place: Place<Value> = { key, value, older: this.#ends, newer: this.#ends };
+    this.#append(place);
+    this.#places.set(key, place);
+  }
+
+  delete(key: string): void {
+    const place = this.#places.get(key);
+    if (place === undefined) return;
+    unlink(place);
+    this.#places.delete(key);
   }
 
   /** The value of the key; made, and kept, if there is none. */
   getOrMake(key: string, make: () => Value): Value {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known;
-    }
+    const known = this.get(key);
+    if (known !== undefined) return known;
     const made = make();
-    this.#entries.set(key, made);
-    if (this.#entries.size > this.#size) {
-      this.#entries.delete(this.#entries.keys().next().value as string);
-    }
+    this.set(key, made);
     return made;
   }
 
-  get size(): number {
-    return this.#entries.size;
+  /** Makes it the most recently used one. */
+  #append(link: Link): void {
+    const newest = this.#ends.older;
+    link.older = newest;
+    link.newer = this.#ends;
+    newest.newer = link;
+    this.#ends.older = link;
   }
+}
+
+function unlink(link: Link): void {
+  link.older.newer = link.newer;
+  link.newer.older = link.older;
 }

@@ -1,5 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
@@ -46,11 +46,26 @@ export function createGrants(
   }));
 
   const byClaims = new BoundedMap<string>(REMEMBERED_GRANTS);
+  const byToken = new WeakMap<AccessTokenClaims, string>();
   const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
+
+  function settled(subject: Subject): string {
+    return byClaims.getOrMake(claimsKey(subject.token, claims), () => verdicts(pure, subject));
+  }
+
+  /** A token that is known already comes with the very same claims, which nobody can change. */
+  function settledOnce(subject: Subject): string {
+    if (subject.token === null || !Object.isFrozen(subject.token.claims)) return settled(subject);
+    const known = byToken.get(subject.token.claims);
+    if (known !== undefined) return known;
+    const made = settled(subject);
+    byToken.set(subject.token.claims, made);
+    return made;
+  }
+
   return (subject) => {
     const { token } = subject;
-    const settled = byClaims.getOrMake(claimsKey(token, claims), () => verdicts(pure, subject));
-    const name = settled + verdicts(others, subject);
+    const name = settledOnce(subject) + verdicts(others, subject);
     return byVerdicts.getOrMake(`${token === null ? '-' : '+'}${name}`, () => {
       const passed = new Map([...pure, ...others].map((rule, at) => [numbers.get(rule), name[at] === '1']));
       const granted = needs.map(
