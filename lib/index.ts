@@ -17,6 +17,11 @@ export {
 } from './decision.ts';
 export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unauthorized } from './errors.ts';
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
+export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
+export type { KeyEvent } from './jwks/key-events.ts';
+export type { KeySetStatus } from './jwks/key-set-status.ts';
+export type { KeyStore } from './jwks/key-store.ts';
 export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
 export type { CallerFunction } from './middlewares/caller-parts.ts';
