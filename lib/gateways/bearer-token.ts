@@ -42,10 +42,21 @@ function isScheme(text: string): boolean {
   return text.length === SCHEME.length && text.toLowerCase() === SCHEME;
 }
 
-/** A comma is no character of a token; it is how gateways join repeated headers and parameters. */
+/**
+ * A comma is no character of a token; it is how gateways join repeated headers and parameters. Of a text in three
+ * parts the other characters are left to the verification, which looks at each, and refuses it by the same code: to
+ * look twice would cost as much as all the rest of reading a request.
+ */
 function token68(text: string): Credential {
-  if (TOKEN68.test(text)) return { kind: 'token', token: text };
-  return text.includes(',') ? SEVERAL : MALFORMED;
+  if (text.includes(',')) return SEVERAL;
+  if (text.includes(' ')) return MALFORMED;
+  return hasThreeParts(text) || TOKEN68.test(text) ? { kind: 'token', token: text } : MALFORMED;
+}
+
+function hasThreeParts(text: string): boolean {
+  const first = text.indexOf('.');
+  const second = text.indexOf('.', first + 1);
+  return first !== -1 && second !== -1 && !text.includes('.', second + 1);
 }
 
 /** Takes optional white space (RFC 9110 section 5.6.3) off both ends; `trim` would take more than that. */
