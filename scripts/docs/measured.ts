@@ -12,6 +12,7 @@ export function measuredTable(file: string, heading?: string): string {
   const text = fs.readFileSync(path.join(ROOT, 'bench', file), 'utf8');
   const start = heading === undefined ? 0 : text.indexOf(`\n## ${heading}\n`);
   const table = start === -1 ? undefined : text.slice(start).match(/^\|.*\|$(?:\n\|.*\|$)+/m)?.[0];
-  if (table === undefined) throw new Error(`bench/${file} has no table${heading ? ` under "${heading}"` : ''}`);
+  if (table === undefined)
+    throw new Error(`bench/${file} has no table${heading ? ` under "${heading}"` : ''}`);
   return table;
 }

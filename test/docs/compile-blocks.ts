@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-api';
 import { compilerOptions, ROOT } from '../../scripts/docs/type-reader.ts';
+import { entryPoints } from './entry-points.ts';
 import type { CodeBlock } from './markdown.ts';
 
 const CDK_TYPES = path.join(import.meta.dirname, 'fixtures/aws-cdk.d.ts');
@@ -19,7 +20,7 @@ export function compileErrors(blocks: readonly CodeBlock[]): readonly string[] {
     types: ['node'],
     noUnusedLocals: false,
     noUnusedParameters: false,
-    paths: { 'middy-auth0-authorizer': [path.join(ROOT, 'lib/index.ts')] },
+    paths: Object.fromEntries([...entryPoints()].map(([name, source]) => [name, [source]])),
   };
   const program = ts.createProgram([...sources.keys(), CDK_TYPES], options, hostWith(sources, options));
   return [...sources].flatMap(([file, block]) => {

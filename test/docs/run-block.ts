@@ -5,15 +5,17 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MIDDY_PACKAGE } from '../support/middy.ts';
+import { entryPoints } from './entry-points.ts';
 
 const [file = ''] = process.argv.slice(2);
 const root = path.resolve(import.meta.dirname, '../..');
 const repository = pathToFileURL(path.join(root, 'package.json')).href;
-const library = pathToFileURL(path.join(root, 'lib/index.ts')).href;
+const sources = entryPoints();
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'middy-auth0-authorizer') return { url: library, shortCircuit: true };
+    const own = sources.get(specifier);
+    if (own !== undefined) return { url: pathToFileURL(own).href, shortCircuit: true };
     if (context.parentURL !== pathToFileURL(file).href) return next(specifier, context);
     return next(specifier === '@middy/core' ? MIDDY_PACKAGE : specifier, {
       ...context,
