@@ -1,4 +1,4 @@
-import type { Grant, Obstacle } from './grant-solver.ts';
+import type { Grant, Obstacle } from './grant.ts';
 import { NOWHERE, type PathState, type VerbGroup } from './route-automaton.ts';
 import {
   type GlobElements,

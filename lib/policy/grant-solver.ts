@@ -2,11 +2,11 @@ import type { RouteKey } from '../routes/route-key.ts';
 import { type Completed, findOpenings } from './find-openings.ts';
 import { type LabelSearch, rememberedSearch, someRouteHit } from './glob-hits.ts';
 import { depthGuard, mergeSiblings, openPrefixes, slashGuard, withoutCovered } from './glob-lists.ts';
+import type { Grant, Obstacle } from './grant.ts';
 import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
 import { type GlobElements, type SegmentGlob, segmentGlob } from './segment-glob.ts';
 
-/** What a caller may use, by label: the routes by index, what no route takes, then the slash twins. 1 = granted. */
-export type Grant = Uint8Array;
+export type { Grant, Obstacle } from './grant.ts';
 
 /**
  * How denials are written.
@@ -21,14 +21,6 @@ export interface GroupGlobs {
   readonly group: VerbGroup;
   readonly allow: readonly GlobElements[];
   readonly deny: readonly GlobElements[];
-}
-
-/** Why a grant has no exact policy: any glob that shuts `denied` shuts `granted` too, and an Allow opens it. */
-export interface Obstacle {
-  /** Index of the route to deny; the number of routes for undeclared paths. */
-  readonly denied: number;
-  /** Index of the route that would be lost. */
-  readonly granted: number;
 }
 
 /** Solves grants for one table. Holds no state that a grant changes, but for a memo of what globs hit. */
