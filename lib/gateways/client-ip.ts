@@ -37,7 +37,9 @@ export function parseViewerAddress(text: string): IpAddress | null {
 export function clientIpOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const address = parseHostPort(value);
-  return address && formatIp(address);
+  if (address === null) return null;
+  // Dotted decimals that can be read at all have one text, which is this one unless something stands around it.
+  return address.version === 4 && !value.includes(':') ? value : formatIp(address);
 }
 
 function isPortOrNothing(text: string, start: number): boolean {

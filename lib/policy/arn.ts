@@ -17,11 +17,11 @@ export interface ExecuteApiArn {
 
 /**
  * The parts that a policy is built from must be plain: with `*`, `?` or `${` in one of them, every resource built
- * from it would be a pattern. Emulators write words where AWS writes digits, so words will do.
+ * from it would be a pattern. Emulators write words where AWS writes digits, so words will do. After the stage come a
+ * verb and a path, or WebSocket's route key and nothing else.
  */
-const PLAIN = /^[A-Za-z0-9_.-]+$/;
-const VERB = /^[A-Za-z]+$/;
-const ROUTE_KEY = /^\$[a-z]+$/;
+const ARN =
+  /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|[\w.-]+)\/(?:([A-Za-z]+)(?:\/|$)|(\$[a-z]+)$)/;
 
 /**
  * Reads an `execute-api` ARN. The partition is kept, only the first five colons separate (a path may hold more), and
@@ -31,41 +31,21 @@ const ROUTE_KEY = /^\$[a-z]+$/;
  * @returns `null` if the text is no such ARN
  */
 export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
-  const parts: string[] = [];
-  let rest = 0;
-  while (parts.length < 5) {
-    const colon = text.indexOf(':', rest);
-    if (colon === -1) return null;
-    parts.push(text.slice(rest, colon));
-    rest = colon + 1;
-  }
-  const [scheme, partition, service, region, accountId] = parts as [string, string, string, string, string];
-  if (scheme !== 'arn' || service !== 'execute-api') return null;
-  const [apiId, afterApi] = cut(text, rest);
-  const [stage, afterStage] = cut(text, afterApi);
-  if (![partition, region, accountId, apiId].every(isPlain) || !isStage(stage)) return null;
-  const place = parsePlace(text, afterStage);
-  return place && { text, partition, region, accountId, apiId, stage, ...place };
+  const parts = ARN.exec(text) as Parts | null;
+  if (parts === null) return null;
+  const [upToPath, partition, region, accountId, apiId, stage, verb, routeKey = null] = parts;
+  const place = { text, partition, region, accountId, apiId, stage, routeKey };
+  if (verb === undefined) return { ...place, verb: null, path: null };
+  return { ...place, verb: verb.toUpperCase(), path: `/${text.slice(upToPath.length)}` };
 }
 
-function isPlain(part: string): boolean {
-  return PLAIN.test(part);
-}
-
-function isStage(part: string): boolean {
-  return part === '$default' || isPlain(part);
-}
-
-/** The text from `start` up to the next slash, and where the text after that slash begins. */
-function cut(text: string, start: number): [part: string, next: number] {
-  const slash = text.indexOf('/', start);
-  const end = slash === -1 ? text.length : slash;
-  return [text.slice(start, end), end + 1];
-}
-
-function parsePlace(text: string, start: number): Pick<ExecuteApiArn, 'verb' | 'path' | 'routeKey'> | null {
-  const [head, next] = cut(text, start);
-  if (VERB.test(head)) return { verb: head.toUpperCase(), path: `/${text.slice(next)}`, routeKey: null };
-  const isRouteKey = ROUTE_KEY.test(head) && next > text.length;
-  return isRouteKey ? { verb: null, path: null, routeKey: head } : null;
-}
+type Parts = [
+  upToPath: string,
+  partition: string,
+  region: string,
+  accountId: string,
+  apiId: string,
+  stage: string,
+  verb: string | undefined,
+  routeKey: string | undefined,
+];
