@@ -1,4 +1,5 @@
 import { setUpTeller } from './caching.ts';
+import type { KeySetStatus } from './jwks/key-set-status.ts';
 import type { AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from './middlewares/decision-logger.ts';
@@ -7,7 +8,14 @@ import { policySerializerWith } from './middlewares/policy-serializer.ts';
 import { compilerFor, createPolicyWriter } from './middlewares/policy-writer.ts';
 import { requestRulesWith } from './middlewares/request-rules.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import { createKeySources } from './token/key-sources.ts';
 import { createVerifier } from './token/verifier.ts';
+
+/** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
+export type AuthorizerChain = AuthorizerMiddleware[] & {
+  /** How each issuer's keys stand now, by what stands in `iss`. For health checks and metrics; asks nobody. */
+  keyStatus(): Readonly<Record<string, KeySetStatus>>;
+};
 
 /**
  * Turns a Middy handler into a Lambda authorizer for Auth0 access tokens.
@@ -19,20 +27,24 @@ import { createVerifier } from './token/verifier.ts';
  * @example
  * export const handler = middy().use(auth0Authorizer());
  */
-export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerMiddleware[] {
+export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChain {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const { rules, handlerDecides, conditions } = settings;
+  const keySets = createKeySources(settings.verifier);
+  const verifier = createVerifier(settings.verifier, keySets);
+  // First of all: the request for the keys is under way while the rest is compiled.
+  const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
   const compiler = compilerFor(rules);
-  return [
+  const parts = { rules, compiler, handlerDecides, tokenExpiry: conditions.tokenExpiry };
+  const chain = [
     // First in the list, so that it is last of all on the way back and sees the final word.
     decisionLoggerWith(settings.logger, setUpTeller(settings, compiler)),
     headerParserWith(settings.tokenSource),
-    auth0JwtVerifierWith(createVerifier(settings.verifier), rules.admitsAnonymous ? 'optional' : 'required'),
+    verify,
     requestRulesWith(rules),
-    policySerializerWith(
-      settings.serializer,
-      createPolicyWriter({ rules, compiler, handlerDecides, tokenExpiry: conditions.tokenExpiry }),
-    ),
+    policySerializerWith(settings.serializer, createPolicyWriter(parts)),
   ];
+  const keyStatus = () => Object.fromEntries(Array.from(keySets, ([issuer, { status }]) => [issuer, status]));
+  return Object.assign(chain, { keyStatus });
 }

@@ -1,4 +1,4 @@
-export { auth0Authorizer } from './authorizer.ts';
+export { type AuthorizerChain, auth0Authorizer } from './authorizer.ts';
 export { identitySources } from './caching.ts';
 export {
   type Allow,

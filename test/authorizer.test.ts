@@ -254,6 +254,22 @@ describe('auth0Authorizer, end to end', () => {
     expect(await invoke(huge, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
+  it('shows how the keys stand', async () => {
+    const chain = auth0Authorizer({
+      issuer: issuer.url,
+      audience: AUDIENCE,
+      logger: false,
+      jwks: { prefetch: false },
+    });
+    const before = chain.keyStatus()[issuer.url];
+    expect(before).to.include({ fresh: false, stale: false, fetchedAt: null, lastError: null });
+    await invoke(middy().use(chain), restRequestEvent({ token: await issuer.token() }));
+    const after = chain.keyStatus()[issuer.url];
+    expect(after).to.include({ fresh: true, stale: false });
+    expect(after?.kids).to.deep.equal([issuer.key.kid]);
+    expect(after?.fetchedAt).to.be.instanceOf(Date);
+  });
+
   describe('the base handler', () => {
     const options = () => ({ issuer: issuer.url, audience: AUDIENCE, logger: false as const });
 
