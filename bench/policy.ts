@@ -1,5 +1,5 @@
 /**
- * node bench/policy.ts
+ * node bench/policy.ts > bench/policy.md
  *
  * How often a compiled policy is exact and fits, on the routes of public APIs; how large it is; and what compiling
  * costs, up to 10,000 routes. Needs the npm registry, for the client libraries that the routes are read from.
@@ -47,6 +47,7 @@ function measure({ routes }: RealTable, requirementOf: (key: string) => string |
 }
 
 function printExactness(tables: readonly RealTable[]): void {
+  const summary: string[] = [];
   for (const [model, requirementOf] of Object.entries(SCOPE_MODELS)) {
     console.log(`\n## Scopes ${model}\n`);
     console.log(
@@ -66,20 +67,25 @@ function printExactness(tables: readonly RealTable[]): void {
       ];
       console.log(`| ${[...cells, one.largest].join(' | ')} |`);
     }
-    const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
-    const sum = (pick: (one: Outcome) => number) => outcomes.reduce((total, one) => total + pick(one), 0);
-    const free = outcomes.filter(({ conflicts }) => conflicts === 0).length;
-    const full = outcomes.filter(({ exact, callers }) => exact === callers).length;
-    console.log(
-      `\nTables without conflict: ${share(free, tables.length)}; exact for all callers asked about:`,
-    );
-    console.log(
-      `${share(full, tables.length)}. Callers: ${share(
-        sum((o) => o.exact),
-        sum((o) => o.callers),
-      )}.`,
-    );
+    summary.push(`| ${[model, ...sharesOf(outcomes)].join(' | ')} |`);
   }
+  console.log('\n## Summary\n');
+  console.log('| scopes | tables without conflict | tables exact for all callers | callers exact |');
+  console.log('| --- | ---: | ---: | ---: |');
+  console.log(summary.join('\n'));
+}
+
+/** Tables without conflict, tables exact for all callers asked about, and callers with an exact policy that fits. */
+function sharesOf(outcomes: readonly Outcome[]): readonly string[] {
+  const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
+  const sum = (pick: (one: Outcome) => number) => outcomes.reduce((total, one) => total + pick(one), 0);
+  const free = outcomes.filter(({ conflicts }) => conflicts === 0).length;
+  const full = outcomes.filter(({ exact, callers }) => exact === callers).length;
+  const exact = share(
+    sum((one) => one.exact),
+    sum((one) => one.callers),
+  );
+  return [share(free, outcomes.length), share(full, outcomes.length), exact];
 }
 
 /** Nested collections under a few areas, as REST APIs have them. */
@@ -123,6 +129,7 @@ function printGrowth(): void {
 }
 
 const tables = fetchRealTables();
-console.log(`# Policies on ${tables.length} real tables of routes`);
+console.log(`# Policies on ${tables.length} real tables of routes\n`);
+console.log('Written by `node bench/policy.ts > bench/policy.md`.');
 printExactness(tables);
 printGrowth();

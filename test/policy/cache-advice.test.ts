@@ -71,12 +71,26 @@ describe('identitySources', () => {
     expect(sources('http-api-2.0', { httpApiResponse: 'simple', policyExact: false })).to.have.lengthOf(1);
   });
 
+  it('names the header that a TOKEN authorizer is handed, whatever other places there are', () => {
+    expect(sources('rest-token', { tokenSource: { query: 'access_token' } })).to.deep.equal([
+      'method.request.header.Authorization',
+    ]);
+    expect(sources('rest-token', { tokenSource: { header: 'x-token', cookie: 'a' } })).to.deep.equal([
+      'method.request.header.X-Token',
+    ]);
+  });
+
   it('says not to cache, and why, where no key can be right', () => {
     expect(sources('websocket')).to.match(/does not cache/);
     expect(sources('rest-request', { inputs: ['anything'] })).to.match(/anything/);
     expect(sources('http-api-2.0', { admitsAnonymous: true })).to.match(/without a token/);
     expect(sources('rest-token', { inputs: ['source-ip'] })).to.match(/source-ip.*token alone/);
     expect(sources('rest-token', { routesDiffer: true, policyExact: false })).to.match(/No policy is exact/);
+    const inexact = { routesDiffer: true, policyExact: false, routeExact: false };
+    expect(sources('rest-request', inexact)).to.match(/nor for all paths of each/);
+    expect(sources('http-api-2.0', { ...inexact, httpApiResponse: 'simple' })).to.include(
+      '$context.routeKey',
+    );
     expect(sources('appsync-graphql', { inputs: ['header:x-country'] })).to.match(/header:x-country/);
     expect(sources('rest-request', { tokenSource: { header: 'A', query: 'b' } })).to.match(/several places/);
   });
