@@ -87,6 +87,11 @@ export function wholeNumber(value: unknown, path: string, range: { min: number; 
   return numberWithin(value, path, range, '');
 }
 
+/** A part of all: 0 for none, 1 for all. */
+export function share(value: unknown, path: string): number {
+  return numberWithin(value, path, { min: 0, max: 1 }, '');
+}
+
 function numberWithin(
   value: unknown,
   path: string,

@@ -88,6 +88,7 @@ const OPTIONS = [
   'ttlOverride',
   'logger',
   'logClaims',
+  'sampleAllows',
   'handlerDecides',
   'conditions',
 ] as const;

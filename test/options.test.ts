@@ -67,6 +67,8 @@ describe('The options of auth0Authorizer', () => {
       /Powertools Logger/,
     ],
     ['logClaims without claims', { ...base, logClaims: [] }, 'logClaims', /./],
+    ['a share beyond all', { ...base, sampleAllows: 1.5 }, 'sampleAllows', /from 0 to 1/],
+    ['a share that is no number', { ...base, sampleAllows: false }, 'sampleAllows', /from 0 to 1/],
     ['an empty token source', { ...base, tokenSource: {} }, 'tokenSource', /./],
   ];
   for (const [name, options, option, advice] of refused) {

@@ -2,7 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import { OptionError } from '../errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { kindOf, nonEmptyStrings, plainObject } from '../option-checks.ts';
+import { kindOf, nonEmptyStrings, plainObject, share } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
@@ -32,12 +32,23 @@ export interface DecisionLoggerOptions {
    * @default none
    */
   readonly logClaims?: readonly string[];
+  /**
+   * Which share of the allows is logged, from 0 to 1, each on its own chance. Denials, faults, and allows that a rule
+   * with `reportOnly` would have refused are logged whatever it says. Not to be confused with the sample rate of
+   * Powertools, which adds lines of level `DEBUG` and leaves none out.
+   *
+   * @default 1: all of them
+   */
+  readonly sampleAllows?: number;
 }
 
 export interface DecisionLoggerSettings {
   readonly logger: DecisionLog | false | undefined;
   readonly logClaims: readonly string[];
+  readonly sampleAllows: number;
 }
+
+const OPTIONS = ['logger', 'logClaims', 'sampleAllows'] as const;
 
 const MESSAGE = 'authorizer decision';
 const SET_UP_MESSAGE = 'authorizer set-up';
@@ -51,17 +62,19 @@ const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfie
  * the first sees the final word.
  */
 export function decisionLogger(options: DecisionLoggerOptions = {}): MiddlewareObj {
-  return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', ['logger', 'logClaims'])));
+  return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', OPTIONS)));
 }
 
 export function parseLoggerOptions(options: {
   logger?: unknown;
   logClaims?: unknown;
+  sampleAllows?: unknown;
 }): DecisionLoggerSettings {
-  const { logger, logClaims } = options;
+  const { logger, logClaims, sampleAllows } = options;
   return {
     logger: logger === undefined || logger === false ? logger : decisionLog(logger),
     logClaims: logClaims === undefined ? [] : nonEmptyStrings(logClaims, 'logClaims'),
+    sampleAllows: sampleAllows === undefined ? 1 : share(sampleAllows, 'sampleAllows'),
   };
 }
 
@@ -84,15 +97,15 @@ export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
   setUpFor: (gateway: GatewayKind) => SetUpLine | null = () => null,
 ): MiddlewareObj {
-  const { logger, logClaims } = settings;
+  const { logger, logClaims, sampleAllows } = settings;
   // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
   let log = logger ?? defaultLog();
   let coldStart = true;
   const told = new Set<GatewayKind>();
 
-  function tell(to: DecisionLog, decision: Decision, line: LogLine): void {
-    emit(to, LEVELS[decision.outcome], MESSAGE, line);
-    const { gateway } = line;
+  /** @param line - `null` where this decision is left out */
+  function tell(to: DecisionLog, { outcome }: Decision, line: LogLine | null, gateway?: GatewayKind): void {
+    if (line !== null) emit(to, LEVELS[outcome], MESSAGE, line);
     if (gateway === undefined || told.has(gateway)) return;
     told.add(gateway);
     const setUp = setUpFor(gateway);
@@ -103,12 +116,14 @@ export function decisionLoggerWith(
   function write(request: Request, decision: Decision): void | Promise<void> {
     if (log === false) return;
     const state = stateOf(request);
-    const line = logLine(decision, { state, coldStart, logClaims, now: performance.now() });
+    const facts = { state, coldStart, logClaims, now: performance.now() };
+    const line = isLeftOut(decision, state, sampleAllows) ? null : logLine(decision, facts);
     coldStart = false;
-    if (!(log instanceof Promise)) return tell(log, decision, line);
+    const gateway = state.request?.gateway;
+    if (!(log instanceof Promise)) return tell(log, decision, line, gateway);
     return log.then((loaded) => {
       log = loaded;
-      tell(loaded, decision, line);
+      tell(loaded, decision, line, gateway);
     });
   }
 
@@ -125,6 +140,12 @@ export function decisionLoggerWith(
       return write(request, state.decision ?? decisionOnError(request.error, state));
     },
   };
+}
+
+/** Whether chance leaves the line out: never that of a denial or a fault, or one that has something to report. */
+function isLeftOut({ outcome }: Decision, { judgement }: AuthorizationState, sampleAllows: number): boolean {
+  if (outcome !== 'allow' || (judgement?.judged.reports ?? []).length > 0) return false;
+  return Math.random() >= sampleAllows;
 }
 
 /** A logger that fails must not turn a decision into another one. */
