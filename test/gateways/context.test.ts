@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { Allow, AuthorizerContext } from '../../lib/decision.ts';
 import { AuthorizerFault } from '../../lib/errors.ts';
 import type { AnswerSettings, GatewayKind } from '../../lib/gateways/gateway.ts';
@@ -134,6 +135,38 @@ describe('the context of an allow', () => {
       expect(() => answered(kind, { large: 'x'.repeat(8192) }), kind).to.throw(AuthorizerFault, /'large'/);
     }
     expect(() => answered('http-api-2.0', { large: 'x'.repeat(8192) }, 'simple')).to.throw(AuthorizerFault);
+  });
+
+  it('is a fault exactly when the answer as JSON has more than 8192 bytes, whatever is in it', () => {
+    const unit = fc.constantFrom('x', 'ü', '€', '🙂', '"', '\\', '\n', '\u0001', '\ud800');
+    const filler = fc.tuple(unit, fc.integer({ min: 1200, max: 8300 }));
+    const extra = fc.dictionary(
+      fc.string({ minLength: 1, maxLength: 8 }).map((key) => `k${key}`),
+      fc.oneof(fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
+      { maxKeys: 4 },
+    );
+    const resource = fc.oneof(
+      fc.constant('arn/*'),
+      fc.array(fc.constant('arn/GET/orders'), { minLength: 2 }),
+    );
+    fc.assert(
+      fc.property(filler, extra, resource, fc.boolean(), ([character, bytes], more, Resource, frozen) => {
+        const size = Buffer.byteLength(JSON.stringify(character)) - 2;
+        const context = { ...more, large: character.repeat(bytes / size) };
+        const Statement = [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource } as const];
+        const policy = { Version: '2012-10-17', Statement } as const;
+        const settings = { ...SETTINGS, policy: frozen ? Object.freeze(policy) : policy };
+        const decision: Allow = { outcome: 'allow', principalId: 'a', route: null, context, expiresAt: 0 };
+        const answer = () => gatewayOfKind('rest-request').answer(decision, settings);
+        const whole = { principalId: 'a', policyDocument: policy, context };
+        if (Buffer.byteLength(JSON.stringify(whole)) > 8192) {
+          for (const _ of [1, 2]) expect(answer).to.throw(AuthorizerFault, 'bytes');
+        } else {
+          for (const _ of [1, 2]) expect(answer()).to.have.property('kind', 'response');
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('is a fault too when the answer is too large without it', () => {

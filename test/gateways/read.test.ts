@@ -36,6 +36,34 @@ describe('reading an event', () => {
     }
   });
 
+  it('reads headers and query once, when they are asked for, as fields like all others', () => {
+    for (const build of Object.values(WHOLE_REQUESTS)) {
+      const event = build({ headers: { 'X-One': '1' }, query: { page: '2' } });
+      const request = read(event);
+      const copy = { ...request };
+      expect(copy.headers).to.have.property('x-one', '1');
+      expect(copy.query).to.have.property('page', '2');
+      expect(request.headers).to.equal(copy.headers);
+      expect(request.query).to.equal(copy.query);
+      expect(Object.keys(read(restTokenEvent()))).to.have.members(Object.keys(request));
+    }
+  });
+
+  it('takes no value of a header that nobody asks for, and each once', () => {
+    const event = restRequestEvent({ token: 'a.b.c' });
+    let looks = 0;
+    const headers = {
+      get 'X-One'() {
+        looks += 1;
+        return 'one';
+      },
+    };
+    const request = read({ ...event, headers, multiValueHeaders: null });
+    expect(looks).to.equal(0);
+    expect([request.headers, request.headers]).to.deep.equal([{ 'x-one': 'one' }, { 'x-one': 'one' }]);
+    expect(looks).to.equal(1);
+  });
+
   describe('of a REST TOKEN authorizer', () => {
     it('finds method, path and stage in the ARN, and nothing else', () => {
       const request = read(restTokenEvent({ method: 'PUT', path: '/a:b/c', stage: 'live' }));

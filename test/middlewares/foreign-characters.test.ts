@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { auth0Authorizer } from '../../lib/index.ts';
+import { EVERY_GATEWAY } from '../support/every-gateway.ts';
+import { invoke, recordingLog } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
+
+/** Some that no token has, among them those that a lenient decoder skips or takes for another. */
+const FOREIGN = ['"', '\t', '\n', '\0', '%', '+', '/', '=', 'é', 'Ł', '🙂', '\u2028', ';'];
+
+describe('a token with a character that is none of a token', () => {
+  let issuer: Issuer;
+
+  before(async () => {
+    issuer = await startIssuer();
+  });
+  after(() => issuer.close());
+
+  for (const gateway of EVERY_GATEWAY) {
+    it(`is refused as malformed on ${gateway.name}, though the token itself is known`, async () => {
+      const log = recordingLog();
+      const handler = middy().use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: log }));
+      const token = await issuer.token();
+      await invoke(handler, gateway.event({ token }));
+      for (const character of FOREIGN) {
+        for (const at of [5, token.indexOf('.') + 5, token.lastIndexOf('.') + 5, token.length - 1]) {
+          for (const cut of [0, 1]) {
+            const changed = token.slice(0, at) + character + token.slice(at + cut);
+            await invoke(handler, gateway.event({ token: changed }));
+          }
+        }
+      }
+      const [first, ...others] = log.lines;
+      expect(first).to.have.property('decision', 'allow');
+      expect(others).to.have.length(FOREIGN.length * 8);
+      expect(new Set(others.map(({ refusal }) => refusal))).to.deep.equal(new Set(['malformed_token']));
+    });
+  }
+});
