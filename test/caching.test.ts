@@ -169,6 +169,21 @@ describe('Answers that API Gateway caches', () => {
     expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
+  it('say at start-up when there is no room for the policies of some callers', async () => {
+    const names = Array.from({ length: 200 }, (_, n) => `a-collection-with-a-rather-long-name-${n}`);
+    const routes = Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n}`] }]));
+    const log = recordingLog();
+    const handler = authorizer({ routes, logger: log });
+    const event = restRequestEvent({ token: await issuer.token({ scope: 's0' }), path: `/${names[0]}/1` });
+    expect(verdictOf(await invoke(handler, event))).to.equal('Allow');
+    expect(log.setUps.map(({ warning }) => warning)[0]).to.contain('no room');
+    expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
+    const many = Object.fromEntries(
+      Array.from({ length: 1001 }, (_, n) => [`GET /${n}`, { scopes: [`s${n % 2}`] }]),
+    );
+    expect(identitySources({ routes: many }, 'rest-token')).to.include({ cache: true });
+  });
+
   it('never grant more than the request while the gateway alone knows the route', async () => {
     const event = restRequestEvent({
       token: await issuer.token({ scope: 'read:orders' }),
