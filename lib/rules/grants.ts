@@ -45,27 +45,11 @@ export function createGrants(
     rules: asked(set).map((rule) => numbers.get(rule) as number),
   }));
 
-  const byClaims = new BoundedMap<string>(REMEMBERED_GRANTS);
-  const byToken = new WeakMap<AccessTokenClaims, string>();
+  const settled = createMemory(pure, claims);
   const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
-
-  function settled(subject: Subject): string {
-    return byClaims.getOrMake(claimsKey(subject.token, claims), () => verdicts(pure, subject));
-  }
-
-  /** A token that is known already comes with the very same claims, which nobody can change. */
-  function settledOnce(subject: Subject): string {
-    if (subject.token === null || !Object.isFrozen(subject.token.claims)) return settled(subject);
-    const known = byToken.get(subject.token.claims);
-    if (known !== undefined) return known;
-    const made = settled(subject);
-    byToken.set(subject.token.claims, made);
-    return made;
-  }
-
   return (subject) => {
     const { token } = subject;
-    const name = settledOnce(subject) + verdicts(others, subject);
+    const name = settled(subject) + verdicts(others, subject);
     return byVerdicts.getOrMake(`${token === null ? '-' : '+'}${name}`, () => {
       const passed = new Map([...pure, ...others].map((rule, at) => [numbers.get(rule), name[at] === '1']));
       const granted = needs.map(
@@ -75,6 +59,23 @@ export function createGrants(
       const routes = Uint8Array.from(granted.slice(0, sets.length), Number);
       return { routes, undeclared: granted[sets.length] === true };
     });
+  };
+}
+
+/**
+ * The verdicts of rules that go by these claims alone. Remembered by their values, and by the token: one that is known
+ * already comes with the very same claims, which nobody can change.
+ */
+function createMemory(rules: readonly Rule[], claims: readonly string[]): (subject: Subject) => string {
+  const byValues = new BoundedMap<string>(REMEMBERED_GRANTS);
+  const byToken = new WeakMap<AccessTokenClaims, string>();
+  return (subject) => {
+    const { token } = subject;
+    const known = token === null ? undefined : byToken.get(token.claims);
+    if (known !== undefined) return known;
+    const made = byValues.getOrMake(claimsKey(token, claims), () => verdicts(rules, subject));
+    if (token !== null && Object.isFrozen(token.claims)) byToken.set(token.claims, made);
+    return made;
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
+import type { Subject } from '../../lib/rules/rule.ts';
 import { createRuleBook, type RuleSet } from '../../lib/rules/rule-book.ts';
 import { requestOf, subjectOf } from './subjects.ts';
 
@@ -93,6 +94,18 @@ describe('grants', () => {
     const routes = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`GET /r${n}`, { claims }]));
     createRuleBook({ rules: { claims }, routes }).grants(subjectOf({}, { org_id: 'x' }));
     expect(asked).to.deep.equal(['x']);
+  });
+
+  it('takes claims that nobody can change for what they were, and others for what they are', () => {
+    const book = createRuleBook({ routes: { 'GET /a': { scopes: ['s'] } } });
+    const grantedTo = (subject: Subject) => book.grants(subject).routes[0];
+    const known = subjectOf({}, { scope: 's' });
+    Object.freeze(known.token?.claims);
+    expect([grantedTo(known), grantedTo(known)]).to.deep.equal([1, 1]);
+    const open = subjectOf({}, { scope: 's' });
+    expect(grantedTo(open)).to.equal(1);
+    Object.assign(open.token?.claims ?? {}, { scope: 'other' });
+    expect(grantedTo(open)).to.equal(0);
   });
 
   it('gives callers with the same grants the same object, and remembers a bounded number', () => {
