@@ -14,7 +14,8 @@ export type GatewayKind =
 
 /**
  * What the request showed as its credential. Exactly one token, none at all, or something to refuse: more than one, no
- * token, or a request that may not be judged at all, whatever it showed.
+ * token, or a request that may not be judged at all, whatever it showed. Of a token in three parts, verification looks
+ * at the characters.
  */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
