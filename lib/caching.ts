@@ -2,7 +2,6 @@ import type { GatewayKind } from './gateways/gateway.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import type { SetUpLine } from './middlewares/set-up-line.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
-import type { PolicyAnalysis } from './policy/analysis.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
@@ -24,7 +23,10 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  */
 export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
-  return adviceFor(settings, analysisOf(compilerFor(settings.rules), settings.rules), gateway);
+  const compiler = compilerFor(settings.rules);
+  const analysis = compiler?.analyse() ?? null;
+  const fits = compiler === null || !isTooLarge(compiler, settings.rules);
+  return adviceFor(settings, analysis?.exact === true && fits, gateway);
 }
 
 /** What is to be logged once, when the first event tells the gateway; `null` where the token alone is the right key. */
@@ -33,9 +35,9 @@ export function setUpTeller(
   compiler: PolicyCompiler | null,
 ): (gateway: GatewayKind) => SetUpLine | null {
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
-  const analysis = analysisOf(compiler, settings.rules);
+  const analysis = compiler?.analyse() ?? null;
   return (gateway) => {
-    const advice = adviceFor(settings, analysis, gateway);
+    const advice = adviceFor(settings, analysis?.exact === true, gateway);
     const warning = analysis?.warning ?? null;
     const plain = advice.cache && advice.identitySources.length <= 1;
     if (gateway === 'websocket' || (plain && warning === null)) return null;
@@ -43,32 +45,18 @@ export function setUpTeller(
   };
 }
 
-/** A stage as long as they usually are, for sizes that have to be told before the first event. */
+/** A stage as long as they usually are, for sizes that have to be told where there is no event. */
 const TYPICAL_ARN = parseExecuteApiArn(
   'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/',
 ) as ExecuteApiArn;
 
-/** Routes up to which sizes are tried at start-up; beyond that it would take too long there. */
-const MAX_TRIED = 1000;
-
-const TOO_LARGE =
-  'The policies of some callers have no room in the 8 KB of an answer: such callers are answered for the one route that ' +
-  "they asked for. Make the route part of the cache key ($context.routeKey as an identity source), or set the authorizer's " +
-  'TTL to 0, or let more routes share their rules.';
-
-/** The compiler's own analysis, and whether documents are known to be too large. */
-function analysisOf(compiler: PolicyCompiler | null, rules: RuleBook): PolicyAnalysis | null {
-  if (compiler === null) return null;
-  const analysis = compiler.analyse();
-  if (!isTooLarge(compiler, rules)) return analysis;
-  const warning = analysis.warning === null ? TOO_LARGE : `${analysis.warning} ${TOO_LARGE}`;
-  return { ...analysis, exact: false, warning };
-}
-
-/** Tries the callers who have nothing that is asked for, and who have every other of those things. */
+/**
+ * Whether there are callers whose document is too large: tried with those who have nothing that is asked for, and who
+ * have every other of those things. Takes too long for a cold start, so that in Lambda the log line of such a caller
+ * tells it (`policy: 'narrow'`).
+ */
 function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
-  const { routes, requirements, undeclaredRequirement } = rules;
-  if (routes.length > MAX_TRIED) return false;
+  const { requirements, undeclaredRequirement } = rules;
   const distinct = [...new Set(requirements)];
   const has = [
     (one: string | boolean) => one === true,
@@ -83,15 +71,13 @@ function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
 
 function adviceFor(
   { rules, tokenSource, serializer, handlerDecides }: AuthorizerSettings,
-  analysis: PolicyAnalysis | null,
+  isExact: boolean,
   gateway: GatewayKind,
 ): CacheAdvice {
   const { routesDiffer, inputs, admitsAnonymous } = rules;
   // A handler is not asked about other routes than the one at hand: its answer is good for that one only.
-  const policyExact = !routesDiffer || (analysis?.exact === true && !handlerDecides);
-  const routeExact =
-    analysis?.exact === true ||
-    (analysis !== null && rules.routes.every(isBounded) && rules.undeclared === 'deny');
+  const policyExact = !routesDiffer || (isExact && !handlerDecides);
+  const routeExact = isExact || (rules.routes.every(isBounded) && rules.undeclared === 'deny');
   const { httpApiResponse } = serializer;
   // Without a policy there is nothing that could carry the rule.
   const isSimple = gateway === 'http-api-2.0' && httpApiResponse === 'simple';

@@ -33,6 +33,8 @@ export type LogLine = {
   requestId?: string;
   issuer?: string;
   kid?: string;
+  /** `narrow` when no policy for all routes was to be had: the answer covers this request or its route alone. */
+  policy?: 'narrow';
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;
   clientIp?: string;
@@ -108,7 +110,8 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   line.keys = keys;
 }
 
-function addJudgement(line: LogLine, { judgement }: AuthorizationState): void {
+function addJudgement(line: LogLine, { judgement, policyNarrowed }: AuthorizationState): void {
+  if (policyNarrowed === true) line.policy = 'narrow';
   if (judgement === undefined) return;
   const { ruleSet, judged } = judgement;
   if (ruleSet.route !== null) line.route = ruleSet.route;

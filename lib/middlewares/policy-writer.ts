@@ -110,6 +110,7 @@ function writePolicy(
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   if (document !== null) return granted ? document : withOwnDeny(document, arn);
+  state.policyNarrowed = true;
   const route = granted && index !== null ? compiler.compileRoute(index, arn) : null;
   return route ?? writeRequestPolicy(decision, state);
 }

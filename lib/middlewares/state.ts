@@ -18,6 +18,8 @@ export interface AuthorizationState {
   principalId?: string;
   /** Set by policySerializer when the handler returned additions or refused: its word is part of the answer. */
   handlerSpoke?: boolean;
+  /** Set by policySerializer when there was no policy for all routes, so that the answer covers less. */
+  policyNarrowed?: boolean;
   /** Set by policySerializer: the final word. */
   decision?: Decision;
 }
