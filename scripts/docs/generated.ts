@@ -7,6 +7,9 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   codes: codesTable,
   'log-line': logLineTable,
   fleet: () => measuredTable('fleet.md'),
+  policy: () => measuredTable('policy.md', 'Summary'),
+  'bench-warm': () => measuredTable('results.md', 'Warm'),
+  'bench-cold': () => measuredTable('results.md', 'Cold'),
 };
 
 const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[\s\S]*?(?<close>\n?<!-- \k<name>:end -->)/g;
