@@ -145,6 +145,15 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
   });
 
+  it('leave the caller the route that is in the cache key where no policy is exact for him', async () => {
+    const token = await issuer.token({ scope: 'a b d f' });
+    const asked = { token, path: '/a//b', resource: '/a/{x}' };
+    const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), restRequestEvent(asked));
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
+    expect(replayed(outcome, 'GET', '/a/b')).to.equal('explicit-deny');
+  });
+
   it('keep to what was judged when a predicate says something else the next time', async () => {
     let asked = 0;
     const fickle = () => asked++ === 0;

@@ -5,7 +5,7 @@ import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts
 import { withConditions } from '../policy/conditions.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../policy/request-policy.ts';
-import type { RuleBook } from '../rules/rule-book.ts';
+import type { Grants, RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';
 
 /** Writes the policy that a decision comes to; `null` where the gateway takes none. */
@@ -93,7 +93,10 @@ function writePolicy(
     return writeRequestPolicy(decision, state);
   }
   if (decision.outcome === 'deny' && OF_THE_PATH.has(decision.code) && compiler !== null) {
-    const others = compiler.compile(rules.grants({ request, token }), arn);
+    const grants = rules.grants({ request, token });
+    const others =
+      compiler.compile(grants, arn) ??
+      gatewaysRoute(request.routeTemplate, rules, grants, (index) => compiler.compileRoute(index, arn));
     return others === null ? writeRequestPolicy(decision, state) : withOwnDeny(others, arn);
   }
   if (judgement?.covered !== true) return writeRequestPolicy(decision, state);
@@ -113,6 +116,17 @@ function writePolicy(
   state.policyNarrowed = true;
   const route = granted && index !== null ? compiler.compileRoute(index, arn) : null;
   return route ?? writeRequestPolicy(decision, state);
+}
+
+/** The policy for the route that the gateway itself chose, which is in the cache key where no policy is exact. */
+function gatewaysRoute(
+  template: string | null,
+  { routes }: RuleBook,
+  grants: Grants,
+  compileRoute: (index: number) => PolicyDocument | null,
+): PolicyDocument | null {
+  const index = routes.findIndex(({ key }) => key === template);
+  return grants.routes[index] === 1 ? compileRoute(index) : null;
 }
 
 /**
