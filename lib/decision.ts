@@ -164,9 +164,9 @@ export type RefusalCode = keyof typeof REFUSALS;
 export const FAULTS = {
   unknown_event: 'The event is none that a Lambda authorizer gets: check which trigger invokes the function.',
   keys_unavailable:
-    'No usable key and the JWKS cannot be fetched: look at `cause`, then at Auth0 and the network.',
+    'No usable key and the JWKS cannot be fetched: look at `error` in the log line, then at Auth0 and the network.',
   configuration: 'The middlewares are put together wrongly: the message says what is missing.',
-  handler_error: 'Your handler or another middleware threw: look at `cause`.',
+  handler_error: 'Your handler or another middleware threw: look at `error` in the log line.',
   handler_result:
     'Your handler, `context` or `principalId` returned what an authorizer cannot answer: see the message.',
   rule_error: 'A rule function of yours threw: `rule` in the log line names it.',

@@ -40,7 +40,7 @@ export interface JwksOptions {
    * Least time between two requests for keys, after a failure as after a success, whoever sends tokens with unknown
    * keys. At most half of `freshFor`.
    *
-   * @default 30 seconds
+   * @default 30 seconds, or half of `freshFor` where that is less
    */
   readonly cooldown?: number;
   /**
