@@ -1,12 +1,4 @@
-/** The kinds of gateways, as `AuthorizationRequest.gateway` names them. */
-export type CachingGateway =
-  | 'rest-token'
-  | 'rest-request'
-  | 'http-api-1.0'
-  | 'http-api-2.0'
-  | 'websocket'
-  | 'appsync-graphql'
-  | 'appsync-events';
+import type { GatewayKind } from '../decision.ts';
 
 /** What a decision depends on, as far as a cache must know. */
 export interface CacheDependencies {
@@ -55,7 +47,7 @@ export type CacheAdvice =
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export function adviseCaching(dependencies: CacheDependencies, gateway: CachingGateway): CacheAdvice {
+export function adviseCaching(dependencies: CacheDependencies, gateway: GatewayKind): CacheAdvice {
   const obstacle = obstacleTo(dependencies, gateway);
   if (obstacle !== null) return { cache: false, reason: obstacle };
   if (isAppSync(gateway)) return { cache: true, identitySources: [] };
@@ -83,7 +75,7 @@ export function adviseCaching(dependencies: CacheDependencies, gateway: CachingG
   return { cache: true, identitySources: sources };
 }
 
-function obstacleTo(dependencies: CacheDependencies, gateway: CachingGateway): string | null {
+function obstacleTo(dependencies: CacheDependencies, gateway: GatewayKind): string | null {
   const { inputs, tokenSource } = dependencies;
   if (gateway === 'websocket') return 'API Gateway does not cache the answers of WebSocket authorizers.';
   if (inputs.includes('anything')) {
@@ -111,11 +103,11 @@ function obstacleTo(dependencies: CacheDependencies, gateway: CachingGateway): s
 }
 
 /** Simple responses hold for whatever shares the key; policies for all routes, if they are exact. */
-function needsRoute(dependencies: CacheDependencies, gateway: CachingGateway): boolean {
+function needsRoute(dependencies: CacheDependencies, gateway: GatewayKind): boolean {
   return dependencies.routesDiffer && (isSimple(dependencies, gateway) || !dependencies.policyExact);
 }
 
-function isSimple({ httpApiResponse }: CacheDependencies, gateway: CachingGateway): boolean {
+function isSimple({ httpApiResponse }: CacheDependencies, gateway: GatewayKind): boolean {
   return gateway === 'http-api-2.0' && httpApiResponse === 'simple';
 }
 
@@ -126,7 +118,7 @@ function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], 
   return `${request}.header.${spelledOut(header ?? 'authorization')}`;
 }
 
-function isAppSync(gateway: CachingGateway): boolean {
+function isAppSync(gateway: GatewayKind): boolean {
   return gateway === 'appsync-graphql' || gateway === 'appsync-events';
 }
 

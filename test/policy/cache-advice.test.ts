@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { adviseCaching, type CacheDependencies, type CachingGateway } from '../../lib/policy/cache-advice.ts';
+import type { GatewayKind } from '../../lib/decision.ts';
+import { adviseCaching, type CacheDependencies } from '../../lib/policy/cache-advice.ts';
 
 const PLAIN: CacheDependencies = {
   routesDiffer: false,
@@ -11,7 +12,7 @@ const PLAIN: CacheDependencies = {
   httpApiResponse: 'iam',
 };
 
-function sources(gateway: CachingGateway, changes: Partial<CacheDependencies> = {}) {
+function sources(gateway: GatewayKind, changes: Partial<CacheDependencies> = {}) {
   const advice = adviseCaching({ ...PLAIN, ...changes }, gateway);
   return advice.cache ? advice.identitySources : advice.reason;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { adviseCaching, type CachingGateway } from '../../lib/policy/cache-advice.ts';
+import type { GatewayKind } from '../../lib/decision.ts';
+import { adviseCaching } from '../../lib/policy/cache-advice.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy/compiler.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
 import type { PolicyDocument } from '../../lib/policy/policy-document.ts';
@@ -15,7 +16,7 @@ const SHAPE: Shape = {
   literals: ['a', 'b', 'c'],
   methods: ['GET', 'GET', 'POST', 'ANY'],
 };
-const GATEWAYS: readonly CachingGateway[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
+const GATEWAYS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
 const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
 
 interface Caller {
@@ -99,7 +100,7 @@ function requests(
 }
 
 /** Sends the requests through a cache that is configured as advised; compares each answer with the uncached one. */
-function replay(one: Case, gateway: CachingGateway, simple: boolean, withIp: boolean): void {
+function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolean): void {
   const routes = parse(one.keys);
   const compiler = createPolicyCompiler({ routes, undeclaredRequirement: 'x' });
   const guarded = routes.map((_, index) => withIp && index % 2 === 0);
@@ -145,7 +146,7 @@ function isGreedy(route: RouteKey | undefined): boolean {
 describe('answers from a cache with the advised identity sources', function () {
   this.timeout(0);
 
-  function check(gateway: CachingGateway, simple: boolean, withIp: boolean): void {
+  function check(gateway: GatewayKind, simple: boolean, withIp: boolean): void {
     fc.assert(
       fc.property(cases(SHAPE), (one) => replay(one, gateway, simple, withIp)),
       { numRuns: Math.ceil(500 * TIMES) },
