@@ -21,6 +21,9 @@ Keys that cannot verify a token are left out, with a word about each.
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 1_048_576 };
 
+/** An address without a path is a domain that was meant, and none of a JWKS. */
+const BARE_ADDRESS = /^https?:\/\/([^/?#@]+)\/?$/i;
+
 interface Output {
   write(text: string): unknown;
 }
@@ -34,6 +37,11 @@ export async function main(args: readonly string[], out: Output, err: Output): P
   }
   if (command !== 'jwks' || domain === undefined || rest.length > 0) {
     err.write(USAGE);
+    return 2;
+  }
+  const bare = BARE_ADDRESS.exec(domain);
+  if (bare !== null) {
+    err.write(`address: has no path; for the keys of a domain write the domain alone, ${bare[1]}\n`);
     return 2;
   }
   try {

@@ -60,6 +60,14 @@ describe('the command', () => {
     expect(err).to.include('address: must begin with https://');
   });
 
+  for (const address of ['https://tenant.eu.auth0.com', 'https://tenant.eu.auth0.com/']) {
+    it(`asks for the bare domain instead of ${address}`, async () => {
+      expect(await run('jwks', address)).to.equal(2);
+      expect(err).to.match(/ write the domain alone, tenant\.eu\.auth0\.com\n$/);
+      expect(out).to.equal('');
+    });
+  }
+
   it('does not hide a fault of its own', async () => {
     const broken = main(
       ['jwks', server.uri],
