@@ -18,6 +18,9 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  */
 export function parseRequired(value: unknown, path: string): Required {
   if (Array.isArray(value)) return { all: scopeList(value, path), any: [], reportOnly: false };
+  if (typeof value !== 'object' || value === null) {
+    throw new OptionError(path, `must be a list such as ['read:orders'], or an object, not ${kindOf(value)}`);
+  }
   const { all, any, reportOnly } = plainObject(value, path, ['all', 'any', 'reportOnly']);
   if (all === undefined && any === undefined) {
     throw new OptionError(path, 'asks for nothing; give a list, or `all` or `any`');

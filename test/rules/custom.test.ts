@@ -102,7 +102,10 @@ describe('a custom rule', () => {
   refusesOptions(
     (value, path) => compileCustom('mine', value, path),
     [
-      [true, 'rules.it', /must be an object/],
+      [true, 'rules.it', /must be a function, or \{ check \} with one, not true/],
+      [1, 'rules.it', /must be a function/],
+      [null, 'rules.it', /must be a function/],
+      [[() => true], 'rules.it', /must be an object/],
       [{}, 'rules.it.check', /must be a function/],
       [{ check: 'x' }, 'rules.it.check', /must be a function/],
       [{ check: () => true, reportOnly: 'x' }, 'rules.it.reportOnly', /true or false/],

@@ -49,8 +49,10 @@ describe('the rule scopes', () => {
 
   refusesOptions(compileScopes, [
     [[], 'rules.it', /at least one item/],
-    ['read:a', 'rules.it', /must be an object/],
-    [true, 'rules.it', /must be an object/],
+    ['read:a', 'rules.it', /must be a list such as \['read:orders'\], .*not 'read:a'/],
+    [true, 'rules.it', /must be a list/],
+    [null, 'rules.it', /must be a list/],
+    [new Date(0), 'rules.it', /must be an object/],
     [{}, 'rules.it', /asks for nothing/],
     [{ reportOnly: true }, 'rules.it', /asks for nothing/],
     [{ every: ['a'] }, 'rules.it.every', /not an option/],
