@@ -138,6 +138,13 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
+  it('deny once where nothing is allowed', async () => {
+    const handler = authorizer({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
+    const outcome = await invoke(handler, webSocketEvent({ token: await issuer.token() }));
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
+  });
+
   it('deny an ambiguous path alone where no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);

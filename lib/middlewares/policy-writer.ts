@@ -134,5 +134,7 @@ function gatewaysRoute(
  * glob can express them, and a resource policy could override those.
  */
 function withOwnDeny(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
+  // One that allows nothing denies the stage, and this request with it.
+  if (!document.Statement.some(({ Effect }) => Effect === 'Allow')) return document;
   return { ...document, Statement: [...ownResourcePolicy('Deny', arn).Statement, ...document.Statement] };
 }
