@@ -220,7 +220,7 @@ export type AuthorizerContext = { readonly [key: string]: ContextValue };
 
 export interface Allow {
   readonly outcome: 'allow';
-  /** `sub` by default. */
+  /** `sub` by default; `unknown` for a token without one, `anonymous` without a token. */
   readonly principalId: string;
   /** Key of the declared route, `GET /users/{id}`; `null` when none was declared or matched. */
   readonly route: string | null;

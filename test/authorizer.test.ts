@@ -145,12 +145,12 @@ describe('auth0Authorizer, end to end', () => {
     expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['ambiguous_path']);
   });
 
-  it('calls a caller without sub anonymous, as it does one without a token', async () => {
+  it('calls a caller whose token has no sub unknown: anonymous is who has no token', async () => {
     const token = await issuer.token({ sub: undefined });
     const outcome = await invoke(authorizer(), restRequestEvent({ token }));
-    expect(outcome).to.have.nested.property('response.principalId', 'anonymous');
+    expect(outcome).to.have.nested.property('response.principalId', 'unknown');
     const denied = await invoke(authorizer({ rules: { scopes: ['none'] } }), restRequestEvent({ token }));
-    expect(denied).to.have.nested.property('response.principalId', 'anonymous');
+    expect(denied).to.have.nested.property('response.principalId', 'unknown');
   });
 
   it('does not need a Lambda context that tells the time', async () => {

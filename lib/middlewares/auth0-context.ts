@@ -8,7 +8,10 @@ import type { AuthorizationState } from './state.ts';
 export interface Auth0Context {
   /** The verified claims; `null` for an anonymous caller, on a route with `token: 'optional'` only. */
   readonly claims: AccessTokenClaims | null;
-  /** `sub`, or what your `principalId` function chose; `anonymous` without a token. */
+  /**
+   * `sub`, or what your `principalId` function chose; `unknown` when a verified token has no `sub`, `anonymous` without
+   * a token.
+   */
   readonly principalId: string;
   /** Key of the declared route, `GET /users/{id}`; `null` when none matched. */
   readonly route: string | null;
@@ -22,9 +25,9 @@ export interface Auth0Context {
 /** A Middy middleware of this package: it adds `auth0` to the Lambda context. */
 export type AuthorizerMiddleware = MiddlewareObj<unknown, any, Error, Context & { auth0: Auth0Context }>;
 
-/** `sub` of the verified token; `anonymous` without one. */
+/** `sub` of the verified token, `unknown` if it has none; `anonymous` without a token. */
 export function subjectOf({ token }: AuthorizationState): string {
-  return token?.claims.sub ?? 'anonymous';
+  return token === undefined || token === null ? 'anonymous' : (token.claims.sub ?? 'unknown');
 }
 
 /** What the option `principalId` chose, if it stood to choose; else the subject. */

@@ -39,7 +39,7 @@ export interface PolicySerializerOptions {
   /**
    * Chooses the principal.
    *
-   * @default the token's `sub`
+   * @default the token's `sub`, `unknown` if it has none; `anonymous` without a token
    */
   readonly principalId?: CallerFunction<string>;
   /**
