@@ -22,8 +22,11 @@ export interface Auth0Context {
   readonly gateway: GatewayKind;
 }
 
-/** A Middy middleware of this package: it adds `auth0` to the Lambda context. */
-export type AuthorizerMiddleware = MiddlewareObj<unknown, any, Error, Context & { auth0: Auth0Context }>;
+/**
+ * A Middy middleware of this package: it adds `auth0` to the Lambda context. It takes whatever event your handler
+ * says that it takes.
+ */
+export type AuthorizerMiddleware = MiddlewareObj<any, any, Error, Context & { auth0: Auth0Context }>;
 
 /** `sub` of the verified token, `unknown` if it has none; `anonymous` without a token. */
 export function subjectOf({ token }: AuthorizationState): string {
