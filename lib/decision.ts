@@ -198,11 +198,16 @@ export interface Refusal {
 /** Where the key came from that verified the token: memory (fresh or stale), a fetch just now, or your options. */
 export type KeyState = 'fresh' | 'stale' | 'fetched' | 'pinned';
 
-/** By whose key a token was signed: told only of a token whose signature held. */
+/**
+ * Whose keys a token was held against, in words that are not the token's own: an issuer that is configured, and a key
+ * that this issuer has published.
+ */
 export interface VerifiedBy {
   readonly issuer: string;
-  readonly kid: string;
-  readonly keys: KeyState;
+  /** Absent when the issuer has no such key. */
+  readonly kid?: string;
+  /** Absent when the issuer has no such key. */
+  readonly keys?: KeyState;
 }
 
 /** What a context value may be. Gateways that only carry scalars get arrays and objects encoded. */
@@ -239,7 +244,7 @@ export interface Deny extends Refusal {
   /** The caller when the token was verified, else `null`. */
   readonly principalId: string | null;
   readonly route: string | null;
-  /** For the log line, when the token itself was refused after its signature had held. */
+  /** For the log line, when the token itself was refused and its issuer is one of those configured. */
   readonly verifiedBy?: VerifiedBy;
 }
 

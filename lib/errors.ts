@@ -42,8 +42,9 @@ export class Refused extends AuthorizerError {
   }
 
   /**
-   * By whose key the token was signed, when it was refused after its signature had held. For the log line: whatever
-   * else prints the error, or makes JSON of it, does not see this.
+   * Whose keys the token was held against, when it was refused after its issuer was found to be one of those
+   * configured. Only where the code is neither `unknown_key` nor `invalid_signature` did the signature hold. For the log
+   * line: whatever else prints the error, or makes JSON of it, does not see this.
    */
   get verifiedBy(): VerifiedBy | undefined {
     return this.#verifiedBy;

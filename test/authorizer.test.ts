@@ -356,6 +356,7 @@ describe('auth0Authorizer, end to end', () => {
         expect(outcome.kind).to.equal('error');
         expect(outcome).to.have.nested.property('error.code', code);
         expect(log.lines.map(({ level, fault }) => [level, fault])).to.deep.equal([['error', code]]);
+        expect(log.lines[0]).to.have.property('principalId', 'auth0|abc');
       });
     }
   });

@@ -9,6 +9,7 @@ import {
 } from '../decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { RuleReport } from '../rules/rule-book.ts';
+import { principalOf } from './auth0-context.ts';
 import type { AuthorizationState } from './state.ts';
 
 /** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
@@ -31,7 +32,9 @@ export type LogLine = {
   gateway?: GatewayKind;
   principalId?: string;
   requestId?: string;
+  /** One of those configured: the one that the token names, whether its signature held or not. */
   issuer?: string;
+  /** A key that the issuer has published, never one that the token alone knows. */
   kid?: string;
   /** `narrow` when no policy for all routes was to be had: the answer covers this request or its route alone. */
   policy?: 'narrow';
@@ -60,7 +63,7 @@ export interface LogLineFacts {
 
 export function logLine(decision: Decision, facts: LogLineFacts): LogLine {
   const line: LogLine = { decision: decision.outcome, coldStart: facts.coldStart, durationMs: 0 };
-  addOutcome(line, decision);
+  addOutcome(line, decision, facts.state);
   addRequest(line, facts.state);
   addToken(line, facts.state, facts.logClaims);
   addJudgement(line, facts.state);
@@ -68,7 +71,7 @@ export function logLine(decision: Decision, facts: LogLineFacts): LogLine {
   return line;
 }
 
-function addOutcome(line: LogLine, decision: Decision): void {
+function addOutcome(line: LogLine, decision: Decision, state: AuthorizationState): void {
   if (decision.outcome === 'allow') {
     line.principalId = decision.principalId;
   } else if (decision.outcome === 'deny') {
@@ -81,6 +84,7 @@ function addOutcome(line: LogLine, decision: Decision): void {
   } else {
     line.fault = decision.code;
     line.advice = FAULTS[decision.code];
+    if (state.token !== undefined && state.token !== null) line.principalId = principalOf(state);
     line.error =
       decision.cause instanceof Error
         ? decision.cause
@@ -106,8 +110,8 @@ function addToken(line: LogLine, { token }: AuthorizationState, logClaims: reado
 
 function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   line.issuer = issuer;
-  line.kid = kid;
-  line.keys = keys;
+  if (kid !== undefined) line.kid = kid;
+  if (keys !== undefined) line.keys = keys;
 }
 
 function addJudgement(line: LogLine, { judgement, policyNarrowed }: AuthorizationState): void {

@@ -73,15 +73,16 @@ function verifyWith(
 ): Verification {
   const { jws, header, claims, issuer } = unverified;
   const { algorithm, kid } = header;
-  if (found === null) throw new Refused({ code: 'unknown_key' });
+  if (found === null) throw new Refused({ code: 'unknown_key' }, { issuer });
   if (terms.fitting.get(found.key) !== algorithm) {
     if (!fitsAlgorithm(found.key, algorithm)) {
-      throw new Refused({ code: 'unknown_key', detail: 'the published key is not one for this algorithm' });
+      const detail = 'the published key is not one for this algorithm';
+      throw new Refused({ code: 'unknown_key', detail }, { issuer });
     }
     terms.fitting.set(found.key, algorithm);
   }
   if (!isSignedBy(found.key, algorithm, jws.signingInput, Buffer.from(jws.signature, 'base64url'))) {
-    throw new Refused({ code: 'invalid_signature' });
+    throw new Refused({ code: 'invalid_signature' }, { issuer, kid, keys: found.state });
   }
   leaveOutNulls(claims);
   const judged = claims as AccessTokenClaims;

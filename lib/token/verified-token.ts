@@ -24,7 +24,7 @@ export interface AccessTokenClaims {
 }
 
 /** A token whose signature and registered claims hold. The token itself is not in it. */
-export interface VerifiedToken extends VerifiedBy {
+export interface VerifiedToken extends Required<VerifiedBy> {
   readonly claims: AccessTokenClaims;
   readonly algorithm: string;
 }

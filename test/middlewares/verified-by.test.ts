@@ -33,10 +33,24 @@ describe('the log line of a token that was refused', () => {
     });
   }
 
-  it('names none of them when the signature does not hold', async () => {
+  it('names the published key that a signature does not fit', async () => {
     const stranger = await testKey(7, 'RS256', issuer.key.kid);
     const line = await lineFor(await issuer.token({ exp: 1 }, { key: stranger }));
-    expect(line).to.have.property('refusal', 'invalid_signature');
+    expect(line).to.include({ refusal: 'invalid_signature', issuer: issuer.url, kid: issuer.key.kid });
+    expect(line?.keys).to.be.oneOf(['fetched', 'fresh']);
+    expect(line).not.to.have.property('principalId');
+  });
+
+  it('names the issuer of a key that is not published, not the key', async () => {
+    const line = await lineFor(await issuer.token({}, { key: await testKey(7, 'RS256', 'nobodys-key') }));
+    expect(line).to.include({ refusal: 'unknown_key', issuer: issuer.url });
+    expect(line).not.to.have.any.keys('kid', 'keys');
+    expect(JSON.stringify(line)).not.to.include('nobodys-key');
+  });
+
+  it('names none of them for an issuer that is not configured', async () => {
+    const line = await lineFor(await issuer.token({ iss: 'https://evil.example/' }));
+    expect(line).to.have.property('refusal', 'unknown_issuer');
     expect(line).not.to.have.any.keys('issuer', 'kid', 'keys');
   });
 });

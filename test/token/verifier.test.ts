@@ -550,10 +550,21 @@ describe('verifier', () => {
       expect(refused.verifiedBy).to.deep.equal({ ...verifiedBy(), keys: 'stale' });
     });
 
-    it('tells nothing of the kind when there was no signature that held', async () => {
+    it('tells the published key that a forged signature does not fit', async () => {
       const forger = await testKey(1, 'RS256', key.kid);
-      const tokens = ['nonsense', token({ iss: 'https://evil.example/' }), token({}, { kid: 'other' })];
-      for (const text of [...tokens, token({ exp: 1 }, {}, forger)]) {
+      const refused = await refusalOf(async () => verify(await token({ exp: 1 }, {}, forger)));
+      expect(refused.code).to.equal('invalid_signature');
+      expect(refused.verifiedBy).to.deep.equal(verifiedBy());
+    });
+
+    it('tells the issuer alone when it has published no such key', async () => {
+      const refused = await refusalOf(async () => verify(await token({}, { kid: 'other' })));
+      expect(refused.code).to.equal('unknown_key');
+      expect(refused.verifiedBy).to.deep.equal({ issuer: ISSUER });
+    });
+
+    it('tells nothing of the kind when the issuer is none of those configured', async () => {
+      for (const text of ['nonsense', token({ iss: 'https://evil.example/' })]) {
         const refused = await refusalOf(async () => verify(await text));
         expect(refused.verifiedBy).to.equal(undefined);
       }
