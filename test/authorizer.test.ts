@@ -145,6 +145,26 @@ describe('auth0Authorizer, end to end', () => {
     expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['ambiguous_path']);
   });
 
+  it("takes the stage * of AWS's own sample event for every stage of the API", async () => {
+    const methodArn = 'arn:aws:execute-api:us-east-1:123456789012:ymy8tbxw7b/*/GET/';
+    const event = { type: 'TOKEN', authorizationToken: `Bearer ${await issuer.token()}`, methodArn };
+    expect(await invoke(authorizer(), event)).to.have.nested.property(
+      'response.policyDocument.Statement[0].Resource',
+      'arn:aws:execute-api:us-east-1:123456789012:ymy8tbxw7b/*/*',
+    );
+    const routed = authorizer({ routes: { 'GET /': {}, 'GET /admin': { scopes: ['admin'] } } });
+    expect(verdictOf(await invoke(routed, event))).to.equal('Allow');
+    const denied = { ...event, methodArn: `${methodArn}admin` };
+    expect(verdictOf(await invoke(routed, denied))).to.equal('Deny');
+    // An answer for one path alone could not be told from one for deeper paths.
+    const one = authorizer({
+      routes: { 'GET /': {} },
+      rules: { custom: { never: () => true } },
+      undeclared: 'deny',
+    });
+    expect(verdictOf(await invoke(one, event))).to.equal('Deny');
+  });
+
   it('calls a caller whose token has no sub unknown: anonymous is who has no token', async () => {
     const token = await issuer.token({ sub: undefined });
     const outcome = await invoke(authorizer(), restRequestEvent({ token }));

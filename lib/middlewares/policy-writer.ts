@@ -34,7 +34,7 @@ export function writeRequestPolicy(decision: Allow | Deny, state: AuthorizationS
   const effect = decision.outcome === 'allow' ? 'Allow' : 'Deny';
   if (state.token === undefined || state.judgement?.routesDiffer === false) return stagePolicy(effect, arn);
   if (effect === 'Allow' && !isPlainResource(arn.text)) {
-    const detail = 'the path is too long for a policy, or holds characters that are wildcards in one';
+    const detail = 'the resource is too long for a policy, or holds characters that are wildcards in one';
     throw new Refused({ code: 'ambiguous_path', detail });
   }
   return ownResourcePolicy(effect, arn);

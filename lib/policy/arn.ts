@@ -6,6 +6,7 @@ export interface ExecuteApiArn {
   readonly region: string;
   readonly accountId: string;
   readonly apiId: string;
+  /** `*` in AWS's sample event: any stage of the API. */
   readonly stage: string;
   /** `null` on WebSocket, whose ARNs have no verb. */
   readonly verb: string | null;
@@ -17,11 +18,12 @@ export interface ExecuteApiArn {
 
 /**
  * The parts that a policy is built from must be plain: with `*`, `?` or `${` in one of them, every resource built
- * from it would be a pattern. Emulators write words where AWS writes digits, so words will do. After the stage come a
- * verb and a path, or WebSocket's route key and nothing else.
+ * from it would be a pattern. Only a stage may be `*` as a whole, as in AWS's own sample of a TOKEN event. Emulators
+ * write words where AWS writes digits, so words will do. After the stage come a verb and a path, or WebSocket's route
+ * key and nothing else.
  */
 const ARN =
-  /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|[\w.-]+)\/(?:([A-Za-z]+)(?:\/|$)|(\$[a-z]+)$)/;
+  /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|\*|[\w.-]+)\/(?:([A-Za-z]+)(?:\/|$)|(\$[a-z]+)$)/;
 
 /**
  * Reads an `execute-api` ARN. The partition is kept, only the first five colons separate (a path may hold more), and

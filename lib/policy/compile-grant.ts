@@ -10,7 +10,7 @@ import {
   type Obstacle,
   type Style,
 } from './grant-solver.ts';
-import { ambiguityGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
+import { ambiguityGuards, anyStageGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
 import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
 import { MAX_RESOURCE_LENGTH, stagePrefix } from './request-policy.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
@@ -88,7 +88,8 @@ function write(
   const prefix = stagePrefix(arn);
   const kept = solver.keptSearch(grant);
   const overReach = style === 'wide' || !solver.isOpen(grant);
-  const allow = allowTails(solved).map((tail) => prefix + tail);
+  const anyStage = arn.stage === '*';
+  const allow = allowTails(solved, anyStage).map((tail) => prefix + tail);
   const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, kept, glob)).map(
     (tail) => prefix + tail,
   );
@@ -96,6 +97,7 @@ function write(
   deny.push(
     ...ambiguityGuards(arn.partition),
     ...encodingGuards(arn.partition, deniedEncodings(table, grant)),
+    ...(anyStage ? anyStageGuards(prefix) : []),
   );
   return documentWith([statement('Allow', allow), statement('Deny', deny)]);
 }

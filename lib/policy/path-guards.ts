@@ -1,4 +1,5 @@
 import type { RouteKey } from '../routes/route-key.ts';
+import { VERBS } from './route-automaton.ts';
 
 /**
  * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and
@@ -16,6 +17,16 @@ const UNRESERVED = /[A-Za-z0-9_~-]/;
 export function ambiguityGuards(partition: string): readonly string[] {
   const any = `arn:${partition}:execute-api:*:*:*`;
   return [...AMBIGUOUS.map((text) => `${any}${text}*`), ...AMBIGUOUS_ENDS.map((text) => `${any}${text}`)];
+}
+
+/**
+ * Globs for the stage `*`, whose star crosses `/`: an Allow for its `GET/orders` matches `prod/POST/admin/GET/orders`
+ * too. They match every path with a segment that is a verb and is not the last.
+ *
+ * @param prefix - what every resource of the stage begins with
+ */
+export function anyStageGuards(prefix: string): readonly string[] {
+  return VERBS.map((verb) => `${prefix}*/${verb}/*`);
 }
 
 /**

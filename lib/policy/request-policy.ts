@@ -20,11 +20,13 @@ export function stagePrefix(arn: ExecuteApiArn): string {
  * there) takes {@link ownResourcePolicy} or a compiled policy instead: replayed from the cache, a Deny of the whole
  * stage would shut the caller out of what he may use.
  *
- * An ARN with wildcard characters in its API or stage is none that API Gateway sends; it gets a Deny.
+ * The stage `*` means every stage of the API. Any other ARN with wildcard characters in its API or stage is none that
+ * API Gateway sends; it gets a Deny.
  */
 export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
   const prefix = stagePrefix(arn);
-  if (PATTERN_TEXT.test(prefix)) return singleStatement('Deny', '*');
+  const fixed = arn.stage === '*' ? prefix.slice(0, -'*/'.length) : prefix;
+  if (PATTERN_TEXT.test(fixed)) return singleStatement('Deny', '*');
   return singleStatement(effect, `${prefix}${arn.routeKey ?? '*'}`);
 }
 
@@ -35,11 +37,13 @@ export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): Polic
  * A path is the client's text, and a `Resource` is a pattern: an `Allow` for `/users/*` would open every user. Whether
  * API Gateway honours the escapes of IAM (`${*}`) is not documented. So an ARN with `*`, `?` or `${`, or one that is
  * longer than a resource may be, is never allowed: whatever the effect asked for, it gets a Deny, in which `?` stands
- * for each such character, so that it matches the request and hardly anything else.
+ * for each such character, so that it matches the request and hardly anything else. The stage `*` stays as it is in a
+ * Deny, and makes an Allow none: it would match deeper paths that end alike.
  */
 export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
   if (isPlainResource(arn.text)) return singleStatement(effect, arn.text);
-  const pattern = arn.text.replaceAll('*', '?').replaceAll('${', '?{');
+  const from = arn.stage === '*' ? stagePrefix(arn).length : 0;
+  const pattern = arn.text.slice(0, from) + arn.text.slice(from).replaceAll('*', '?').replaceAll('${', '?{');
   if (pattern.length <= MAX_RESOURCE_LENGTH) return singleStatement('Deny', pattern);
   return singleStatement('Deny', `${pattern.slice(0, MAX_RESOURCE_LENGTH - 1)}*`);
 }

@@ -11,10 +11,16 @@ const SAME_LENGTH: readonly { readonly marks: string; readonly verbs: readonly V
   { marks: '???????', verbs: ['OPTIONS'] },
 ];
 
-/** What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes. */
-export function allowTails(solved: readonly GroupGlobs[]): readonly string[] {
+/**
+ * What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes.
+ *
+ * @param spelledOut - whether question marks must not stand for verbs
+ */
+export function allowTails(solved: readonly GroupGlobs[], spelledOut: boolean): readonly string[] {
   if (solved.every(({ allow }) => allow[0]?.[0] === '*' && allow[0].length === 1)) return ['*'];
-  return solved.flatMap(({ group, allow }) => allow.flatMap((glob) => tailsFor(group.verbs, textOf(glob))));
+  const tails = (verbs: readonly Verb[], text: string) =>
+    spelledOut ? verbs.map((verb) => `${verb}/${text}`) : tailsFor(verbs, text);
+  return solved.flatMap(({ group, allow }) => allow.flatMap((glob) => tails(group.verbs, textOf(glob))));
 }
 
 /**

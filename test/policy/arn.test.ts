@@ -39,6 +39,11 @@ describe('parseExecuteApiArn', () => {
     });
   });
 
+  it("reads the stage * of AWS's own sample event", () => {
+    const sample = 'arn:aws:execute-api:us-east-1:123456789012:ymy8tbxw7b/*/GET/';
+    expect(parseExecuteApiArn(sample)).to.include({ text: sample, stage: '*', verb: 'GET', path: '/' });
+  });
+
   it('reads the route key of a WebSocket, which has neither verb nor path', () => {
     expect(parseExecuteApiArn(`${PREFIX}/prod/$connect`)).to.include({
       verb: null,
@@ -83,6 +88,8 @@ describe('parseExecuteApiArn', () => {
       `${PREFIX}/prod/$connect/x`,
       `${PREFIX}/prod/$`,
       `${PREFIX}/prod/G3T/x`,
+      `${PREFIX}/**/GET/x`,
+      `${PREFIX}/*a/GET/x`,
       'x'.repeat(100_000),
     ];
     for (const text of bad) expect(parseExecuteApiArn(text), text.slice(0, 80)).to.equal(null);
@@ -92,6 +99,7 @@ describe('parseExecuteApiArn', () => {
     const good = ['aws', 'eu-central-1', '123456789012', 'a1b2c3d4e5', 'prod', 'GET'];
     for (const pattern of ['*', '?', '${x}', 'a*', '']) {
       for (const [index] of good.entries()) {
+        if (pattern === '*' && good[index] === 'prod') continue;
         const [partition, region, account, api, stage, verb] = good.with(index, pattern);
         const text = `arn:${partition}:execute-api:${region}:${account}:${api}/${stage}/${verb}/x`;
         expect(parseExecuteApiArn(text), text).to.equal(null);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/policy/arn.ts';
 import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy/compiler.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
 import type { PolicyDocument } from '../../lib/policy/policy-document.ts';
@@ -49,6 +49,49 @@ describe('the policy compiler', () => {
     const { document } = explain({ 'GET /users': true, 'ANY /files/{proxy+}': true });
     expect(tailsOf(document, 'Allow')).to.deep.equal(['*']);
     expect(tailsOf(document, 'Deny')).to.deep.equal([]);
+  });
+
+  describe('for the stage *, which AWS writes in its sample event', () => {
+    const anyStage = parseExecuteApiArn(ARN.text.replace('/prod/', '/*/')) as ExecuteApiArn;
+    const table = {
+      'ANY /orders': true,
+      'GET /orders/{id}': true,
+      'GET /': true,
+      'ANY /files/{proxy+}': true,
+      'ANY /admin/{proxy+}': false,
+    };
+
+    for (const undeclared of [true, false]) {
+      const documents = () =>
+        [explain(table, { undeclared, arn: anyStage }), explain(table, { undeclared })].map(
+          ({ document }) => document,
+        );
+
+      it(`says on every stage what it would for that stage (undeclared ${undeclared ? 'granted' : 'denied'})`, () => {
+        const [any = null, own = null] = documents();
+        const tails = ['GET/', 'PUT/orders', 'POST/orders', 'GET/orders/7', 'POST/orders/7', 'PUT/admin/a/b'];
+        const expected = verdicts(own, tails);
+        expect(expected).to.include('allow').and.include('explicit-deny');
+        for (const stage of ['*', 'prod', 'v2', '$default']) {
+          expect(verdicts(any, tails, PREFIX.replace('/prod/', `/${stage}/`)), stage).to.deep.equal(expected);
+        }
+      });
+
+      it(`allows no deeper path that ends alike (undeclared ${undeclared ? 'granted' : 'denied'})`, () => {
+        const [any = null, own = null] = documents();
+        const ends = [
+          'GET/',
+          'GET/orders',
+          'PUT/orders',
+          'abc/orders',
+          'GET/orders/7',
+          'GET/orders/GET/orders',
+        ];
+        const tails = ends.flatMap((end) => [`POST/x/${end}`, `GET/admin/${end}`, `DELETE/${end}`]);
+        const open = allowed(any, tails);
+        expect(allowed(own, tails)).to.include.members(open);
+      });
+    }
   });
 
   it('denies the stage at once when nothing is', () => {

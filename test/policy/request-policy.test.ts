@@ -64,10 +64,35 @@ describe('stagePolicy', () => {
   });
 
   it('never allows by an API or a stage that reads as a pattern', () => {
-    for (const parts of [{ stage: '*' }, { apiId: '?' }, { stage: '${x}' }]) {
+    for (const parts of [{ stage: 'a*' }, { apiId: '?' }, { stage: '${x}' }, { apiId: '*', stage: '*' }]) {
       expect(evaluatePolicy(stagePolicy('Allow', arnOf(parts)), { resource: arnOf(parts).text })).to.equal(
         'explicit-deny',
       );
+    }
+  });
+});
+
+describe('for the stage *, which AWS writes in its sample event', () => {
+  const anyStage = arnOf({ stage: '*' });
+
+  it('a policy for the stage is one for all stages of the API', () => {
+    const document = stagePolicy('Allow', anyStage);
+    expect(document.Statement[0]?.Resource).to.equal('arn:aws:execute-api:eu-west-1:123456789012:abc/*/*');
+    for (const own of [anyStage, arnOf({ stage: 'dev' })]) {
+      expect(evaluatePolicy(document, { resource: own.text })).to.equal('allow');
+    }
+    const other = arnOf({ apiId: 'abcd' });
+    expect(evaluatePolicy(document, { resource: other.text })).to.equal('implicit-deny');
+  });
+
+  it('a request alone is denied on every stage, and never allowed, since the star crosses slashes', () => {
+    for (const effect of ['Allow', 'Deny'] as const) {
+      const document = ownResourcePolicy(effect, anyStage);
+      for (const own of [anyStage, arnOf({ stage: 'dev' })]) {
+        expect(evaluatePolicy(document, { resource: own.text })).to.equal('explicit-deny');
+      }
+      const other = arnOf({ path: '/users/2' });
+      expect(evaluatePolicy(document, { resource: other.text })).to.equal('implicit-deny');
     }
   });
 });
