@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { nodeCrypto } from '../node-crypto.ts';
 import { JwksError } from './jwks-error.ts';
 import { maxAgeOf, retryAfterOf } from './response-headers.ts';
 
@@ -46,6 +47,8 @@ export const fetchJwks: FetchJwks = (uri, limits) =>
       });
     });
     request.end();
+    // What the answer is read with loads while it is on its way.
+    setImmediate(nodeCrypto);
   });
 
 function open(uri: string, { ca }: FetchLimits): ClientRequest {

@@ -1,4 +1,5 @@
-import { type AsymmetricKeyDetails, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 import type { KeyState, SigningKey } from './signing-key.ts';
 
 /** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */
@@ -111,7 +112,7 @@ function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unkno
   let key: KeyObject;
   try {
     // Only the members that make up the public key: nothing else that was published can change what is imported.
-    key = createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: 'jwk' });
+    key = nodeCrypto().createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: 'jwk' });
   } catch {
     return 'malformed';
   }

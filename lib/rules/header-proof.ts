@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import { nonEmptyList, plainObject } from '../option-checks.ts';
 
 /**
@@ -34,7 +35,7 @@ export function compileProof(value: unknown, path: string): Proof {
   const header = headerName(options.header, `${path}.header`);
   const { secret } = options;
   // Loaded for those who need it; an ESM import would read every export of the module, which costs milliseconds.
-  const { createHash, timingSafeEqual } = process.getBuiltinModule('node:crypto');
+  const { createHash, timingSafeEqual } = nodeCrypto();
   const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
   const digests = (
     Array.isArray(secret) ? secretPair(secret, `${path}.secret`) : [checked(secret, `${path}.secret`)]

@@ -1,12 +1,10 @@
 import type { KeyObject } from 'node:crypto';
+import { nodeCrypto } from '../node-crypto.ts';
 
 /** Signature algorithms that can be allowed (RFC 7518, section 3.1). Symmetric ones and `none` never can. */
 export const SIGNATURE_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const;
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
-
-// An ESM import would read every export of the module, which costs milliseconds of cold start.
-const { verify } = process.getBuiltinModule('node:crypto');
 
 /** RSA_PKCS1_PSS_PADDING and RSA_PSS_SALTLEN_DIGEST: `crypto.constants` has some 80 others to set up. */
 const PSS_PADDING = 6;
@@ -51,6 +49,7 @@ export function isSignedBy(
 ): boolean {
   const data = Buffer.from(signingInput, 'latin1');
   const digest = DIGEST[algorithm];
+  const { verify } = nodeCrypto();
   if (algorithm === 'ES256') {
     return (
       signature.length === ES256_BYTES && verify(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature)

@@ -1,9 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
+import { nodeCrypto } from '../node-crypto.ts';
 import type { VerifiedToken } from './verified-token.ts';
-
-// An ESM import would read every export of the module, which costs milliseconds of cold start.
-const { hash } = process.getBuiltinModule('node:crypto');
 
 /** A token that was verified once, and the key that verified it. */
 export interface VerifiedEntry {
@@ -18,6 +16,6 @@ export interface VerifiedEntry {
 export class TokenCache extends BoundedMap<VerifiedEntry> {
   /** What a token is found by. */
   static idOf(token: string): string {
-    return hash('sha256', token, 'base64');
+    return nodeCrypto().hash('sha256', token, 'base64');
   }
 }

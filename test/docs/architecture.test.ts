@@ -13,7 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['option-checks.ts', 'bounded-map.ts'],
+  ['option-checks.ts', 'bounded-map.ts', 'node-crypto.ts'],
   ['errors.ts'],
   ['decision.ts'],
 ];
