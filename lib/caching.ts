@@ -1,10 +1,12 @@
 import type { GatewayKind } from './gateways/gateway.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import type { SetUpLine } from './middlewares/set-up-line.ts';
+import type { AuthorizationState, Judgement } from './middlewares/state.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
+import { fitsTemplate } from './routes/route-fit.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 
@@ -18,6 +20,12 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * What your handler, or the option `context`, looks at besides the token is for you to know: if either looks at the
  * request, don't cache.
  *
+ * Where the route is among the identity sources (`$context.routeKey`, or `context.resourcePath` and
+ * `context.httpMethod`), it is the API's own: each declared route must be a route of the API, too. Behind a catch-all
+ * (`$default`, `ANY /{proxy+}`), or a route for `ANY` method where the options tell methods apart, requests for
+ * several routes share one key, and a cached `isAuthorized: true` opens them all: cache nothing there. A log line of
+ * level `WARN` tells when a request shows that it is so.
+ *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here
  * @throws {OptionError}
  */
@@ -29,20 +37,50 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   return adviceFor(settings, analysis?.exact === true && fits, gateway);
 }
 
-/** What is to be logged once, when the first event tells the gateway; `null` where the token alone is the right key. */
+/**
+ * What is to be logged after a decision: the first time that a gateway is seen, how it must be set up, unless the token
+ * alone is the right key; and the first time that a route in the key proves to be shared by several declared routes,
+ * that nothing may be cached.
+ */
 export function setUpTeller(
   settings: AuthorizerSettings,
   compiler: PolicyCompiler | null,
-): (gateway: GatewayKind) => SetUpLine | null {
+): (state: AuthorizationState) => SetUpLine | null {
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
   const analysis = compiler?.analyse() ?? null;
-  return (gateway) => {
+  /** The gateways that were seen, and whether there may be more to say about them. */
+  const seen = new Map<GatewayKind, boolean>();
+  return ({ request, judgement }) => {
+    if (request === undefined) return null;
+    const { gateway, routeTemplate } = request;
+    if (seen.get(gateway) === false) return null;
+    const shared = judgement === undefined ? null : sharedRoute(settings.rules, judgement, routeTemplate);
+    if (seen.has(gateway) && shared === null) return null;
     const advice = adviceFor(settings, analysis?.exact === true, gateway);
-    const warning = analysis?.warning ?? null;
-    const plain = advice.cache && advice.identitySources.length <= 1;
-    if (gateway === 'websocket' || (plain && warning === null)) return null;
-    return { gateway, ...advice, ...(warning === null ? {} : { warning }) };
+    const isKeyed = advice.cache && advice.identitySources.some((source) => ROUTE_SOURCE.test(source));
+    const reason = isKeyed ? shared : null;
+    seen.set(gateway, isKeyed && reason === null);
+    return lineFor(gateway, reason === null ? advice : { cache: false, reason }, analysis?.warning ?? null);
   };
+}
+
+/** The part of a cache key that is the route which the gateway itself chose. */
+const ROUTE_SOURCE = /^\$?context\.(?:routeKey|resourcePath)$/;
+
+/** Why the gateway's own route is no key for the rules that held; `null` if it is. */
+function sharedRoute({ routes }: RuleBook, { ruleSet }: Judgement, template: string | null): string | null {
+  const key = ruleSet.index === null ? undefined : routes[ruleSet.index];
+  if (key === undefined || template === null || fitsTemplate(key, template)) return null;
+  return (
+    `The API's route ${template} took a request for which the rules of ${key.key} held, and takes requests for other ` +
+    'rules too: cached answers would be shared between them. Make each declared route one of the API, or cache nothing.'
+  );
+}
+
+function lineFor(gateway: GatewayKind, advice: CacheAdvice, warning: string | null): SetUpLine | null {
+  const plain = advice.cache && advice.identitySources.length <= 1;
+  if (gateway === 'websocket' || (plain && warning === null)) return null;
+  return { gateway, ...advice, ...(warning === null ? {} : { warning }) };
 }
 
 /** A stage as long as they usually are, for sizes that have to be told where there is no event. */

@@ -378,6 +378,74 @@ describe('Answers that API Gateway caches', () => {
     expect(log.setUps).to.deep.equal([]);
   });
 
+  describe('with the route in the key', () => {
+    const routes = { ...ROUTES, 'GET /orders/{id}': { claims: { plan: 'gold' } } };
+    const simple = { routes, httpApiResponse: 'simple' } as const;
+
+    async function setUpsOf(options: Partial<AuthorizerOptions>, events: readonly object[]) {
+      const log = recordingLog();
+      const handler = authorizer({ ...options, logger: log });
+      const token = await issuer.token({ permissions: ['admin'] });
+      for (const event of events) await invoke(handler, httpApi2Event({ token, ...event }));
+      return log.setUps.map(({ cache, reason, gateway }, at) => ({
+        at: log.setUpLevels[at],
+        gateway,
+        cache,
+        reason,
+      }));
+    }
+    const KEYED = { at: 'info', gateway: 'http-api-2.0', cache: true, reason: undefined };
+
+    for (const routeKey of ['$default', 'ANY /{proxy+}', 'GET /{proxy+}', 'ANY /orders', 'GET /{any}']) {
+      it(`warn once that nothing may be cached behind ${routeKey}, which takes other routes too`, async () => {
+        const behind = { path: '/orders', routeKey };
+        const own = { path: '/orders', routeKey: 'GET /orders' };
+        const [first, second, ...more] = await setUpsOf(simple, [own, behind, own, behind]);
+        expect(first).to.deep.equal(KEYED);
+        expect(second).to.include({ at: 'warn', gateway: 'http-api-2.0', cache: false });
+        expect(second?.reason).to.include(routeKey).and.include('GET /orders');
+        expect(more).to.deep.equal([]);
+        expect((await setUpsOf(simple, [behind, own, behind])).map(({ cache }) => cache)).to.deep.equal([
+          false,
+        ]);
+      });
+    }
+
+    it('do not warn where the route takes no path that others do', async () => {
+      const events = [
+        { path: '/orders', routeKey: 'GET /orders' },
+        { path: '/orders/7', routeKey: 'GET /orders/{orderId}' },
+        { path: '/orders/7', routeKey: 'GET /orders/7' },
+        { path: '/admin/a/b', routeKey: 'GET /admin/{any}/b' },
+        { path: '/admin/a/b', routeKey: 'ANY /admin/{rest+}' },
+        { path: '/undeclared', routeKey: '$default' },
+      ];
+      expect(await setUpsOf(simple, events)).to.deep.equal([KEYED]);
+      const fallback = { ...simple, routes: { ...routes, $default: { scopes: ['x'] } } };
+      expect(await setUpsOf(fallback, events)).to.deep.equal([KEYED]);
+    });
+
+    it('do not warn where the answers hold for all routes', async () => {
+      const behind = { path: '/orders', routeKey: '$default' };
+      expect(await setUpsOf({ routes }, [behind])).to.deep.equal([]);
+      expect(await setUpsOf({ rules: { scopes: ['x'] }, httpApiResponse: 'simple' }, [behind])).to.deep.equal(
+        [],
+      );
+    });
+
+    it('warn for policies too, where none is exact for all routes', async () => {
+      const options = { routes, handlerDecides: true };
+      const behind = { path: '/orders', routeKey: '$default' };
+      const lines = await setUpsOf(options, [behind]);
+      expect(lines.map(({ at, cache }) => ({ at, cache }))).to.deep.equal([{ at: 'warn', cache: false }]);
+    });
+
+    it('wait for a request whose route is known', async () => {
+      const unknown = { path: '/orders//', routeKey: '$default' };
+      expect(await setUpsOf(simple, [unknown])).to.deep.equal([KEYED]);
+    });
+  });
+
   it('come with one word on the set-up for each gateway where they need one', async () => {
     const log = recordingLog();
     const handler = authorizer({ rules: { ip: { deny: ['10.0.0.0/8'] } }, logger: log });

@@ -1,7 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import { OptionError } from '../errors.ts';
-import type { GatewayKind } from '../gateways/gateway.ts';
 import { kindOf, nonEmptyStrings, plainObject, share } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
@@ -91,24 +90,26 @@ function decisionLog(value: unknown): DecisionLog {
 /**
  * The middleware for options that are parsed already.
  *
- * @param setUpFor - what is to be said once about each gateway that events come from
+ * @param setUpFor - what is to be said about the set-up now; asked after each decision
  */
 export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
-  setUpFor: (gateway: GatewayKind) => SetUpLine | null = () => null,
+  setUpFor: (state: AuthorizationState) => SetUpLine | null = () => null,
 ): MiddlewareObj {
   const { logger, logClaims, sampleAllows } = settings;
   // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
   let log = logger ?? defaultLog();
   let coldStart = true;
-  const told = new Set<GatewayKind>();
 
   /** @param line - `null` where this decision is left out */
-  function tell(to: DecisionLog, { outcome }: Decision, line: LogLine | null, gateway?: GatewayKind): void {
+  function tell(
+    to: DecisionLog,
+    { outcome }: Decision,
+    line: LogLine | null,
+    state: AuthorizationState,
+  ): void {
     if (line !== null) emit(to, LEVELS[outcome], MESSAGE, line);
-    if (gateway === undefined || told.has(gateway)) return;
-    told.add(gateway);
-    const setUp = setUpFor(gateway);
+    const setUp = setUpFor(state);
     if (setUp === null) return;
     emit(to, setUp.cache && setUp.warning === undefined ? 'info' : 'warn', SET_UP_MESSAGE, setUp);
   }
@@ -119,11 +120,10 @@ export function decisionLoggerWith(
     const facts = { state, coldStart, logClaims, now: performance.now() };
     const line = isLeftOut(decision, state, sampleAllows) ? null : logLine(decision, facts);
     coldStart = false;
-    const gateway = state.request?.gateway;
-    if (!(log instanceof Promise)) return tell(log, decision, line, gateway);
+    if (!(log instanceof Promise)) return tell(log, decision, line, state);
     return log.then((loaded) => {
       log = loaded;
-      tell(loaded, decision, line, gateway);
+      tell(loaded, decision, line, state);
     });
   }
 

@@ -1,8 +1,8 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
 
 /**
- * Logged once in an execution environment, and only where API Gateway's cache must be configured for more than the
- * token: how the authorizer must be set up there.
+ * Logged once in an execution environment for each gateway, and only where API Gateway's cache must be configured for
+ * more than the token: how the authorizer must be set up there. Once more when a request shows that this will not do.
  */
 export type SetUpLine = {
   gateway: GatewayKind;

@@ -16,3 +16,16 @@ export function fits(key: RouteKey, path: string): boolean {
     ? texts.length === segments.length + 1 && texts.at(-1) === ''
     : texts.length === segments.length;
 }
+
+/**
+ * Whether a route of the gateway's own, `GET /users/{userId}`, `ANY /{proxy+}` or `$default`, takes no path but those
+ * that fit the key.
+ */
+export function fitsTemplate(key: RouteKey, template: string): boolean {
+  if (key.key === template || key.kind !== 'path') return true;
+  const space = template.indexOf(' ');
+  const method = template.slice(0, Math.max(space, 0));
+  if (method === '' || (key.method !== 'ANY' && key.method !== method)) return false;
+  if (template.includes('+}') && key.segments.at(-1)?.kind !== 'greedy') return false;
+  return fits(key, template.slice(space + 1));
+}

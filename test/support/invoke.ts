@@ -75,12 +75,17 @@ export type RecordedLine = LogLine & { readonly level: 'info' | 'warn' | 'error'
 export function recordingLog(): DecisionLog & {
   readonly lines: RecordedLine[];
   readonly setUps: SetUpLine[];
+  readonly setUpLevels: RecordedLine['level'][];
 } {
   const lines: RecordedLine[] = [];
   const setUps: SetUpLine[] = [];
+  const setUpLevels: RecordedLine['level'][] = [];
   const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | SetUpLine) => {
     if ('decision' in line) lines.push({ level, ...line });
-    else setUps.push(line);
+    else {
+      setUps.push(line);
+      setUpLevels.push(level);
+    }
   };
-  return { lines, setUps, info: record('info'), warn: record('warn'), error: record('error') };
+  return { lines, setUps, setUpLevels, info: record('info'), warn: record('warn'), error: record('error') };
 }
