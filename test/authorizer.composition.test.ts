@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import ssm from '@middy/ssm';
 import { expect } from 'chai';
 import {
   auth0Authorizer,
@@ -108,6 +109,30 @@ describe('auth0Authorizer among other middlewares', () => {
     });
     expect(lines[0]?.['keys']).to.be.oneOf(['fresh', 'fetched']);
   });
+
+  for (const place of ['before', 'after'] as const) {
+    it(`works with @middy/ssm ${place} it`, async () => {
+      class Parameters {
+        async send(): Promise<object> {
+          return { Parameters: [{ Name: '/plans/default', Value: 'gold' }] };
+        }
+      }
+      const fetched = {
+        AwsClient: Parameters as never,
+        fetchData: { plan: '/plans/default' },
+        disablePrefetch: true,
+      };
+      const fetching = ssm({ ...fetched, cacheExpiry: 0, setToContext: true });
+      const chain = auth0Authorizer({ ...options(), logger: false });
+      const base = middy(async (_event: unknown, context: object) => ({
+        context: { plan: (context as { plan?: string }).plan },
+      }));
+      const handler = place === 'before' ? base.use(fetching).use(chain) : base.use(chain).use(fetching);
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+      expect(outcome).to.have.deep.nested.property('response.context', { plan: 'gold' });
+      expect(verdictOf(await invoke(handler, restRequestEvent()))).to.equal('Unauthorized');
+    });
+  }
 
   it('writes one line a decision to the console by default', async () => {
     const handler = middy().use(auth0Authorizer(options()));
