@@ -138,6 +138,45 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
+  describe('for a path that a final slash alone keeps from a declared route', () => {
+    const routes = { 'GET /orders': { scopes: ['read:orders'] }, 'ANY /{proxy+}': { scopes: ['all'] } };
+    const path = '/orders/';
+
+    for (const [scope, expected] of [
+      ['read:orders all', 'Allow'],
+      ['read:orders', 'Deny'],
+      ['all', 'Deny'],
+    ] as const) {
+      it(`hold a caller to the rules of both, whichever request came first (${scope})`, async () => {
+        const token = await issuer.token({ scope });
+        const handler = authorizer({ routes });
+        const own = await invoke(handler, restTokenEvent({ token, path }));
+        expect(verdictOf(own)).to.equal(expected);
+        const others = await invoke(handler, restTokenEvent({ token, path: '/orders' }));
+        expect(replayed(others, 'GET', path) === 'allow').to.equal(expected === 'Allow');
+        for (const other of ['/orders', '/else']) {
+          expect(replayed(own, 'GET', other), other).to.equal(replayed(others, 'GET', other));
+        }
+      });
+    }
+
+    it('cover it alone where no policy is exact for the caller', async () => {
+      const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1/' });
+      const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
+      expect(verdictOf(outcome)).to.equal('Allow');
+      expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
+    });
+
+    it('do not take the route that it has without the slash for one that is shared', async () => {
+      const log = recordingLog();
+      const handler = authorizer({ routes, httpApiResponse: 'simple', logger: log });
+      const token = await issuer.token({ scope: 'read:orders all' });
+      const event = httpApi2Event({ token, path, routeKey: 'ANY /{proxy+}' });
+      expect(await invoke(handler, event)).to.have.nested.property('response.isAuthorized', true);
+      expect(log.setUps.map(({ cache }) => cache)).to.deep.equal([true]);
+    });
+  });
+
   it('deny once where nothing is allowed', async () => {
     const handler = authorizer({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
     const outcome = await invoke(handler, webSocketEvent({ token: await issuer.token() }));

@@ -106,16 +106,21 @@ function writePolicy(
   if (compiler === null && !leftToPolicy) return writeRequestPolicy(decision, state);
 
   const grants = rules.grants({ request, token });
-  const { index } = judgement.ruleSet;
-  const granted = index === null ? grants.undeclared : grants.routes[index] === 1;
+  const { index, twin } = judgement.ruleSet;
+  const granted = isGranted(grants, index) && (twin === undefined || isGranted(grants, twin));
   // A predicate that changed its mind in between: what was judged stands.
   if (!leftToPolicy && granted !== allowed) return writeRequestPolicy(decision, state);
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   if (document !== null) return granted ? document : withOwnDeny(document, arn);
   state.policyNarrowed = true;
-  const route = granted && index !== null ? compiler.compileRoute(index, arn) : null;
+  // The document for a route alone leaves out the paths that it shares with a twin.
+  const route = granted && index !== null && twin === undefined ? compiler.compileRoute(index, arn) : null;
   return route ?? writeRequestPolicy(decision, state);
+}
+
+function isGranted({ routes, undeclared }: Grants, index: number | null): boolean {
+  return index === null ? undeclared : routes[index] === 1;
 }
 
 /** The policy for the route that the gateway itself chose, which is in the cache key where no policy is exact. */

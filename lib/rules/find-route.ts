@@ -4,41 +4,46 @@ import { isCanonicalPath } from '../routes/request-path.ts';
 import type { RouteTable } from '../routes/route-table.ts';
 
 /**
- * Finds the declared route of a request: its index in `table.keys`, `null` if there is none, or a refusal.
+ * Two routes of one path: the one that takes it as it is (`open`: a greedy one, or none that is declared), and one that
+ * would take it with its final slash added or left out (`closed`). REST APIs ignore a final slash, HTTP APIs do not.
+ */
+export interface SlashTwin {
+  readonly closed: number;
+  readonly open: number | null;
+}
+
+/**
+ * Finds the declared route of a request: its index in `table.keys`, `null` if there is none, both routes of a path
+ * whose final slash decides between them, or a refusal.
  *
  * The path decides, so that a declared route holds behind a catch-all of the gateway, `/{proxy+}` or `$default`, too.
  * The gateway's own route settles what the path leaves open: when it is declared and the path does not fit it (behind
  * a base path mapping, or with a final slash, which REST APIs ignore), it is the route.
  *
  * Refused as `ambiguous_path`, since API Gateway, this table and the backend may each read it differently: a path that
- * is not canonical; and one that a declared route takes only with its final slash added or left out, unless the
- * gateway's own route settles it or `alike` says that the same rules hold both ways.
+ * is not canonical.
  *
  * WebSocket requests are those of `$connect`. AppSync knows no routes. `$default` takes what nothing else takes there,
  * too.
- *
- * @param alike - whether the same rules hold on both routes (`null` = undeclared)
  */
 export function findRoute(
   table: RouteTable,
   request: AuthorizationRequest,
-  alike: (one: number | null, other: number | null) => boolean,
-): number | null | Refusal {
+): number | null | SlashTwin | Refusal {
   const { method, path } = request;
   if (request.gateway === 'websocket') return table.connect ?? table.fallback;
   if (method === null || path === null) return table.fallback;
-  if (table.hasPaths && !isCanonicalPath(path)) return { code: 'ambiguous_path' };
+  if (table.hasPaths && !isCanonicalPath(path)) return AMBIGUOUS;
   const byPath = table.match(method, path);
   if (!table.hasPaths) return byPath;
   const byGateway = templateOf(table, request, method, byPath);
   if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return byGateway;
   if (!isOpenAtTheEnd(table, byPath)) return byPath;
   const bySlash = matchWithOtherEnd(table, method, path);
-  if (bySlash === null || alike(byPath, bySlash)) return byPath;
-  return { code: 'ambiguous_path', detail: SLASH_DETAIL };
+  return bySlash === null ? byPath : { closed: bySlash, open: byPath };
 }
 
-const SLASH_DETAIL = 'a declared route differs from the path by a final slash alone';
+const AMBIGUOUS: Refusal = Object.freeze({ code: 'ambiguous_path' });
 
 /** The declared route that the gateway itself chose, where it says so; skips the search in the common case. */
 function templateOf(

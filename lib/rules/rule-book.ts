@@ -4,12 +4,12 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { oneOf, plainMap } from '../option-checks.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
-import { findRoute } from './find-route.ts';
+import { findRoute, type SlashTwin } from './find-route.ts';
 import { createGrants, type Grants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { type Judged, judgeAll } from './judge.ts';
 import type { RequestInput, Subject } from './rule.ts';
-import { createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
+import { bothOf, createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
 
 export type { Grants } from './grants.ts';
 export type { Judged, RuleReport } from './judge.ts';
@@ -33,7 +33,11 @@ export interface RuleBook {
   readonly inputs: readonly RequestInput[];
   /** The lists of the `ip` rule, when policies are to carry it: then it is none of `inputs`, and no part of `grants`. */
   readonly ipInPolicy: IpLists | null;
-  /** The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. */
+  /**
+   * The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. Where its final slash alone
+   * keeps a path from a declared route, and the gateway does not say which it is, the rules hold that the path has with
+   * it and without it.
+   */
   find(request: AuthorizationRequest): RuleSet | Refusal;
   /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
   judge(ruleSet: RuleSet, subject: Subject): Judged | Promise<Judged>;
@@ -42,7 +46,10 @@ export interface RuleBook {
    * once unless `inputs` holds `anything`.
    */
   grants(subject: Subject): Grants;
-  /** Whether the path of a request is one of the route's: where it is not, the gateway's own word settled the route. */
+  /**
+   * Whether a document for all routes speaks of the request's path as of the set: where the path is none of the
+   * route's, and no twin of one, the gateway's own word settled the route.
+   */
   covers(ruleSet: RuleSet, request: AuthorizationRequest): boolean;
 }
 
@@ -70,7 +77,7 @@ export function createRuleBook(options: {
   const rest = undeclared === 'deny' ? null : common;
   const all = rest === null ? sets : [...sets, rest];
   const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
-  const alike = (one: number | null, other: number | null): boolean => sameRules(setOf(one), setOf(other));
+  const ofTwin = createTwinRules(setOf);
   const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
@@ -85,10 +92,11 @@ export function createRuleBook(options: {
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
     ipInPolicy,
     find(request) {
-      const found = findRoute(table, request, alike);
+      const found = findRoute(table, request);
+      if (found === null || typeof found === 'number') return setOf(found) ?? ROUTE_NOT_FOUND;
+      if (!('code' in found)) return ofTwin(found);
       // Where the same rules hold everywhere, it does not matter how the path is read.
-      if (found !== null && typeof found === 'object') return routesDiffer ? found : (rest as RuleSet);
-      return setOf(found) ?? ROUTE_NOT_FOUND;
+      return routesDiffer ? found : (rest as RuleSet);
     },
     judge: (ruleSet, subject) =>
       judgeAll(
@@ -96,7 +104,26 @@ export function createRuleBook(options: {
         subject,
       ),
     grants: createGrants(sets, rest, ipInPolicy !== null),
-    covers: ({ index }, { path }) => index === null || path === null || table.fits(index, path),
+    covers: ({ index, twin }, { path }) =>
+      index === null || path === null || twin !== undefined || table.fits(index, path),
+  };
+}
+
+/** Puts the rules of two routes together, once for each pair that was asked for. */
+function createTwinRules(
+  setOf: (index: number | null) => RuleSet | null,
+): (twin: SlashTwin) => RuleSet | Refusal {
+  const known = new Map<string, RuleSet | Refusal>();
+  const make = ({ closed, open }: SlashTwin): RuleSet | Refusal => {
+    const [one, other] = [setOf(closed) as RuleSet, setOf(open)];
+    if (other === null) return { ...ROUTE_NOT_FOUND, detail: SLASH_DETAIL };
+    return sameRules(one, other) ? other : bothOf(one, other);
+  };
+  return (twin) => {
+    const pair = `${twin.closed} ${twin.open}`;
+    const made = known.get(pair) ?? make(twin);
+    known.set(pair, made);
+    return made;
   };
 }
 
@@ -106,6 +133,7 @@ function withoutIp(ruleSet: RuleSet): RuleSet {
 }
 
 const ROUTE_NOT_FOUND: Refusal = Object.freeze({ code: 'route_not_found' });
+const SLASH_DETAIL = 'a declared route differs from the path by a final slash alone';
 
 function parseRoutes(value: unknown): {
   readonly keys: readonly RouteKey[];

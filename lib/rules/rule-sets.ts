@@ -14,6 +14,11 @@ export interface RuleSet {
   readonly index: number | null;
   /** Key of the declared route, `GET /users/{id}`; `null` for undeclared paths. */
   readonly route: string | null;
+  /**
+   * Index of the second route whose rules hold as well (`null` = those of undeclared paths), where a final slash alone
+   * decides between the two; absent otherwise.
+   */
+  readonly twin?: number | null;
   readonly token: 'required' | 'optional';
   /** In the order of judging. One and the same list wherever the same rules hold. */
   readonly rules: readonly Rule[];
@@ -63,6 +68,17 @@ export function createRuleSetCompiler(): RuleSetCompiler {
       return { index, route, token, rules: listOf(merge(shared, options, path, intern)) };
     },
   };
+}
+
+/** What holds where the rules of two sets do: each rule once, in the order of judging. */
+export function bothOf(one: RuleSet, other: RuleSet): RuleSet {
+  const rules = [...new Set([...one.rules, ...other.rules])].sort((a, b) => rankOf(a) - rankOf(b));
+  const token = one.token === 'optional' && other.token === 'optional' ? 'optional' : 'required';
+  return Object.freeze({ index: one.index, route: one.route, twin: other.index, token, rules });
+}
+
+function rankOf({ name }: Rule): number {
+  return name.startsWith('custom.') ? RULE_KEYS.length : RULE_KEYS.indexOf(name);
 }
 
 type Raw = { readonly [name: string]: unknown };

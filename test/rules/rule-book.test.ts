@@ -187,11 +187,44 @@ describe('createRuleBook', () => {
       expect(found({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
     });
 
-    it('is refused when others do, or when undeclared paths are denied', () => {
-      const refusal = { code: 'ambiguous_path' };
-      expect(found({ routes: { 'GET /orders': { scopes: ['s'] } } })).to.include(refusal);
-      expect(found({ routes: { 'GET /orders': { token: 'optional' } } })).to.include(refusal);
-      expect(found({ routes: { 'GET /orders': {} }, undeclared: 'deny' })).to.include(refusal);
+    it('is held to both when others do, each rule once and in the order of judging', () => {
+      const rules = { ip: IP, custom: { a: yes } };
+      const routes = {
+        'GET /orders': { scopes: ['s'], custom: { b: yes } },
+        'ANY /{proxy+}': { country: COUNTRY, claims: { org_id: 'x' } },
+      };
+      const set = found({ rules, routes }) as RuleSet;
+      const names = ['ip', 'country', 'scopes', 'claims', 'custom.a', 'custom.b'];
+      expect(set.rules.map(({ name }) => name)).to.deep.equal(names);
+      expect(set).to.include({ index: 0, route: 'GET /orders', twin: 1 });
+      expect(found({ rules, routes: { 'GET /orders': { scopes: ['s'] } } })).to.include({
+        index: 0,
+        twin: null,
+      });
+    });
+
+    it('needs a token unless neither route does', () => {
+      const tokenOf = (one: string, other: string) =>
+        found({
+          routes: { 'GET /orders': { token: one, scopes: ['s'] }, 'ANY /{proxy+}': { token: other } },
+        });
+      expect(tokenOf('optional', 'optional')).to.have.property('token', 'optional');
+      expect(tokenOf('optional', 'required')).to.have.property('token', 'required');
+      expect(tokenOf('required', 'optional')).to.have.property('token', 'required');
+    });
+
+    it('comes with the same set each time', () => {
+      const book = createRuleBook({ routes: { 'GET /orders': { scopes: ['s'] } } });
+      const request = requestOf({ path: '/orders/' });
+      expect(book.find(request)).to.equal(book.find(request));
+      expect(book.covers(book.find(request) as RuleSet, request)).to.equal(true);
+    });
+
+    it('is refused when undeclared paths are denied', () => {
+      expect(found({ routes: { 'GET /orders': {} }, undeclared: 'deny' })).to.deep.equal({
+        code: 'route_not_found',
+        detail: 'a declared route differs from the path by a final slash alone',
+      });
     });
   });
 

@@ -107,8 +107,8 @@ type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
  * What a run is about:
  *
  * - `all`;
- * - `replayable`: without paths that are refused for how they are written where no glob can tell, and without those
- *   that a final slash alone sets apart from a declared one, where the policy holds a caller to the rules of both;
+ * - `replayable`: without paths that are refused for how they are written where no glob can tell. A final slash is part
+ *   of the path at the local gateways; REST APIs of AWS's ignore it, and tell REQUEST authorizers which route they took;
  * - `by-route`: also without refusals of a path as such, which a mere boolean would carry over to all that shares the
  *   route, and without policies that carry the `ip` rule.
  */

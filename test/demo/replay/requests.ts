@@ -50,8 +50,8 @@ const callers = fc
   ]);
 
 /**
- * Which paths there are: `plain` ones, those that can be read in two ways and are refused by policies, too (`guarded`),
- * or `all`, with final slashes.
+ * Which paths there are: `plain` ones, those with a final slash and those that can be read in two ways and are refused
+ * by policies, too (`guarded`), or `all`.
  */
 export type Paths = 'plain' | 'guarded' | 'all';
 
@@ -63,7 +63,7 @@ export function requestsOn(keys: readonly string[], paths: Paths): fc.Arbitrary<
     paths !== 'plain'
       ? fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom(...ambiguous) })
       : plain;
-  const edit = fc.option(fc.constantFrom(...EDITS, ...(paths === 'all' ? ['slash'] : [])), { freq: 1 });
+  const edit = fc.option(fc.constantFrom(...EDITS, ...(paths === 'plain' ? [] : ['slash'])), { freq: 1 });
   const target = fc.record({
     key: fc.constantFrom(...keys),
     texts: fc.tuple(text, text, text),
