@@ -27,6 +27,8 @@ interface Environment {
   readonly requests: number[];
 }
 
+type Found = SigningKey | null | 'fault';
+
 /** Auth0 and the environments as somebody sees them who knows the true time and everything that happened. */
 class World {
   readonly clock: FakeClock = fakeClock();
@@ -139,12 +141,12 @@ class World {
     this.reachableSince = this.time;
   }
 
-  async verify(index: number, kid: string): Promise<void> {
+  async verify(index: number, kid: string): Promise<Found> {
     const environment = this.environments[index % this.environments.length] as Environment;
     const { set } = environment;
     const before = set.status;
     const askedAt = this.time;
-    let result: { readonly found: SigningKey | null | 'fault' } | null = null;
+    let result: { readonly found: Found } | null = null;
     const finding = outcomeOf(() => set.find(kid, 'RS256', REMAINING)).then((found) => {
       result = { found };
     });
@@ -155,11 +157,14 @@ class World {
     }
     expect(result, 'an answer before the invocation ends').to.not.equal(null);
     await finding;
-    const { found } = result as unknown as { readonly found: SigningKey | null | 'fault' };
+    const { found } = result as unknown as { readonly found: Found };
     const life = this.lives.get(kid);
     const isPublished = life?.until === Number.POSITIVE_INFINITY;
     if (found === 'fault') {
-      expect(isPublished && before.kids.includes(kid), 'a fault though the key is at hand').to.equal(false);
+      // A key whose life ends while the request waits for a newer one is at hand no more: it must not serve.
+      const hasEnded = this.clock.now() - Number(before.fetchedAt) >= LONGEST_LIFE;
+      const isAtHand = before.kids.includes(kid) && !hasEnded;
+      expect(isPublished && isAtHand, 'a fault though the key is at hand').to.equal(false);
       const isWell = askedAt - this.reachableSince > MEMORY_OF_FAILURE && this.trouble === 'none';
       expect(isWell, 'a fault though the endpoint is well').to.equal(false);
     } else if (found === null) {
@@ -171,6 +176,7 @@ class World {
     } else {
       this.#checkFound(kid, found);
     }
+    return found;
   }
 
   #checkFound(kid: string, found: SigningKey): void {
@@ -199,9 +205,7 @@ class World {
   }
 }
 
-async function outcomeOf(
-  action: () => SigningKey | null | Promise<SigningKey | null>,
-): Promise<SigningKey | null | 'fault'> {
+async function outcomeOf(action: () => SigningKey | null | Promise<SigningKey | null>): Promise<Found> {
   try {
     return await action();
   } catch (error) {
@@ -293,6 +297,28 @@ describe('KeySet, whatever happens and in whatever order', () => {
         }),
         { numRuns: 250 },
       );
+    });
+  }
+
+  for (const [minutes, expected, promise] of [
+    [19, 'stale', 'serves a stale key that outlives the wait for a silent endpoint'],
+    [20, 'fault', 'does not serve a key whose life ends during the wait for a silent endpoint'],
+  ] as const) {
+    it(`${promise}, the clock having been set back meanwhile`, async () => {
+      const world = new World(jwks, true);
+      await world.verify(0, 'k0');
+      world.setTrouble('silent');
+      world.freeze(49 * 60 * SECOND);
+      for (const kid of world.published) await world.verify(0, kid);
+      await world.pass(73 * SECOND);
+      world.setClockBack(52 * 60 * SECOND);
+      await world.pass(34 * SECOND);
+      await world.verify(0, 'k0');
+      await world.verify(1, 'k0');
+      world.freeze(minutes * 60 * SECOND);
+      expect(world.environments[0]?.set.status.kids, 'the keys before the wait').to.include('k0');
+      const found = await world.verify(0, 'k0');
+      expect(found === 'fault' ? found : found?.state).to.equal(expected);
     });
   }
 });
