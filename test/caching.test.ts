@@ -345,6 +345,26 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
+    for (const [name, build] of Object.entries({ restTokenEvent, restRequestEvent })) {
+      it(`keep checking the address when the context leaves room for one request alone (${name})`, async () => {
+        const names = Array.from({ length: 60 }, (_, n) => `resource-with-a-long-name-${n}`);
+        const entries = names.map((one, n) => [`GET /${one}/{id}`, { scopes: [`s${n % 2}`] }]);
+        const chosen = {
+          ...options,
+          routes: Object.fromEntries(entries),
+          conditions: { sourceIp: true, tokenExpiry: true },
+          context: () => ({ filling: 'x'.repeat(6000) }),
+        };
+        const log = recordingLog();
+        const path = `/${names[0]}/1`;
+        const event = build({ token: await issuer.token({ scope: 's0' }), path, sourceIp: '198.51.100.7' });
+        const outcome = await invoke(authorizer({ ...chosen, logger: log }), event);
+        const from = (sourceIp: string) => replayed(outcome, 'GET', path, { sourceIp });
+        expect([from('198.51.100.7'), from('203.0.113.9')]).to.deep.equal(['allow', 'explicit-deny']);
+        expect(log.lines.map(({ policy }) => policy)).to.deep.equal(['narrow']);
+      });
+    }
+
     it('leave it to the policy on a route that the caller may not use, too', async () => {
       const event = restRequestEvent({
         token: await issuer.token({ permissions: [] }),

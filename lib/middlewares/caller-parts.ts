@@ -1,6 +1,6 @@
 import type { AuthorizerContext, Deny } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import type { PolicyDocument } from '../policy/policy-document.ts';
+import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { principalOf, subjectOf } from './auth0-context.ts';
 import type { AllowParts } from './final-decision.ts';
@@ -47,7 +47,7 @@ export function forReplay(
   state: AuthorizationState,
   settings: CallerSettings,
 ): Deny {
-  if (policy?.Statement.some(({ Effect }) => Effect === 'Allow') !== true) return decision;
+  if (policy?.Statement.some(isAllow) !== true) return decision;
   return {
     ...decision,
     principalId: choosePrincipal(state, settings),

@@ -36,7 +36,10 @@ export type LogLine = {
   issuer?: string;
   /** A key that the issuer has published, never one that the token alone knows. */
   kid?: string;
-  /** `narrow` when no policy for all routes was to be had: the answer covers this request or its route alone. */
+  /**
+   * `narrow` when no policy for all routes was to be had, or had room: the answer covers this request or its route
+   * alone.
+   */
   policy?: 'narrow';
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;

@@ -108,16 +108,17 @@ export function policySerializerWith(
     const { gateway: kind } = parsedRequest(request, state);
     const gateway = gatewayOfKind(kind);
     const takesPolicy = kind !== 'http-api-2.0' || httpApiResponse === 'iam';
-    const policy = takesPolicy ? policyFor(decided, state) : null;
+    const policy = takesPolicy ? policyFor(decided, state, 'widest') : null;
     const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
     let answered: Answer;
     try {
       answered = gateway.answer(decision, settingsFor(policy));
     } catch (error) {
       // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
-      const smallest = takesPolicy ? writeRequestPolicy(decided, state) : null;
+      const smallest = takesPolicy ? policyFor(decided, state, 'request') : null;
       if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
       answered = gateway.answer(decided, settingsFor(smallest));
+      state.policyNarrowed = true;
     }
     state.decision = decision;
     finish(request, answered);

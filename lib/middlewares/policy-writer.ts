@@ -3,13 +3,20 @@ import { Refused } from '../errors.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';
 import { withConditions } from '../policy/conditions.ts';
-import type { PolicyDocument } from '../policy/policy-document.ts';
+import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../policy/request-policy.ts';
 import type { Grants, RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';
 
+/** How much a policy is to cover: as much as is right, or this request alone where nothing larger fits. */
+export type PolicyReach = 'widest' | 'request';
+
 /** Writes the policy that a decision comes to; `null` where the gateway takes none. */
-export type PolicyWriter = (decision: Allow | Deny, state: AuthorizationState) => PolicyDocument | null;
+export type PolicyWriter = (
+  decision: Allow | Deny,
+  state: AuthorizationState,
+  reach: PolicyReach,
+) => PolicyDocument | null;
 
 /** What a writer of policies for all routes is made of. */
 export interface PolicyWriterParts {
@@ -67,10 +74,13 @@ export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   // Of the environment, not of the invocation: once a handler has spoken it is known to be there.
   let handlerSpeaks = parts.handlerDecides;
 
-  return (decision, state) => {
+  return (decision, state, reach) => {
     handlerSpeaks ||= state.handlerSpoke === true;
     const arn = state.request?.arn ?? null;
-    const document = writePolicy(decision, state, parts, handlerSpeaks);
+    const document =
+      reach === 'request'
+        ? writeRequestPolicy(decision, state)
+        : writePolicy(decision, state, parts, handlerSpeaks);
     if (document === null || arn === null || (!tokenExpiry && rules.ipInPolicy === null)) return document;
     const expiresAt = tokenExpiry ? state.token?.claims.exp : undefined;
     return withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn);
@@ -140,6 +150,6 @@ function gatewaysRoute(
  */
 function withOwnDeny(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
   // One that allows nothing denies the stage, and this request with it.
-  if (!document.Statement.some(({ Effect }) => Effect === 'Allow')) return document;
+  if (!document.Statement.some(isAllow)) return document;
   return { ...document, Statement: [...ownResourcePolicy('Deny', arn).Statement, ...document.Statement] };
 }

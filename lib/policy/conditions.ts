@@ -1,5 +1,5 @@
 import type { ExecuteApiArn } from './arn.ts';
-import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
+import { isAllow, type PolicyDocument, type PolicyStatement } from './policy-document.ts';
 import { stagePrefix } from './request-policy.ts';
 
 /** What a policy can check itself each time that API Gateway evaluates it, from the cache too. */
@@ -58,8 +58,4 @@ export function withConditions(
     }),
   );
   return { Version: '2012-10-17', Statement: [...conditional, ...denials] };
-}
-
-function isAllow(statement: PolicyStatement): boolean {
-  return statement.Effect === 'Allow';
 }

@@ -10,3 +10,7 @@ export interface PolicyStatement {
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
+
+export function isAllow({ Effect }: PolicyStatement): boolean {
+  return Effect === 'Allow';
+}
