@@ -17,11 +17,6 @@ const ID_TOKEN_MARKS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
 /** Claims that tell an ID token when the audience does not fit: then it is only a matter of the better word. */
 const ID_TOKEN_HINTS = ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture'];
 
-const NUMBERS = ['exp', 'nbf', 'iat'];
-
-/** `gty` is not one of them: Auth0 writes a list there once a token was refreshed. */
-const STRINGS = ['sub', 'jti', 'azp', 'client_id', 'org_id', 'org_name'];
-
 /** Claims that an Action may set to `null` for want of a value. */
 const NULLABLE = ['jti', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
 
@@ -58,19 +53,31 @@ export function judgeClaims(
   return null;
 }
 
+/** Each by its own name: engines find a member that is named in the code several times as fast as one of a list. */
 function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   if (!has(claims, 'exp')) return missing('exp');
-  for (const name of NUMBERS) {
-    if (Object.hasOwn(claims, name) && !Number.isFinite(claims[name])) return invalid(name);
-  }
-  for (const name of STRINGS) {
-    const value = claims[name];
-    if (value !== undefined && (typeof value !== 'string' || value === '')) return invalid(name);
-  }
+  if (!isTime(claims.exp)) return invalid('exp');
+  if (!isTime(claims.nbf)) return invalid('nbf');
+  if (!isTime(claims.iat)) return invalid('iat');
+  if (!isName(claims.sub)) return invalid('sub');
+  if (!isName(claims.jti)) return invalid('jti');
+  if (!isName(claims.azp)) return invalid('azp');
+  // `gty` is not among them: Auth0 writes a list there once a token was refreshed.
+  if (!isName(claims.client_id)) return invalid('client_id');
+  if (!isName(claims.org_id)) return invalid('org_id');
+  if (!isName(claims.org_name)) return invalid('org_name');
   // A client-credentials token without scopes may have `scope: ''`.
   if (claims.scope !== undefined && typeof claims.scope !== 'string') return invalid('scope');
   if (claims.permissions !== undefined && !isStrings(claims.permissions)) return invalid('permissions');
   return null;
+}
+
+function isTime(value: unknown): boolean {
+  return value === undefined || Number.isFinite(value);
+}
+
+function isName(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && value !== '');
 }
 
 function judgeAudience(
@@ -125,7 +132,9 @@ function has(claims: Record<string, unknown>, name: string): boolean {
 }
 
 function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (!Array.isArray(value)) return false;
+  for (const item of value) if (typeof item !== 'string') return false;
+  return true;
 }
 
 function missing(claim: string): Refusal {

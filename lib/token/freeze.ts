@@ -11,10 +11,11 @@ const MAX_DEPTH = 32;
  */
 export function deepFreeze(value: object, depth = 0): Refusal | null {
   if (depth > MAX_DEPTH) return { code: 'malformed_token', detail: 'claims are nested too deep' };
-  if (Object.hasOwn(value, '__proto__')) {
+  const isList = Array.isArray(value);
+  if (!isList && Object.hasOwn(value, '__proto__')) {
     return { code: 'malformed_token', detail: 'claims have a member `__proto__`' };
   }
-  for (const member of Object.values(value)) {
+  for (const member of isList ? value : Object.values(value)) {
     if (typeof member === 'object' && member !== null) {
       const refusal = deepFreeze(member, depth + 1);
       if (refusal !== null) return refusal;

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Refused } from '../errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls } from './claims.ts';
-import { type CompactJws, decodeObject, splitCompactJws } from './compact-jws.ts';
+import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
@@ -47,8 +47,8 @@ export function verifyToken(
 ): Verification | Promise<Verification> {
   const jws = splitCompactJws(token);
   const header = terms.headers.read(jws.header);
-  if (jws.signature === '') throw new Refused({ code: 'invalid_signature' });
-  const claims = decodeObject(jws.payload);
+  if (jws.signature.length === 0) throw new Refused({ code: 'invalid_signature' });
+  const claims = parseObject(jws.payload);
   if (claims === null) throw new Refused({ code: 'malformed_token', detail: 'payload is no JSON object' });
   const issuer = readIssuer(claims);
   const source = terms.keySources.get(issuer);
@@ -81,7 +81,7 @@ function verifyWith(
     }
     terms.fitting.set(found.key, algorithm);
   }
-  if (!isSignedBy(found.key, algorithm, jws.signingInput, Buffer.from(jws.signature, 'base64url'))) {
+  if (!isSignedBy(found.key, algorithm, jws.signingInput, jws.signature)) {
     throw new Refused({ code: 'invalid_signature' }, { issuer, kid, keys: found.state });
   }
   leaveOutNulls(claims);

@@ -43,12 +43,22 @@ export function createVerifier(
   return {
     verify:
       cache === null
-        ? (token, remainingMs) => after(verifyToken(token, remainingMs, terms), tokenOf)
+        ? (token, remainingMs) => verifyAlways(token, remainingMs, terms)
         : (token, remainingMs) => verifyOnce(token, remainingMs, terms, cache),
     prefetch() {
       for (const source of keySources.values()) source.prefetch();
     },
   };
+}
+
+/** A token that is to be looked up before it is verified, and all that this takes. */
+interface Attempt {
+  readonly token: string;
+  /** What the cache knows the token by. */
+  readonly id: string;
+  readonly remainingMs: number;
+  readonly terms: VerificationTerms;
+  readonly cache: TokenCache;
 }
 
 /** Verifies a token that is new, and looks again at whatever may have changed for one that is known. */
@@ -60,21 +70,34 @@ function verifyOnce(
 ): VerifiedToken | Promise<VerifiedToken> {
   // What is too long is refused without being hashed.
   const id = token.length > MAX_TOKEN_LENGTH ? '' : TokenCache.idOf(token);
-  const verify = () =>
-    after(verifyToken(token, remainingMs, terms), (verification) => remember(id, verification, cache));
-
+  const attempt = { token, id, remainingMs, terms, cache };
   const entry = cache.get(id);
-  if (entry === undefined) return verify();
+  if (entry === undefined) return verifyNew(attempt);
   const { issuer, kid, algorithm } = entry.token;
   const source = terms.keySources.get(issuer) as KeySource;
-  return after(source.find(kid, algorithm, remainingMs), (found) => {
-    // The key that vouched for the token is gone, or another one bears its name: so is what it vouched for.
-    if (found === null || !isSame(found.key, entry.key)) {
-      cache.delete(id);
-      return verify();
-    }
-    return judgeAgain(id, entry, found, terms, cache);
-  });
+  const found = source.find(kid, algorithm, remainingMs);
+  return found instanceof Promise
+    ? found.then((key) => verifyKnown(key, entry, attempt))
+    : verifyKnown(found, entry, attempt);
+}
+
+function verifyNew(attempt: Attempt): VerifiedToken | Promise<VerifiedToken> {
+  const verified = verifyToken(attempt.token, attempt.remainingMs, attempt.terms);
+  return verified instanceof Promise
+    ? verified.then((verification) => remember(verification, attempt))
+    : remember(verified, attempt);
+}
+
+/** @param found - the issuer's key of the name that the token was verified with */
+function verifyKnown(
+  found: SigningKey | null,
+  entry: VerifiedEntry,
+  attempt: Attempt,
+): VerifiedToken | Promise<VerifiedToken> {
+  if (found !== null && isSame(found.key, entry.key)) return judgeAgain(found, entry, attempt);
+  // The key that vouched for the token is gone, or another one bears its name: so is what it vouched for.
+  attempt.cache.delete(attempt.id);
+  return verifyNew(attempt);
 }
 
 /** Each fetch imports the keys anew: the same key is then another object. */
@@ -82,18 +105,12 @@ function isSame(one: KeyObject, other: KeyObject): boolean {
   return one === other || one.equals(other);
 }
 
-function remember(id: string, { token, key }: Verification, cache: TokenCache): VerifiedToken {
+function remember({ token, key }: Verification, { id, cache }: Attempt): VerifiedToken {
   cache.set(id, { token, key });
   return token;
 }
 
-function judgeAgain(
-  id: string,
-  entry: VerifiedEntry,
-  found: SigningKey,
-  terms: VerificationTerms,
-  cache: TokenCache,
-): VerifiedToken {
+function judgeAgain(found: SigningKey, entry: VerifiedEntry, { id, terms, cache }: Attempt): VerifiedToken {
   const { issuer, kid, claims } = entry.token;
   const refusal = judgeTimes(claims, terms, epochSeconds());
   if (refusal !== null) {
@@ -105,14 +122,15 @@ function judgeAgain(
   return entry.token;
 }
 
-function tokenOf({ token }: Verification): VerifiedToken {
-  return token;
+function verifyAlways(
+  token: string,
+  remainingMs: number,
+  terms: VerificationTerms,
+): VerifiedToken | Promise<VerifiedToken> {
+  const verified = verifyToken(token, remainingMs, terms);
+  return verified instanceof Promise ? verified.then(tokenOf) : verified.token;
 }
 
-/** `next` with the value, at once when the value is there. */
-function after<Value, Next>(
-  value: Value | Promise<Value>,
-  next: (value: Value) => Next | Promise<Next>,
-): Next | Promise<Next> {
-  return value instanceof Promise ? value.then(next) : next(value);
+function tokenOf({ token }: Verification): VerifiedToken {
+  return token;
 }
