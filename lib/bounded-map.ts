@@ -44,8 +44,9 @@ export class BoundedMap<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.delete(key);
-    if (this.#places.size >= this.#max) this.delete((this.#ends.newer as Place<Value>).key);
+    const known = this.#places.get(key);
+    if (known !== undefined) this.#remove(known);
+    else if (this.#places.size >= this.#max) this.#remove(this.#ends.newer as Place<Value>);
     const place: Place<Value> = { key, value, older: this.#ends, newer: this.#ends };
     this.#append(place);
     this.#places.set(key, place);
@@ -53,9 +54,7 @@ export class BoundedMap<Value> {
 
   delete(key: string): void {
     const place = this.#places.get(key);
-    if (place === undefined) return;
-    unlink(place);
-    this.#places.delete(key);
+    if (place !== undefined) this.#remove(place);
   }
 
   /** The value of the key; made, and kept, if there is none. */
@@ -65,6 +64,11 @@ export class BoundedMap<Value> {
     const made = make();
     this.set(key, made);
     return made;
+  }
+
+  #remove(place: Place<Value>): void {
+    unlink(place);
+    this.#places.delete(place.key);
   }
 
   /** Makes it the most recently used one. */

@@ -39,6 +39,8 @@ export function bareToken(value: string): Credential {
 }
 
 function isScheme(text: string): boolean {
+  // As everybody writes it.
+  if (text === 'Bearer') return true;
   return text.length === SCHEME.length && text.toLowerCase() === SCHEME;
 }
 

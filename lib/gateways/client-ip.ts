@@ -1,4 +1,4 @@
-import { formatIp, type IpAddress, parseIp } from './ip-address.ts';
+import { formatIp, type IpAddress, parseIp, parseIpv4 } from './ip-address.ts';
 
 /** Addresses as gateways and proxies write them, with or without a port. */
 
@@ -36,10 +36,10 @@ export function parseViewerAddress(text: string): IpAddress | null {
 /** The address in canonical text (RFC 5952, IPv4-mapped as IPv4), `null` if the value is no address. */
 export function clientIpOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
+  // Dotted decimals that can be read at all have one text.
+  if (parseIpv4(value) !== null) return value;
   const address = parseHostPort(value);
-  if (address === null) return null;
-  // Dotted decimals that can be read at all have one text, which is this one unless something stands around it.
-  return address.version === 4 && !value.includes(':') ? value : formatIp(address);
+  return address === null ? null : formatIp(address);
 }
 
 function isPortOrNothing(text: string, start: number): boolean {

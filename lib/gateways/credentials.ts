@@ -2,6 +2,7 @@ import { OptionError } from '../errors.ts';
 import { nonEmptyString, plainObject } from '../option-checks.ts';
 import { bareToken, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
+import type { Fields } from './event-fields.ts';
 import type { Credential, TokenSource } from './gateway.ts';
 import type { Occurrences } from './maps.ts';
 
@@ -48,23 +49,23 @@ function httpName(value: unknown, path: string): string {
 const NONE: Credential = Object.freeze({ kind: 'none' });
 const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
 
-/** How the places of a request are asked for what stands there. */
+/** How the places of an event are asked for what stands there. One for all events of a kind. */
 export interface CredentialPlaces {
   /** @param name - in lower case */
-  header(name: string): Occurrences;
-  query(name: string): Occurrences;
+  header(event: Fields, name: string): Occurrences;
+  query(event: Fields, name: string): Occurrences;
   /** Whole `Cookie` headers, or the gateway's own list of cookies. */
-  cookies(): Occurrences;
+  cookies(event: Fields): Occurrences;
 }
 
 /** The credential in the places that `source` names; in the Authorization header if it names none. */
-export function findCredential(places: CredentialPlaces, source: TokenSource): Credential {
+export function findCredential(event: Fields, places: CredentialPlaces, source: TokenSource): Credential {
   const { header, query, cookie } = source;
-  if (query === undefined && cookie === undefined) return inHeader(places, header ?? AUTHORIZATION);
+  if (query === undefined && cookie === undefined) return inHeader(event, places, header ?? AUTHORIZATION);
   const found = [
-    header === undefined ? NONE : inHeader(places, header),
-    query === undefined ? NONE : onlyOne(places.query(query), bareToken),
-    cookie === undefined ? NONE : inCookie(places, cookie),
+    header === undefined ? NONE : inHeader(event, places, header),
+    query === undefined ? NONE : onlyOne(places.query(event, query), bareToken),
+    cookie === undefined ? NONE : inCookie(event, places, cookie),
   ].filter(({ kind }) => kind !== 'none');
   return found.length > 1 ? SEVERAL : (found[0] ?? NONE);
 }
@@ -77,16 +78,16 @@ export function pickedCredential(value: string, source: TokenSource): Credential
   return headerReader(source.header ?? AUTHORIZATION)(value);
 }
 
-function inHeader(places: CredentialPlaces, header: string): Credential {
-  return onlyOne(places.header(header.toLowerCase()), headerReader(header));
+function inHeader(event: Fields, places: CredentialPlaces, header: string): Credential {
+  return onlyOne(places.header(event, header.toLowerCase()), headerReader(header));
 }
 
 function headerReader(header: string): (value: string) => Credential {
   return header.toLowerCase() === AUTHORIZATION ? schemedToken : tokenWithOrWithoutScheme;
 }
 
-function inCookie(places: CredentialPlaces, name: string): Credential {
-  const { single, listed } = places.cookies();
+function inCookie(event: Fields, places: CredentialPlaces, name: string): Credential {
+  const { single, listed } = places.cookies(event);
   return onlyOne({ single: cookieValues(name, single), listed: cookieValues(name, listed) }, bareToken);
 }
 

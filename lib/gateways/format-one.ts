@@ -53,12 +53,9 @@ function firstText(fields: Fields, names: readonly string[]): string | null {
   return null;
 }
 
-export function placesOf(event: Fields): CredentialPlaces {
-  const header = (name: string) => headerOccurrences(name, event.headers, event.multiValueHeaders);
-  return {
-    header,
-    query: (name) =>
-      queryOccurrences(name, event.queryStringParameters, event.multiValueQueryStringParameters),
-    cookies: () => header('cookie'),
-  };
-}
+export const FORMAT_ONE_PLACES: CredentialPlaces = {
+  header: (event, name) => headerOccurrences(name, event.headers, event.multiValueHeaders),
+  query: (event, name) =>
+    queryOccurrences(name, event.queryStringParameters, event.multiValueQueryStringParameters),
+  cookies: (event) => headerOccurrences('cookie', event.headers, event.multiValueHeaders),
+};

@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
-import { formatOneRequest, placesOf } from './format-one.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { readMethodArn } from './request-arn.ts';
@@ -29,7 +29,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     const arn = readMethodArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'http-api-1.0',
-      credential: findCredential(placesOf(fields), tokenSource),
+      credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
       method: arn.verb,
       path: arn.path,
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),

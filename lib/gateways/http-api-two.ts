@@ -3,7 +3,7 @@ import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget
 import { clientIpOf } from './client-ip.ts';
 import { encodeContext } from './context.ts';
 import { type CredentialPlaces, findCredential } from './credentials.ts';
-import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
@@ -23,6 +23,15 @@ const MARKS: readonly Mark[] = [
 const MAPS: MapReaders = {
   headers: ({ headers }) => readHeaders(headers),
   query: ({ queryStringParameters }) => readQuery(queryStringParameters),
+};
+
+const PLACES: CredentialPlaces = {
+  header: ({ headers }, name) => headerOccurrences(name, headers),
+  query: ({ queryStringParameters }, name) => queryOccurrences(name, queryStringParameters),
+  cookies: ({ headers, cookies }) => ({
+    single: headerOccurrences('cookie', headers).single,
+    listed: textsOf(cookies),
+  }),
 };
 
 const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usageIdentifierKey: false };
@@ -49,7 +58,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const arn = readMethodArn(fields.routeArn, 'routeArn');
   const rest = {
     gateway: 'http-api-2.0',
-    credential: findCredential(placesOf(fields), tokenSource),
+    credential: findCredential(fields, PLACES, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
     method: arn.verb,
     path: arn.path,
@@ -62,15 +71,6 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     event,
   } as const;
   return new RequestView(rest, MAPS);
-}
-
-function placesOf(event: Fields): CredentialPlaces {
-  const header = (name: string) => headerOccurrences(name, event.headers);
-  return {
-    header,
-    query: (name) => queryOccurrences(name, event.queryStringParameters),
-    cookies: () => ({ single: header('cookie').single, listed: textsOf(event.cookies) }),
-  };
 }
 
 function simpleAnswer(decision: Decision, settings: AnswerSettings): Answer {

@@ -12,6 +12,8 @@ export type IpAddress =
 
 const LONGEST = '0000:0000:0000:0000:0000:ffff:255.255.255.255'.length;
 const MAPPED_PREFIX = 0xffff;
+/** As a digit would be read. */
+const DOT = '.'.charCodeAt(0) - '0'.charCodeAt(0);
 
 /**
  * Reads an address as `inet_pton` does: dotted decimal without leading zeros, or RFC 4291 section 2.2. No zone id,
@@ -52,7 +54,8 @@ function word(groups: Uint16Array, index: number): number {
   return (groups[index] as number) * 0x10000 + (groups[index + 1] as number);
 }
 
-function parseIpv4(text: string): number | null {
+/** Unsigned 32 bits of dotted decimals, `null` for anything else. */
+export function parseIpv4(text: string): number | null {
   let value = 0;
   let octet = -1;
   let dots = 0;
@@ -63,7 +66,7 @@ function parseIpv4(text: string): number | null {
       octet = octet === -1 ? digit : octet * 10 + digit;
       if (octet > 255) return null;
     } else {
-      if (text[at] !== '.' || octet === -1) return null;
+      if (digit !== DOT || octet === -1) return null;
       value = value * 256 + octet;
       octet = -1;
       dots += 1;

@@ -91,11 +91,11 @@ function isExactName(key: string, name: string): boolean {
 }
 
 function valuesUnder(name: string, map: Fields, same: SameName): readonly string[] {
-  let values: string[] | null = null;
+  let values: readonly string[] | null = null;
   for (const key in map) {
     if (!same(key, name)) continue;
-    values ??= [];
-    for (const text of textsOf(map[key])) values.push(text);
+    const texts = textsOf(map[key]);
+    values = values === null ? texts : [...values, ...texts];
   }
   return values ?? NO_TEXTS;
 }

@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
-import { formatOneRequest, placesOf } from './format-one.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { methodDisagreement, readMethodArn } from './request-arn.ts';
@@ -31,7 +31,8 @@ export const restRequest: Gateway<'rest-request'> = {
     const resource = textOf(fields.resource);
     const own = {
       gateway: 'rest-request',
-      credential: methodDisagreement(arn, fields.httpMethod) ?? findCredential(placesOf(fields), tokenSource),
+      credential:
+        methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
       method: arn.verb,
       path: arn.path,
       routeTemplate: resource && `${arn.verb} ${resource}`,

@@ -1,6 +1,6 @@
 import { findCredential } from './credentials.ts';
 import { fieldsOf, type Mark, missingMarks } from './event-fields.ts';
-import { formatOneRequest, placesOf } from './format-one.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { readConnectArn } from './request-arn.ts';
@@ -32,7 +32,7 @@ export const webSocket: Gateway<'websocket'> = {
     const arn = readConnectArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'websocket',
-      credential: findCredential(placesOf(fields), tokenSource),
+      credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
       method: null,
       path: null,
       routeTemplate: arn.routeKey,

@@ -19,11 +19,19 @@ export interface ExecuteApiArn {
 /**
  * The parts that a policy is built from must be plain: with `*`, `?` or `${` in one of them, every resource built
  * from it would be a pattern. Only a stage may be `*` as a whole, as in AWS's own sample of a TOKEN event. Emulators
- * write words where AWS writes digits, so words will do. After the stage come a verb and a path, or WebSocket's route
- * key and nothing else.
+ * write words where AWS writes digits, so words will do.
  */
-const ARN =
-  /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|\*|[\w.-]+)\/(?:([A-Za-z]+)(?:\/|$)|(\$[a-z]+)$)/;
+const UP_TO_STAGE = /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|\*|[\w.-]+)\//;
+
+/** After the stage come a verb and a path, or WebSocket's route key and nothing else. */
+const VERB = /^[A-Za-z]+$/;
+const ROUTE_KEY = /^\$[a-z]+$/;
+
+/** What the ARNs of one stage have in common. */
+interface Stage extends Pick<ExecuteApiArn, 'partition' | 'region' | 'accountId' | 'apiId' | 'stage'> {
+  /** With the slash at its end. */
+  readonly prefix: string;
+}
 
 /**
  * Reads an `execute-api` ARN. The partition is kept, only the first five colons separate (a path may hold more), and
@@ -33,21 +41,38 @@ const ARN =
  * @returns `null` if the text is no such ARN
  */
 export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
-  const parts = ARN.exec(text) as Parts | null;
+  const place = stageOf(text);
+  if (place === null) return null;
+  const { partition, region, accountId, apiId, stage, prefix } = place;
+  const slash = text.indexOf('/', prefix.length);
+  const word = text.slice(prefix.length, slash === -1 ? undefined : slash);
+  if (VERB.test(word)) {
+    const path = slash === -1 ? '/' : text.slice(slash);
+    const verb = word.toUpperCase();
+    return { text, partition, region, accountId, apiId, stage, verb, path, routeKey: null };
+  }
+  if (slash !== -1 || !ROUTE_KEY.test(word)) return null;
+  return { text, partition, region, accountId, apiId, stage, verb: null, path: null, routeKey: word };
+}
+
+/** The stage that was read last: nearly all requests of an environment are to one. Nothing rests on it but time. */
+let latest: Stage | null = null;
+
+function stageOf(text: string): Stage | null {
+  // Engines compare whole strings several times as fast as they look for the beginning of one.
+  if (latest !== null && text.slice(0, latest.prefix.length) === latest.prefix) return latest;
+  const parts = UP_TO_STAGE.exec(text) as Parts | null;
   if (parts === null) return null;
-  const [upToPath, partition, region, accountId, apiId, stage, verb, routeKey = null] = parts;
-  const place = { text, partition, region, accountId, apiId, stage, routeKey };
-  if (verb === undefined) return { ...place, verb: null, path: null };
-  return { ...place, verb: verb.toUpperCase(), path: `/${text.slice(upToPath.length)}` };
+  const [prefix, partition, region, accountId, apiId, stage] = parts;
+  latest = { prefix, partition, region, accountId, apiId, stage };
+  return latest;
 }
 
 type Parts = [
-  upToPath: string,
+  prefix: string,
   partition: string,
   region: string,
   accountId: string,
   apiId: string,
   stage: string,
-  verb: string | undefined,
-  routeKey: string | undefined,
 ];
