@@ -20,7 +20,7 @@ function warmAims({ warm }: Results): Aim[] {
   const cached = named(warm, 'fast-jwt-cached');
   const overFloor = ours.newToken.overFloor ?? Number.NaN;
   const overPeer = ours.newToken.p50 / bestPeer;
-  const line = logged.sameToken.p50 - ours.sameToken.p50;
+  const line = (kind: 'newToken' | 'sameToken') => logged[kind].p50 - ours[kind].p50;
   return [
     {
       aim: 'new token: at most 1.5 x the floor',
@@ -44,8 +44,8 @@ function warmAims({ warm }: Results): Aim[] {
     },
     {
       aim: 'the log line: at most 15 us',
-      measured: `${line.toFixed(1)} us`,
-      met: line <= 15,
+      measured: `${line('newToken').toFixed(1)} us with a new token, ${line('sameToken').toFixed(1)} us with a known one`,
+      met: Math.max(line('newToken'), line('sameToken')) <= 15,
     },
   ];
 }

@@ -54,9 +54,9 @@ export async function measureWarm(
   const texts = provider.tokens(size.tokens).map((token) => eventText({ token }));
   const workers = new Map<string, Worker>();
   try {
-    for (const { name } of contenders) {
+    for (const { name, output } of contenders) {
       const module = moduleOf(name).href;
-      workers.set(name, await startWorker({ module, settings: provider.plain, texts }));
+      workers.set(name, await startWorker({ module, settings: provider.plain, texts }, output));
     }
     const series = await rounds(workers, size);
     return contenders.map((contender) => resultOf(contender, series));

@@ -7,10 +7,15 @@ export interface Worker extends Opened {
   close(): void;
 }
 
-/** Starts the process and has the contender made. What the contender prints goes through a pipe, as in Lambda. */
-export async function startWorker(opening: Opening): Promise<Worker> {
+/**
+ * Starts the process and has the contender made.
+ *
+ * @param output - what becomes of its standard output: by default nothing, so that the time of others, who are woken up
+ *   to read it, does not count as the contender's
+ */
+export async function startWorker(opening: Opening, output: 'pipe' | 'ignore' = 'ignore'): Promise<Worker> {
   const child = fork(new URL('./warm-worker.ts', import.meta.url), {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', output, 'inherit', 'ipc'],
     execArgv: [],
   });
   child.stdout?.resume();

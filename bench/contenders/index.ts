@@ -10,6 +10,8 @@ export interface Contender {
   readonly asked: readonly ('warm' | 'cold')[];
   /** A CommonJS package, which needs a `require` inside a bundle of ES modules. */
   readonly needsRequire?: true;
+  /** Its log lines go through a pipe to a process that sleeps until one comes. */
+  readonly output?: 'pipe';
 }
 
 const BOTH = ['warm', 'cold'] as const;
@@ -26,6 +28,13 @@ export const CONTENDERS: readonly Contender[] = [
   },
   { name: 'ours-pinned', title: 'this package, `logger: false`, pinned keys', side: 'ours', asked: ['cold'] },
   { name: 'ours-log', title: 'this package as it comes, with its log line', side: 'ours', asked: BOTH },
+  {
+    name: 'ours-log-piped',
+    title: 'the same, its log line through a pipe that wakes up its reader',
+    side: 'ours',
+    asked: ['warm'],
+    output: 'pipe',
+  },
   {
     name: 'ours-users-logger',
     title: "this package, with the user's Powertools Logger",

@@ -1,0 +1,2 @@
+/** Differs only in where its log lines go. */
+export { create } from './ours-log.ts';
