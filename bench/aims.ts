@@ -12,14 +12,17 @@ export function aimsOf(results: Results): Aim[] {
   return [...warmAims(results), ...coldAims(results), ...growthAims(results), memoryAim(results)];
 }
 
+/** Middy is off the clock where what we are held against has none: the best peer and the cache of fast-jwt. */
 function warmAims({ warm }: Results): Aim[] {
   const [floor, ours, logged] = ['floor', 'ours', 'ours-log'].map((name) => named(warm, name));
   if (floor === undefined || ours === undefined || logged === undefined) return [];
   const peers = warm.filter(({ side }) => side === 'peer');
   const bestPeer = Math.min(...peers.map(({ newToken }) => newToken.p50));
-  const cached = named(warm, 'fast-jwt-cached');
+  const cached = named(warm, 'fast-jwt-cached').sameToken.p50;
+  const middy = named(warm, 'middy-alone');
   const overFloor = ours.newToken.overFloor ?? Number.NaN;
-  const overPeer = ours.newToken.p50 / bestPeer;
+  const overPeer = (ours.newToken.p50 - middy.newToken.p50) / bestPeer;
+  const known = ours.sameToken.p50 - middy.sameToken.p50;
   const line = (kind: 'newToken' | 'sameToken') => logged[kind].p50 - ours[kind].p50;
   return [
     {
@@ -28,7 +31,7 @@ function warmAims({ warm }: Results): Aim[] {
       met: overFloor <= 1.5,
     },
     {
-      aim: 'new token: at most 0.6 x the best peer',
+      aim: 'new token, without Middy: at most 0.6 x the best peer, which has none',
       measured: `${overPeer.toFixed(2)} x`,
       met: overPeer <= 0.6,
     },
@@ -38,9 +41,9 @@ function warmAims({ warm }: Results): Aim[] {
       met: ours.sameToken.p50 < 8,
     },
     {
-      aim: 'known token: at most what the cache of fast-jwt takes',
-      measured: `${ours.sameToken.p50.toFixed(1)} against ${cached.sameToken.p50.toFixed(1)} us`,
-      met: ours.sameToken.p50 <= cached.sameToken.p50,
+      aim: 'known token, without Middy: at most what the cache of fast-jwt takes, which has none',
+      measured: `${known.toFixed(1)} against ${cached.toFixed(1)} us`,
+      met: known <= cached,
     },
     {
       aim: 'the log line: at most 15 us',

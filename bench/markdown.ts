@@ -11,7 +11,7 @@ export function markdownOf(results: Results): string {
     `Written by \`npm run bench\` on Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, in ${environment.seconds} s. Whole authorizers do the same work: the event of a REST API's REQUEST authorizer in, an IAM policy out, RS256 with a key of 2048 bits, a token of some 800 bytes. They take turns in many short rounds, each in a process of its own. Absolute times are those of one machine; read the ratios.`,
     '![Time of a new token and of a cold start, by authorizer](results.svg)',
     '## Warm',
-    'Microseconds. A *new* token is one that no cache holds; a *known* one is the same each time. CPU time counts all threads.',
+    'Microseconds. A *new* token is one that no cache holds; a *known* one is the same each time. CPU time counts all threads. What is printed goes nowhere, but for the one row that says so.',
     warmTable(results.warm),
     '## Cold',
     'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback; lower quartiles of the rounds. *Loaded* is the imports alone.',

@@ -18,6 +18,7 @@ const BOTH = ['warm', 'cold'] as const;
 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'floor', title: 'floor: `crypto.verify` alone', side: 'measure', asked: ['warm'] },
+  { name: 'middy-alone', title: 'Middy alone, its middlewares idle', side: 'measure', asked: ['warm'] },
   { name: 'by-hand', title: "by hand on Node's own modules", side: 'measure', asked: BOTH },
   { name: 'ours', title: 'this package, `logger: false`', side: 'ours', asked: BOTH },
   {

@@ -55,6 +55,23 @@ export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
   return { text, partition, region, accountId, apiId, stage, verb: null, path: null, routeKey: word };
 }
 
+/** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of a stage begins with. */
+export function stagePrefix(arn: ExecuteApiArn): string {
+  const { partition, region, accountId, apiId, stage } = arn;
+  if (latest !== null && isSameStage(arn, latest)) return latest.prefix;
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/`;
+}
+
+function isSameStage(one: Omit<Stage, 'prefix'>, other: Stage): boolean {
+  return (
+    one.stage === other.stage &&
+    one.apiId === other.apiId &&
+    one.accountId === other.accountId &&
+    one.region === other.region &&
+    one.partition === other.partition
+  );
+}
+
 /** The stage that was read last: nearly all requests of an environment are to one. Nothing rests on it but time. */
 let latest: Stage | null = null;
 

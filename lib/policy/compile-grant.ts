@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import type { ExecuteApiArn } from './arn.ts';
+import { type ExecuteApiArn, stagePrefix } from './arn.ts';
 import { type LabelSearch, someRouteHit } from './glob-hits.ts';
 import {
   type Grant,
@@ -12,7 +12,7 @@ import {
 } from './grant-solver.ts';
 import { ambiguityGuards, anyStageGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
 import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
-import { MAX_RESOURCE_LENGTH, stagePrefix } from './request-policy.ts';
+import { MAX_RESOURCE_LENGTH } from './request-policy.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
 import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
 

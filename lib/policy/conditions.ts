@@ -1,6 +1,5 @@
-import type { ExecuteApiArn } from './arn.ts';
+import { type ExecuteApiArn, stagePrefix } from './arn.ts';
 import { isAllow, type PolicyDocument, type PolicyStatement } from './policy-document.ts';
-import { stagePrefix } from './request-policy.ts';
 
 /** What a policy can check itself each time that API Gateway evaluates it, from the cache too. */
 export interface PolicyConditions {

@@ -1,4 +1,4 @@
-import type { ExecuteApiArn } from './arn.ts';
+import { type ExecuteApiArn, stagePrefix } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
 
 /** Characters that a `Resource` may have, as API Gateway documents for authorizer output. */
@@ -6,11 +6,6 @@ export const MAX_RESOURCE_LENGTH = 512;
 
 /** What gives a pattern a meaning beyond its letters: IAM's wildcards and policy variables. */
 const PATTERN_TEXT = /[*?]|\$\{/;
-
-/** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of a stage begins with. */
-export function stagePrefix(arn: ExecuteApiArn): string {
-  return `arn:${arn.partition}:execute-api:${arn.region}:${arn.accountId}:${arn.apiId}/${arn.stage}/`;
-}
 
 /**
  * A policy for every route of the stage: `stage/*`, on WebSocket `stage/$connect`.

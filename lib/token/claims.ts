@@ -11,18 +11,24 @@ export interface ClaimExpectations {
   readonly requiredClaims: readonly string[];
 }
 
-/** Claims that only an ID token has (OpenID Connect Core, sections 2 and 3.3.2.11); Auth0 keeps the names for them. */
-const ID_TOKEN_MARKS = ['nonce', 'at_hash', 'c_hash', 's_hash'];
-
 /** Claims that tell an ID token when the audience does not fit: then it is only a matter of the better word. */
 const ID_TOKEN_HINTS = ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture'];
 
-/** Claims that an Action may set to `null` for want of a value. */
-const NULLABLE = ['jti', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
-
-/** Leaves out what has no value, so that nobody further on meets a `null` where the type has none. */
+/**
+ * Leaves out the claims that an Action may set to `null` for want of a value, so that nobody further on meets a `null`
+ * where the type has none.
+ *
+ * Each by its own name, here and below: engines find a member that is named in the code several times as fast as one of
+ * a list.
+ */
 export function leaveOutNulls(claims: Record<string, unknown>): void {
-  for (const name of NULLABLE) if (claims[name] === null) delete claims[name];
+  if (claims.jti === null) delete claims.jti;
+  if (claims.azp === null) delete claims.azp;
+  if (claims.client_id === null) delete claims.client_id;
+  if (claims.org_id === null) delete claims.org_id;
+  if (claims.org_name === null) delete claims.org_name;
+  if (claims.scope === null) delete claims.scope;
+  if (claims.permissions === null) delete claims.permissions;
 }
 
 /**
@@ -40,9 +46,7 @@ export function judgeClaims(
 ): Refusal | null {
   const refusal = judgeTypes(claims);
   if (refusal !== null) return refusal;
-  if (!saysAccessToken && ID_TOKEN_MARKS.some((name) => Object.hasOwn(claims, name))) {
-    return { code: 'id_token' };
-  }
+  if (!saysAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
   const unfit = judgeAudience(claims, saysAccessToken, expected.audiences);
   if (unfit !== null) return unfit;
   // Whatever it confirms (RFC 7800: by DPoP, RFC 9449, or mTLS, RFC 8705), to take it from any bearer would void that.
@@ -53,7 +57,11 @@ export function judgeClaims(
   return null;
 }
 
-/** Each by its own name: engines find a member that is named in the code several times as fast as one of a list. */
+/** Claims that only an ID token has (OpenID Connect Core, sections 2 and 3.3.2.11); Auth0 keeps the names for them. */
+function hasIdTokenMark({ nonce, at_hash, c_hash, s_hash }: Record<string, unknown>): boolean {
+  return nonce !== undefined || at_hash !== undefined || c_hash !== undefined || s_hash !== undefined;
+}
+
 function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   if (!has(claims, 'exp')) return missing('exp');
   if (!isTime(claims.exp)) return invalid('exp');

@@ -10,7 +10,7 @@ export interface VerifiedEntry {
 }
 
 /**
- * Tokens that were verified, the least recently used one leaving first. Entries are found by the token's SHA-256, so
+ * Tokens that were verified, those that were not used for a while leaving first. Entries are found by the token's SHA-256, so
  * that no token stays in memory; whoever finds the hash of another token's text has broken SHA-256.
  */
 export class TokenCache extends BoundedMap<VerifiedEntry> {

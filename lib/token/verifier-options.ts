@@ -69,7 +69,7 @@ export interface Auth0JwtVerifierOptions {
   readonly jwks?: JwksOptions;
   /**
    * Spares the signature check for a token that was verified before. Times are judged anew each time, and a token is
-   * forgotten with the key that signed it. Kept in memory by SHA-256, the least recently used leaving first. `false` =
+   * forgotten with the key that signed it. Kept in memory by SHA-256, those not used for a while leaving first. `false` =
    * each token is verified each time.
    *
    * @default { max: 1000 }
@@ -80,7 +80,7 @@ export interface Auth0JwtVerifierOptions {
 /** How many verified tokens are remembered. */
 export interface TokenCacheOptions {
   /**
-   * How many tokens are kept, 1 to 100,000.
+   * How many tokens are kept at most, 1 to 100,000; half as many are always those used last.
    *
    * @default 1000 tokens, some 1 MB when full
    */

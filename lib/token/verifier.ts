@@ -88,6 +88,11 @@ function verifyNew(attempt: Attempt): VerifiedToken | Promise<VerifiedToken> {
     : remember(verified, attempt);
 }
 
+function remember(verified: Verification, { id, cache }: Attempt): VerifiedToken {
+  cache.set(id, verified);
+  return verified.token;
+}
+
 /** @param found - the issuer's key of the name that the token was verified with */
 function verifyKnown(
   found: SigningKey | null,
@@ -103,11 +108,6 @@ function verifyKnown(
 /** Each fetch imports the keys anew: the same key is then another object. */
 function isSame(one: KeyObject, other: KeyObject): boolean {
   return one === other || one.equals(other);
-}
-
-function remember({ token, key }: Verification, { id, cache }: Attempt): VerifiedToken {
-  cache.set(id, { token, key });
-  return token;
 }
 
 function judgeAgain(found: SigningKey, entry: VerifiedEntry, { id, terms, cache }: Attempt): VerifiedToken {

@@ -5,8 +5,10 @@ import { eventText, lambdaContext } from '../../bench/events.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../bench/identity-provider.ts';
 
 /** They differ from others of these by their log line alone. */
-const TALKATIVE = ['ours-log', 'ours-users-logger', 'middy-jose-log'];
-const AUTHORIZERS = CONTENDERS.filter(({ name }) => name !== 'floor' && !TALKATIVE.includes(name));
+const TALKATIVE = ['ours-log', 'ours-log-piped', 'ours-users-logger', 'middy-jose-log'];
+/** They are no authorizers, but what is in one. */
+const PARTS = ['floor', 'middy-alone'];
+const AUTHORIZERS = CONTENDERS.filter(({ name }) => !PARTS.includes(name) && !TALKATIVE.includes(name));
 
 interface Answer {
   readonly principalId?: string;

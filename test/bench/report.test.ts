@@ -31,10 +31,11 @@ const RESULTS: Results = {
   environment: { node: '24.0.0', platform: 'linux x64', cores: 2, seconds: 180 },
   warm: [
     warm('floor', 'measure', 20, 20),
+    warm('middy-alone', 'measure', 1, 1),
     warm('ours', 'ours', 28, 3),
     warm('ours-log', 'ours', 40, 14),
     warm('jose', 'peer', 60, 60),
-    warm('fast-jwt-cached', 'peer', 100, 4),
+    warm('fast-jwt-cached', 'peer', 100, 2),
   ],
   cold: [
     cold('bare', 'bare', 29),
@@ -81,6 +82,6 @@ describe('the report of the bench', () => {
     const svg = plotOf(RESULTS);
     expect(unbalanced(svg)).to.deep.equal([]);
     expect(svg).to.include('jose &amp; &lt;co>').and.to.include('prefers-color-scheme: dark');
-    expect(svg.match(/<rect /g)).to.have.lengthOf(5 + 4 + 4);
+    expect(svg.match(/<rect /g)).to.have.lengthOf(6 + 5 + 4);
   });
 });

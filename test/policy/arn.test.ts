@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseExecuteApiArn } from '../../lib/policy/arn.ts';
+import { type ExecuteApiArn, parseExecuteApiArn, stagePrefix } from '../../lib/policy/arn.ts';
 
 const PREFIX = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5';
 
@@ -18,6 +18,32 @@ describe('parseExecuteApiArn', () => {
       path: '/orders/42',
       routeKey: null,
     });
+  });
+
+  it('reads each ARN for itself, whatever was read before', () => {
+    const stages = ['prod', 'prod2', 'pro', 'prod-eu', '$default', '*'];
+    const apis = ['abc', 'abcd', 'ab'];
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...apis), fc.constantFrom(...stages), fc.nat(9)), {
+          maxLength: 20,
+        }),
+        (requests) => {
+          for (const [apiId, stage, id] of requests) {
+            const text = `arn:aws:execute-api:eu-west-1:123456789012:${apiId}/${stage}/GET/x/${id}`;
+            const arn = parseExecuteApiArn(text);
+            expect(arn).to.include({ text, apiId, stage, verb: 'GET', path: `/x/${id}` });
+            expect(stagePrefix(arn as ExecuteApiArn)).to.equal(text.slice(0, text.indexOf('GET')));
+          }
+        },
+      ),
+    );
+  });
+
+  it('builds the prefix of a stage other than the one that was read last', () => {
+    const [one, other] = ['prod', 'test'].map((stage) => parseExecuteApiArn(`${PREFIX}/${stage}/GET/x`));
+    expect(stagePrefix(one as ExecuteApiArn)).to.equal(`${PREFIX}/prod/`);
+    expect(stagePrefix(other as ExecuteApiArn)).to.equal(`${PREFIX}/test/`);
   });
 
   it('keeps the partition', () => {

@@ -1,13 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
+import { type ExecuteApiArn, stagePrefix } from '../../lib/policy/arn.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
-import {
-  isPlainResource,
-  ownResourcePolicy,
-  stagePolicy,
-  stagePrefix,
-} from '../../lib/policy/request-policy.ts';
+import { isPlainResource, ownResourcePolicy, stagePolicy } from '../../lib/policy/request-policy.ts';
 
 function arnOf(parts: Partial<ExecuteApiArn> = {}): ExecuteApiArn {
   const arn = {
