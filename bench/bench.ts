@@ -26,7 +26,7 @@ async function measure(tokens: number): Promise<Results> {
     tell('warm: new tokens and known ones');
     const warm = await measureWarm(provider, asked('warm'), { rounds: 40, count: 300, tokens: 3000 });
     tell('cold: fresh processes');
-    const cold = await measureCold(provider, asked('cold'), 15);
+    const cold = await measureCold(provider, asked('cold'), 21);
     const growth = [];
     for (const what of Object.keys(SIZES) as What[]) {
       tell(`growth: ${what}`);
