@@ -4,7 +4,7 @@ import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { principalOf, subjectOf } from './auth0-context.ts';
 import type { AllowParts } from './final-decision.ts';
-import { contextObject, type HandlerAdditions, nonEmpty } from './handler-result.ts';
+import { contextObject, type HandlerAdditions, NO_ADDITIONS, nonEmpty } from './handler-result.ts';
 import type { AuthorizationState } from './state.ts';
 
 /** A function of yours over the verified token (`null` for an anonymous caller) and the request. */
@@ -32,9 +32,13 @@ export function allowParts(
 ): AllowParts {
   return {
     principalId: additions.principalId ?? principalOf(state),
-    context: { ...chosenContext(state, settings), ...additions.context },
+    context: bothContexts(chosenContext(state, settings), additions.context),
     usageIdentifierKey: additions.usageIdentifierKey,
   };
+}
+
+function bothContexts(chosen: AuthorizerContext, added: AuthorizerContext): AuthorizerContext {
+  return added === NO_ADDITIONS.context ? chosen : { ...chosen, ...added };
 }
 
 /**

@@ -126,6 +126,8 @@ export function policySerializerWith(
 
   return {
     before: function policySerializerBefore(request: Request): void {
+      // Without the option the principal is the subject, as the verifier has told the handler already.
+      if (settings.principalId === undefined) return;
       const state = stateOf(request);
       state.principalId = choosePrincipal(state, settings);
       exposeCaller(request, state);
