@@ -6,6 +6,7 @@
  */
 import { type Check, overBudget } from './budget-limits.ts';
 import { bundleSizes } from './bundle.ts';
+import { measureCold } from './cold.ts';
 import { CONTENDERS } from './contenders/index.ts';
 import { measureGrowth, type What } from './growth.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
@@ -54,6 +55,24 @@ function ratio(ours: Warm['newToken'], theirs: Warm['newToken']): number {
   return bestRatio(ours.rounds, theirs.rounds);
 }
 
+async function coldChecks(provider: IdentityProvider): Promise<Check[]> {
+  const names = ['ours', 'ours-log', 'aws-jwt-verify'];
+  const cold = await measureCold(
+    provider,
+    names.map((name) => named(CONTENDERS, name)),
+    9,
+  );
+  const [ours, logged, peer] = names.map((name) => named(cold, name).plain.decided) as [
+    number,
+    number,
+    number,
+  ];
+  return [
+    { name: 'a cold start, over that of aws-jwt-verify', value: ours / peer, limit: 1.4 },
+    { name: 'a cold start with its log line, over one without', value: logged / ours, limit: 1.2 },
+  ];
+}
+
 async function growthChecks(provider: IdentityProvider): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [what, most] of MOST) {
@@ -84,7 +103,12 @@ async function sizeChecks(): Promise<Check[]> {
 async function run(): Promise<Check[]> {
   const provider = await startIdentityProvider();
   try {
-    return [...(await warmChecks(provider)), ...(await growthChecks(provider)), ...(await sizeChecks())];
+    return [
+      ...(await warmChecks(provider)),
+      ...(await coldChecks(provider)),
+      ...(await growthChecks(provider)),
+      ...(await sizeChecks()),
+    ];
   } finally {
     await provider.close();
   }
