@@ -26,6 +26,10 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * several routes share one key, and a cached `isAuthorized: true` opens them all: cache nothing there. A log line of
  * level `WARN` tells when a request shows that it is so.
  *
+ * With `undeclared: 'rules'`, a path that no declared route takes and that lies below one with a parameter
+ * (`/users/{id}/photo` below `/users/{id}`) may be refused from the cache to those who lack what that route asks for:
+ * declare it, or set `undeclared: 'deny'`. A log line tells of this, too.
+ *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here
  * @throws {OptionError}
  */
@@ -39,8 +43,8 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
 
 /**
  * What is to be logged after a decision: the first time that a gateway is seen, how it must be set up, unless the token
- * alone is the right key; and the first time that a route in the key proves to be shared by several declared routes,
- * that nothing may be cached.
+ * alone is the right key; and that nothing may be cached, the first time that a route in the key proves to be shared by
+ * several declared routes, or that an undeclared path is allowed which the policy for all routes denies.
  */
 export function setUpTeller(
   settings: AuthorizerSettings,
@@ -48,21 +52,37 @@ export function setUpTeller(
 ): (state: AuthorizationState) => SetUpLine | null {
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
   const analysis = compiler?.analyse() ?? null;
-  /** The gateways that were seen, and whether there may be more to say about them. */
-  const seen = new Map<GatewayKind, boolean>();
-  return ({ request, judgement }) => {
-    if (request === undefined) return null;
-    const { gateway, routeTemplate } = request;
-    if (seen.get(gateway) === false) return null;
-    const shared = judgement === undefined ? null : sharedRoute(settings.rules, judgement, routeTemplate);
-    if (seen.has(gateway) && shared === null) return null;
-    const advice = adviceFor(settings, analysis?.exact === true, gateway);
-    const isKeyed = advice.cache && advice.identitySources.some((source) => ROUTE_SOURCE.test(source));
-    const reason = isKeyed ? shared : null;
-    seen.set(gateway, isKeyed && reason === null);
-    return lineFor(gateway, reason === null ? advice : { cache: false, reason }, analysis?.warning ?? null);
+  /** The gateways that were seen, and what is advised by now. */
+  const seen = new Map<GatewayKind, CacheAdvice>();
+  return (state) => {
+    if (state.request === undefined) return null;
+    const { gateway } = state.request;
+    const known = seen.get(gateway);
+    const advice = known ?? adviceFor(settings, analysis?.exact === true, gateway);
+    const reason = advice.cache ? disproof(advice.identitySources, settings.rules, state) : null;
+    if (known !== undefined && reason === null) return null;
+    const latest = reason === null ? advice : ({ cache: false, reason } as const);
+    seen.set(gateway, latest);
+    return lineFor(gateway, latest, analysis?.warning ?? null);
   };
 }
+
+/** Why this request shows that cached answers would be wrong ones; `null` if it does not. */
+function disproof(
+  sources: readonly string[],
+  rules: RuleBook,
+  { request, judgement, undeclaredLost }: AuthorizationState,
+): string | null {
+  if (undeclaredLost === true) return UNDECLARED_LOST;
+  if (request === undefined || judgement === undefined) return null;
+  return sources.some((source) => ROUTE_SOURCE.test(source))
+    ? sharedRoute(rules, judgement, request.routeTemplate)
+    : null;
+}
+
+const UNDECLARED_LOST =
+  'A path that no declared route takes was allowed, while the policy for all routes, which a cache may hold already, ' +
+  "denies it along with a declared one: declare its route, or set `undeclared` to 'deny', or cache nothing.";
 
 /** The part of a cache key that is the route which the gateway itself chose. */
 const ROUTE_SOURCE = /^\$?context\.(?:routeKey|resourcePath)$/;

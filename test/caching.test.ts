@@ -224,6 +224,64 @@ describe('Answers that API Gateway caches', () => {
     expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
+  describe('on paths that no declared route takes', () => {
+    const routes = { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } };
+
+    for (const [name, event] of Object.entries({
+      restTokenEvent,
+      restRequestEvent,
+      httpApi1Event,
+      httpApi2Event,
+    })) {
+      it(`allow what the decision allows, though a Deny for all routes would take it in (${name})`, async () => {
+        const log = recordingLog();
+        const path = '/users/5/photo';
+        const token = await issuer.token();
+        const outcome = await invoke(authorizer({ routes, logger: log }), event({ token, path }));
+        expect(replayed(outcome, 'GET', path)).to.equal('allow');
+        expect(log.lines.map(({ decision, policy }) => [decision, policy])).to.deep.equal([
+          ['allow', 'narrow'],
+        ]);
+      });
+    }
+
+    it('are allowed with the policy for all routes wherever that allows them', async () => {
+      const log = recordingLog();
+      const token = await issuer.token();
+      const outcome = await invoke(
+        authorizer({ routes, logger: log }),
+        restRequestEvent({ token, path: '/prices' }),
+      );
+      expect(replayed(outcome, 'GET', '/prices')).to.equal('allow');
+      expect(replayed(outcome, 'GET', '/users')).to.equal('allow');
+      expect(replayed(outcome, 'GET', '/users/5')).to.equal('explicit-deny');
+      expect(log.lines[0]).not.to.have.property('policy');
+    });
+
+    it('are told of once in the log when a cache may refuse them', async () => {
+      const log = recordingLog();
+      const token = await issuer.token();
+      const handler = authorizer({ routes, logger: log });
+      for (const path of ['/users', '/prices', '/users/5/photo', '/users/6/photo', '/prices']) {
+        await invoke(handler, restRequestEvent({ token, path }));
+      }
+      expect(log.setUps).to.have.lengthOf(1);
+      expect(log.setUps[0]).to.include({ gateway: 'rest-request', cache: false });
+      expect(log.setUps[0]?.reason).to.match(/no declared route takes/);
+      expect(log.setUpLevels).to.deep.equal(['warn']);
+    });
+
+    it('are refused by what is not declared, and by the policy', async () => {
+      const token = await issuer.token();
+      const path = '/users/5/photo';
+      const outcome = await invoke(
+        authorizer({ routes, undeclared: 'deny' }),
+        restRequestEvent({ token, path }),
+      );
+      expect(replayed(outcome, 'GET', path)).not.to.equal('allow');
+    });
+  });
+
   it('tell of policies that have no room, at deployment and in the log', async () => {
     const names = Array.from({ length: 200 }, (_, n) => `a-collection-with-a-rather-long-name-${n}`);
     const routes = Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n}`] }]));

@@ -1,5 +1,6 @@
 import type { Allow, Deny } from '../decision.ts';
 import { Refused } from '../errors.ts';
+import { allowsRequest } from '../policy/allows-request.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';
 import { withConditions } from '../policy/conditions.ts';
@@ -122,11 +123,21 @@ function writePolicy(
   if (!leftToPolicy && granted !== allowed) return writeRequestPolicy(decision, state);
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
-  if (document !== null) return granted ? document : withOwnDeny(document, arn);
+  if (document !== null && !granted) return withOwnDeny(document, arn);
+  // A Deny of what is declared may take in what is not: `/users/?*` is `/users/5/photo`, too.
+  const mayBeLost = twin !== undefined || isUndeclared(index, rules);
+  const allows = (one: PolicyDocument) => !mayBeLost || allowsRequest(one, arn);
+  if (document !== null && allows(document)) return document;
+  state.undeclaredLost = document !== null;
   state.policyNarrowed = true;
   // The document for a route alone leaves out the paths that it shares with a twin.
   const route = granted && index !== null && twin === undefined ? compiler.compileRoute(index, arn) : null;
-  return route ?? writeRequestPolicy(decision, state);
+  return route !== null && allows(route) ? route : writeRequestPolicy(decision, state);
+}
+
+/** Whether the path is one that no declared route takes: `$default` stands for all of these. */
+function isUndeclared(index: number | null, { routes }: RuleBook): boolean {
+  return index === null || routes[index]?.kind === 'default';
 }
 
 function isGranted({ routes, undeclared }: Grants, index: number | null): boolean {
