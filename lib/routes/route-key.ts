@@ -90,7 +90,7 @@ function parseSegment(text: string, path: string): Segment {
     const greedy = text.endsWith('+}');
     const name = text.slice(1, greedy ? -2 : -1);
     if (PARAMETER_NAME.test(name)) return { kind: greedy ? 'greedy' : 'parameter', name };
-  } else if (LITERAL.test(text)) {
+  } else if (LITERAL.test(text) && !text.startsWith(':')) {
     return { kind: 'literal', text };
   }
   throw new OptionError(path, `has a segment that is no route: ${adviceFor(text)}`);
@@ -100,6 +100,7 @@ function adviceFor(text: string): string {
   if (text.includes('*'))
     return "'*' is a policy's pattern; a greedy parameter such as {proxy+} is the route";
   if (/[{}]/.test(text)) return 'a parameter is a whole segment, {id}, with a name of A-Z a-z 0-9 - . _ :';
+  if (text.startsWith(':')) return `a parameter is written {id}, not ${text}`;
   if (/[?#]/.test(text)) return 'a route has no query string and no fragment';
   if (text.includes('%')) return 'percent-encoding cannot be matched reliably; use a parameter';
   return "a literal is made of A-Z a-z 0-9 and - . _ ~ ! $ & ' ( ) + , ; = : @";

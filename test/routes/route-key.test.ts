@@ -84,6 +84,7 @@ describe('parseRouteKey', () => {
     ['GET /café', /a literal is made of/],
     ['GET /a\\b', /a literal is made of/],
     ['GET /users ', /a literal is made of/],
+    ['GET /orders/:id', /a parameter is written \{id\}, not :id/],
     ['GET /{proxy+}/x', /after its greedy parameter/],
     ['GET /{proxy+}/', /after its greedy parameter/],
     ['GET /{a+}/{b+}', /after its greedy parameter/],
