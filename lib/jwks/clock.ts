@@ -59,10 +59,10 @@ export class SteadyClock {
     return new Promise((resolve) => this.#clock.after(milliseconds, resolve));
   }
 
-  /** Whether the promise, which never rejects, settled within so many milliseconds. */
+  /** Whether the promise, which never rejects, settled within so many milliseconds; less than none is none. */
   within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(milliseconds, () => resolve(false));
+      const cancel = this.#clock.after(Math.max(0, milliseconds), () => resolve(false));
       promise.then(() => {
         cancel();
         resolve(true);

@@ -59,6 +59,20 @@ describe('SteadyClock', () => {
     expect(await early).to.equal(true);
     expect(await late).to.equal(false);
   });
+
+  it('waits no time where there is less than none left', async () => {
+    const asked: number[] = [];
+    const wall = fakeClock();
+    const after = (milliseconds: number, action: () => void) => {
+      asked.push(milliseconds);
+      return wall.after(milliseconds, action);
+    };
+    const settled = new SteadyClock({ ...wall, after }).within(new Promise(() => undefined), -250);
+    await wall.advance(1);
+    expect(await settled).to.equal(false);
+    // Node warns about negative times on stderr.
+    expect(asked).to.deep.equal([0]);
+  });
 });
 
 describe('systemClock', () => {
