@@ -1,13 +1,16 @@
 import type { GatewayKind } from './gateways/gateway.ts';
+import { GATEWAY_KINDS } from './gateways/index.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import type { SetUpLine } from './middlewares/set-up-line.ts';
 import type { AuthorizationState, Judgement } from './middlewares/state.ts';
+import { oneOf } from './option-checks.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
 import { fitsTemplate } from './routes/route-fit.ts';
 import type { RouteKey } from './routes/route-key.ts';
+import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option need be known. */
@@ -31,9 +34,12 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * declare it, or set `undeclared: 'deny'`. A log line tells of this, too.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here
+ * @param gateway - what the authorizer is attached to: one of `rest-token`, `rest-request`, `http-api-1.0`,
+ *   `http-api-2.0`, `websocket`, `appsync-graphql` and `appsync-events`
  * @throws {OptionError}
  */
 export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
+  oneOf(gateway, 'gateway', GATEWAY_KINDS);
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
   const compiler = compilerFor(settings.rules);
   const analysis = compiler?.analyse() ?? null;
@@ -134,6 +140,8 @@ function adviceFor(
   gateway: GatewayKind,
 ): CacheAdvice {
   const { routesDiffer, inputs, admitsAnonymous } = rules;
+  const untold = inputs.filter((input) => !isTold(input, gateway));
+  if (untold.length > 0) return { cache: false, reason: untoldReason(untold) };
   // A handler is not asked about other routes than the one at hand: its answer is good for that one only.
   const policyExact = !routesDiffer || (isExact && !handlerDecides);
   const routeExact = isExact || (rules.routes.every(isBounded) && rules.undeclared === 'deny');
@@ -152,6 +160,19 @@ function adviceFor(
       httpApiResponse,
     },
     gateway,
+  );
+}
+
+/** Whether the gateway tells its authorizer what a rule looks at. */
+function isTold(input: string, gateway: GatewayKind): boolean {
+  if (input === 'anything') return true;
+  return input === 'source-ip' ? carriesAddress(gateway) : carriesHeaders(gateway);
+}
+
+function untoldReason(untold: readonly string[]): string {
+  return (
+    `Rules look at ${untold.join(', ')}, which this kind of authorizer is not told: where they hold they refuse every request, ` +
+    'cached or not. Use a REQUEST authorizer, or switch these rules off.'
   );
 }
 

@@ -31,7 +31,7 @@ interface Output {
 /** Runs the command; what comes back is its exit code: 0, 1 when the keys cannot be had, 2 when it was misused. */
 export async function main(args: readonly string[], out: Output, err: Output): Promise<number> {
   const [command, domain, ...rest] = args;
-  if (command === '--help' || command === '-h') {
+  if (args.includes('--help') || args.includes('-h')) {
     out.write(USAGE);
     return 0;
   }

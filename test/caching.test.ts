@@ -282,6 +282,33 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
+  it('are not advised on for a gateway that there is none of', () => {
+    for (const gateway of ['REST_TOKEN', 'rest', 'appsync', '', undefined, null]) {
+      expect(() => identitySources({}, gateway as never), String(gateway))
+        .to.throw(OptionError)
+        .with.property('option', 'gateway');
+    }
+  });
+
+  it('are none but refusals where a gateway does not tell what a rule looks at', () => {
+    const ip = { rules: { ip: { allow: ['192.0.2.0/24'] } } };
+    for (const gateway of ['rest-token', 'appsync-graphql', 'appsync-events'] as const) {
+      const advice = identitySources(ip, gateway);
+      expect(advice).to.include({ cache: false });
+      expect(advice)
+        .to.have.property('reason')
+        .that.matches(/source-ip.*refuse every request, cached or not/);
+    }
+    expect(identitySources(ip, 'rest-request')).to.include({ cache: true });
+    const country = { rules: { country: { allow: ['DE'], source: 'cloudfront' } } } as const;
+    expect(identitySources(country, 'rest-token'))
+      .to.have.property('reason')
+      .that.matches(/refuse every/);
+    expect(identitySources(country, 'appsync-graphql'))
+      .to.have.property('reason')
+      .that.matches(/cache key is the token alone/);
+  });
+
   it('tell of policies that have no room, at deployment and in the log', async () => {
     const names = Array.from({ length: 200 }, (_, n) => `a-collection-with-a-rather-long-name-${n}`);
     const routes = Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n}`] }]));

@@ -19,6 +19,8 @@ const GATEWAYS: { readonly [Kind in GatewayKind]: Gateway<Kind> } = {
   'appsync-events': appSyncEvents,
 };
 
+export const GATEWAY_KINDS = Object.keys(GATEWAYS) as readonly GatewayKind[];
+
 export function gatewayOfKind(kind: GatewayKind): Gateway {
   return GATEWAYS[kind];
 }

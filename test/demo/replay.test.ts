@@ -107,7 +107,8 @@ function expectReason(advice: Advice, gateway: GatewayCase, one: Case): void {
 function obstacleTo({ kind }: GatewayCase, { extra, optional }: Case): RegExp | null {
   if (kind === 'websocket') return /does not cache the answers of WebSocket/;
   if (extra === 'custom') return /custom rule/;
-  if (optional) return /without a token/;
   const looksElsewhere = extra !== 'none' && extra !== 'condition';
-  return looksElsewhere && (kind === 'rest-token' || isAppSync(kind)) ? /the token alone/ : null;
+  if (looksElsewhere && (kind === 'rest-token' || (isAppSync(kind) && extra === 'ip'))) return /is not told/;
+  if (optional) return /without a token/;
+  return looksElsewhere && isAppSync(kind) ? /the token alone/ : null;
 }
