@@ -160,6 +160,9 @@ export const REFUSALS = {
 /** A reason for which a request is refused. A closed set: a `switch` over it can be exhaustive. */
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** Refusals that speak of the path alone, before any route was found. */
+export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set(['route_not_found', 'ambiguous_path']);
+
 /** Every reason for which there is no verdict, because our side or Auth0's is down. Always a 5xx, never a 401. */
 export const FAULTS = {
   unknown_event: 'The event is none that a Lambda authorizer gets: check which trigger invokes the function.',
@@ -252,6 +255,8 @@ export interface Fault {
   readonly outcome: 'fault';
   readonly code: FaultCode;
   readonly cause: unknown;
+  /** The rule whose function threw. */
+  readonly rule?: string;
 }
 
 /** The only thing that passes from judging to answering. */

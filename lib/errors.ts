@@ -75,9 +75,12 @@ export class Forbidden extends Refused {
 export class AuthorizerFault extends AuthorizerError {
   override readonly name = 'AuthorizerFault';
   readonly code: FaultCode;
+  /** The rule whose function threw, `custom.office-hours` for example; absent with every other code. */
+  readonly rule?: string;
 
-  constructor(code: FaultCode, message: string, options?: ErrorOptions) {
+  constructor(code: FaultCode, message: string, options: ErrorOptions & { readonly rule?: string } = {}) {
     super(message, options);
     this.code = code;
+    if (options.rule !== undefined) this.rule = options.rule;
   }
 }

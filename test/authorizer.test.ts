@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { type AuthorizerOptions, auth0Authorizer, Forbidden, Unauthorized } from '../lib/index.ts';
+import {
+  type AuthorizerOptions,
+  auth0Authorizer,
+  Forbidden,
+  policySerializer,
+  Unauthorized,
+} from '../lib/index.ts';
 import { appSyncEvent, httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
 import { EVERY_GATEWAY, type GatewayCase } from './support/every-gateway.ts';
 import { invoke, lambdaContext, recordingLog, verdictOf } from './support/invoke.ts';
@@ -242,6 +248,54 @@ describe('auth0Authorizer, end to end', () => {
       const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
       expect(outcome).to.have.nested.property('error.code', 'handler_result');
     }
+  });
+
+  it('logs the rule whose function threw', async () => {
+    const boom = () => {
+      throw new Error('boom');
+    };
+    const rules = {
+      custom: { custom: { hours: boom } },
+      claims: { claims: { org_id: boom } },
+      promise: { claims: { org_id: (async () => true) as never } },
+    };
+    const named = { custom: 'custom.hours', claims: 'claims', promise: 'claims' };
+    for (const [name, rule] of Object.entries(rules)) {
+      const log = recordingLog();
+      const token = await issuer.token({ org_id: 'org_1' });
+      await invoke(authorizer({ rules: rule, logger: log }), restRequestEvent({ token }));
+      expect(log.lines[0]).to.include({ fault: 'rule_error', rule: named[name as keyof typeof named] });
+    }
+  });
+
+  it("logs the gateway's own route where a path was refused before any route was found", async () => {
+    const log = recordingLog();
+    const routes = { 'GET /orders': {} };
+    const handler = authorizer({ routes, undeclared: 'deny', logger: log });
+    const token = await issuer.token();
+    for (const path of ['/prices', '/a//b', '/orders']) {
+      await invoke(handler, restRequestEvent({ token, path, resource: '/{proxy+}' }));
+    }
+    await invoke(handler, restTokenEvent({ token, path: '/prices' }));
+    expect(log.lines.map(({ refusal, gatewayRoute }) => [refusal, gatewayRoute])).to.deep.equal([
+      ['route_not_found', 'GET /{proxy+}'],
+      ['ambiguous_path', 'GET /{proxy+}'],
+      [undefined, undefined],
+      ['route_not_found', undefined],
+    ]);
+  });
+
+  it("says in the error of a fault what this package found, and nothing of anybody else's error", async () => {
+    const unfinished = middy().use(policySerializer());
+    const outcome = await invoke(unfinished, restRequestEvent());
+    expect(outcome).to.have.nested.property('error.message').that.includes('put auth0JwtVerifier before');
+    const token = await issuer.token();
+    const throwing = middy(async () => {
+      throw new Error('secret');
+    }).use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: false }));
+    const failed = await invoke(throwing, restRequestEvent({ token }));
+    expect(failed).to.have.nested.property('error.code', 'handler_error');
+    expect(failed).to.have.nested.property('error.message').that.does.not.include('secret');
   });
 
   it('decides the same when its logger fails', async () => {

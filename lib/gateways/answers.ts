@@ -14,9 +14,13 @@ import type { Answer, AnswerSettings } from './gateway.ts';
  */
 const MAX_BYTES = 8192;
 
-/** A failed invocation, which every gateway turns into a 5xx. The message is ours alone; the cause stays beside it. */
+/**
+ * A failed invocation, which every gateway turns into a 5xx. The message is this package's own, never that of an error
+ * that somebody else threw, which may hold anything: that stays beside it, as the cause.
+ */
 export function faultAnswer({ code, cause }: Fault): Answer {
-  return { kind: 'throw', error: new AuthorizerFault(code, `${code}: ${FAULTS[code]}`, { cause }) };
+  const detail = cause instanceof AuthorizerFault ? ` (${cause.message})` : '';
+  return { kind: 'throw', error: new AuthorizerFault(code, `${code}: ${FAULTS[code]}${detail}`, { cause }) };
 }
 
 /** Whether a refusal is thrown: only a 401, and only where the gateway, or its user, wants that. */

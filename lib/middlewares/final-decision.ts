@@ -26,7 +26,9 @@ export function decisionOnError(error: unknown, state: AuthorizationState): Deny
  * @param unknown - code of an error that is not one of this package's
  */
 export function faultOf(error: unknown, unknown: FaultCode): Fault {
-  return { outcome: 'fault', code: error instanceof AuthorizerFault ? error.code : unknown, cause: error };
+  if (!(error instanceof AuthorizerFault)) return { outcome: 'fault', code: unknown, cause: error };
+  const { code, rule } = error;
+  return { outcome: 'fault', code, cause: error, ...(rule === undefined ? {} : { rule }) };
 }
 
 /** A caller whom no middleware refused. */

@@ -3,6 +3,7 @@ import {
   FAULTS,
   type FaultCode,
   type KeyState,
+  PATH_REFUSALS,
   REFUSALS,
   type RefusalCode,
   type VerifiedBy,
@@ -23,12 +24,14 @@ export type LogLine = {
   advice?: string;
   /** What was missing or where, without any value out of the token. */
   detail?: string;
-  /** The rule that refused, `ip` or `custom.office-hours`. */
+  /** The rule that refused, or whose function threw: `ip` or `custom.office-hours`. */
   rule?: string;
   /** Rules that would have refused, had they been enforced (`reportOnly`). */
   reports?: readonly RuleReport[];
   /** Key of the declared route. */
   route?: string;
+  /** Where a path was refused before any route was found: the route that the gateway itself took, if it tells. */
+  gatewayRoute?: string;
   gateway?: GatewayKind;
   principalId?: string;
   requestId?: string;
@@ -84,9 +87,12 @@ function addOutcome(line: LogLine, decision: Decision, state: AuthorizationState
     if (decision.detail !== undefined) line.detail = decision.detail;
     if (decision.principalId !== null) line.principalId = decision.principalId;
     if (decision.verifiedBy !== undefined) addVerifiedBy(line, decision.verifiedBy);
+    const gatewayRoute = state.request?.routeTemplate ?? null;
+    if (PATH_REFUSALS.has(decision.code) && gatewayRoute !== null) line.gatewayRoute = gatewayRoute;
   } else {
     line.fault = decision.code;
     line.advice = FAULTS[decision.code];
+    if (decision.rule !== undefined) line.rule = decision.rule;
     if (state.token !== undefined && state.token !== null) line.principalId = principalOf(state);
     line.error =
       decision.cause instanceof Error

@@ -1,4 +1,4 @@
-import type { Allow, Deny } from '../decision.ts';
+import { type Allow, type Deny, PATH_REFUSALS } from '../decision.ts';
 import { Refused } from '../errors.ts';
 import { allowsRequest } from '../policy/allows-request.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
@@ -88,9 +88,6 @@ export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   };
 }
 
-/** Refusals that speak of the path alone: what the caller may use elsewhere stands beside them. */
-const OF_THE_PATH: ReadonlySet<string> = new Set(['ambiguous_path', 'route_not_found']);
-
 function writePolicy(
   decision: Allow | Deny,
   state: AuthorizationState,
@@ -103,7 +100,8 @@ function writePolicy(
   if (request === undefined || token === undefined || arn === null || (handlerSpeaks && !allowed)) {
     return writeRequestPolicy(decision, state);
   }
-  if (decision.outcome === 'deny' && OF_THE_PATH.has(decision.code) && compiler !== null) {
+  // What the caller may use elsewhere stands beside a refusal of the path.
+  if (decision.outcome === 'deny' && PATH_REFUSALS.has(decision.code) && compiler !== null) {
     const grants = rules.grants({ request, token });
     const others =
       compiler.compile(grants, arn) ??

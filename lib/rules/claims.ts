@@ -89,7 +89,7 @@ function ask(predicate: ClaimPredicate, actual: unknown, refusal: Verdict): Verd
     // Not by its own `then`, which need not behave.
     Promise.resolve(answer).catch(() => undefined);
     const advice = 'a predicate of rule claims returned a promise; use a custom rule for what takes time';
-    throw new AuthorizerFault('rule_error', advice);
+    throw new AuthorizerFault('rule_error', advice, { rule: 'claims' });
   }
   return answer === true ? null : refusal;
 }
