@@ -77,6 +77,12 @@ describe('a verifier that remembers tokens', () => {
     expect(second).not.to.equal(first);
   });
 
+  it('waits for keys as well when the cache is switched off', async () => {
+    source.waits = true;
+    const verified = await verifierWith({ tokenCache: false }).verify(good, 1000);
+    expect(verified.claims).to.have.property('iss', ISSUER);
+  });
+
   it('asks for the key each time, and tells where it is from by now', () => {
     const verifier = verifierWith();
     expect(verifier.verify(good, 1000)).to.have.property('keys', 'fresh');
