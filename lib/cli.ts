@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AuthorizerError } from './errors.ts';
+import { AuthorizerError, OptionError } from './errors.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { importKeys } from './jwks/import-keys.ts';
 import { readJwks } from './jwks/jwks-document.ts';
@@ -57,7 +57,7 @@ export async function main(args: readonly string[], out: Output, err: Output): P
     if (!(error instanceof AuthorizerError)) throw error;
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
     err.write(`${error.message}${cause}\n`);
-    return 1;
+    return error instanceof OptionError ? 2 : 1;
   }
 }
 

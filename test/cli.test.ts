@@ -54,9 +54,9 @@ describe('the command', () => {
   });
 
   it('refuses what is no domain', async () => {
-    expect(await run('jwks', 'tenant.eu.auth0.com/path')).to.equal(1);
+    expect(await run('jwks', 'tenant.eu.auth0.com/path')).to.equal(2);
     expect(err).to.match(/^domain: /);
-    expect(await run('jwks', 'http://tenant.eu.auth0.com/jwks.json')).to.equal(1);
+    expect(await run('jwks', 'http://tenant.eu.auth0.com/jwks.json')).to.equal(2);
     expect(err).to.include('address: must begin with https://');
   });
 
@@ -88,6 +88,7 @@ describe('the command', () => {
   it('explains itself when asked, and when misused', async () => {
     expect(await run('--help')).to.equal(0);
     expect(await run('-h')).to.equal(0);
+    expect(await run('jwks', '--help')).to.equal(0);
     expect(out).to.include('Usage: middy-auth0-authorizer jwks');
     for (const args of [[], ['jwks'], ['jwks', 'a.example', 'b.example'], ['keys', 'a.example']]) {
       err = '';
