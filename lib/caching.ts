@@ -30,7 +30,8 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * level `WARN` tells when a request shows that it is so.
  *
  * With `undeclared: 'rules'`, a path that no declared route takes and that lies below one with a parameter
- * (`/users/{id}/photo` below `/users/{id}`) may be refused from the cache to those who lack what that route asks for:
+ * (`/users/{id}/photo` below `/users/{id}`) may be refused from the cache to those who lack what that route asks for,
+ * and seldom, where no policy can allow it beside what it denies, without a cache (`ambiguous_path`):
  * declare it, or set `undeclared: 'deny'`. A log line tells of this, too.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here

@@ -239,9 +239,10 @@ describe('Answers that API Gateway caches', () => {
         const token = await issuer.token();
         const outcome = await invoke(authorizer({ routes, logger: log }), event({ token, path }));
         expect(replayed(outcome, 'GET', path)).to.equal('allow');
-        expect(log.lines.map(({ decision, policy }) => [decision, policy])).to.deep.equal([
-          ['allow', 'narrow'],
-        ]);
+        expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow']);
+        // Whatever is cached, the declared routes keep their answers.
+        expect(replayed(outcome, 'GET', '/users')).to.equal('allow');
+        expect(replayed(outcome, 'GET', '/users/5')).not.to.equal('allow');
       });
     }
 
@@ -256,6 +257,19 @@ describe('Answers that API Gateway caches', () => {
       expect(replayed(outcome, 'GET', '/users')).to.equal('allow');
       expect(replayed(outcome, 'GET', '/users/5')).to.equal('explicit-deny');
       expect(log.lines[0]).not.to.have.property('policy');
+    });
+
+    it('are refused, and the log says why, where no policy can allow them beside what it denies', async () => {
+      const tables = { 'GET /{a}': { scopes: ['read:orders'] }, 'GET /{a}/{b}': { scopes: ['admin'] } };
+      const log = recordingLog();
+      const handler = authorizer({ routes: tables, logger: log });
+      const token = await issuer.token();
+      const path = '/a/b/c';
+      const outcome = await invoke(handler, restRequestEvent({ token, path }));
+      expect(replayed(outcome, 'GET', path)).not.to.equal('allow');
+      expect(log.lines[0]).to.include({ decision: 'deny', refusal: 'ambiguous_path' });
+      expect(replayed(outcome, 'GET', '/a')).to.equal('allow');
+      expect(replayed(outcome, 'GET', '/a/b')).not.to.equal('allow');
     });
 
     it('are told of once in the log when a cache may refuse them', async () => {
