@@ -29,11 +29,6 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * several routes share one key, and a cached `isAuthorized: true` opens them all: cache nothing there. A log line of
  * level `WARN` tells when a request shows that it is so.
  *
- * With `undeclared: 'rules'`, a path that no declared route takes and that lies below one with a parameter
- * (`/users/{id}/photo` below `/users/{id}`) may be refused from the cache to those who lack what that route asks for,
- * and seldom, where no policy can allow it beside what it denies, without a cache (`ambiguous_path`):
- * declare it, or set `undeclared: 'deny'`. A log line tells of this, too.
- *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` do not matter here
  * @param gateway - what the authorizer is attached to: one of `rest-token`, `rest-request`, `http-api-1.0`,
  *   `http-api-2.0`, `websocket`, `appsync-graphql` and `appsync-events`
@@ -51,7 +46,7 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
 /**
  * What is to be logged after a decision: the first time that a gateway is seen, how it must be set up, unless the token
  * alone is the right key; and that nothing may be cached, the first time that a route in the key proves to be shared by
- * several declared routes, or that an undeclared path is allowed which the policy for all routes denies.
+ * several declared routes.
  */
 export function setUpTeller(
   settings: AuthorizerSettings,
@@ -78,18 +73,13 @@ export function setUpTeller(
 function disproof(
   sources: readonly string[],
   rules: RuleBook,
-  { request, judgement, undeclaredLost }: AuthorizationState,
+  { request, judgement }: AuthorizationState,
 ): string | null {
-  if (undeclaredLost === true) return UNDECLARED_LOST;
   if (request === undefined || judgement === undefined) return null;
   return sources.some((source) => ROUTE_SOURCE.test(source))
     ? sharedRoute(rules, judgement, request.routeTemplate)
     : null;
 }
-
-const UNDECLARED_LOST =
-  'A path that no declared route takes was allowed, while the policy for all routes, which a cache may hold already, ' +
-  "denies it along with a declared one: declare its route, or set `undeclared` to 'deny', or cache nothing.";
 
 /** The part of a cache key that is the route which the gateway itself chose. */
 const ROUTE_SOURCE = /^\$?context\.(?:routeKey|resourcePath)$/;

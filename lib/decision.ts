@@ -142,6 +142,11 @@ export const REFUSALS = {
     status: 403,
     advice: 'The request matches no declared route and `undeclared` is `deny`: declare the route.',
   },
+  undeclared_path: {
+    status: 403,
+    advice:
+      'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it, or set `undeclared` to `deny`.',
+  },
   ambiguous_path: {
     status: 403,
     advice:
@@ -161,7 +166,11 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 
 /** Refusals that speak of the path alone, before any route was found. */
-export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set(['route_not_found', 'ambiguous_path']);
+export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
+  'route_not_found',
+  'undeclared_path',
+  'ambiguous_path',
+]);
 
 /** Every reason for which there is no verdict, because our side or Auth0's is down. Always a 5xx, never a 401. */
 export const FAULTS = {

@@ -122,9 +122,12 @@ function writePolicy(
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   if (document !== null && !granted) return withOwnDeny(document, arn);
+  // A Deny of what is declared may take in what is not: `/users/?*` is `/users/5/photo`, too.
   const mayBeLost = twin !== undefined || isUndeclared(index, rules);
   if (document !== null) {
-    return mayBeLost ? allowingUndeclared(document, state, grants, arn, compiler) : document;
+    // Any other policy, once it is cached, would be wrong for the declared routes.
+    if (mayBeLost && !allowsRequest(document, arn)) throw new Refused({ code: 'undeclared_path' });
+    return document;
   }
   state.policyNarrowed = true;
   // The document for a route alone leaves out the paths that it shares with a twin.
@@ -132,33 +135,6 @@ function writePolicy(
   return route === null || (mayBeLost && !allowsRequest(route, arn))
     ? writeRequestPolicy(decision, state)
     : route;
-}
-
-/**
- * The policy for all routes that allows this path, too, which no declared route takes. A Deny of what is declared may
- * take it in (`/users/?*` is `/users/5/photo`): then the one with the fewest denials, and an Allow of the request beside.
- * A policy for the request alone would do for now, and shut all declared routes where it is cached.
- *
- * @throws {Refused} `ambiguous_path` when no policy for all routes can allow it
- */
-function allowingUndeclared(
-  document: PolicyDocument,
-  state: AuthorizationState,
-  grants: Grants,
-  arn: ExecuteApiArn,
-  compiler: PolicyCompiler,
-): PolicyDocument {
-  if (allowsRequest(document, arn)) return document;
-  state.undeclaredLost = true;
-  const lean = compiler.compileLeanly(grants, arn);
-  if (lean !== null && isPlainResource(arn.text)) {
-    // A document that allows nothing denies the stage, which would take in this path, too.
-    const others = lean.Statement.some(isAllow) ? lean.Statement : [];
-    const allowing = { ...lean, Statement: [...ownResourcePolicy('Allow', arn).Statement, ...others] };
-    if (allowsRequest(allowing, arn)) return allowing;
-  }
-  const detail = 'no policy can allow this path beside what it denies: declare a route for it';
-  throw new Refused({ code: 'ambiguous_path', detail });
 }
 
 /** Whether the path is one that no declared route takes: `$default` stands for all of these. */

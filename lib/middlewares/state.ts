@@ -20,8 +20,6 @@ export interface AuthorizationState {
   handlerSpoke?: boolean;
   /** Set by policySerializer when there was no policy for all routes, so that the answer covers less. */
   policyNarrowed?: boolean;
-  /** Set by policySerializer when the policy for all routes would have denied an undeclared path that is allowed. */
-  undeclaredLost?: boolean;
   /** Set by policySerializer: the final word. */
   decision?: Decision;
 }

@@ -44,33 +44,17 @@ export function newCompiledGrant(grant: Grant): CompiledGrant {
   return { grant, solutions: new Map(), documents: new BoundedMap(8) };
 }
 
-/** From the most explicit one on. */
 const STYLES: readonly Style[] = ['tight', 'wide', 'lean'];
 
-/**
- * The document of a grant for the ARN's stage, written once.
- *
- * @param styles - those that may be tried; by default all
- */
-export function documentOf(
-  table: GrantTable,
-  entry: CompiledGrant,
-  arn: ExecuteApiArn,
-  styles: readonly Style[] = STYLES,
-): Explanation {
-  const key = `${styles.join()} ${stagePrefix(arn)}`;
-  return entry.documents.getOrMake(key, () => compileGrant(table, entry, arn, styles));
+/** The document of a grant for the ARN's stage, written once. */
+export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
+  return entry.documents.getOrMake(stagePrefix(arn), () => compileGrant(table, entry, arn));
 }
 
-/** Writes the document in the first style that fits. */
-function compileGrant(
-  table: GrantTable,
-  entry: CompiledGrant,
-  arn: ExecuteApiArn,
-  styles: readonly Style[],
-): Explanation {
+/** Writes the document in the most explicit style that fits. */
+function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
   let bytes = 0;
-  for (const style of styles) {
+  for (const style of STYLES) {
     const solved = solutionOf(table.solver, entry, style);
     // The other styles have wider Denies or fewer: what one cannot express, none can.
     if (isObstacle(solved)) return { document: null, bytes, style: null, obstacle: solved };

@@ -2,7 +2,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
 import type { ExecuteApiArn } from './arn.ts';
 import { type CompiledGrant, documentOf, type Explanation, newCompiledGrant } from './compile-grant.ts';
-import { createGrantSolver, type Grant, type GrantSolver, type Style } from './grant-solver.ts';
+import { createGrantSolver, type Grant, type GrantSolver } from './grant-solver.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { stagePolicy } from './request-policy.ts';
 import { routeAutomata } from './route-automaton.ts';
@@ -33,8 +33,6 @@ export interface PolicyCompiler {
    * for all others: the answer when {@link compile} has none and the route is part of the cache key.
    */
   compileRoute(route: number, arn: ExecuteApiArn): PolicyDocument | null;
-  /** {@link compile} with as few denials as there can be: all else that is not granted just matches nothing. */
-  compileLeanly(granted: GrantedRoutes, arn: ExecuteApiArn): PolicyDocument | null;
   /** {@link compile}, and how it came about. */
   explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation;
   /** Looks at the whole table: which grants have no exact document. To be run once, at start-up. */
@@ -60,7 +58,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
     return byGrant.getOrMake(keyOf(grant), () => newCompiledGrant(grant));
   }
 
-  function explain(granted: GrantedRoutes, arn: ExecuteApiArn, styles?: readonly Style[]): Explanation {
+  function explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation {
     if (arn.routeKey !== null) {
       return explainConnect(connect < 0 ? grantsRest(granted) : Boolean(granted.routes[connect]), arn);
     }
@@ -70,13 +68,12 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       entry = entryOf(granted, solver);
       byIdentity.set(granted, entry);
     }
-    return documentOf({ routes, solver, maxBytes }, entry, arn, styles);
+    return documentOf({ routes, solver, maxBytes }, entry, arn);
   }
 
   return {
-    explain: (granted, arn) => explain(granted, arn),
+    explain,
     compile: (granted, arn) => explain(granted, arn).document,
-    compileLeanly: (granted, arn) => explain(granted, arn, LEAN).document,
     compileRoute(route, arn) {
       const granted = new Uint8Array(routes.length);
       granted[route] = 1;
@@ -85,8 +82,6 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
     analyse: () => analysePolicies(options, solver),
   };
 }
-
-const LEAN: readonly Style[] = ['lean'];
 
 const BEYOND_BOUNDS: Explanation = Object.freeze({ document: null, bytes: 0, style: null, obstacle: null });
 
