@@ -264,6 +264,17 @@ describe('Answers that API Gateway caches', () => {
       expect(log.lines[0]).not.to.have.property('policy');
     });
 
+    it('get a policy of their own where neither all routes nor $default have one that allows them', async () => {
+      const log = recordingLog();
+      const handler = authorizer({ routes: { ...NEVER_EXACT, $default: {} }, logger: log });
+      const token = await issuer.token({ scope: 'a b d f' });
+      for (const path of ['/b/c/1', '/q', '/a/b/1/d/5', '/b/b/c', '/x/b/1']) {
+        const outcome = await invoke(handler, httpApi2Event({ token, path }));
+        expect(replayed(outcome, 'GET', path), path).to.equal('allow');
+      }
+      expect(log.lines.map(({ policy }) => policy)).to.include('narrow');
+    });
+
     it('are refused by what is not declared, and by the policy', async () => {
       const token = await issuer.token();
       const path = '/users/5/photo';
