@@ -54,31 +54,20 @@ export function setUpTeller(
 ): (state: AuthorizationState) => SetUpLine | null {
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
   const analysis = compiler?.analyse() ?? null;
-  /** The gateways that were seen, and what is advised by now. */
-  const seen = new Map<GatewayKind, CacheAdvice>();
-  return (state) => {
-    if (state.request === undefined) return null;
-    const { gateway } = state.request;
-    const known = seen.get(gateway);
-    const advice = known ?? adviceFor(settings, analysis?.exact === true, gateway);
-    const reason = advice.cache ? disproof(advice.identitySources, settings.rules, state) : null;
-    if (known !== undefined && reason === null) return null;
-    const latest = reason === null ? advice : ({ cache: false, reason } as const);
-    seen.set(gateway, latest);
-    return lineFor(gateway, latest, analysis?.warning ?? null);
+  /** The gateways that were seen, and whether there may be more to say about them. */
+  const seen = new Map<GatewayKind, boolean>();
+  return ({ request, judgement }) => {
+    if (request === undefined) return null;
+    const { gateway, routeTemplate } = request;
+    if (seen.get(gateway) === false) return null;
+    const shared = judgement === undefined ? null : sharedRoute(settings.rules, judgement, routeTemplate);
+    if (seen.has(gateway) && shared === null) return null;
+    const advice = adviceFor(settings, analysis?.exact === true, gateway);
+    const isKeyed = advice.cache && advice.identitySources.some((source) => ROUTE_SOURCE.test(source));
+    const reason = isKeyed ? shared : null;
+    seen.set(gateway, isKeyed && reason === null);
+    return lineFor(gateway, reason === null ? advice : { cache: false, reason }, analysis?.warning ?? null);
   };
-}
-
-/** Why this request shows that cached answers would be wrong ones; `null` if it does not. */
-function disproof(
-  sources: readonly string[],
-  rules: RuleBook,
-  { request, judgement }: AuthorizationState,
-): string | null {
-  if (request === undefined || judgement === undefined) return null;
-  return sources.some((source) => ROUTE_SOURCE.test(source))
-    ? sharedRoute(rules, judgement, request.routeTemplate)
-    : null;
 }
 
 /** The part of a cache key that is the route which the gateway itself chose. */
