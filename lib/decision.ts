@@ -145,7 +145,7 @@ export const REFUSALS = {
   undeclared_path: {
     status: 403,
     advice:
-      'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it, or set `undeclared` to `deny`.',
+      'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it.',
   },
   ambiguous_path: {
     status: 403,

@@ -69,6 +69,9 @@ const DOCUMENT_BYTES = 6912;
  * - the gateway's own word settled the route, and the path is none that a document speaks of;
  * - a rule decides by what no cache can be keyed by;
  * - a handler has a say about the caller: it was not asked about the other routes.
+ *
+ * What it gives throws a {@link Refused}, `undeclared_path`, for an allow of a path that nobody declared and that the
+ * policy denies.
  */
 export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   const { rules, tokenExpiry } = parts;
@@ -121,20 +124,19 @@ function writePolicy(
   if (!leftToPolicy && granted !== allowed) return writeRequestPolicy(decision, state);
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
-  if (document !== null && !granted) return withOwnDeny(document, arn);
   // A Deny of what is declared may take in what is not: `/users/?*` is `/users/5/photo`, too.
   const mayBeLost = twin !== undefined || isUndeclared(index, rules);
+  const allows = (one: PolicyDocument) => !mayBeLost || allowsRequest(one, arn);
   if (document !== null) {
+    if (!granted) return withOwnDeny(document, arn);
+    if (allows(document)) return document;
     // Any other policy, once it is cached, would be wrong for the declared routes.
-    if (mayBeLost && !allowsRequest(document, arn)) throw new Refused({ code: 'undeclared_path' });
-    return document;
+    throw new Refused({ code: 'undeclared_path' });
   }
   state.policyNarrowed = true;
   // The document for a route alone leaves out the paths that it shares with a twin.
   const route = granted && index !== null && twin === undefined ? compiler.compileRoute(index, arn) : null;
-  return route === null || (mayBeLost && !allowsRequest(route, arn))
-    ? writeRequestPolicy(decision, state)
-    : route;
+  return route !== null && allows(route) ? route : writeRequestPolicy(decision, state);
 }
 
 /** Whether the path is one that no declared route takes: `$default` stands for all of these. */
