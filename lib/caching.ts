@@ -52,6 +52,7 @@ export function setUpTeller(
   settings: AuthorizerSettings,
   compiler: PolicyCompiler | null,
 ): (state: AuthorizationState) => SetUpLine | null {
+  if (isKeyedByToken(settings)) return () => null;
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
   const analysis = compiler?.analyse() ?? null;
   /** The gateways that were seen, and whether there may be more to say about them. */
@@ -68,6 +69,13 @@ export function setUpTeller(
     seen.set(gateway, isKeyed && reason === null);
     return lineFor(gateway, reason === null ? advice : { cache: false, reason }, analysis?.warning ?? null);
   };
+}
+
+/** Whether the token is key enough at any gateway, as it is without rules: then a first request need not wait for advice. */
+function isKeyedByToken({ rules, tokenSource }: AuthorizerSettings): boolean {
+  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
+  const isOneForAll = !routesDiffer && inputs.length === 0 && ipInPolicy === null && !admitsAnonymous;
+  return isOneForAll && Object.keys(tokenSource).length === 1;
 }
 
 /** The part of a cache key that is the route which the gateway itself chose. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { GATEWAY_KINDS } from '../lib/gateways/index.ts';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
@@ -525,6 +526,30 @@ describe('Answers that API Gateway caches', () => {
     await invoke(handler, webSocketEvent({ token: await issuer.token() }));
     expect(log.setUps).to.deep.equal([]);
   });
+
+  const PLACES = [
+    { header: 'authorization' },
+    { header: 'x-token' },
+    { query: 'token' },
+    { cookie: 'token' },
+  ];
+  for (const tokenSource of PLACES) {
+    const place = Object.entries(tokenSource).join().replace(',', ' ');
+
+    it(`are keyed by the token, in the ${place}, where nothing else is looked at, and need no word`, async () => {
+      const log = recordingLog();
+      const options = { issuer: issuer.url, audience: AUDIENCE, tokenSource, logger: log };
+      const sources = GATEWAY_KINDS.filter((kind) => kind !== 'websocket').map((kind) => {
+        const advice = identitySources(options, kind);
+        return advice.cache ? advice.identitySources.length : advice.reason;
+      });
+      expect(sources).to.deep.equal([1, 1, 1, 1, 0, 0]);
+      for (const event of [restRequestEvent, httpApi2Event, webSocketEvent]) {
+        await invoke(authorizer(options), event({ token: await issuer.token() }));
+      }
+      expect([log.lines.length, log.setUps]).to.deep.equal([3, []]);
+    });
+  }
 
   describe('with the route in the key', () => {
     const routes = { ...ROUTES, 'GET /orders/{id}': { claims: { plan: 'gold' } } };
