@@ -14,6 +14,8 @@ export class OptionError extends AuthorizerError {
   readonly code = 'invalid_option';
   /** Dotted path of the option, `rules.ip.allow[0]` for example. */
   readonly option: string;
+  /** What is wrong and what to write instead: the message without the path. */
+  readonly advice: string;
 
   /**
    * @param option - dotted path of the option
@@ -22,6 +24,7 @@ export class OptionError extends AuthorizerError {
   constructor(option: string, advice: string) {
     super(`${option}: ${advice}`);
     this.option = option;
+    this.advice = advice;
   }
 }
 

@@ -21,6 +21,34 @@ export function plainObject<Key extends string>(
   return object as { readonly [key in Key]?: unknown };
 }
 
+/**
+ * A plain object of checks, where a value that is undefined by mistake must not switch one off: such as an environment
+ * variable that is not set, or a misspelt name in a table of scopes.
+ */
+export function plainChecks<Key extends string>(
+  value: unknown,
+  path: string,
+  known: readonly Key[],
+): { readonly [key in Key]?: unknown } {
+  const object = plainObject(value, path, known);
+  refuseUndefined(object, path, known);
+  return object;
+}
+
+/** Throws where one of these keys is there, yet undefined. */
+export function refuseUndefined(
+  object: Readonly<Record<string, unknown>>,
+  path: string,
+  keys: readonly string[],
+): void {
+  const key = Object.keys(object).find((name) => object[name] === undefined && keys.includes(name));
+  if (key === undefined) return;
+  throw new OptionError(
+    path === '' ? key : `${path}.${key}`,
+    'is undefined; give it a value, or leave the key out',
+  );
+}
+
 /** A plain object whose keys are the user's own, such as claim names. */
 export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
   if (typeof value !== 'object' || value === null || !isPlain(value)) {

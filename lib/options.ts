@@ -13,11 +13,13 @@ import {
   parseSerializerOptions,
 } from './middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import { boolean, plainObject } from './option-checks.ts';
-import { createRuleBook, type RuleBook } from './rules/rule-book.ts';
+import { boolean, nonEmptyString, plainChecks, plainObject, refuseUndefined } from './option-checks.ts';
+import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
+import { issuerOfDomain } from './token/issuer-options.ts';
 import {
   type Auth0JwtVerifierOptions,
   parseVerifierOptions,
+  VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
   type VerifierSettings,
 } from './token/verifier-options.ts';
@@ -78,9 +80,7 @@ export interface AuthorizerSettings {
 const OPTIONS = [
   'tokenSource',
   ...VERIFIER_OPTIONS,
-  'rules',
-  'routes',
-  'undeclared',
+  ...RULE_OPTIONS,
   'httpApiResponse',
   'unauthorized',
   'context',
@@ -109,12 +109,12 @@ export function parseAuthorizerOptions(
   environment: AuthorizerEnvironment,
 ): AuthorizerSettings {
   const options = plainObject(value, '', OPTIONS);
+  refuseUndefined(options, '', [...RULE_OPTIONS, ...VERIFIER_CHECKS, 'conditions']);
   const { rules, routes, undeclared } = options;
   const conditions = parseConditions(options.conditions);
-  const verifier = withEnvironment(pick(options, VERIFIER_OPTIONS), environment);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
-    verifier: parseVerifierOptions(verifier, ''),
+    verifier: parseVerifier(pick(options, VERIFIER_OPTIONS), environment),
     rules: createRuleBook({ rules, routes, undeclared, ipInPolicy: conditions.sourceIp }),
     conditions,
     serializer: parseSerializerOptions(options),
@@ -126,7 +126,7 @@ export function parseAuthorizerOptions(
 
 function parseConditions(value: unknown): Required<ConditionsOptions> {
   if (value === undefined) return { sourceIp: false, tokenExpiry: false };
-  const { sourceIp = false, tokenExpiry = false } = plainObject(value, 'conditions', [
+  const { sourceIp = false, tokenExpiry = false } = plainChecks(value, 'conditions', [
     'sourceIp',
     'tokenExpiry',
   ]);
@@ -138,26 +138,39 @@ function parseConditions(value: unknown): Required<ConditionsOptions> {
 
 type VerifierInput = { readonly [key in keyof Auth0JwtVerifierOptions]?: unknown };
 
-function withEnvironment(options: VerifierInput, environment: AuthorizerEnvironment): VerifierInput {
-  const needsDomain = options.domain === undefined && options.issuer === undefined;
-  return {
-    ...options,
-    ...(needsDomain ? { domain: fromEnvironment(environment, 'AUTH0_DOMAIN', 'domain') } : {}),
-    ...(options.audience === undefined
-      ? { audience: fromEnvironment(environment, 'AUTH0_AUDIENCE', 'audience') }
-      : {}),
-  };
+function parseVerifier(options: VerifierInput, environment: AuthorizerEnvironment): VerifierSettings {
+  const domain =
+    options.domain === undefined && options.issuer === undefined
+      ? { domain: fromEnvironment(environment, 'AUTH0_DOMAIN', 'domain', issuerOfDomain) }
+      : {};
+  const audience =
+    options.audience === undefined
+      ? { audience: fromEnvironment(environment, 'AUTH0_AUDIENCE', 'audience', nonEmptyString) }
+      : {};
+  return parseVerifierOptions({ ...options, ...domain, ...audience }, '');
 }
 
+/** Entries that pass the check. A message about one that does not names the variable, which is what its reader wrote. */
 function fromEnvironment(
   environment: AuthorizerEnvironment,
   name: keyof AuthorizerEnvironment,
   option: string,
+  check: (entry: string, path: string) => string,
 ): readonly string[] {
-  const entries = (environment[name] ?? '').split(',').map((entry) => entry.trim());
+  const text = environment[name];
+  const entries = (text ?? '').split(',').map((entry) => entry.trim());
   if (entries.includes('')) {
-    const state = environment[name] === undefined ? 'is not set' : 'has an empty entry';
+    const state =
+      text === undefined ? 'is not set' : entries.length === 1 ? 'is empty' : 'has an empty entry';
     throw new OptionError(option, `is missing: set it, or the environment variable ${name} (which ${state})`);
+  }
+  try {
+    for (const entry of entries) check(entry, option);
+  } catch (error) {
+    throw new OptionError(
+      option,
+      `${(error as OptionError).advice}; it stands in the environment variable ${name}`,
+    );
   }
   return entries;
 }

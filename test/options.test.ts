@@ -79,6 +79,56 @@ describe('The options of auth0Authorizer', () => {
     });
   }
 
+  const undefinedChecks: readonly [options: object, option: string][] = [
+    [{ rules: undefined }, 'rules'],
+    [{ routes: undefined }, 'routes'],
+    [{ undeclared: undefined }, 'undeclared'],
+    [{ conditions: undefined }, 'conditions'],
+    [{ conditions: { sourceIp: undefined } }, 'conditions.sourceIp'],
+    [{ maxTokenAge: undefined }, 'maxTokenAge'],
+    [{ requiredClaims: undefined }, 'requiredClaims'],
+    [{ rules: { scopes: undefined } }, 'rules.scopes'],
+    [{ rules: { scopes: { any: ['a'], all: undefined } } }, 'rules.scopes.all'],
+    [{ rules: { ip: { allow: undefined, deny: ['192.0.2.0/24'] } } }, 'rules.ip.allow'],
+    [{ rules: { ip: { deny: ['192.0.2.0/24'], source: undefined } } }, 'rules.ip.source'],
+    [
+      {
+        rules: { ip: { deny: ['192.0.2.0/24'], source: { header: 'x', trustedHops: 1, proof: undefined } } },
+      },
+      'rules.ip.source.proof',
+    ],
+    [
+      { rules: { country: { deny: ['KP'], matchClaim: undefined, source: 'cloudfront' } } },
+      'rules.country.matchClaim',
+    ],
+    [
+      { rules: { custom: { x: { check: () => true, reportOnly: undefined } } } },
+      "rules.custom['x'].reportOnly",
+    ],
+    [{ rules: { claims: { org_id: undefined } } }, "rules.claims['org_id']"],
+    [{ routes: { 'GET /a': { scopes: undefined } } }, "routes['GET /a'].scopes"],
+    [{ routes: { 'GET /a': { token: undefined } } }, "routes['GET /a'].token"],
+    [{ routes: { 'GET /a': undefined } }, "routes['GET /a']"],
+  ];
+  for (const [options, option] of undefinedChecks) {
+    it(`refuse an undefined ${option}, which would be one check less`, () => {
+      expect(() => auth0Authorizer({ ...base, ...options } as never))
+        .to.throw(OptionError)
+        .with.property('option', option);
+    });
+  }
+
+  it('may be undefined where nothing less is checked', () => {
+    const nothing = { context: undefined, principalId: undefined, tokenSource: undefined, logger: undefined };
+    expect(() => parseAuthorizerOptions({ ...base, ...nothing }, {})).not.to.throw();
+  });
+
+  it('refuse an undefined check of a middleware that stands alone, too', () => {
+    expect(() => requestRules({ rules: undefined } as never)).to.throw(OptionError, /^rules: is undefined/);
+    const options = { ...base, requiredClaims: undefined } as never;
+    expect(() => auth0JwtVerifier(options)).to.throw(OptionError, /^requiredClaims: is undefined/);
+  });
+
   it('take domain and audience from the environment, several split by commas', () => {
     const environment = { AUTH0_DOMAIN: 'a.auth0.com, login.example.com', AUTH0_AUDIENCE: 'one,two' };
     const { verifier } = parseAuthorizerOptions({}, environment);
@@ -101,6 +151,8 @@ describe('The options of auth0Authorizer', () => {
     ['no audience', { AUTH0_DOMAIN: 'a.auth0.com' }, 'audience'],
     ['an empty domain', { AUTH0_DOMAIN: '', AUTH0_AUDIENCE: 'x' }, 'domain'],
     ['an empty entry', { AUTH0_DOMAIN: 'a.auth0.com,', AUTH0_AUDIENCE: 'x' }, 'domain'],
+    ['a URL as a domain', { AUTH0_DOMAIN: 'https://a.auth0.com/', AUTH0_AUDIENCE: 'x' }, 'domain'],
+    ['a domain that is none', { AUTH0_DOMAIN: 'a.auth0.com,b', AUTH0_AUDIENCE: 'x' }, 'domain'],
   ] as const) {
     it(`refuse ${name} in the environment, and name the variable`, () => {
       expect(() => parseAuthorizerOptions({}, environment))

@@ -1,11 +1,12 @@
 import type { Request } from '@middy/core';
 import { Refused } from '../errors.ts';
-import { oneOf, plainObject } from '../option-checks.ts';
+import { oneOf, plainObject, refuseUndefined } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {
   type Auth0JwtVerifierOptions,
   parseVerifierOptions,
+  VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
 } from '../token/verifier-options.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
@@ -35,6 +36,7 @@ export interface StandaloneVerifierOptions extends Auth0JwtVerifierOptions {
  */
 export function auth0JwtVerifier(options: StandaloneVerifierOptions): AuthorizerMiddleware {
   const { token = 'required', ...verification } = plainObject(options, '', [...VERIFIER_OPTIONS, 'token']);
+  refuseUndefined(verification, '', VERIFIER_CHECKS);
   const verifier = createVerifier(parseVerifierOptions(verification, ''));
   return auth0JwtVerifierWith(verifier, oneOf(token, 'token', ['required', 'optional']));
 }

@@ -1,7 +1,13 @@
 import type { Request } from '@middy/core';
 import { AuthorizerFault, Refused } from '../errors.ts';
-import { plainObject } from '../option-checks.ts';
-import { createRuleBook, type Judged, type RuleBook, type RuleSet } from '../rules/rule-book.ts';
+import { plainChecks } from '../option-checks.ts';
+import {
+  createRuleBook,
+  type Judged,
+  RULE_OPTIONS,
+  type RuleBook,
+  type RuleSet,
+} from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
@@ -36,7 +42,7 @@ export interface RequestRulesOptions {
  * @throws {AuthorizerFault} `rule_error` when a function of yours threw
  */
 export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddleware {
-  return requestRulesWith(createRuleBook(plainObject(options, '', ['rules', 'routes', 'undeclared'])));
+  return requestRulesWith(createRuleBook(plainChecks(options, '', RULE_OPTIONS)));
 }
 
 /** The middleware for a rule book that exists already. */

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { kindOf, plainObject } from '../option-checks.ts';
+import { kindOf, plainChecks } from '../option-checks.ts';
 import { COUNTRY_CODES } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
@@ -70,7 +70,7 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
 }
 
 function provenHeader(value: unknown, path: string): CountryReader {
-  const options = plainObject(value, path, ['header', 'proof']);
+  const options = plainChecks(value, path, ['header', 'proof']);
   const header = headerName(options.header, `${path}.header`);
   return headerReader(header, compileProof(options.proof, `${path}.proof`));
 }

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, nonEmptyString, oneOf, plainObject } from '../option-checks.ts';
+import { boolean, kindOf, nonEmptyList, nonEmptyString, oneOf, plainChecks } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { COUNTRY_CODES } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
@@ -27,7 +27,7 @@ const NOT_PROVEN: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE,
  * @throws {OptionError}
  */
 export function compileCountry(value: unknown, path: string): Rule {
-  const options = plainObject(value, path, KEYS);
+  const options = plainChecks(value, path, KEYS);
   const conditions = parseConditions(options, path);
   const source = compileCountrySource(options.source, `${path}.source`);
   const conclude = (told: unknown, token: VerifiedToken | null, findings: Findings): Verdict => {

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { nodeCrypto } from '../node-crypto.ts';
-import { nonEmptyList, plainObject } from '../option-checks.ts';
+import { nonEmptyList, plainChecks } from '../option-checks.ts';
 
 /**
  * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
@@ -31,7 +31,7 @@ const SHORTEST_SECRET = 16;
  */
 export function compileProof(value: unknown, path: string): Proof {
   if (typeof value !== 'object') throw new OptionError(path, 'must be an object { header, secret }');
-  const options = plainObject(value, path, ['header', 'secret']);
+  const options = plainChecks(value, path, ['header', 'secret']);
   const header = headerName(options.header, `${path}.header`);
   const { secret } = options;
   // Loaded for those who need it; an ESM import would read every export of the module, which costs milliseconds.

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { formatIp } from '../gateways/ip-address.ts';
-import { boolean, plainObject } from '../option-checks.ts';
+import { boolean, plainChecks } from '../option-checks.ts';
 import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
@@ -15,7 +15,7 @@ const NOT_PROVEN: Verdict = Object.freeze({ code: 'ip_unknown', rule: 'ip', deta
  * @throws {OptionError}
  */
 export function compileIp(value: unknown, path: string): Rule {
-  const options = plainObject(value, path, ['allow', 'deny', 'source', 'reportOnly']);
+  const options = plainChecks(value, path, ['allow', 'deny', 'source', 'reportOnly']);
   const { allow, deny } = parseLists(options, path);
   const source = compileIpSource(options.source, `${path}.source`);
   return {

@@ -53,6 +53,9 @@ export interface RuleBook {
   covers(ruleSet: RuleSet, request: AuthorizationRequest): boolean;
 }
 
+/** What `createRuleBook` compiles. */
+export const RULE_OPTIONS = ['rules', 'routes', 'undeclared'] as const;
+
 /**
  * Compiles the options `rules`, `routes` and `undeclared`.
  *

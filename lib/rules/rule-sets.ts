@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { oneOf, plainMap, plainObject } from '../option-checks.ts';
+import { oneOf, plainChecks, plainMap } from '../option-checks.ts';
 import { compileClaims } from './claims.ts';
 import { compileCountry } from './country.ts';
 import { compileCustom } from './custom.ts';
@@ -52,7 +52,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
   let shared: ReadonlyMap<string, Rule> = new Map();
   return {
     common(value, path) {
-      const options: Raw = value === undefined ? {} : plainObject(value, path, RULE_KEYS);
+      const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
       const off = RULE_KEYS.find((name) => options[name] === false);
       if (off !== undefined)
         throw new OptionError(`${path}.${off}`, 'is switched off nowhere but on a route; leave it out');
@@ -60,7 +60,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
       return { index: null, route: null, token: 'required', rules: listOf(shared) };
     },
     route(value, path, index, route) {
-      const options: Raw = plainObject(value, path, ROUTE_KEYS);
+      const options: Raw = plainChecks(value, path, ROUTE_KEYS);
       const token =
         options['token'] === undefined
           ? 'required'

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, plainObject } from '../option-checks.ts';
+import { boolean, kindOf, nonEmptyList, plainChecks } from '../option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {
@@ -21,7 +21,7 @@ export function parseRequired(value: unknown, path: string): Required {
   if (typeof value !== 'object' || value === null) {
     throw new OptionError(path, `must be a list such as ['read:orders'], or an object, not ${kindOf(value)}`);
   }
-  const { all, any, reportOnly } = plainObject(value, path, ['all', 'any', 'reportOnly']);
+  const { all, any, reportOnly } = plainChecks(value, path, ['all', 'any', 'reportOnly']);
   if (all === undefined && any === undefined) {
     throw new OptionError(path, 'asks for nothing; give a list, or `all` or `any`');
   }

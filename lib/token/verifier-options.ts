@@ -111,6 +111,9 @@ export const VERIFIER_OPTIONS = [
   'tokenCache',
 ] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
 
+/** Those of them that are off unless they are given. */
+export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims'] as const;
+
 /**
  * @param path - dotted path of the options themselves; empty at the top
  * @throws {OptionError}
