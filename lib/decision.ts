@@ -154,11 +154,13 @@ export const REFUSALS = {
   },
   handler_unauthorized: {
     status: 401,
-    advice: 'Your handler threw `Unauthorized`.',
+    advice:
+      'Your handler threw `Unauthorized`, or the function of the rule did that `rule` in the log line names.',
   },
   handler_forbidden: {
     status: 403,
-    advice: 'Your handler threw `Forbidden`, or returned `false`.',
+    advice:
+      'Your handler threw `Forbidden` or returned `false`, or the function of the rule that `rule` names threw `Forbidden`.',
   },
 } as const satisfies Record<string, CodeFacts>;
 

@@ -219,6 +219,16 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/other' })))).to.equal('Unauthorized');
     });
 
+    it('allows the request alone without requestRules: nobody knows what else a handler would say', async () => {
+      const handler = middy().use(auth0JwtVerifier(options())).use(policySerializer());
+      const event = restRequestEvent({ path: '/orders', token: await issuer.token() });
+      const outcome = await invoke(handler, event);
+      expect(outcome).to.have.nested.property(
+        'response.policyDocument.Statement[0].Resource',
+        (event as { methodArn: string }).methodArn,
+      );
+    });
+
     it('never takes silence for an allow', async () => {
       const event = restRequestEvent({ token: await issuer.token() });
       const unverified = await invoke(middy().use(headerParser()).use(policySerializer()), event);

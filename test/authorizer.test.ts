@@ -405,6 +405,58 @@ describe('auth0Authorizer, end to end', () => {
       });
     }
 
+    it('is not what a rule of yours says: its Forbidden leaves the policy for all routes as it is', async () => {
+      const log = recordingLog();
+      const routes = {
+        'GET /a': { scopes: ['a'] },
+        'GET /b': { scopes: ['b'] },
+        'GET /c': {
+          claims: {
+            sub: () => {
+              throw new Forbidden('not you');
+            },
+          },
+        },
+      };
+      const handler = middy().use(auth0Authorizer({ ...options(), routes, logger: log }));
+      const token = await issuer.token({ scope: 'a' });
+      const before = await invoke(handler, restRequestEvent({ path: '/b', token }));
+      const thrown = await invoke(handler, restRequestEvent({ path: '/c', token }));
+      const after = await invoke(handler, restRequestEvent({ path: '/b', token }));
+      expect([verdictOf(before), verdictOf(thrown), verdictOf(after)]).to.deep.equal([
+        'Deny',
+        'Deny',
+        'Deny',
+      ]);
+      expect(after).to.deep.equal(before);
+      expect(JSON.stringify(thrown)).to.contain('"Allow"');
+      expect(log.lines[1]).to.include({ refusal: 'handler_forbidden', rule: 'claims', detail: 'not you' });
+    });
+
+    for (const option of ['context', 'principalId'] as const) {
+      it(`is a fault of yours when the option ${option} throws, on denials as on allows`, async () => {
+        const log = recordingLog();
+        const throwing = () => {
+          throw new TypeError('boom');
+        };
+        const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+        const handler = middy().use(
+          auth0Authorizer({ ...options(), routes, logger: log, [option]: throwing }),
+        );
+        const token = await issuer.token({ scope: 'a' });
+        for (const path of ['/a', '/b']) {
+          const outcome = await invoke(handler, restRequestEvent({ path, token }));
+          expect(outcome).to.have.nested.property('error.code', 'handler_error');
+        }
+        expect(
+          log.lines.map(({ fault, error }) => [fault, (error as Error & { cause: Error }).cause.message]),
+        ).to.deep.equal([
+          ['handler_error', 'boom'],
+          ['handler_error', 'boom'],
+        ]);
+      });
+    }
+
     const faults: readonly [string, () => unknown, string][] = [
       ['throws anything else', () => Promise.reject(new TypeError('boom')), 'handler_error'],
       ['throws no Error at all', () => Promise.reject('boom'), 'handler_error'],

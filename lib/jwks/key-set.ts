@@ -242,10 +242,10 @@ class KeepingKeySet implements KeySet {
   }
 
   #report(event: KeyEvent): void {
+    // A hook for metrics must not decide about requests, at once or later.
     try {
-      this.#settings.onEvent?.(event);
-    } catch {
-      // A hook for metrics must not decide about requests.
-    }
+      const told: unknown = this.#settings.onEvent?.(event);
+      if (told instanceof Promise) told.catch(() => undefined);
+    } catch {}
   }
 }

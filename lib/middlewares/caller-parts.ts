@@ -1,4 +1,5 @@
 import type { AuthorizerContext, Deny } from '../decision.ts';
+import { AuthorizerFault, Refused } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
@@ -17,11 +18,11 @@ export interface CallerSettings {
 }
 
 /** The principal that the option chooses; the subject where there is no option, or nobody whom it could choose for. */
-export function choosePrincipal(state: AuthorizationState, settings: CallerSettings): string {
+export function choosePrincipal(state: AuthorizationState, { principalId }: CallerSettings): string {
   const { token, request } = state;
-  if (settings.principalId === undefined || token === undefined || request === undefined)
-    return subjectOf(state);
-  return nonEmpty(settings.principalId(token, request), 'the result of the option principalId');
+  if (principalId === undefined || token === undefined || request === undefined) return subjectOf(state);
+  const chosen = resultOf('principalId', () => principalId(token, request));
+  return nonEmpty(chosen, 'the result of the option principalId');
 }
 
 /** What an allow tells of the caller. */
@@ -54,12 +55,28 @@ export function forReplay(
   if (policy?.Statement.some(isAllow) !== true) return decision;
   return {
     ...decision,
-    principalId: choosePrincipal(state, settings),
+    principalId: state.principalId ?? choosePrincipal(state, settings),
     context: chosenContext(state, settings),
   };
 }
 
-function chosenContext({ token, request }: AuthorizationState, settings: CallerSettings): AuthorizerContext {
-  if (settings.context === undefined || token === undefined || request === undefined) return {};
-  return contextObject(settings.context(token, request), 'the result of the option context');
+function chosenContext(
+  { token, request }: AuthorizationState,
+  { context }: CallerSettings,
+): AuthorizerContext {
+  if (context === undefined || token === undefined || request === undefined) return {};
+  const chosen = resultOf('context', () => context(token, request));
+  return contextObject(chosen, 'the result of the option context');
+}
+
+/** What the function of an option says. It may refuse as a handler may; all else that it throws is its own fault. */
+function resultOf<Result>(option: string, ask: () => Result): Result {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new AuthorizerFault('handler_error', `the function of the option ${option} threw`, {
+      cause: error,
+    });
+  }
 }

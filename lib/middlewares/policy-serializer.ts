@@ -1,5 +1,6 @@
 import type { Request } from '@middy/core';
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision.ts';
+import { Refused } from '../errors.ts';
 import { faultAnswer } from '../gateways/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
@@ -67,8 +68,9 @@ const OPTIONS = ['httpApiResponse', 'unauthorized', 'context', 'principalId', 't
 /**
  * Turns the decision into the answer that the gateway expects.
  *
- * Without requestRules before it, an allow covers the whole stage; with routes declared there, the request's own
- * resource.
+ * Without requestRules before it, or where the routes declared there differ in their rules, an allow covers the
+ * request's own resource: leave such answers uncached (a TTL of 0). Where they do not differ it covers the whole stage.
+ * `auth0Authorizer` writes policies for all routes instead.
  *
  * @throws {OptionError} at start-up, for options that make no sense
  */
@@ -144,14 +146,22 @@ export function policySerializerWith(
       const decision = decisionOnError(request.error, state);
       if (decision.outcome === 'fault') return failWith(request, state, decision);
       try {
-        state.handlerSpoke =
-          decision.code === 'handler_forbidden' || decision.code === 'handler_unauthorized';
+        state.handlerSpoke = isHandlersWord(decision);
         answer(request, state, decision);
       } catch (error) {
-        failWith(request, state, faultOf(error, 'internal_error'));
+        failWith(
+          request,
+          state,
+          faultOf(error, error instanceof Refused ? 'handler_error' : 'internal_error'),
+        );
       }
     },
   };
+}
+
+/** Whether the handler refused, and no rule whose function threw the same. */
+function isHandlersWord({ code, rule }: Deny): boolean {
+  return rule === undefined && (code === 'handler_forbidden' || code === 'handler_unauthorized');
 }
 
 /** A fault has the same answer everywhere: a failed invocation, which every gateway turns into a 5xx. */

@@ -516,4 +516,15 @@ describe('KeySet', () => {
     });
     expect(await find(set)).to.equal('fetched');
   });
+
+  it('goes on when the promise of the hook is rejected', async () => {
+    const rejected: unknown[] = [];
+    const listener = (reason: unknown) => rejected.push(reason);
+    process.on('unhandledRejection', listener);
+    const set = keySet({ onEvent: () => Promise.reject(new Error('metrics are down')) });
+    expect(await find(set)).to.equal('fetched');
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', listener);
+    expect(rejected).to.deep.equal([]);
+  });
 });
