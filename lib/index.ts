@@ -17,6 +17,7 @@ export {
 } from './decision.ts';
 export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unauthorized } from './errors.ts';
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
 export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
 export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
 export type { KeyEvent } from './jwks/key-events.ts';
@@ -39,13 +40,21 @@ export type { SetUpLine } from './middlewares/set-up-line.ts';
 export type { AuthorizerOptions, ConditionsOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
 export type { CacheAdvice } from './policy/cache-advice.ts';
-export { evaluatePolicy } from './policy/evaluate.ts';
+export {
+  type EvaluablePolicy,
+  type EvaluableStatement,
+  evaluatePolicy,
+  type PolicyRequest,
+  type PolicyVerdict,
+} from './policy/evaluate.ts';
+export type { ConditionContext } from './policy/evaluate-condition.ts';
 export type { PolicyDocument, PolicyStatement } from './policy/policy-document.ts';
 export type { ClaimPredicate } from './rules/claims.ts';
-export type { CountryLookup, CountrySource } from './rules/country-source.ts';
+export type { CountryLookup, CountrySource, ProvenHeader } from './rules/country-source.ts';
 export type { CustomCheck, CustomRuleInput } from './rules/custom.ts';
 export type { HeaderProof } from './rules/header-proof.ts';
-export type { IpSource } from './rules/ip-source.ts';
+export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/ip-source.ts';
+export type { RuleReport } from './rules/judge.ts';
 export type {
   ClaimExpectation,
   ClaimsRule,
@@ -57,5 +66,6 @@ export type {
   RoutesOptions,
   RulesOptions,
 } from './rules/rule-options.ts';
+export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, VerifiedToken } from './token/verified-token.ts';
-export type { Auth0JwtVerifierOptions } from './token/verifier-options.ts';
+export type { Auth0JwtVerifierOptions, TokenCacheOptions } from './token/verifier-options.ts';

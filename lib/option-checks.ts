@@ -80,6 +80,13 @@ export function nonEmptyString(value: unknown, path: string): string {
   return value;
 }
 
+/** A string or a list of strings, whatever they hold, as a list. */
+export function strings(value: unknown, path: string): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.every((item) => typeof item === 'string')) return list;
+  throw new OptionError(path, 'must be a string or a list of strings');
+}
+
 /** A string or a list of strings, as a list without duplicates. */
 export function nonEmptyStrings(value: unknown, path: string): readonly string[] {
   if (typeof value === 'string') return [nonEmptyString(value, path)];

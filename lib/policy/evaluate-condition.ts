@@ -1,15 +1,14 @@
 import type { BlockList } from 'node:net';
 import { OptionError } from '../errors.ts';
+import { plainMap, strings } from '../option-checks.ts';
 
 /** What conditions may ask about. */
-export interface RequestContext {
+export interface ConditionContext {
   /** `aws:SourceIp`: the client's address, v4 or v6. Without it `IpAddress` matches nothing, as in IAM. */
   readonly sourceIp?: string | undefined;
   /** `aws:CurrentTime`, epoch seconds. Default: the clock. */
   readonly now?: number | undefined;
 }
-
-type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 const DATE_OPERATORS: Readonly<Record<string, (now: number, then: number) => boolean>> = {
   DateLessThan: (now, then) => now < then,
@@ -20,14 +19,14 @@ const DATE_OPERATORS: Readonly<Record<string, (now: number, then: number) => boo
 
 /** Whether every operator and key of a `Condition` block holds (IAM joins them by AND, the values of a key by OR). */
 export function conditionHolds(
-  condition: Condition | undefined,
-  context: RequestContext,
+  condition: Readonly<Record<string, unknown>> | undefined,
+  context: ConditionContext,
   path: string,
 ): boolean {
   for (const [operator, keys] of Object.entries(condition ?? {})) {
-    for (const [key, values] of Object.entries(keys)) {
-      const list = typeof values === 'string' ? [values] : values;
-      if (!keyHolds(operator, key, list, context, `${path}.${operator}.${key}`)) return false;
+    for (const [key, values] of Object.entries(plainMap(keys, `${path}.${operator}`))) {
+      const place = `${path}.${operator}.${key}`;
+      if (!keyHolds(operator, key, strings(values, place), context, place)) return false;
     }
   }
   return true;
@@ -37,7 +36,7 @@ function keyHolds(
   operator: string,
   key: string,
   values: readonly string[],
-  context: RequestContext,
+  context: ConditionContext,
   path: string,
 ): boolean {
   const name = key.toLowerCase();

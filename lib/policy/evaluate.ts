@@ -1,5 +1,6 @@
 import { OptionError } from '../errors.ts';
-import { conditionHolds, type RequestContext } from './evaluate-condition.ts';
+import { strings } from '../option-checks.ts';
+import { type ConditionContext, conditionHolds } from './evaluate-condition.ts';
 import { matchesGlob } from './evaluate-glob.ts';
 
 /**
@@ -10,7 +11,7 @@ import { matchesGlob } from './evaluate-glob.ts';
 export type PolicyVerdict = 'allow' | 'explicit-deny' | 'implicit-deny';
 
 /** What is asked of a policy. */
-export interface PolicyRequest extends RequestContext {
+export interface PolicyRequest extends ConditionContext {
   /** The ARN that the request goes to: `methodArn` or `routeArn` of the authorizer's event. */
   readonly resource: string;
   /** Default `execute-api:Invoke`. */
@@ -31,9 +32,8 @@ export interface EvaluableStatement {
   readonly NotAction?: string | readonly string[] | undefined;
   readonly Resource?: string | readonly string[] | undefined;
   readonly NotResource?: string | readonly string[] | undefined;
-  readonly Condition?:
-    | Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
-    | undefined;
+  /** Operators, each with the values of its condition keys: `{ IpAddress: { 'aws:SourceIp': ['192.0.2.0/24'] } }`. */
+  readonly Condition?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -43,6 +43,8 @@ export interface EvaluableStatement {
  *
  * Conditions: `IpAddress` and `NotIpAddress` on `aws:SourceIp`, the `Date...` operators on `aws:CurrentTime` and
  * `aws:EpochTime`.
+ *
+ * Takes documents of `@types/aws-lambda` as they are.
  *
  * @throws {@link OptionError} when the document is malformed, or uses an element that is not evaluated here: a guess
  *   would make a test pass that should not
@@ -112,11 +114,5 @@ function covers(
   matches: (pattern: string) => boolean,
   path: string,
 ): boolean {
-  const patterns: unknown = positive ?? negative;
-  const list: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];
-  const found = list.some((pattern) => {
-    if (typeof pattern !== 'string') throw new OptionError(path, 'must be a string or a list of strings');
-    return matches(pattern);
-  });
-  return found === (positive !== undefined);
+  return strings(positive ?? negative, path).some(matches) === (positive !== undefined);
 }

@@ -32,7 +32,6 @@ export function compileClaims(value: unknown, path: string): Rule {
   const hasPredicate = expectations.some(({ expected }) => typeof expected === 'function');
   return {
     name: 'claims',
-    dependsOn: 'token',
     inputs: [],
     reportOnly,
     ...(hasPredicate

@@ -37,7 +37,6 @@ export function compileCountry(value: unknown, path: string): Rule {
   };
   return {
     name: RULE,
-    dependsOn: 'request',
     inputs: source.inputs,
     reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
     judge({ request, token }: Subject, findings): Verdict | Promise<Verdict> {

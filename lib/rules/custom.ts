@@ -37,7 +37,6 @@ export function compileCustom(name: string, value: unknown, path: string): Rule 
   const rule = `custom.${name}`;
   return {
     name: rule,
-    dependsOn: 'request',
     inputs: ['anything'],
     reportOnly,
     judge(subject, findings): Verdict | Promise<Verdict> {

@@ -20,7 +20,6 @@ export function compileIp(value: unknown, path: string): Rule {
   const source = compileIpSource(options.source, `${path}.source`);
   return {
     name: 'ip',
-    dependsOn: 'request',
     inputs: source.inputs,
     reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
     judge({ request }, findings): Verdict {

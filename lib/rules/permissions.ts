@@ -12,7 +12,6 @@ export function compilePermissions(value: unknown, path: string): Rule {
   const required = parseRequired(value, path);
   return {
     name: 'permissions',
-    dependsOn: 'token',
     inputs: [],
     claims: ['permissions'],
     reportOnly: required.reportOnly,

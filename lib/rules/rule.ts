@@ -29,9 +29,7 @@ export type RequestInput = 'source-ip' | `header:${string}` | 'anything';
 export interface Rule {
   /** `scopes`, `ip`, `custom.office-hours`. */
   readonly name: string;
-  /** `token` = decided by the claims alone, so that a policy cached under the token may carry it. */
-  readonly dependsOn: 'token' | 'request';
-  /** What it decides by besides the token; empty when `dependsOn` is `token`. */
+  /** What it decides by besides the token. Empty: by the claims alone, so that a policy cached under the token may carry it. */
   readonly inputs: readonly RequestInput[];
   /** The claims that alone decide, the same way each time; absent when there is more to it. */
   readonly claims?: readonly string[];

@@ -11,7 +11,6 @@ export function compileScopes(value: unknown, path: string): Rule {
   const required = parseRequired(value, path);
   return {
     name: 'scopes',
-    dependsOn: 'token',
     inputs: [],
     claims: ['scope'],
     reportOnly: required.reportOnly,

@@ -94,7 +94,7 @@ describe('a custom rule', () => {
   });
 
   it('depends on the request, on anything in it', () => {
-    expect(ruleOf(() => true)).to.include({ name: 'custom.mine', dependsOn: 'request', reportOnly: false });
+    expect(ruleOf(() => true)).to.include({ name: 'custom.mine', reportOnly: false });
     expect(ruleOf(() => true).inputs).to.deep.equal(['anything']);
     expect(ruleOf({ check: () => true, reportOnly: true }).reportOnly).to.equal(true);
   });

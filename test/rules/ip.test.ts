@@ -47,9 +47,9 @@ describe('the rule ip', () => {
 
   it('can be report-only', () => {
     expect(compileIp({ deny: ['10.0.0.1'], reportOnly: true }, 'x').reportOnly).to.equal(true);
-    expect(compileIp({ deny: ['10.0.0.1'] }, 'x')).to.include({
+    expect(compileIp({ deny: ['10.0.0.1'] }, 'x')).to.deep.include({
       reportOnly: false,
-      dependsOn: 'request',
+      inputs: ['source-ip'],
       name: 'ip',
     });
   });

@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { OptionError } from '../../errors.ts';
 import { boolean, func, kindOf, nonEmptyString, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
@@ -97,7 +92,8 @@ async function takeLease(
     await client.send(command);
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    // By its name: your client may come from another copy of the SDK.
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }

@@ -42,6 +42,14 @@ describe('dynamoDbKeyStore', () => {
     expect(reader).to.have.all.keys('read');
   });
 
+  it('knows a lost lease by the name of the error, whichever copy of the SDK it comes from', async () => {
+    const lost = Object.assign(new Error('The conditional request failed'), {
+      name: 'ConditionalCheckFailedException',
+    });
+    const client = { send: () => Promise.reject(lost) } as never;
+    expect(await (open({ client }) as Required<KeyStore>).lease('some id', 30)).to.equal(false);
+  });
+
   it('passes on what DynamoDB answers instead', async () => {
     const missing = open({ table: 'no-such-table' }) as Required<KeyStore>;
     for (const call of [
