@@ -161,6 +161,17 @@ export function boolean(value: unknown, path: string): boolean {
   return value;
 }
 
+/** A function that answers at once: what `async` marks would be a promise each time. */
+export function syncFunc<Fn extends (...args: any[]) => unknown>(
+  value: unknown,
+  path: string,
+  instead: string,
+): Fn {
+  const fn = func<Fn>(value, path);
+  if (Object.prototype.toString.call(fn) !== '[object AsyncFunction]') return fn;
+  throw new OptionError(path, `must not be async: leave what takes time to ${instead}`);
+}
+
 export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {
   if (typeof value !== 'function') throw new OptionError(path, `must be a function, not ${kindOf(value)}`);
   return value as Fn;

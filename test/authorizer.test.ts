@@ -243,7 +243,7 @@ describe('auth0Authorizer, end to end', () => {
   });
 
   it('is a fault, never an allow, when the option context is slower than an answer', async () => {
-    for (const slow of [async () => ({ plan: 'gold' }), () => Promise.reject(new Error('late'))]) {
+    for (const slow of [() => Promise.resolve({ plan: 'gold' }), () => Promise.reject(new Error('late'))]) {
       const handler = authorizer({ context: slow as never });
       const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
       expect(outcome).to.have.nested.property('error.code', 'handler_result');
@@ -257,7 +257,7 @@ describe('auth0Authorizer, end to end', () => {
     const rules = {
       custom: { custom: { hours: boom } },
       claims: { claims: { org_id: boom } },
-      promise: { claims: { org_id: (async () => true) as never } },
+      promise: { claims: { org_id: (() => Promise.resolve(true)) as never } },
     };
     const named = { custom: 'custom.hours', claims: 'claims', promise: 'claims' };
     for (const [name, rule] of Object.entries(rules)) {
@@ -282,6 +282,21 @@ describe('auth0Authorizer, end to end', () => {
       ['ambiguous_path', 'GET /{proxy+}'],
       [undefined, undefined],
       ['route_not_found', undefined],
+    ]);
+  });
+
+  it("logs the gateway's own route where none of the declared ones was asked for, misspelt as it may be", async () => {
+    const log = recordingLog();
+    const handler = authorizer({ routes: { 'GET /admn': { scopes: ['admin'] } }, logger: log });
+    const token = await issuer.token({ scope: 'admin' });
+    for (const path of ['/admin', '/admn']) await invoke(handler, restRequestEvent({ token, path }));
+    await invoke(authorizer({ logger: log }), restRequestEvent({ token, path: '/admin' }));
+    expect(
+      log.lines.map(({ decision, route, gatewayRoute }) => [decision, route, gatewayRoute]),
+    ).to.deep.equal([
+      ['allow', undefined, 'GET /admin'],
+      ['allow', 'GET /admn', undefined],
+      ['allow', undefined, undefined],
     ]);
   });
 

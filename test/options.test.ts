@@ -59,6 +59,14 @@ describe('The options of auth0Authorizer', () => {
     ['a ttlOverride beyond AppSync', { ...base, ttlOverride: 4000 }, 'ttlOverride', /3600/],
     ['a ttlOverride with a fraction', { ...base, ttlOverride: 0.5 }, 'ttlOverride', /whole/],
     ['a context that is no function', { ...base, context: { a: 1 } }, 'context', /function/],
+    ['a context that takes time', { ...base, context: async () => ({}) }, 'context', /async.* handler/],
+    ['a principal that takes time', { ...base, principalId: async () => 'me' }, 'principalId', /async/],
+    [
+      'a predicate that takes time',
+      { ...base, rules: { claims: { org_id: async () => true } } },
+      "rules.claims['org_id']",
+      /async.*custom/,
+    ],
     ['a logger that is none', { ...base, logger: true }, 'logger', /Powertools Logger/],
     [
       'a logger without a level',

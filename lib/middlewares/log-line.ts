@@ -30,7 +30,7 @@ export type LogLine = {
   reports?: readonly RuleReport[];
   /** Key of the declared route. */
   route?: string;
-  /** Where a path was refused before any route was found: the route that the gateway itself took, if it tells. */
+  /** Where none of the declared routes was found: the route that the gateway itself took, if it tells. */
   gatewayRoute?: string;
   gateway?: GatewayKind;
   principalId?: string;
@@ -87,8 +87,7 @@ function addOutcome(line: LogLine, decision: Decision, state: AuthorizationState
     if (decision.detail !== undefined) line.detail = decision.detail;
     if (decision.principalId !== null) line.principalId = decision.principalId;
     if (decision.verifiedBy !== undefined) addVerifiedBy(line, decision.verifiedBy);
-    const gatewayRoute = state.request?.routeTemplate ?? null;
-    if (PATH_REFUSALS.has(decision.code) && gatewayRoute !== null) line.gatewayRoute = gatewayRoute;
+    if (PATH_REFUSALS.has(decision.code)) addGatewayRoute(line, state.request);
   } else {
     line.fault = decision.code;
     line.advice = FAULTS[decision.code];
@@ -97,8 +96,15 @@ function addOutcome(line: LogLine, decision: Decision, state: AuthorizationState
     line.error =
       decision.cause instanceof Error
         ? decision.cause
-        : new Error('something other than an Error was thrown');
+        : new Error(
+            'something other than an Error was thrown, by a middleware such as http-error-handler, maybe',
+          );
   }
+}
+
+function addGatewayRoute(line: LogLine, request: AuthorizationState['request']): void {
+  const template = request?.routeTemplate ?? null;
+  if (template !== null) line.gatewayRoute = template;
 }
 
 function addRequest(line: LogLine, { request, judgement }: AuthorizationState): void {
@@ -123,11 +129,12 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   if (keys !== undefined) line.keys = keys;
 }
 
-function addJudgement(line: LogLine, { judgement, policyNarrowed }: AuthorizationState): void {
+function addJudgement(line: LogLine, { judgement, policyNarrowed, request }: AuthorizationState): void {
   if (policyNarrowed === true) line.policy = 'narrow';
   if (judgement === undefined) return;
-  const { ruleSet, judged } = judgement;
+  const { ruleSet, routesDiffer, judged } = judgement;
   if (ruleSet.route !== null) line.route = ruleSet.route;
+  else if (routesDiffer) addGatewayRoute(line, request);
   const { country, reports } = judged;
   if (country !== null) line.country = country;
   if (reports.length > 0) line.reports = reports;

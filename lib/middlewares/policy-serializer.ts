@@ -4,7 +4,7 @@ import { Refused } from '../errors.ts';
 import { faultAnswer } from '../gateways/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import { func, oneOf, plainObject, wholeNumber } from '../option-checks.ts';
+import { oneOf, plainObject, syncFunc, wholeNumber } from '../option-checks.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
@@ -87,8 +87,8 @@ export function parseSerializerOptions(
       httpApiResponse === undefined ? 'iam' : oneOf(httpApiResponse, 'httpApiResponse', ['iam', 'simple']),
     unauthorized:
       unauthorized === undefined ? undefined : oneOf(unauthorized, 'unauthorized', ['throw', 'deny']),
-    context: context === undefined ? undefined : func(context, 'context'),
-    principalId: principalId === undefined ? undefined : func(principalId, 'principalId'),
+    context: context === undefined ? undefined : syncFunc(context, 'context', 'your handler'),
+    principalId: principalId === undefined ? undefined : syncFunc(principalId, 'principalId', 'your handler'),
     ttlOverride:
       ttlOverride === undefined ? 0 : wholeNumber(ttlOverride, 'ttlOverride', { min: 0, max: MAX_TTL }),
   };

@@ -1,5 +1,5 @@
 import { AuthorizerFault, OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, plainMap } from '../option-checks.ts';
+import { boolean, kindOf, nonEmptyList, plainMap, syncFunc } from '../option-checks.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
@@ -50,7 +50,9 @@ export function compileClaims(value: unknown, path: string): Rule {
 
 function parseExpectation(claim: string, value: unknown, path: string): Expectation {
   const refusal = { code: 'claim_mismatch', rule: 'claims', detail: claim } as const;
-  if (typeof value === 'function') return { claim, expected: value as ClaimPredicate, refusal };
+  if (typeof value === 'function') {
+    return { claim, expected: syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`'), refusal };
+  }
   const expected = Array.isArray(value) ? nonEmptyList(value, path, scalar) : [scalar(value, path)];
   return { claim, expected, refusal };
 }

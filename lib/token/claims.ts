@@ -106,7 +106,18 @@ function judgeAudience(
     !saysAccessToken &&
     !Object.hasOwn(claims, 'scope') &&
     (aud === claims.azp || ID_TOKEN_HINTS.some((name) => Object.hasOwn(claims, name)));
-  return { code: isIdToken ? 'id_token' : 'wrong_audience' };
+  if (isIdToken) return { code: 'id_token' };
+  const named = typeof aud === 'string' ? [aud] : (aud as string[]);
+  return { code: 'wrong_audience', ...slashDetail(named, audiences) };
+}
+
+/** A word on the slip that is hardest to see; nothing of the values. */
+export function slashDetail(
+  named: readonly string[],
+  configured: readonly string[],
+): { readonly detail?: string } {
+  const isSlip = named.some((one) => configured.some((other) => one === `${other}/` || `${one}/` === other));
+  return isSlip ? { detail: 'differs from a configured one by a final slash alone' } : {};
 }
 
 /**

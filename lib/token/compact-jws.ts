@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../decision.ts';
+import type { Refusal } from '../decision.ts';
 import { Refused } from '../errors.ts';
 
 /** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */
@@ -32,7 +32,7 @@ export function splitCompactJws(token: string): CompactJws {
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
   if (first === -1 || second === -1 || token.includes('.', second + 1)) {
-    throw new Refused({ code: whatElse(token) });
+    throw new Refused(whatElse(token));
   }
   if (first === 0 || second === first + 1) throw new Refused({ code: 'malformed_token' });
   return {
@@ -59,9 +59,13 @@ function decodeBase64url(part: string, whole: string): Buffer {
 }
 
 /** What a token is that does not have three parts. */
-function whatElse(token: string): RefusalCode {
-  if (FIVE_PARTS.test(token)) return isOpaqueJwe(token) ? 'opaque_token' : 'encrypted_token';
-  return TOKEN68.test(token) ? 'opaque_token' : 'malformed_token';
+function whatElse(token: string): Refusal {
+  if (FIVE_PARTS.test(token)) return { code: isOpaqueJwe(token) ? 'opaque_token' : 'encrypted_token' };
+  // What JavaScript makes of a variable that holds no token: no opaque one, for which another audience would help.
+  if (token === 'undefined' || token === 'null') {
+    return { code: 'malformed_token', detail: 'says undefined or null' };
+  }
+  return { code: TOKEN68.test(token) ? 'opaque_token' : 'malformed_token' };
 }
 
 /**

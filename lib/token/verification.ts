@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Refused } from '../errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
-import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls } from './claims.ts';
+import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls, slashDetail } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
@@ -52,7 +52,9 @@ export function verifyToken(
   if (claims === null) throw new Refused({ code: 'malformed_token', detail: 'payload is no JSON object' });
   const issuer = readIssuer(claims);
   const source = terms.keySources.get(issuer);
-  if (source === undefined) throw new Refused({ code: 'unknown_issuer' });
+  if (source === undefined) {
+    throw new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...terms.keySources.keys()]) });
+  }
   const unverified = { jws, header, claims, issuer };
   const found = source.find(header.kid, header.algorithm, remainingMs);
   return found instanceof Promise

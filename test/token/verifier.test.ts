@@ -17,6 +17,8 @@ const REMAINING_MS = 5000;
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
+const SLASH = 'differs from a configured one by a final slash alone';
+
 describe('verifier', () => {
   let key: TestKey;
   let source: TestKeySource;
@@ -172,6 +174,13 @@ describe('verifier', () => {
       ['an empty text', '', 'malformed_token'],
       ['an opaque token', 'KBSxkmG-OcpA6-cgKBSxkmG_OcpA6', 'opaque_token'],
       ['an opaque token with padding', 'KBSxkmG+/cpA6==', 'opaque_token'],
+      [
+        'what a client without a token makes of one',
+        'undefined',
+        'malformed_token',
+        'says undefined or null',
+      ],
+      ['what another one makes of it', 'null', 'malformed_token', 'says undefined or null'],
       ['a text of two parts', 'a.b', 'opaque_token'],
       ['a text of four parts', 'a.b.c.d', 'opaque_token'],
       ['a text with spaces', 'not a token', 'malformed_token'],
@@ -288,14 +297,11 @@ describe('verifier', () => {
 
   describe('of issuer, key and signature', () => {
     it('refuses an issuer that is not configured, before any key is looked for', async () => {
-      for (const iss of [
-        'https://evil.example/',
-        ISSUER.slice(0, -1),
-        ISSUER.toUpperCase(),
-        '',
-        '__proto__',
-      ]) {
+      for (const iss of ['https://evil.example/', ISSUER.toUpperCase(), '', '__proto__']) {
         await expectRefusal(async () => verify(await token({ iss })), 'unknown_issuer');
+      }
+      for (const iss of [ISSUER.slice(0, -1), `${ISSUER}/`]) {
+        await expectRefusal(async () => verify(await token({ iss })), 'unknown_issuer', SLASH);
       }
       await expectRefusal(async () => verify(await token({ iss: undefined })), 'missing_claim', 'iss');
       await expectRefusal(async () => verify(await token({ iss: [ISSUER] })), 'invalid_claim', 'iss');
@@ -403,7 +409,9 @@ describe('verifier', () => {
       ['aud as a list of anything', () => ({ aud: [AUDIENCE, 7] }), 'invalid_claim', 'aud'],
       ['no audience at all', () => ({ aud: [] }), 'wrong_audience'],
       ['another audience', () => ({ aud: 'https://else.example/' }), 'wrong_audience'],
-      ['an audience that begins alike', () => ({ aud: AUDIENCE.slice(0, -1) }), 'wrong_audience'],
+      ['an audience that begins alike', () => ({ aud: AUDIENCE.slice(0, -2) }), 'wrong_audience'],
+      ['an audience without its slash', () => ({ aud: AUDIENCE.slice(0, -1) }), 'wrong_audience', SLASH],
+      ['an audience with one slash more', () => ({ aud: ['x', `${AUDIENCE}/`] }), 'wrong_audience', SLASH],
       ['only the userinfo endpoint', () => ({ aud: [`${ISSUER}userinfo`] }), 'wrong_audience'],
       ['an ID token with a nonce', () => ({ nonce: 'n', scope: undefined }), 'id_token'],
       ['an ID token with at_hash', () => ({ at_hash: 'h', aud: 'client-1' }), 'id_token'],
