@@ -1,5 +1,5 @@
-import { setUpTeller } from './caching.ts';
 import type { KeySetStatus } from './jwks/key-set-status.ts';
+import { watchKeyStore } from './key-store-watch.ts';
 import type { AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from './middlewares/decision-logger.ts';
@@ -8,6 +8,7 @@ import { policySerializerWith } from './middlewares/policy-serializer.ts';
 import { compilerFor, createPolicyWriter } from './middlewares/policy-writer.ts';
 import { requestRulesWith } from './middlewares/request-rules.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import { setUpTeller } from './set-up-teller.ts';
 import { createKeySources } from './token/key-sources.ts';
 import { createVerifier } from './token/verifier.ts';
 
@@ -31,7 +32,8 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const { rules, handlerDecides, conditions } = settings;
-  const keySets = createKeySources(settings.verifier);
+  const watch = watchKeyStore(settings.verifier.jwks);
+  const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
   const verifier = createVerifier(settings.verifier, keySets);
   // First of all: the request for the keys is under way while the rest is compiled.
   const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
@@ -39,7 +41,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const parts = { rules, compiler, handlerDecides, tokenExpiry: conditions.tokenExpiry };
   const chain = [
     // First in the list, so that it is last of all on the way back and sees the final word.
-    decisionLoggerWith(settings.logger, setUpTeller(settings, compiler)),
+    decisionLoggerWith(settings.logger, [setUpTeller(settings, compiler), watch.tell]),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),

@@ -1,14 +1,11 @@
 import type { GatewayKind } from './gateways/gateway.ts';
 import { GATEWAY_KINDS } from './gateways/index.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
-import type { SetUpLine } from './middlewares/set-up-line.ts';
-import type { AuthorizationState, Judgement } from './middlewares/state.ts';
 import { oneOf } from './option-checks.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import { adviseCaching, type CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
-import { fitsTemplate } from './routes/route-fit.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';
 import type { RuleBook } from './rules/rule-book.ts';
@@ -43,61 +40,6 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   return adviceFor(settings, analysis?.exact === true && fits, gateway);
 }
 
-/**
- * What is to be logged after a decision: the first time that a gateway is seen, how it must be set up, unless the token
- * alone is the right key; and that nothing may be cached, the first time that a route in the key proves to be shared by
- * several declared routes.
- */
-export function setUpTeller(
-  settings: AuthorizerSettings,
-  compiler: PolicyCompiler | null,
-): (state: AuthorizationState) => SetUpLine | null {
-  if (isKeyedByToken(settings)) return () => null;
-  // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
-  const analysis = compiler?.analyse() ?? null;
-  /** The gateways that were seen, and whether there may be more to say about them. */
-  const seen = new Map<GatewayKind, boolean>();
-  return ({ request, judgement }) => {
-    if (request === undefined) return null;
-    const { gateway, routeTemplate } = request;
-    if (seen.get(gateway) === false) return null;
-    const shared = judgement === undefined ? null : sharedRoute(settings.rules, judgement, routeTemplate);
-    if (seen.has(gateway) && shared === null) return null;
-    const advice = adviceFor(settings, analysis?.exact === true, gateway);
-    const isKeyed = advice.cache && advice.identitySources.some((source) => ROUTE_SOURCE.test(source));
-    const reason = isKeyed ? shared : null;
-    seen.set(gateway, isKeyed && reason === null);
-    return lineFor(gateway, reason === null ? advice : { cache: false, reason }, analysis?.warning ?? null);
-  };
-}
-
-/** Whether the token is key enough at any gateway, as it is without rules: then a first request need not wait for advice. */
-function isKeyedByToken({ rules, tokenSource }: AuthorizerSettings): boolean {
-  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
-  const isOneForAll = !routesDiffer && inputs.length === 0 && ipInPolicy === null && !admitsAnonymous;
-  return isOneForAll && Object.keys(tokenSource).length === 1;
-}
-
-/** The part of a cache key that is the route which the gateway itself chose. */
-const ROUTE_SOURCE = /^\$?context\.(?:routeKey|resourcePath)$/;
-
-/** Why the gateway's own route is no key for the rules that held; `null` if it is. */
-function sharedRoute({ routes }: RuleBook, { ruleSet }: Judgement, template: string | null): string | null {
-  // A path that has a twin is granted along with all that its own route takes, or it is refused.
-  const key = ruleSet.index === null || ruleSet.twin !== undefined ? undefined : routes[ruleSet.index];
-  if (key === undefined || template === null || fitsTemplate(key, template)) return null;
-  return (
-    `The API's route ${template} took a request for which the rules of ${key.key} held, and takes requests for other ` +
-    'rules too: cached answers would be shared between them. Make each declared route one of the API, or cache nothing.'
-  );
-}
-
-function lineFor(gateway: GatewayKind, advice: CacheAdvice, warning: string | null): SetUpLine | null {
-  const plain = advice.cache && advice.identitySources.length <= 1;
-  if (gateway === 'websocket' || (plain && warning === null)) return null;
-  return { gateway, ...advice, ...(warning === null ? {} : { warning }) };
-}
-
 /** A stage as long as they usually are, for sizes that have to be told where there is no event. */
 const TYPICAL_ARN = parseExecuteApiArn(
   'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/',
@@ -122,7 +64,8 @@ function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
   });
 }
 
-function adviceFor(
+/** @param isExact - whether one policy is exact for every caller */
+export function adviceFor(
   { rules, tokenSource, serializer, handlerDecides }: AuthorizerSettings,
   isExact: boolean,
   gateway: GatewayKind,

@@ -34,9 +34,9 @@ export {
 export type { HandlerResult } from './middlewares/handler-result.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
 export type { LogLine } from './middlewares/log-line.ts';
+export type { KeyStoreLine, Notice, SetUpLine } from './middlewares/notice.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
-export type { SetUpLine } from './middlewares/set-up-line.ts';
 export type { AuthorizerOptions, ConditionsOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
 export type { CacheAdvice } from './policy/cache-advice.ts';

@@ -55,5 +55,11 @@ function urisOf(domain: unknown, uri: string | null): readonly string[] {
       throw new OptionError('domain', 'has no effect beside jwks.uri: leave one of them out');
     return [uri];
   }
+  if (domain === undefined) {
+    throw new OptionError(
+      'domain',
+      "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com', or give jwks.uri",
+    );
+  }
   return nonEmptyStrings(domain, 'domain').map((name) => jwksUriOf(issuerOfDomain(name, 'domain')));
 }

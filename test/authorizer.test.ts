@@ -359,6 +359,36 @@ describe('auth0Authorizer, end to end', () => {
     expect(after?.fetchedAt).to.be.instanceOf(Date);
   });
 
+  it('logs once that the store of keys fails, since nothing else would show it', async () => {
+    const log = recordingLog();
+    const told: string[] = [];
+    const denied = new Error('AccessDeniedException');
+    const handler = authorizer({
+      logger: log,
+      jwks: {
+        store: { read: () => Promise.reject(denied) },
+        onEvent: ({ type }) => told.push(type),
+        prefetch: false,
+      },
+    });
+    for (let time = 0; time < 2; time += 1) {
+      await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    }
+    expect(log.lines.map(({ decision, keys }) => [decision, keys])).to.deep.equal([
+      ['allow', 'fetched'],
+      ['allow', 'fresh'],
+    ]);
+    expect(log.storeFailures).to.deep.equal([{ level: 'warn', operation: 'read', error: denied }]);
+    expect(told).to.deep.equal(['store_failed', 'refreshed']);
+  });
+
+  it('says nothing of a store that works', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ logger: log, jwks: { store: { read: () => Promise.resolve(null) } } });
+    await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    expect([log.lines.length, log.storeFailures]).to.deep.equal([1, []]);
+  });
+
   describe('the base handler', () => {
     const options = () => ({ issuer: issuer.url, audience: AUDIENCE, logger: false as const });
 

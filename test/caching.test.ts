@@ -8,6 +8,7 @@ import {
   OptionError,
 } from '../lib/index.ts';
 import {
+  appSyncEvent,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
@@ -521,7 +522,7 @@ describe('Answers that API Gateway caches', () => {
 
   it('need no word on the set-up where the token alone is the right key', async () => {
     const log = recordingLog();
-    const handler = authorizer({ routes: ROUTES, logger: log });
+    const handler = authorizer({ routes: { ...ROUTES, $connect: { scopes: ['chat'] } }, logger: log });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
     await invoke(handler, webSocketEvent({ token: await issuer.token() }));
     expect(log.setUps).to.deep.equal([]);
@@ -550,6 +551,26 @@ describe('Answers that API Gateway caches', () => {
       expect([log.lines.length, log.setUps]).to.deep.equal([3, []]);
     });
   }
+
+  it('come with a warning where none of the declared routes can ever be asked for', async () => {
+    const token = await issuer.token({ permissions: ['admin'] });
+    const warned = async (routes: AuthorizerOptions['routes'] & object, event: object) => {
+      const log = recordingLog();
+      await invoke(authorizer({ routes, logger: log }), event);
+      return log.setUps.map(({ gateway, warning }, at) => [
+        log.setUpLevels[at],
+        gateway,
+        warning?.slice(0, 32),
+      ]);
+    };
+    const none = 'None of the declared routes is e';
+    expect(await warned(ROUTES, appSyncEvent({ token }))).to.deep.equal([['warn', 'appsync-graphql', none]]);
+    expect(await warned(ROUTES, webSocketEvent({ token }))).to.deep.equal([['warn', 'websocket', none]]);
+    const admin = { permissions: ['admin'] };
+    expect(await warned({ ...ROUTES, $default: admin }, appSyncEvent({ token }))).to.deep.equal([]);
+    expect(await warned({ $connect: admin }, webSocketEvent({ token }))).to.deep.equal([]);
+    expect(await warned(ROUTES, restRequestEvent({ token }))).to.deep.equal([]);
+  });
 
   describe('with the route in the key', () => {
     const routes = { ...ROUTES, 'GET /orders/{id}': { claims: { plan: 'gold' } } };

@@ -5,15 +5,15 @@ import { kindOf, nonEmptyStrings, plainObject, share } from '../option-checks.ts
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
-import type { SetUpLine } from './set-up-line.ts';
+import type { Notice, Teller } from './notice.ts';
 import { type AuthorizationState, stateOf } from './state.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
 export interface DecisionLog {
   /** Allows. */
-  info(message: string, line: LogLine | SetUpLine): void;
+  info(message: string, line: LogLine | Notice['line']): void;
   /** Denials. */
-  warn(message: string, line: LogLine | SetUpLine): void;
+  warn(message: string, line: LogLine | Notice['line']): void;
   /** Faults. */
   error(message: string, line: LogLine): void;
 }
@@ -50,7 +50,6 @@ export interface DecisionLoggerSettings {
 const OPTIONS = ['logger', 'logClaims', 'sampleAllows'] as const;
 
 const MESSAGE = 'authorizer decision';
-const SET_UP_MESSAGE = 'authorizer set-up';
 const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfies Record<
   Decision['outcome'],
   string
@@ -90,11 +89,11 @@ function decisionLog(value: unknown): DecisionLog {
 /**
  * The middleware for options that are parsed already.
  *
- * @param setUpFor - what is to be said about the set-up now; asked after each decision
+ * @param tellers - who may have something to say besides
  */
 export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
-  setUpFor: (state: AuthorizationState) => SetUpLine | null = () => null,
+  tellers: readonly Teller[] = [],
 ): MiddlewareObj {
   const { logger, logClaims, sampleAllows } = settings;
   // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
@@ -109,9 +108,10 @@ export function decisionLoggerWith(
     state: AuthorizationState,
   ): void {
     if (line !== null) emit(to, LEVELS[outcome], MESSAGE, line);
-    const setUp = setUpFor(state);
-    if (setUp === null) return;
-    emit(to, setUp.cache && setUp.warning === undefined ? 'info' : 'warn', SET_UP_MESSAGE, setUp);
+    for (const teller of tellers) {
+      const notice = teller(state);
+      if (notice !== null) emit(to, notice.level, notice.message, notice.line);
+    }
   }
 
   function write(request: Request, decision: Decision): void | Promise<void> {
@@ -149,7 +149,12 @@ function isLeftOut({ outcome }: Decision, { judgement }: AuthorizationState, sam
 }
 
 /** A logger that fails must not turn a decision into another one. */
-function emit(to: DecisionLog, level: keyof DecisionLog, message: string, line: LogLine | SetUpLine): void {
+function emit(
+  to: DecisionLog,
+  level: keyof DecisionLog,
+  message: string,
+  line: LogLine | Notice['line'],
+): void {
   try {
     const written: unknown = Reflect.apply(to[level], to, [message, line]);
     if (written instanceof Promise) written.catch(() => undefined);

@@ -5,6 +5,7 @@ import { circlesIn, type Import, importsOf, libraryFiles } from './imports.ts';
 const FLOORS: readonly (readonly string[])[] = [
   ['index.ts', 'cli.ts', 'refresher.ts'],
   ['authorizer.ts'],
+  ['set-up-teller.ts', 'key-store-watch.ts'],
   ['caching.ts'],
   ['options.ts'],
   ['middlewares'],

@@ -1,5 +1,12 @@
 import type { Context } from 'aws-lambda';
-import { type DecisionLog, evaluatePolicy, type LogLine, type SetUpLine } from '../../lib/index.ts';
+import {
+  type DecisionLog,
+  evaluatePolicy,
+  type KeyStoreLine,
+  type LogLine,
+  type Notice,
+  type SetUpLine,
+} from '../../lib/index.ts';
 
 /** A Lambda context as the runtime gives it. */
 export function lambdaContext(overrides: Partial<Context> = {}): Context {
@@ -71,21 +78,25 @@ export function verdictOf(outcome: Outcome): string {
 
 export type RecordedLine = LogLine & { readonly level: 'info' | 'warn' | 'error' };
 
-/** A logger that keeps its lines: those of decisions, and those on the set-up that come once. */
+/** A logger that keeps its lines: those of decisions, and those that come once. */
 export function recordingLog(): DecisionLog & {
   readonly lines: RecordedLine[];
   readonly setUps: SetUpLine[];
   readonly setUpLevels: RecordedLine['level'][];
+  readonly storeFailures: (KeyStoreLine & { readonly level: RecordedLine['level'] })[];
 } {
   const lines: RecordedLine[] = [];
   const setUps: SetUpLine[] = [];
   const setUpLevels: RecordedLine['level'][] = [];
-  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | SetUpLine) => {
+  const storeFailures: (KeyStoreLine & { level: RecordedLine['level'] })[] = [];
+  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | Notice['line']) => {
     if ('decision' in line) lines.push({ level, ...line });
+    else if ('operation' in line) storeFailures.push({ level, ...line });
     else {
       setUps.push(line);
       setUpLevels.push(level);
     }
   };
-  return { lines, setUps, setUpLevels, info: record('info'), warn: record('warn'), error: record('error') };
+  const levels = { info: record('info'), warn: record('warn'), error: record('error') };
+  return { lines, setUps, setUpLevels, storeFailures, ...levels };
 }
