@@ -14,8 +14,7 @@ export function plainObject<Key extends string>(
   const object = plainMap(value, path);
   for (const key of Object.keys(object)) {
     if (!(known as readonly string[]).includes(key)) {
-      const place = path === '' ? key : `${path}.${key}`;
-      throw new OptionError(place, `is not an option; known here: ${known.join(', ')}`);
+      throw new OptionError(memberPath(path, key), `is not an option; known here: ${known.join(', ')}`);
     }
   }
   return object as { readonly [key in Key]?: unknown };
@@ -43,10 +42,25 @@ export function refuseUndefined(
 ): void {
   const key = Object.keys(object).find((name) => object[name] === undefined && keys.includes(name));
   if (key === undefined) return;
-  throw new OptionError(
-    path === '' ? key : `${path}.${key}`,
-    'is undefined; give it a value, or leave the key out',
-  );
+  throw new OptionError(memberPath(path, key), 'is undefined; give it a value, or leave the key out');
+}
+
+/** The dotted path of a member; `path` is empty at the top. */
+export function memberPath(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+/** What the check makes of a member, with what it takes beside value and path; `usual` where it is left out. */
+export function optional<Name extends string, Value, Usual, More extends unknown[]>(
+  options: { readonly [key in Name]?: unknown },
+  path: string,
+  name: Name,
+  usual: Usual,
+  check: (value: unknown, path: string, ...more: More) => Value,
+  ...more: More
+): Value | Usual {
+  const value = options[name];
+  return value === undefined ? usual : check(value, memberPath(path, name), ...more);
 }
 
 /** A plain object whose keys are the user's own, such as claim names. */
@@ -113,31 +127,23 @@ export function nonEmptyList<Item>(
 }
 
 /** A duration in seconds. */
-export function seconds(value: unknown, path: string, range: { min: number; max: number }): number {
-  return numberWithin(value, path, range, ' seconds');
+export function seconds(value: unknown, path: string, min: number, max: number): number {
+  return numberWithin(value, path, min, max, ' seconds');
 }
 
-export function wholeNumber(value: unknown, path: string, range: { min: number; max: number }): number {
+export function wholeNumber(value: unknown, path: string, min: number, max: number): number {
   if (!Number.isInteger(value)) throw new OptionError(path, `must be a whole number, not ${kindOf(value)}`);
-  return numberWithin(value, path, range, '');
+  return numberWithin(value, path, min, max, '');
 }
 
 /** A part of all: 0 for none, 1 for all. */
 export function share(value: unknown, path: string): number {
-  return numberWithin(value, path, { min: 0, max: 1 }, '');
+  return numberWithin(value, path, 0, 1, '');
 }
 
-function numberWithin(
-  value: unknown,
-  path: string,
-  range: { min: number; max: number },
-  unit: string,
-): number {
-  if (typeof value !== 'number' || !(value >= range.min && value <= range.max)) {
-    throw new OptionError(
-      path,
-      `must be a number from ${range.min} to ${range.max}${unit}, not ${kindOf(value)}`,
-    );
+function numberWithin(value: unknown, path: string, min: number, max: number, unit: string): number {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    throw new OptionError(path, `must be a number from ${min} to ${max}${unit}, not ${kindOf(value)}`);
   }
   return value;
 }

@@ -13,7 +13,14 @@ import {
   parseSerializerOptions,
 } from './middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import { boolean, nonEmptyString, plainChecks, plainObject, refuseUndefined } from './option-checks.ts';
+import {
+  boolean,
+  nonEmptyString,
+  optional,
+  plainChecks,
+  plainObject,
+  refuseUndefined,
+} from './option-checks.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 import {
@@ -119,20 +126,16 @@ export function parseAuthorizerOptions(
     conditions,
     serializer: parseSerializerOptions(options),
     logger: parseLoggerOptions(options),
-    handlerDecides:
-      options.handlerDecides === undefined ? false : boolean(options.handlerDecides, 'handlerDecides'),
+    handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
   };
 }
 
 function parseConditions(value: unknown): Required<ConditionsOptions> {
-  if (value === undefined) return { sourceIp: false, tokenExpiry: false };
-  const { sourceIp = false, tokenExpiry = false } = plainChecks(value, 'conditions', [
-    'sourceIp',
-    'tokenExpiry',
-  ]);
+  const path = 'conditions';
+  const options = value === undefined ? {} : plainChecks(value, path, ['sourceIp', 'tokenExpiry']);
   return {
-    sourceIp: boolean(sourceIp, 'conditions.sourceIp'),
-    tokenExpiry: boolean(tokenExpiry, 'conditions.tokenExpiry'),
+    sourceIp: optional(options, path, 'sourceIp', false, boolean),
+    tokenExpiry: optional(options, path, 'tokenExpiry', false, boolean),
   };
 }
 

@@ -56,25 +56,21 @@ describe('The checks that option parsers are made of', () => {
     ],
     [
       'a time out of range',
-      () => seconds(61, 'x', { min: 0, max: 60 }),
+      () => seconds(61, 'x', 0, 60),
       'x: must be a number from 0 to 60 seconds, not 61',
     ],
     [
       'a time as a string',
-      () => seconds('5', 'x', { min: 0, max: 60 }),
+      () => seconds('5', 'x', 0, 60),
       "x: must be a number from 0 to 60 seconds, not '5'",
     ],
     [
       'not a number',
-      () => seconds(Number.NaN, 'x', { min: 0, max: 60 }),
+      () => seconds(Number.NaN, 'x', 0, 60),
       'x: must be a number from 0 to 60 seconds, not NaN',
     ],
-    ['a fraction', () => wholeNumber(1.5, 'x', { min: 0, max: 9 }), 'x: must be a whole number, not 1.5'],
-    [
-      'a large number',
-      () => wholeNumber(10, 'x', { min: 0, max: 9 }),
-      'x: must be a number from 0 to 9, not 10',
-    ],
+    ['a fraction', () => wholeNumber(1.5, 'x', 0, 9), 'x: must be a whole number, not 1.5'],
+    ['a large number', () => wholeNumber(10, 'x', 0, 9), 'x: must be a number from 0 to 9, not 10'],
     ['a wrong choice', () => oneOf('c', 'x', ['a', 'b']), "x: must be 'a' or 'b', not 'c'"],
     [
       'a choice that is no string',
@@ -95,8 +91,8 @@ describe('The checks that option parsers are made of', () => {
     expect(plainObject(options, '', ['uri'])).to.equal(options);
     expect(nonEmptyStrings('a', 'x')).to.deep.equal(['a']);
     expect(nonEmptyStrings(['a', 'b'], 'x')).to.deep.equal(['a', 'b']).and.to.be.frozen;
-    expect(seconds(0.5, 'x', { min: 0, max: 60 })).to.equal(0.5);
-    expect(wholeNumber(9, 'x', { min: 0, max: 9 })).to.equal(9);
+    expect(seconds(0.5, 'x', 0, 60)).to.equal(0.5);
+    expect(wholeNumber(9, 'x', 0, 9)).to.equal(9);
     expect(oneOf('b', 'x', ['a', 'b'])).to.equal('b');
     expect(boolean(false, 'x')).to.equal(false);
     expect(func(kindOf, 'x')).to.equal(kindOf);

@@ -1,5 +1,14 @@
 import { OptionError } from '../errors.ts';
-import { boolean, func, kindOf, plainMap, plainObject, seconds, wholeNumber } from '../option-checks.ts';
+import {
+  boolean,
+  func,
+  kindOf,
+  optional,
+  plainMap,
+  plainObject,
+  seconds,
+  wholeNumber,
+} from '../option-checks.ts';
 import { importKeys, type KeysById } from './import-keys.ts';
 import { checkJwksUri } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -133,18 +142,14 @@ const KNOWN = [
  */
 export function parseJwksOptions(value: unknown, path: string): JwksSettings {
   const options = plainObject(value === undefined ? {} : value, path, KNOWN);
-  const pinned = options.keys === undefined ? null : pinnedKeys(options.keys, `${path}.keys`);
+  const pinned = optional(options, path, 'keys', null, pinnedKeys);
   if (pinned !== null && options.uri === undefined) refuseIdleOptions(options, path);
   const duration = (
     name: 'freshFor' | 'staleFor' | 'cooldown' | 'timeout' | 'storeTimeout',
     least: number,
     most: number,
     usual: number,
-  ) =>
-    1000 *
-    (options[name] === undefined
-      ? usual
-      : seconds(options[name], `${path}.${name}`, { min: least, max: most }));
+  ) => 1000 * optional(options, path, name, usual, seconds, least, most);
   const freshMs = duration('freshFor', 1, DAY, 600);
   const cooldownMs = duration('cooldown', 0.5, DAY, Math.min(30, freshMs / 2000));
   if (cooldownMs > freshMs / 2) {
@@ -154,21 +159,17 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
     );
   }
   return Object.freeze({
-    uri: options.uri === undefined ? null : checkJwksUri(options.uri, `${path}.uri`),
+    uri: optional(options, path, 'uri', null, checkJwksUri),
     pinned,
     freshMs,
     staleMs: duration('staleFor', 0, 30 * DAY, DAY),
     cooldownMs,
     timeoutMs: duration('timeout', 0.05, 30, 3),
-    maxBytes:
-      options.maxBytes === undefined
-        ? 262_144
-        : wholeNumber(options.maxBytes, `${path}.maxBytes`, { min: 1024, max: 16_777_216 }),
-    prefetch:
-      options.prefetch === undefined ? pinned === null : boolean(options.prefetch, `${path}.prefetch`),
-    store: options.store === undefined ? null : keyStore(options.store, `${path}.store`),
+    maxBytes: optional(options, path, 'maxBytes', 262_144, wholeNumber, 1024, 16_777_216),
+    prefetch: optional(options, path, 'prefetch', pinned === null, boolean),
+    store: optional(options, path, 'store', null, keyStore),
     storeTimeoutMs: duration('storeTimeout', 0.01, 5, 0.25),
-    onEvent: options.onEvent === undefined ? null : func(options.onEvent, `${path}.onEvent`),
+    onEvent: optional(options, path, 'onEvent', null, func<(event: KeyEvent) => void>),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import { OptionError } from '../errors.ts';
-import { kindOf, nonEmptyStrings, plainObject, share } from '../option-checks.ts';
+import { kindOf, nonEmptyStrings, optional, plainObject, share } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
@@ -68,11 +68,11 @@ export function parseLoggerOptions(options: {
   logClaims?: unknown;
   sampleAllows?: unknown;
 }): DecisionLoggerSettings {
-  const { logger, logClaims, sampleAllows } = options;
+  const { logger } = options;
   return {
     logger: logger === undefined || logger === false ? logger : decisionLog(logger),
-    logClaims: logClaims === undefined ? [] : nonEmptyStrings(logClaims, 'logClaims'),
-    sampleAllows: sampleAllows === undefined ? 1 : share(sampleAllows, 'sampleAllows'),
+    logClaims: optional(options, '', 'logClaims', [], nonEmptyStrings),
+    sampleAllows: optional(options, '', 'sampleAllows', 1, share),
   };
 }
 

@@ -4,7 +4,7 @@ import { Refused } from '../errors.ts';
 import { faultAnswer } from '../gateways/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import { oneOf, plainObject, syncFunc, wholeNumber } from '../option-checks.ts';
+import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../option-checks.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
@@ -81,16 +81,32 @@ export function policySerializer(options: PolicySerializerOptions = {}): Authori
 export function parseSerializerOptions(
   options: { readonly [key in keyof PolicySerializerOptions]?: unknown },
 ): PolicySerializerSettings {
-  const { httpApiResponse, unauthorized, context, principalId, ttlOverride } = options;
   return {
-    httpApiResponse:
-      httpApiResponse === undefined ? 'iam' : oneOf(httpApiResponse, 'httpApiResponse', ['iam', 'simple']),
-    unauthorized:
-      unauthorized === undefined ? undefined : oneOf(unauthorized, 'unauthorized', ['throw', 'deny']),
-    context: context === undefined ? undefined : syncFunc(context, 'context', 'your handler'),
-    principalId: principalId === undefined ? undefined : syncFunc(principalId, 'principalId', 'your handler'),
-    ttlOverride:
-      ttlOverride === undefined ? 0 : wholeNumber(ttlOverride, 'ttlOverride', { min: 0, max: MAX_TTL }),
+    httpApiResponse: optional(options, '', 'httpApiResponse', 'iam', oneOf<'iam' | 'simple'>, [
+      'iam',
+      'simple',
+    ]),
+    unauthorized: optional(options, '', 'unauthorized', undefined, oneOf<'throw' | 'deny'>, [
+      'throw',
+      'deny',
+    ]),
+    context: optional(
+      options,
+      '',
+      'context',
+      undefined,
+      syncFunc<CallerFunction<AuthorizerContext>>,
+      'your handler',
+    ),
+    principalId: optional(
+      options,
+      '',
+      'principalId',
+      undefined,
+      syncFunc<CallerFunction<string>>,
+      'your handler',
+    ),
+    ttlOverride: optional(options, '', 'ttlOverride', 0, wholeNumber, 0, MAX_TTL),
   };
 }
 

@@ -1,5 +1,13 @@
 import { OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, nonEmptyString, oneOf, plainChecks } from '../option-checks.ts';
+import {
+  boolean,
+  kindOf,
+  nonEmptyList,
+  nonEmptyString,
+  oneOf,
+  optional,
+  plainChecks,
+} from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { COUNTRY_CODES } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
@@ -38,7 +46,7 @@ export function compileCountry(value: unknown, path: string): Rule {
   return {
     name: RULE,
     inputs: source.inputs,
-    reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
+    reportOnly: optional(options, path, 'reportOnly', false, boolean),
     judge({ request, token }: Subject, findings): Verdict | Promise<Verdict> {
       if (conditions.matchClaim !== null && token === null) return { code: 'missing_token', rule: RULE };
       if (!carriesHeaders(request.gateway)) return notSupported(RULE, request.gateway, 'source');
@@ -61,12 +69,12 @@ function parseConditions(
   options: { readonly [key in (typeof KEYS)[number]]?: unknown },
   path: string,
 ): Conditions {
-  const { allow, deny, matchClaim, unknown } = options;
+  const { allow, deny, matchClaim } = options;
   if (allow === undefined && deny === undefined && matchClaim === undefined) {
     throw new OptionError(path, 'has no `allow`, `deny` or `matchClaim`; give one, or leave the rule out');
   }
-  const allowed = allow === undefined ? null : nonEmptyList(allow, `${path}.allow`, codeOption);
-  const denied = deny === undefined ? null : nonEmptyList(deny, `${path}.deny`, codeOption);
+  const allowed = optional(options, path, 'allow', null, nonEmptyList, codeOption);
+  const denied = optional(options, path, 'deny', null, nonEmptyList, codeOption);
   const contradiction = denied === null ? -1 : denied.findIndex((code) => allowed?.includes(code));
   if (contradiction !== -1) {
     throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
@@ -74,8 +82,8 @@ function parseConditions(
   return {
     allow: allowed,
     deny: denied,
-    matchClaim: matchClaim === undefined ? null : nonEmptyString(matchClaim, `${path}.matchClaim`),
-    unknown: unknown === undefined ? 'deny' : oneOf(unknown, `${path}.unknown`, ['deny', 'allow']),
+    matchClaim: optional(options, path, 'matchClaim', null, nonEmptyString),
+    unknown: optional(options, path, 'unknown', 'deny', oneOf<'deny' | 'allow'>, ['deny', 'allow']),
   };
 }
 

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { boolean, func, kindOf, plainChecks } from '../option-checks.ts';
+import { boolean, func, kindOf, optional, plainChecks } from '../option-checks.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
@@ -59,10 +59,10 @@ function parseCustom(value: unknown, path: string): { check: CustomCheck; report
   if (typeof value !== 'object' || value === null) {
     throw new OptionError(path, `must be a function, or { check } with one, not ${kindOf(value)}`);
   }
-  const { check, reportOnly } = plainChecks(value, path, ['check', 'reportOnly']);
+  const options = plainChecks(value, path, ['check', 'reportOnly']);
   return {
-    check: func<CustomCheck>(check, `${path}.check`),
-    reportOnly: reportOnly === undefined ? false : boolean(reportOnly, `${path}.reportOnly`),
+    check: func<CustomCheck>(options.check, `${path}.check`),
+    reportOnly: optional(options, path, 'reportOnly', false, boolean),
   };
 }
 

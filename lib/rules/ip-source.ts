@@ -75,7 +75,7 @@ export function compileIpSource(value: unknown, path: string): AddressReader {
     }
     return headerReader(header, options.proof, path, parseViewerAddress);
   }
-  const hops = wholeNumber(options.trustedHops, `${path}.trustedHops`, { min: 1, max: MOST_HOPS });
+  const hops = wholeNumber(options.trustedHops, `${path}.trustedHops`, 1, MOST_HOPS);
   return headerReader(header, options.proof, path, (list) => entryFromTheRight(list, hops));
 }
 

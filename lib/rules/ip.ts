@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { formatIp } from '../gateways/ip-address.ts';
-import { boolean, plainChecks } from '../option-checks.ts';
+import { boolean, optional, plainChecks } from '../option-checks.ts';
 import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
@@ -21,7 +21,7 @@ export function compileIp(value: unknown, path: string): Rule {
   return {
     name: 'ip',
     inputs: source.inputs,
-    reportOnly: options.reportOnly === undefined ? false : boolean(options.reportOnly, `${path}.reportOnly`),
+    reportOnly: optional(options, path, 'reportOnly', false, boolean),
     judge({ request }, findings): Verdict {
       if (!source.isCarried(request)) return notSupported('ip', request.gateway, 'source');
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
@@ -40,8 +40,8 @@ function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown
   if (options.allow === undefined && options.deny === undefined) {
     throw new OptionError(path, 'has neither `allow` nor `deny`; give one, or leave the rule out');
   }
-  const allow = options.allow === undefined ? null : compileCidrs(options.allow, `${path}.allow`);
-  const deny = options.deny === undefined ? null : compileCidrs(options.deny, `${path}.deny`);
+  const allow = optional(options, path, 'allow', null, compileCidrs);
+  const deny = optional(options, path, 'deny', null, compileCidrs);
   const contradiction = allow === null || deny === null ? -1 : indexOfShared(allow, deny);
   if (contradiction !== -1) {
     throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { oneOf, plainChecks, plainMap } from '../option-checks.ts';
+import { oneOf, optional, plainChecks, plainMap } from '../option-checks.ts';
 import { compileClaims } from './claims.ts';
 import { compileCountry } from './country.ts';
 import { compileCustom } from './custom.ts';
@@ -61,10 +61,10 @@ export function createRuleSetCompiler(): RuleSetCompiler {
     },
     route(value, path, index, route) {
       const options: Raw = plainChecks(value, path, ROUTE_KEYS);
-      const token =
-        options['token'] === undefined
-          ? 'required'
-          : oneOf(options['token'], `${path}.token`, ['required', 'optional']);
+      const token = optional(options, path, 'token', 'required', oneOf<RuleSet['token']>, [
+        'required',
+        'optional',
+      ]);
       return { index, route, token, rules: listOf(merge(shared, options, path, intern)) };
     },
   };

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, plainChecks } from '../option-checks.ts';
+import { boolean, kindOf, nonEmptyList, optional, plainChecks } from '../option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {
@@ -7,6 +7,8 @@ export interface Required {
   readonly any: readonly string[];
   readonly reportOnly: boolean;
 }
+
+const NONE: readonly string[] = [];
 
 /** `scope-token` of RFC 6749 section 3.3; Auth0's permissions are scopes too. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -21,21 +23,17 @@ export function parseRequired(value: unknown, path: string): Required {
   if (typeof value !== 'object' || value === null) {
     throw new OptionError(path, `must be a list such as ['read:orders'], or an object, not ${kindOf(value)}`);
   }
-  const { all, any, reportOnly } = plainChecks(value, path, ['all', 'any', 'reportOnly']);
-  if (all === undefined && any === undefined) {
+  const options = plainChecks(value, path, ['all', 'any', 'reportOnly']);
+  if (options.all === undefined && options.any === undefined) {
     throw new OptionError(path, 'asks for nothing; give a list, or `all` or `any`');
   }
-  const allList = all === undefined ? [] : scopeList(all, `${path}.all`);
-  const anyList = any === undefined ? [] : scopeList(any, `${path}.any`);
-  const moot = anyList.findIndex((scope) => allList.includes(scope));
+  const all = optional(options, path, 'all', NONE, scopeList);
+  const any = optional(options, path, 'any', NONE, scopeList);
+  const moot = any.findIndex((scope) => all.includes(scope));
   if (moot !== -1) {
     throw new OptionError(`${path}.any[${moot}]`, 'stands in `all` too, so that `any` asks for nothing more');
   }
-  return {
-    all: allList,
-    any: anyList,
-    reportOnly: reportOnly === undefined ? false : boolean(reportOnly, `${path}.reportOnly`),
-  };
+  return { all, any, reportOnly: optional(options, path, 'reportOnly', false, boolean) };
 }
 
 function scopeList(value: unknown, path: string): readonly string[] {

@@ -2,9 +2,11 @@ import { OptionError } from '../errors.ts';
 import { type JwksOptions, type JwksSettings, parseJwksOptions } from '../jwks/jwks-options.ts';
 import {
   kindOf,
+  memberPath,
   nonEmptyList,
   nonEmptyString,
   nonEmptyStrings,
+  optional,
   plainObject,
   seconds,
   wholeNumber,
@@ -114,33 +116,24 @@ export const VERIFIER_OPTIONS = [
 /** Those of them that are off unless they are given. */
 export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims'] as const;
 
+const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze(['RS256']);
+const NO_CLAIMS: readonly string[] = Object.freeze([]);
+
 /**
  * @param path - dotted path of the options themselves; empty at the top
  * @throws {OptionError}
  */
 export function parseVerifierOptions(value: unknown, path: string): VerifierSettings {
   const options = plainObject(value, path, VERIFIER_OPTIONS);
-  const at = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const at = (name: string) => memberPath(path, name);
   const issuers = parseIssuers(options, at);
   return Object.freeze({
     issuers,
     audiences: parseAudience(options.audience, at('audience'), issuers),
-    algorithms:
-      options.algorithms === undefined
-        ? Object.freeze(['RS256'] as const)
-        : nonEmptyList(options.algorithms, at('algorithms'), algorithm),
-    clockTolerance:
-      options.clockTolerance === undefined
-        ? 5
-        : seconds(options.clockTolerance, at('clockTolerance'), { min: 0, max: 300 }),
-    maxTokenAge:
-      options.maxTokenAge === undefined
-        ? null
-        : seconds(options.maxTokenAge, at('maxTokenAge'), { min: 1, max: 31_536_000 }),
-    requiredClaims:
-      options.requiredClaims === undefined
-        ? Object.freeze([])
-        : nonEmptyList(options.requiredClaims, at('requiredClaims'), nonEmptyString),
+    algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
+    clockTolerance: optional(options, path, 'clockTolerance', 5, seconds, 0, 300),
+    maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
+    requiredClaims: optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString),
     jwks: parseJwks(options.jwks, at('jwks'), issuers),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
@@ -209,8 +202,6 @@ function parseJwks(value: unknown, path: string, issuers: readonly string[]): Jw
 
 function parseTokenCache(value: unknown, path: string): VerifierSettings['tokenCache'] {
   if (value === false) return null;
-  const { max } = value === undefined ? {} : plainObject(value, path, ['max']);
-  return Object.freeze({
-    max: max === undefined ? 1000 : wholeNumber(max, `${path}.max`, { min: 1, max: 100_000 }),
-  });
+  const options = value === undefined ? {} : plainObject(value, path, ['max']);
+  return Object.freeze({ max: optional(options, path, 'max', 1000, wholeNumber, 1, 100_000) });
 }

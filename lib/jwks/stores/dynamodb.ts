@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { OptionError } from '../../errors.ts';
-import { boolean, func, kindOf, nonEmptyString, plainObject } from '../../option-checks.ts';
+import { boolean, func, kindOf, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 export interface DynamoDbKeyStoreOptions {
@@ -25,8 +25,7 @@ export interface DynamoDbKeyStoreOptions {
 export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
   const known = plainObject(options, 'dynamoDbKeyStore', ['table', 'client', 'readOnly']);
   const table = nonEmptyString(known.table, 'dynamoDbKeyStore.table');
-  const readOnly =
-    known.readOnly === undefined ? false : boolean(known.readOnly, 'dynamoDbKeyStore.readOnly');
+  const readOnly = optional(known, 'dynamoDbKeyStore', 'readOnly', false, boolean);
   const client =
     known.client === undefined ? new DynamoDBClient({ maxAttempts: 2 }) : dynamoDbClient(known.client);
   const reader = { read: (id: string) => readItem(client, table, id) };

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.ts';
-import { boolean, func, kindOf, nonEmptyString, plainObject } from '../../option-checks.ts';
+import { boolean, func, kindOf, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 /**
@@ -43,7 +43,7 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
     known.prefix === undefined
       ? 'middy-auth0-authorizer:'
       : nonEmptyString(known.prefix, 'redisKeyStore.prefix');
-  const readOnly = known.readOnly === undefined ? false : boolean(known.readOnly, 'redisKeyStore.readOnly');
+  const readOnly = optional(known, 'redisKeyStore', 'readOnly', false, boolean);
   const put = (key: string, value: string, seconds: number, condition?: 'NX') => {
     const expiration = { type: 'PX', value: Math.ceil(seconds * 1000) } as const;
     return client.set(key, value, condition === undefined ? { expiration } : { expiration, condition });
