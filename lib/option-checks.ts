@@ -66,7 +66,7 @@ export function optional<Name extends string, Value, Usual, More extends unknown
 /** A plain object whose keys are the user's own, such as claim names. */
 export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
   if (typeof value !== 'object' || value === null || !isPlain(value)) {
-    throw new OptionError(path === '' ? 'options' : path, `must be an object, not ${kindOf(value)}`);
+    throw mustBe(path === '' ? 'options' : path, 'an object', value);
   }
   return value as { readonly [key: string]: unknown };
 }
@@ -87,9 +87,14 @@ export function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
+/** The refusal of a value: it must be what is `wanted`. */
+export function mustBe(path: string, wanted: string, value: unknown): OptionError {
+  return new OptionError(path, `must be ${wanted}, not ${kindOf(value)}`);
+}
+
 export function nonEmptyString(value: unknown, path: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new OptionError(path, `must be a non-empty string, not ${kindOf(value)}`);
+    throw mustBe(path, 'a non-empty string', value);
   }
   return value;
 }
@@ -107,17 +112,22 @@ export function nonEmptyStrings(value: unknown, path: string): readonly string[]
   return nonEmptyList(value, path, nonEmptyString);
 }
 
+/** @param what - one of the things that the list holds, in words */
+export function nonEmptyArray(value: unknown, path: string, what: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw mustBe(path, `a list with at least one ${what}`, value);
+  }
+  // Unlike the value, a copy has no holes, which map would skip.
+  return [...value];
+}
+
 /** A list with at least one item, each checked; an item that stands twice is refused. */
 export function nonEmptyList<Item>(
   value: unknown,
   path: string,
   check: (item: unknown, path: string) => Item,
 ): readonly Item[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new OptionError(path, `must be a list with at least one item, not ${kindOf(value)}`);
-  }
-  // Array.from, unlike map, does not skip the holes of a sparse array.
-  const items = Array.from(value, (item, index) => check(item, `${path}[${index}]`));
+  const items = nonEmptyArray(value, path, 'item').map((item, index) => check(item, `${path}[${index}]`));
   const seen = new Set<Item>();
   for (const [index, item] of items.entries()) {
     if (seen.has(item)) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
@@ -132,7 +142,7 @@ export function seconds(value: unknown, path: string, min: number, max: number):
 }
 
 export function wholeNumber(value: unknown, path: string, min: number, max: number): number {
-  if (!Number.isInteger(value)) throw new OptionError(path, `must be a whole number, not ${kindOf(value)}`);
+  if (!Number.isInteger(value)) throw mustBe(path, 'a whole number', value);
   return numberWithin(value, path, min, max, '');
 }
 
@@ -143,7 +153,7 @@ export function share(value: unknown, path: string): number {
 
 function numberWithin(value: unknown, path: string, min: number, max: number, unit: string): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw new OptionError(path, `must be a number from ${min} to ${max}${unit}, not ${kindOf(value)}`);
+    throw mustBe(path, `a number from ${min} to ${max}${unit}`, value);
   }
   return value;
 }
@@ -154,16 +164,13 @@ export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
 ): Choice {
   if (typeof value !== 'string' || !(choices as readonly string[]).includes(value)) {
-    throw new OptionError(
-      path,
-      `must be ${choices.map((choice) => `'${choice}'`).join(' or ')}, not ${kindOf(value)}`,
-    );
+    throw mustBe(path, choices.map((choice) => `'${choice}'`).join(' or '), value);
   }
   return value as Choice;
 }
 
 export function boolean(value: unknown, path: string): boolean {
-  if (typeof value !== 'boolean') throw new OptionError(path, `must be true or false, not ${kindOf(value)}`);
+  if (typeof value !== 'boolean') throw mustBe(path, 'true or false', value);
   return value;
 }
 
@@ -179,6 +186,6 @@ export function syncFunc<Fn extends (...args: any[]) => unknown>(
 }
 
 export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {
-  if (typeof value !== 'function') throw new OptionError(path, `must be a function, not ${kindOf(value)}`);
+  if (typeof value !== 'function') throw mustBe(path, 'a function', value);
   return value as Fn;
 }

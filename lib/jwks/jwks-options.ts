@@ -2,7 +2,8 @@ import { OptionError } from '../errors.ts';
 import {
   boolean,
   func,
-  kindOf,
+  mustBe,
+  nonEmptyArray,
   optional,
   plainMap,
   plainObject,
@@ -187,10 +188,7 @@ function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: str
 function pinnedKeys(value: unknown, path: string): KeysById {
   const list = Array.isArray(value) ? value : plainMap(value, path).keys;
   const place = list === value ? path : `${path}.keys`;
-  if (!Array.isArray(list) || list.length === 0) {
-    throw new OptionError(place, `must be a list with at least one key, not ${kindOf(list)}`);
-  }
-  const { keys, ignored } = importKeys(list);
+  const { keys, ignored } = importKeys(nonEmptyArray(list, place, 'key'));
   const [bad] = ignored;
   if (bad !== undefined) throw new OptionError(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
   return keys;
@@ -199,7 +197,7 @@ function pinnedKeys(value: unknown, path: string): KeysById {
 /** The object itself comes back, not a copy: a store is the user's own, with its methods and its connections. */
 function keyStore(value: unknown, path: string): KeyStore {
   if (typeof value !== 'object' || value === null) {
-    throw new OptionError(path, `must be a KeyStore, not ${kindOf(value)}`);
+    throw mustBe(path, 'a KeyStore', value);
   }
   const store = value as { readonly [name: string]: unknown };
   func(store.read, `${path}.read`);

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { kindOf, nonEmptyString } from '../option-checks.ts';
+import { mustBe, nonEmptyString } from '../option-checks.ts';
 
 /** Where an issuer publishes its keys: Auth0's fixed place, so that no discovery request is needed. */
 export function jwksUriOf(issuer: string): string {
@@ -14,10 +14,7 @@ export function checkJwksUri(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);
   const url = URL.parse(text);
   if (url === null) {
-    throw new OptionError(
-      path,
-      `must be a URL such as https://<domain>/.well-known/jwks.json, not ${kindOf(text)}`,
-    );
+    throw mustBe(path, 'a URL such as https://<domain>/.well-known/jwks.json', text);
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new OptionError(path, 'must begin with https:// (http:// is for loopback addresses only)');

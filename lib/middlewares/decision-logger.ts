@@ -1,7 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
-import { OptionError } from '../errors.ts';
-import { kindOf, nonEmptyStrings, optional, plainObject, share } from '../option-checks.ts';
+import { mustBe, nonEmptyStrings, optional, plainObject, share } from '../option-checks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
@@ -80,7 +79,7 @@ function decisionLog(value: unknown): DecisionLog {
   const log = value as Partial<Record<string, unknown>> | null;
   for (const level of Object.values(LEVELS)) {
     if (typeof log !== 'object' || log === null || typeof log[level] !== 'function') {
-      throw new OptionError('logger', `must be a Powertools Logger, or false for none, not ${kindOf(value)}`);
+      throw mustBe('logger', 'a Powertools Logger, or false for none', value);
     }
   }
   return value as DecisionLog;

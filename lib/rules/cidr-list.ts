@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { IpAddress, Ipv6Words } from '../gateways/ip-address.ts';
-import { kindOf } from '../option-checks.ts';
+import { nonEmptyArray } from '../option-checks.ts';
 import { type Cidr, readCidr } from './cidr.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;
@@ -20,13 +20,7 @@ export interface CidrList {
  * @throws {OptionError}
  */
 export function compileCidrs(value: unknown, path: string): CidrList {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new OptionError(
-      path,
-      `must be a list with at least one address or CIDR block, not ${kindOf(value)}`,
-    );
-  }
-  const blocks = Array.from(value, (item, index) => {
+  const blocks = Array.from(nonEmptyArray(value, path, 'address or CIDR block'), (item, index) => {
     const cidr = readCidr(item);
     if (typeof cidr === 'string') throw new OptionError(`${path}[${index}]`, cidr);
     return cidr;

@@ -1,5 +1,5 @@
 import { AuthorizerFault, OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, plainMap, syncFunc } from '../option-checks.ts';
+import { boolean, mustBe, nonEmptyList, plainMap, syncFunc } from '../option-checks.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
@@ -60,8 +60,7 @@ function parseExpectation(claim: string, value: unknown, path: string): Expectat
 function scalar(value: unknown, path: string): Scalar {
   if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  const advice = 'must be a non-empty string, a number, a boolean, a list of such, or a predicate';
-  throw new OptionError(path, `${advice}, not ${kindOf(value)}`);
+  throw mustBe(path, 'a non-empty string, a number, a boolean, a list of such, or a predicate', value);
 }
 
 function judgeClaim(

@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { kindOf, plainChecks } from '../option-checks.ts';
+import { mustBe, plainChecks } from '../option-checks.ts';
 import { COUNTRY_CODES } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
@@ -61,10 +61,7 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
     return { inputs: ['anything'], proof: null, read: (request, clientIp) => lookup(clientIp, request) };
   }
   if (typeof value !== 'object') {
-    throw new OptionError(
-      path,
-      `must be 'cloudfront', { header, proof } or a function, not ${kindOf(value)}`,
-    );
+    throw mustBe(path, "'cloudfront', { header, proof } or a function", value);
   }
   return provenHeader(value, path);
 }

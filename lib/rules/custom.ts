@@ -1,6 +1,6 @@
 import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { boolean, func, kindOf, optional, plainChecks } from '../option-checks.ts';
+import { boolean, func, mustBe, optional, plainChecks } from '../option-checks.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
@@ -57,7 +57,7 @@ export function compileCustom(name: string, value: unknown, path: string): Rule 
 function parseCustom(value: unknown, path: string): { check: CustomCheck; reportOnly: boolean } {
   if (typeof value === 'function') return { check: value as CustomCheck, reportOnly: false };
   if (typeof value !== 'object' || value === null) {
-    throw new OptionError(path, `must be a function, or { check } with one, not ${kindOf(value)}`);
+    throw mustBe(path, 'a function, or { check } with one', value);
   }
   const options = plainChecks(value, path, ['check', 'reportOnly']);
   return {

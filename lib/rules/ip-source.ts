@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import { parseHostPort, parseViewerAddress } from '../gateways/client-ip.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
-import { kindOf, plainChecks, wholeNumber } from '../option-checks.ts';
+import { mustBe, plainChecks, wholeNumber } from '../option-checks.ts';
 import { carriesAddress, carriesHeaders } from './gateway-data.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
@@ -60,7 +60,7 @@ const MOST_HOPS = 10;
 export function compileIpSource(value: unknown, path: string): AddressReader {
   if (value === undefined || value === 'gateway') return GATEWAY;
   if (value === VIEWER_ADDRESS) return headerReader(VIEWER_ADDRESS, undefined, '', parseViewerAddress);
-  if (typeof value !== 'object') throw new OptionError(path, `must be ${CHOICES}, not ${kindOf(value)}`);
+  if (typeof value !== 'object') throw mustBe(path, CHOICES, value);
   const options = plainChecks(value, path, ['header', 'trustedHops', 'proof']);
   const header = headerName(options.header, `${path}.header`);
   if (header === VIEWER_ADDRESS) {

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import { boolean, kindOf, nonEmptyList, optional, plainChecks } from '../option-checks.ts';
+import { boolean, mustBe, nonEmptyList, optional, plainChecks } from '../option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {
@@ -21,7 +21,7 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 export function parseRequired(value: unknown, path: string): Required {
   if (Array.isArray(value)) return { all: scopeList(value, path), any: [], reportOnly: false };
   if (typeof value !== 'object' || value === null) {
-    throw new OptionError(path, `must be a list such as ['read:orders'], or an object, not ${kindOf(value)}`);
+    throw mustBe(path, "a list such as ['read:orders'], or an object", value);
   }
   const options = plainChecks(value, path, ['all', 'any', 'reportOnly']);
   if (options.all === undefined && options.any === undefined) {
@@ -39,7 +39,7 @@ export function parseRequired(value: unknown, path: string): Required {
 function scopeList(value: unknown, path: string): readonly string[] {
   return nonEmptyList(value, path, (item, itemPath) => {
     if (typeof item === 'string' && SCOPE_TOKEN.test(item)) return item;
-    throw new OptionError(itemPath, `must be one scope without spaces, not ${kindOf(item)}`);
+    throw mustBe(itemPath, 'one scope without spaces', item);
   });
 }
 

@@ -1,8 +1,8 @@
 import { OptionError } from '../errors.ts';
 import { type JwksOptions, type JwksSettings, parseJwksOptions } from '../jwks/jwks-options.ts';
 import {
-  kindOf,
   memberPath,
+  mustBe,
   nonEmptyList,
   nonEmptyString,
   nonEmptyStrings,
@@ -185,7 +185,7 @@ function algorithm(value: unknown, path: string): SignatureAlgorithm {
       `${value} is never allowed: with it, whoever can verify a token (or anyone at all) can make one; set the API to RS256 in Auth0`,
     );
   }
-  throw new OptionError(path, `must be one of ${SIGNATURE_ALGORITHMS.join(', ')}, not ${kindOf(value)}`);
+  throw mustBe(path, `one of ${SIGNATURE_ALGORITHMS.join(', ')}`, value);
 }
 
 function parseJwks(value: unknown, path: string, issuers: readonly string[]): JwksSettings {

@@ -1,6 +1,5 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { OptionError } from '../../errors.ts';
-import { boolean, func, kindOf, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
+import { boolean, func, mustBe, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 export interface DynamoDbKeyStoreOptions {
@@ -39,7 +38,7 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
 
 function dynamoDbClient(value: unknown): DynamoDBClient {
   if (!(value instanceof Object)) {
-    throw new OptionError('dynamoDbKeyStore.client', `must be a DynamoDBClient, not ${kindOf(value)}`);
+    throw mustBe('dynamoDbKeyStore.client', 'a DynamoDBClient', value);
   }
   func((value as DynamoDBClient).send, 'dynamoDbKeyStore.client.send');
   return value as DynamoDBClient;

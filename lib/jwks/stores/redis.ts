@@ -1,5 +1,4 @@
-import { OptionError } from '../../errors.ts';
-import { boolean, func, kindOf, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
+import { boolean, func, mustBe, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 /**
@@ -69,7 +68,7 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
 function redisClient(value: unknown): RedisClient {
   const path = 'redisKeyStore.client';
   if (typeof value !== 'object' || value === null) {
-    throw new OptionError(path, `must be a client of the redis package, not ${kindOf(value)}`);
+    throw mustBe(path, 'a client of the redis package', value);
   }
   const client = value as RedisClient;
   func(client.get, `${path}.get`);
