@@ -2,21 +2,17 @@ import type { Allow } from '../decision.ts';
 import { faultAnswer } from './answers.ts';
 import { tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { encodeContext } from './context.ts';
-import { type Fields, fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { type Fields, fieldsOf, textOf } from './event-fields.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { readHeaders } from './maps.ts';
+import { AUTHORIZATION_TOKEN, type Mark, missingMarks } from './marks.ts';
 import { type MapReaders, RequestView } from './request-view.ts';
-
-const TOKEN: Mark = {
-  name: 'authorizationToken',
-  holds: ({ authorizationToken }) => typeof authorizationToken === 'string',
-};
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
 
 /** Not the query: AppSync leaves it empty or out when a subscription connects. */
 const GRAPHQL_MARKS: readonly Mark[] = [
-  TOKEN,
+  AUTHORIZATION_TOKEN,
   NO_TYPE,
   {
     name: 'requestContext.apiId',
@@ -29,7 +25,7 @@ const GRAPHQL_MARKS: readonly Mark[] = [
 ];
 
 const EVENTS_MARKS: readonly Mark[] = [
-  TOKEN,
+  AUTHORIZATION_TOKEN,
   NO_TYPE,
   {
     name: 'requestContext.operation: "EVENT_..."',

@@ -1,15 +1,16 @@
 import { findCredential } from './credentials.ts';
-import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { fieldsOf, textOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, missingMarks, TYPE_REQUEST } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
-  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  TYPE_REQUEST,
   { name: 'version: "1.0"', holds: ({ version }) => version === '1.0' },
-  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
-  { name: 'httpMethod', holds: ({ httpMethod }) => typeof httpMethod === 'string' },
+  METHOD_ARN,
+  HTTP_METHOD,
 ];
 
 const REQUEST_IDS = ['requestId'];

@@ -3,15 +3,16 @@ import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget
 import { clientIpOf } from './client-ip.ts';
 import { encodeContext } from './context.ts';
 import { type CredentialPlaces, findCredential } from './credentials.ts';
-import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { fieldsOf, textOf } from './event-fields.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
+import { type Mark, missingMarks, TYPE_REQUEST } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 import { type MapReaders, RequestView } from './request-view.ts';
 
 const MARKS: readonly Mark[] = [
-  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
+  TYPE_REQUEST,
   { name: 'version: "2.0"', holds: ({ version }) => version === '2.0' },
   { name: 'routeArn', holds: ({ routeArn }) => typeof routeArn === 'string' },
   {

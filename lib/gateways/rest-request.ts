@@ -1,16 +1,12 @@
 import { findCredential } from './credentials.ts';
-import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { fieldsOf, textOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, missingMarks, NO_VERSION, TYPE_REQUEST } from './marks.ts';
 import { methodDisagreement, readMethodArn } from './request-arn.ts';
 
-const MARKS: readonly Mark[] = [
-  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
-  { name: 'no version', holds: ({ version }) => version === undefined || version === null },
-  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
-  { name: 'httpMethod', holds: ({ httpMethod }) => typeof httpMethod === 'string' },
-];
+const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
 
 /** A client can choose the value of `requestId` in REST APIs, not that of `extendedRequestId`. */
 const REQUEST_IDS = ['extendedRequestId', 'requestId'];

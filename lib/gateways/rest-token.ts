@@ -1,13 +1,14 @@
 import { pickedCredential } from './credentials.ts';
-import { fieldsOf, type Mark, missingMarks, textOf } from './event-fields.ts';
+import { fieldsOf, textOf } from './event-fields.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN, missingMarks } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "TOKEN"', holds: ({ type }) => type === 'TOKEN' },
-  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
-  { name: 'authorizationToken', holds: ({ authorizationToken }) => typeof authorizationToken === 'string' },
+  METHOD_ARN,
+  AUTHORIZATION_TOKEN,
 ];
 
 const NO_ENTRIES = Object.freeze(Object.create(null));

@@ -1,14 +1,15 @@
 import { findCredential } from './credentials.ts';
-import { fieldsOf, type Mark, missingMarks } from './event-fields.ts';
+import { fieldsOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { type Mark, METHOD_ARN, missingMarks, NO_VERSION, TYPE_REQUEST } from './marks.ts';
 import { readConnectArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
-  { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' },
-  { name: 'no version', holds: ({ version }) => version === undefined || version === null },
-  { name: 'methodArn', holds: ({ methodArn }) => typeof methodArn === 'string' },
+  TYPE_REQUEST,
+  NO_VERSION,
+  METHOD_ARN,
   {
     name: 'requestContext.routeKey: "$connect"',
     holds: ({ requestContext }) => fieldsOf(requestContext).routeKey === '$connect',
