@@ -5,7 +5,7 @@ import { encodeContext } from './context.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { readHeaders } from './maps.ts';
-import { AUTHORIZATION_TOKEN, type Mark, missingMarks } from './marks.ts';
+import { AUTHORIZATION_TOKEN, type Mark } from './marks.ts';
 import { type MapReaders, RequestView } from './request-view.ts';
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
@@ -73,7 +73,7 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
 ): Gateway<Kind> {
   return {
     kind,
-    missing: (event) => missingMarks(event, marks),
+    marks,
     read: (event) => read(kind, event),
     answer: (decision, settings) => {
       if (decision.outcome === 'fault') return faultAnswer(decision);
@@ -98,10 +98,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     gateway: kind,
     credential: tokenWithOrWithoutScheme(textOf(authorizationToken) ?? ''),
     clientIp: null,
-    method: null,
-    path: null,
     routeTemplate: null,
-    stage: null,
     arn: null,
     requestId: textOf(fieldsOf(requestContext).requestId),
     clientCertificate: null,

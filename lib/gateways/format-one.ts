@@ -12,10 +12,7 @@ const MAPS: MapReaders = {
   query: (event) => readQuery(event.queryStringParameters, event.multiValueQueryStringParameters),
 };
 
-type Own = Pick<
-  AuthorizationRequest,
-  'gateway' | 'credential' | 'method' | 'path' | 'routeTemplate' | 'stage' | 'arn'
->;
+type Own = Pick<AuthorizationRequest, 'gateway' | 'credential' | 'routeTemplate' | 'arn'>;
 
 /**
  * @param own - what each of these gateways tells in its own way
@@ -32,10 +29,7 @@ export function formatOneRequest(
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
-    method: own.method,
-    path: own.path,
     routeTemplate: own.routeTemplate,
-    stage: own.stage,
     arn: own.arn,
     requestId: firstText(context, requestIds),
     clientCertificate: textOf(fieldsOf(identity.clientCert).clientCertPem),

@@ -1,6 +1,7 @@
 import type { Decision, GatewayKind, RefusalCode } from '../decision.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
+import type { Mark } from './marks.ts';
 
 export type { GatewayKind } from '../decision.ts';
 
@@ -86,11 +87,8 @@ export interface AnswerSettings {
 /** All that this package knows of one kind of gateway. To support another is to add one of these. */
 export interface Gateway<Kind extends GatewayKind = GatewayKind> {
   readonly kind: Kind;
-  /**
-   * The fields that the event lacks to be of this kind; empty if it is one. Dotted names, for the message of the
-   * fault when no gateway recognises an event.
-   */
-  missing(event: unknown): readonly string[];
+  /** What an event must have to be of this kind. */
+  readonly marks: readonly Mark[];
   /**
    * Only for an event of this kind. A request whose method the ARN contradicts is given a credential to refuse.
    *

@@ -3,7 +3,7 @@ import { fieldsOf, textOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { HTTP_METHOD, type Mark, METHOD_ARN, missingMarks, TYPE_REQUEST } from './marks.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
@@ -24,17 +24,14 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'deny', usageIde
  */
 export const httpApiOne: Gateway<'http-api-1.0'> = {
   kind: 'http-api-1.0',
-  missing: (event) => missingMarks(event, MARKS),
+  marks: MARKS,
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'http-api-1.0',
       credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
-      method: arn.verb,
-      path: arn.path,
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),
-      stage: arn.stage,
       arn,
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);

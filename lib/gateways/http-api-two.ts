@@ -7,7 +7,7 @@ import { fieldsOf, textOf } from './event-fields.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
-import { type Mark, missingMarks, TYPE_REQUEST } from './marks.ts';
+import { type Mark, TYPE_REQUEST } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 import { type MapReaders, RequestView } from './request-view.ts';
 
@@ -44,7 +44,7 @@ const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usage
  */
 export const httpApiTwo: Gateway<'http-api-2.0'> = {
   kind: 'http-api-2.0',
-  missing: (event) => missingMarks(event, MARKS),
+  marks: MARKS,
   read,
   answer: (decision, settings) =>
     settings.httpApiResponse === 'simple'
@@ -61,10 +61,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     gateway: 'http-api-2.0',
     credential: findCredential(fields, PLACES, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
-    method: arn.verb,
-    path: arn.path,
     routeTemplate: textOf(fields.routeKey),
-    stage: arn.stage,
     arn,
     requestId: textOf(context.requestId),
     clientCertificate: textOf(fieldsOf(fieldsOf(context.authentication).clientCert).clientCertPem),

@@ -5,6 +5,7 @@ import { describeForeignEvent } from './foreign-event.ts';
 import type { Gateway, GatewayKind } from './gateway.ts';
 import { httpApiOne } from './http-api-one.ts';
 import { httpApiTwo } from './http-api-two.ts';
+import { missingMarks } from './marks.ts';
 import { restRequest } from './rest-request.ts';
 import { restToken } from './rest-token.ts';
 import { webSocket } from './websocket.ts';
@@ -33,7 +34,7 @@ export function gatewayOfKind(kind: GatewayKind): Gateway {
  */
 export function recognise(event: unknown): Gateway {
   const gateway = candidate(fieldsOf(event));
-  if (gateway.missing(event).length === 0) return gateway;
+  if (missingMarks(event, gateway.marks).length === 0) return gateway;
   throw new AuthorizerFault('unknown_event', explain(event));
 }
 
@@ -53,7 +54,10 @@ const TELLING = ['type', 'methodArn', 'routeArn', 'authorizationToken'] as const
 
 function explain(event: unknown): string {
   const fields = fieldsOf(event);
-  const lacks = Object.values(GATEWAYS).map(({ kind, missing }) => ({ kind, missing: missing(event) }));
+  const lacks = Object.values(GATEWAYS).map(({ kind, marks }) => ({
+    kind,
+    missing: missingMarks(event, marks),
+  }));
   const fewest = Math.min(...lacks.map(({ missing }) => missing.length));
   const isNear = TELLING.some((name) => name in fields);
   const nearest = lacks

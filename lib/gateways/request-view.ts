@@ -8,7 +8,8 @@ export interface MapReaders {
   query(event: Fields): TextMap;
 }
 
-type Rest = Omit<AuthorizationRequest, 'headers' | 'query'>;
+/** What the events of a kind tell in their own way: method, path and stage stand in the ARN. */
+type Told = Omit<AuthorizationRequest, 'headers' | 'query' | 'method' | 'path' | 'stage'>;
 
 /**
  * A request whose headers and query are read when somebody first asks for them: the reading of a browser's headers
@@ -17,37 +18,37 @@ type Rest = Omit<AuthorizationRequest, 'headers' | 'query'>;
  * Every field is the object's own, so that copies have them all.
  */
 export class RequestView implements AuthorizationRequest {
-  readonly gateway: AuthorizationRequest['gateway'];
-  readonly credential: AuthorizationRequest['credential'];
+  declare readonly gateway: AuthorizationRequest['gateway'];
+  declare readonly credential: AuthorizationRequest['credential'];
   declare readonly headers: TextMap;
   declare readonly query: TextMap;
-  readonly clientIp: string | null;
-  readonly method: string | null;
-  readonly path: string | null;
-  readonly routeTemplate: string | null;
-  readonly stage: string | null;
-  readonly arn: AuthorizationRequest['arn'];
-  readonly requestId: string | null;
-  readonly clientCertificate: string | null;
-  readonly domainName: string | null;
-  readonly event: unknown;
+  declare readonly clientIp: string | null;
+  declare readonly method: string | null;
+  declare readonly path: string | null;
+  declare readonly routeTemplate: string | null;
+  declare readonly stage: string | null;
+  declare readonly arn: AuthorizationRequest['arn'];
+  declare readonly requestId: string | null;
+  declare readonly clientCertificate: string | null;
+  declare readonly domainName: string | null;
+  declare readonly event: unknown;
   readonly #readers: MapReaders;
   #headers: TextMap | null = null;
   #query: TextMap | null = null;
 
-  constructor(rest: Rest, readers: MapReaders) {
-    this.gateway = rest.gateway;
-    this.credential = rest.credential;
-    this.clientIp = rest.clientIp;
-    this.method = rest.method;
-    this.path = rest.path;
-    this.routeTemplate = rest.routeTemplate;
-    this.stage = rest.stage;
-    this.arn = rest.arn;
-    this.requestId = rest.requestId;
-    this.clientCertificate = rest.clientCertificate;
-    this.domainName = rest.domainName;
-    this.event = rest.event;
+  constructor(told: Told, readers: MapReaders) {
+    this.gateway = told.gateway;
+    this.credential = told.credential;
+    this.clientIp = told.clientIp;
+    this.method = told.arn?.verb ?? null;
+    this.path = told.arn?.path ?? null;
+    this.routeTemplate = told.routeTemplate;
+    this.stage = told.arn?.stage ?? null;
+    this.arn = told.arn;
+    this.requestId = told.requestId;
+    this.clientCertificate = told.clientCertificate;
+    this.domainName = told.domainName;
+    this.event = told.event;
     this.#readers = readers;
     Object.defineProperty(this, 'headers', HEADERS);
     Object.defineProperty(this, 'query', QUERY);

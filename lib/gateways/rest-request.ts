@@ -3,7 +3,7 @@ import { fieldsOf, textOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { HTTP_METHOD, type Mark, METHOD_ARN, missingMarks, NO_VERSION, TYPE_REQUEST } from './marks.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './marks.ts';
 import { methodDisagreement, readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
@@ -20,7 +20,7 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageId
  */
 export const restRequest: Gateway<'rest-request'> = {
   kind: 'rest-request',
-  missing: (event) => missingMarks(event, MARKS),
+  marks: MARKS,
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
@@ -29,10 +29,7 @@ export const restRequest: Gateway<'rest-request'> = {
       gateway: 'rest-request',
       credential:
         methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
-      method: arn.verb,
-      path: arn.path,
       routeTemplate: resource && `${arn.verb} ${resource}`,
-      stage: arn.stage,
       arn,
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);

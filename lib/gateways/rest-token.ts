@@ -2,7 +2,7 @@ import { pickedCredential } from './credentials.ts';
 import { fieldsOf, textOf } from './event-fields.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN, missingMarks } from './marks.ts';
+import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
@@ -21,7 +21,7 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageId
  */
 export const restToken: Gateway<'rest-token'> = {
   kind: 'rest-token',
-  missing: (event) => missingMarks(event, MARKS),
+  marks: MARKS,
   read: (event, tokenSource) => {
     const { methodArn, authorizationToken } = fieldsOf(event);
     const arn = readMethodArn(methodArn, 'methodArn');

@@ -3,7 +3,7 @@ import { fieldsOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { type Mark, METHOD_ARN, missingMarks, NO_VERSION, TYPE_REQUEST } from './marks.ts';
+import { type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './marks.ts';
 import { readConnectArn } from './request-arn.ts';
 
 const MARKS: readonly Mark[] = [
@@ -27,17 +27,14 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageId
  */
 export const webSocket: Gateway<'websocket'> = {
   kind: 'websocket',
-  missing: (event) => missingMarks(event, MARKS),
+  marks: MARKS,
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readConnectArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'websocket',
       credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
-      method: null,
-      path: null,
       routeTemplate: arn.routeKey,
-      stage: arn.stage,
       arn,
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);
