@@ -2,166 +2,106 @@
  * The words that pass from judging to answering: refusal codes, fault codes and the `Decision` itself.
  */
 
-interface CodeFacts {
+interface CodeFacts<Status extends 401 | 403 = 401 | 403> {
   /** HTTP status of the outcome: 401 = the token cannot be trusted, 403 = a good token that may not do this. */
-  readonly status: 401 | 403;
+  readonly status: Status;
   /** One sentence: what the reader of a log line with this code should do. */
   readonly advice: string;
 }
 
+const untrusted = (advice: string): CodeFacts<401> => ({ status: 401, advice });
+const forbidden = (advice: string): CodeFacts<403> => ({ status: 403, advice });
+
 /** Every reason for which a request is refused, with its status and what the reader of the log should do. */
 export const REFUSALS = {
-  missing_token: {
-    status: 401,
-    advice: 'The request carried no credential: send `Authorization: Bearer <access token>`.',
-  },
-  multiple_credentials: {
-    status: 401,
-    advice:
-      'More than one credential arrived: send exactly one, in exactly one of the places you configured.',
-  },
-  unsupported_scheme: {
-    status: 401,
-    advice: 'The Authorization scheme is not Bearer: send `Bearer <access token>`.',
-  },
-  malformed_token: {
-    status: 401,
-    advice:
-      'The credential is not a JWS compact serialization: look at what the client puts into the header.',
-  },
-  opaque_token: {
-    status: 401,
-    advice: 'An opaque Auth0 token arrived: let the client ask for its token with your `audience`.',
-  },
-  encrypted_token: {
-    status: 401,
-    advice: 'An encrypted token (JWE) arrived: switch JSON Web Encryption off for this API in Auth0.',
-  },
-  id_token: {
-    status: 401,
-    advice: 'An ID token arrived: let the client send the access token instead.',
-  },
-  token_type_not_allowed: {
-    status: 401,
-    advice: 'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
-  },
-  algorithm_not_allowed: {
-    status: 401,
-    advice:
-      'The token is signed with an algorithm outside `algorithms`: compare it with the API settings in Auth0.',
-  },
-  missing_kid: {
-    status: 401,
-    advice:
-      'The token header names no key (`kid`): Auth0 always names one, so ask where this token comes from.',
-  },
-  unknown_issuer: {
-    status: 401,
-    advice:
-      'The token comes from an issuer you did not configure: add its domain, or ask where it comes from.',
-  },
-  unknown_key: {
-    status: 401,
-    advice: 'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
-  },
-  invalid_signature: {
-    status: 401,
-    advice: 'The signature does not fit the key: the token was altered or forged.',
-  },
-  token_expired: {
-    status: 401,
-    advice: 'The token has expired: the client should refresh it; look at its clock if this repeats.',
-  },
-  token_not_yet_valid: {
-    status: 401,
-    advice:
-      'The token is not valid yet (`nbf` or `iat` lies ahead): look at the clocks, or raise `clockTolerance`.',
-  },
-  token_too_old: {
-    status: 401,
-    advice: 'The token is older than `maxTokenAge`: the client should fetch a new one.',
-  },
-  missing_claim: {
-    status: 401,
-    advice:
-      'A claim that is required is absent: look at `requiredClaims` and at the Auth0 Action that adds it.',
-  },
-  invalid_claim: {
-    status: 401,
-    advice: 'A registered claim has a value of the wrong type: the token was not made by Auth0.',
-  },
-  wrong_audience: {
-    status: 401,
-    advice: 'The token was issued for another API: let the client ask for your `audience`.',
-  },
-  sender_constrained_token: {
-    status: 401,
-    advice:
-      'The token is bound to a key that this package does not check: ask for an unbound token in the API settings of Auth0, under sender constraining.',
-  },
-  insufficient_scope: {
-    status: 403,
-    advice: 'The token lacks a scope that the route asks for: the client must request it at login.',
-  },
-  insufficient_permissions: {
-    status: 403,
-    advice:
-      'The user lacks a permission of the route: grant it in Auth0, with RBAC and "Add Permissions" on.',
-  },
-  claim_mismatch: {
-    status: 403,
-    advice: 'A claim does not have the value that the route asks for: compare the rule with the token.',
-  },
-  ip_not_allowed: {
-    status: 403,
-    advice: 'The client address is denied, or on no allow list: compare `clientIp` with the `ip` rule.',
-  },
-  ip_unknown: {
-    status: 403,
-    advice: 'The client address cannot be told: check the `source` of the `ip` rule against your set-up.',
-  },
-  country_not_allowed: {
-    status: 403,
-    advice: 'The country is denied, on no allow list, or not the one that the token names.',
-  },
-  country_unknown: {
-    status: 403,
-    advice:
-      'The country cannot be told or trusted: check the `source` of the `country` rule and the CloudFront headers.',
-  },
-  custom_rule: {
-    status: 403,
-    advice: 'A custom rule of yours said no: `rule` in the log line names it.',
-  },
-  rule_not_supported: {
-    status: 403,
-    advice:
-      'The rule needs what this kind of authorizer is not told: use a REQUEST authorizer, or switch the rule off.',
-  },
-  route_not_found: {
-    status: 403,
-    advice: 'The request matches no declared route and `undeclared` is `deny`: declare the route.',
-  },
-  undeclared_path: {
-    status: 403,
-    advice:
-      'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it.',
-  },
-  ambiguous_path: {
-    status: 403,
-    advice:
-      'The path can be read in two ways (`//`, `/../`, `%2F`, ...): it is refused rather than guessed at.',
-  },
-  handler_unauthorized: {
-    status: 401,
-    advice:
-      'Your handler threw `Unauthorized`, or the function of the rule did that `rule` in the log line names.',
-  },
-  handler_forbidden: {
-    status: 403,
-    advice:
-      'Your handler threw `Forbidden` or returned `false`, or the function of the rule that `rule` names threw `Forbidden`.',
-  },
+  missing_token: untrusted('The request carried no credential: send `Authorization: Bearer <access token>`.'),
+  multiple_credentials: untrusted(
+    'More than one credential arrived: send exactly one, in exactly one of the places you configured.',
+  ),
+  unsupported_scheme: untrusted('The Authorization scheme is not Bearer: send `Bearer <access token>`.'),
+  malformed_token: untrusted(
+    'The credential is not a JWS compact serialization: look at what the client puts into the header.',
+  ),
+  opaque_token: untrusted(
+    'An opaque Auth0 token arrived: let the client ask for its token with your `audience`.',
+  ),
+  encrypted_token: untrusted(
+    'An encrypted token (JWE) arrived: switch JSON Web Encryption off for this API in Auth0.',
+  ),
+  id_token: untrusted('An ID token arrived: let the client send the access token instead.'),
+  token_type_not_allowed: untrusted(
+    'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
+  ),
+  algorithm_not_allowed: untrusted(
+    'The token is signed with an algorithm outside `algorithms`: compare it with the API settings in Auth0.',
+  ),
+  missing_kid: untrusted(
+    'The token header names no key (`kid`): Auth0 always names one, so ask where this token comes from.',
+  ),
+  unknown_issuer: untrusted(
+    'The token comes from an issuer you did not configure: add its domain, or ask where it comes from.',
+  ),
+  unknown_key: untrusted(
+    'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
+  ),
+  invalid_signature: untrusted('The signature does not fit the key: the token was altered or forged.'),
+  token_expired: untrusted(
+    'The token has expired: the client should refresh it; look at its clock if this repeats.',
+  ),
+  token_not_yet_valid: untrusted(
+    'The token is not valid yet (`nbf` or `iat` lies ahead): look at the clocks, or raise `clockTolerance`.',
+  ),
+  token_too_old: untrusted('The token is older than `maxTokenAge`: the client should fetch a new one.'),
+  missing_claim: untrusted(
+    'A claim that is required is absent: look at `requiredClaims` and at the Auth0 Action that adds it.',
+  ),
+  invalid_claim: untrusted(
+    'A registered claim has a value of the wrong type: the token was not made by Auth0.',
+  ),
+  wrong_audience: untrusted('The token was issued for another API: let the client ask for your `audience`.'),
+  sender_constrained_token: untrusted(
+    'The token is bound to a key that this package does not check: ask for an unbound token in the API settings of Auth0, under sender constraining.',
+  ),
+  insufficient_scope: forbidden(
+    'The token lacks a scope that the route asks for: the client must request it at login.',
+  ),
+  insufficient_permissions: forbidden(
+    'The user lacks a permission of the route: grant it in Auth0, with RBAC and "Add Permissions" on.',
+  ),
+  claim_mismatch: forbidden(
+    'A claim does not have the value that the route asks for: compare the rule with the token.',
+  ),
+  ip_not_allowed: forbidden(
+    'The client address is denied, or on no allow list: compare `clientIp` with the `ip` rule.',
+  ),
+  ip_unknown: forbidden(
+    'The client address cannot be told: check the `source` of the `ip` rule against your set-up.',
+  ),
+  country_not_allowed: forbidden(
+    'The country is denied, on no allow list, or not the one that the token names.',
+  ),
+  country_unknown: forbidden(
+    'The country cannot be told or trusted: check the `source` of the `country` rule and the CloudFront headers.',
+  ),
+  custom_rule: forbidden('A custom rule of yours said no: `rule` in the log line names it.'),
+  rule_not_supported: forbidden(
+    'The rule needs what this kind of authorizer is not told: use a REQUEST authorizer, or switch the rule off.',
+  ),
+  route_not_found: forbidden(
+    'The request matches no declared route and `undeclared` is `deny`: declare the route.',
+  ),
+  undeclared_path: forbidden(
+    'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it.',
+  ),
+  ambiguous_path: forbidden(
+    'The path can be read in two ways (`//`, `/../`, `%2F`, ...): it is refused rather than guessed at.',
+  ),
+  handler_unauthorized: untrusted(
+    'Your handler threw `Unauthorized`, or the function of the rule did that `rule` in the log line names.',
+  ),
+  handler_forbidden: forbidden(
+    'Your handler threw `Forbidden` or returned `false`, or the function of the rule that `rule` names threw `Forbidden`.',
+  ),
 } as const satisfies Record<string, CodeFacts>;
 
 /** A reason for which a request is refused. A closed set: a `switch` over it can be exhaustive. */

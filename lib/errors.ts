@@ -13,9 +13,9 @@ export class OptionError extends AuthorizerError {
   override readonly name = 'OptionError';
   readonly code = 'invalid_option';
   /** Dotted path of the option, `rules.ip.allow[0]` for example. */
-  readonly option: string;
+  declare readonly option: string;
   /** What is wrong and what to write instead: the message without the path. */
-  readonly advice: string;
+  declare readonly advice: string;
 
   /**
    * @param option - dotted path of the option
@@ -31,9 +31,9 @@ export class OptionError extends AuthorizerError {
 /** The request is refused. What the chain throws and what its own `onError` turns into a deny. */
 export class Refused extends AuthorizerError {
   override readonly name: string = 'Refused';
-  readonly code: RefusalCode;
-  readonly status: 401 | 403;
-  readonly refusal: Refusal;
+  declare readonly code: RefusalCode;
+  declare readonly status: 401 | 403;
+  declare readonly refusal: Refusal;
   readonly #verifiedBy: VerifiedBy | undefined;
 
   constructor(refusal: Refusal, verifiedBy?: VerifiedBy) {
@@ -77,9 +77,9 @@ export class Forbidden extends Refused {
 /** The request could not be judged: our side or Auth0's is down. Ends as a 5xx, never as a 401 or an allow. */
 export class AuthorizerFault extends AuthorizerError {
   override readonly name = 'AuthorizerFault';
-  readonly code: FaultCode;
+  declare readonly code: FaultCode;
   /** The rule whose function threw, `custom.office-hours` for example; absent with every other code. */
-  readonly rule?: string;
+  declare readonly rule?: string;
 
   constructor(code: FaultCode, message: string, options: ErrorOptions & { readonly rule?: string } = {}) {
     super(message, options);

@@ -19,18 +19,18 @@ export type JwksErrorCode =
 /** Why keys could not be had; the `cause` of a `keys_unavailable` fault. Never holds a byte of the answer. */
 export class JwksError extends AuthorizerError {
   override readonly name = 'JwksError';
-  readonly code: JwksErrorCode;
+  declare readonly code: JwksErrorCode;
   /** HTTP status of the answer; `null` when there was none or it does not matter. */
-  readonly status: number | null;
+  declare readonly status: number | null;
   /** How long the endpoint asked us to stay away, milliseconds; 0 when it did not say. */
-  readonly retryAfterMs: number;
+  declare readonly retryAfterMs: number;
 
   constructor(
     code: JwksErrorCode,
     message: string,
-    details: { cause?: unknown; status?: number; retryAfterMs?: number } = {},
+    details: ErrorOptions & { status?: number; retryAfterMs?: number } = {},
   ) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? 0;
