@@ -1,5 +1,5 @@
 import type { GatewayKind } from './gateways/gateway.ts';
-import { GATEWAY_KINDS } from './gateways/index.ts';
+import { gatewayKinds } from './gateways/index.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import { oneOf } from './option-checks.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
@@ -32,7 +32,7 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * @throws {OptionError}
  */
 export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
-  oneOf(gateway, 'gateway', GATEWAY_KINDS);
+  oneOf(gateway, 'gateway', gatewayKinds());
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
   const compiler = compilerFor(settings.rules);
   const analysis = compiler?.analyse() ?? null;
@@ -40,10 +40,8 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   return adviceFor(settings, analysis?.exact === true && fits, gateway);
 }
 
-/** A stage as long as they usually are, for sizes that have to be told where there is no event. */
-const TYPICAL_ARN = parseExecuteApiArn(
-  'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/',
-) as ExecuteApiArn;
+/** With a stage as long as they usually are, for sizes that have to be told where there is no event. */
+const TYPICAL_ARN = 'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/';
 
 /**
  * Whether there are callers whose document is too large: tried with those who have nothing that is asked for, and who
@@ -57,9 +55,10 @@ function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
     (one: string | boolean) => one === true,
     (one: string | boolean) => one === true || (one !== false && distinct.indexOf(one) % 2 === 0),
   ];
+  const arn = parseExecuteApiArn(TYPICAL_ARN) as ExecuteApiArn;
   return has.some((granted) => {
     const caller = { routes: requirements.map(granted), undeclared: granted(undeclaredRequirement) };
-    const { document, obstacle } = compiler.explain(caller, TYPICAL_ARN);
+    const { document, obstacle } = compiler.explain(caller, arn);
     return document === null && obstacle === null;
   });
 }

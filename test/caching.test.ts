@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GATEWAY_KINDS } from '../lib/gateways/index.ts';
+import { gatewayKinds } from '../lib/gateways/index.ts';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
@@ -540,10 +540,12 @@ describe('Answers that API Gateway caches', () => {
     it(`are keyed by the token, in the ${place}, where nothing else is looked at, and need no word`, async () => {
       const log = recordingLog();
       const options = { issuer: issuer.url, audience: AUDIENCE, tokenSource, logger: log };
-      const sources = GATEWAY_KINDS.filter((kind) => kind !== 'websocket').map((kind) => {
-        const advice = identitySources(options, kind);
-        return advice.cache ? advice.identitySources.length : advice.reason;
-      });
+      const sources = gatewayKinds()
+        .filter((kind) => kind !== 'websocket')
+        .map((kind) => {
+          const advice = identitySources(options, kind);
+          return advice.cache ? advice.identitySources.length : advice.reason;
+        });
       expect(sources).to.deep.equal([1, 1, 1, 1, 0, 0]);
       for (const event of [restRequestEvent, httpApi2Event, webSocketEvent]) {
         await invoke(authorizer(options), event({ token: await issuer.token() }));

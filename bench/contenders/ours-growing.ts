@@ -1,5 +1,5 @@
 import type { AuthorizerOptions } from '../../lib/index.ts';
-import { COUNTRY_CODES } from '../../lib/rules/country-codes.ts';
+import { countryCodes } from '../../lib/rules/country-codes.ts';
 import type { Handler, Settings } from './contender.ts';
 import { oursWith } from './ours-with.ts';
 
@@ -37,7 +37,7 @@ const OPTIONS: Record<GrowingSettings['what'], (settings: GrowingSettings) => Au
 
 /** The caller's own country, and others. */
 function countries(size: number): string[] {
-  return ['DE', ...[...COUNTRY_CODES].filter((code) => code !== 'DE')].slice(0, size);
+  return ['DE', ...[...countryCodes()].filter((code) => code !== 'DE')].slice(0, size);
 }
 
 /** Path of the n-th route: three segments, some of which routes share. */

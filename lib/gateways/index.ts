@@ -20,7 +20,9 @@ const GATEWAYS: { readonly [Kind in GatewayKind]: Gateway<Kind> } = {
   'appsync-events': appSyncEvents,
 };
 
-export const GATEWAY_KINDS = Object.keys(GATEWAYS) as readonly GatewayKind[];
+export function gatewayKinds(): readonly GatewayKind[] {
+  return Object.keys(GATEWAYS) as GatewayKind[];
+}
 
 export function gatewayOfKind(kind: GatewayKind): Gateway {
   return GATEWAYS[kind];

@@ -1,7 +1,7 @@
 import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { mustBe, plainChecks } from '../option-checks.ts';
-import { COUNTRY_CODES } from './country-codes.ts';
+import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
 
@@ -84,5 +84,5 @@ function headerReader(header: string, proof: Proof | null): CountryReader {
 export function countryCode(value: unknown): string | null {
   if (typeof value !== 'string' || value.length !== 2) return null;
   const code = value.toUpperCase();
-  return COUNTRY_CODES.has(code) ? code : null;
+  return countryCodes().has(code) ? code : null;
 }

@@ -9,7 +9,7 @@ import {
   plainChecks,
 } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { COUNTRY_CODES } from './country-codes.ts';
+import { countryCodes } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
 import { carriesHeaders, notSupported } from './gateway-data.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
@@ -88,7 +88,7 @@ function parseConditions(
 }
 
 function codeOption(value: unknown, path: string): string {
-  if (typeof value === 'string' && COUNTRY_CODES.has(value)) return value;
+  if (typeof value === 'string' && countryCodes().has(value)) return value;
   const hint = value === 'UK' ? "; the United Kingdom is 'GB'" : '';
   throw new OptionError(path, `must be an ISO 3166-1 alpha-2 code such as 'DE', not ${kindOf(value)}${hint}`);
 }
