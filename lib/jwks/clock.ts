@@ -1,3 +1,5 @@
+import { ticks } from '../ticks.ts';
+
 /** The time and the timers, in one place so that a test or a simulation can stand in for them. */
 export interface Clock {
   /** Wall clock, epoch milliseconds. May jump either way. */
@@ -10,7 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  ticks: () => performance.now(),
+  ticks,
   after(milliseconds, action) {
     const timer = setTimeout(action, milliseconds);
     return () => clearTimeout(timer);

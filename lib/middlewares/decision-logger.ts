@@ -1,6 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import { mustBe, nonEmptyStrings, optional, plainObject, share } from '../option-checks.ts';
+import { ticks } from '../ticks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
@@ -116,7 +117,7 @@ export function decisionLoggerWith(
   function write(request: Request, decision: Decision): void | Promise<void> {
     if (log === false) return;
     const state = stateOf(request);
-    const facts = { state, coldStart, logClaims, now: performance.now() };
+    const facts = { state, coldStart, logClaims, now: ticks() };
     const line = isLeftOut(decision, state, sampleAllows) ? null : logLine(decision, facts);
     coldStart = false;
     if (!(log instanceof Promise)) return tell(log, decision, line, state);

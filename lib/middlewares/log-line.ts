@@ -63,7 +63,7 @@ export interface LogLineFacts {
   readonly state: AuthorizationState;
   readonly coldStart: boolean;
   readonly logClaims: readonly string[];
-  /** Milliseconds of `performance.now()`. */
+  /** Milliseconds of `ticks`. */
   readonly now: number;
 }
 

@@ -2,11 +2,12 @@ import type { Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judged, RuleSet } from '../rules/rule-book.ts';
+import { ticks } from '../ticks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 
 /** What the middlewares pass on to each other within one invocation. */
 export interface AuthorizationState {
-  /** Time of arrival, milliseconds of `performance.now()`. */
+  /** Time of arrival, milliseconds of `ticks`. */
   readonly startedAt: number;
   /** Set by headerParser. */
   request?: AuthorizationRequest;
@@ -43,6 +44,6 @@ const STATE = Symbol('middy-auth0-authorizer');
  */
 export function stateOf(request: Request): AuthorizationState {
   const holder = request as Request & { [STATE]?: AuthorizationState };
-  holder[STATE] ??= { startedAt: performance.now() };
+  holder[STATE] ??= { startedAt: ticks() };
   return holder[STATE];
 }

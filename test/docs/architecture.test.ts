@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['option-checks.ts', 'bounded-map.ts', 'node-crypto.ts'],
+  ['option-checks.ts', 'bounded-map.ts', 'node-crypto.ts', 'ticks.ts'],
   ['errors.ts'],
   ['decision.ts'],
 ];
