@@ -5,10 +5,15 @@ import { nonEmptyString } from '../option-checks.ts';
 const HOST =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** What no host name is made of, and what the URL parser would silently drop, decode or act upon. */
-const NOT_OF_A_HOST = /[\s\p{Cc}/\\@:?#%[\]]/u;
+/*
+ * What is neither `!` to `~` nor above U+009F is a space or a control character. `\p{Cc}` would say the same, but takes a
+ * tenth of a millisecond to compile.
+ */
 
-const NOT_OF_AN_ISSUER = /[\s\p{Cc}\\?#]/u;
+/** What no host name is made of, and what the URL parser would silently drop, decode or act upon. */
+const NOT_OF_A_HOST = /[^!-~\u00a0-\uffff]|[\s/\\@:?#%[\]]/;
+
+const NOT_OF_AN_ISSUER = /[^!-~\u00a0-\uffff]|[\s\\?#]/;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
