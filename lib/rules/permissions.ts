@@ -1,5 +1,15 @@
-import type { Rule, Verdict } from './rule.ts';
-import { missingFrom, parseRequired } from './scope-lists.ts';
+import { compileNames, type NamesRule } from './required-names.ts';
+import type { Rule } from './rule.ts';
+
+const PERMISSIONS: NamesRule = {
+  name: 'permissions',
+  claim: 'permissions',
+  code: 'insufficient_permissions',
+  holderOf(permissions) {
+    const granted: readonly unknown[] = Array.isArray(permissions) ? permissions : [];
+    return (name) => granted.includes(name);
+  },
+};
 
 /**
  * Compiles `permissions`: what the token's `permissions` must hold, which Auth0 adds with RBAC and "Add Permissions in
@@ -9,21 +19,5 @@ import { missingFrom, parseRequired } from './scope-lists.ts';
  * @throws {OptionError}
  */
 export function compilePermissions(value: unknown, path: string): Rule {
-  const required = parseRequired(value, path);
-  return {
-    name: 'permissions',
-    inputs: [],
-    claims: ['permissions'],
-    reportOnly: required.reportOnly,
-    fingerprint: `permissions ${JSON.stringify(required)}`,
-    judge({ token }): Verdict {
-      if (token === null) return { code: 'missing_token', rule: 'permissions' };
-      const permissions: unknown = token.claims.permissions;
-      const granted: readonly unknown[] = Array.isArray(permissions) ? permissions : [];
-      const missing = missingFrom(required, (name) => granted.includes(name));
-      return missing === null
-        ? null
-        : { code: 'insufficient_permissions', rule: 'permissions', detail: missing };
-    },
-  };
+  return compileNames(PERMISSIONS, value, path);
 }

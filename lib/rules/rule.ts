@@ -29,7 +29,7 @@ export type RequestInput = 'source-ip' | `header:${string}` | 'anything';
 export interface Rule {
   /** `scopes`, `ip`, `custom.office-hours`. */
   readonly name: string;
-  /** What it decides by besides the token. Empty: by the claims alone, so that a policy cached under the token may carry it. */
+  /** What it decides by besides the token; where it is empty, a policy cached under the token may carry the verdict. */
   readonly inputs: readonly RequestInput[];
   /** The claims that alone decide, the same way each time; absent when there is more to it. */
   readonly claims?: readonly string[];

@@ -1,5 +1,15 @@
-import type { Rule, Verdict } from './rule.ts';
-import { missingFrom, parseRequired } from './scope-lists.ts';
+import { compileNames, type NamesRule } from './required-names.ts';
+import type { Rule } from './rule.ts';
+
+const SCOPES: NamesRule = {
+  name: 'scopes',
+  claim: 'scope',
+  code: 'insufficient_scope',
+  holderOf(scope) {
+    const granted = typeof scope === 'string' ? ` ${scope} ` : '';
+    return (name) => granted.includes(` ${name} `);
+  },
+};
 
 /**
  * Compiles `scopes`: what the token's `scope` must hold, a list separated by spaces (RFC 6749 section 3.3, RFC 9068
@@ -8,19 +18,5 @@ import { missingFrom, parseRequired } from './scope-lists.ts';
  * @throws {OptionError}
  */
 export function compileScopes(value: unknown, path: string): Rule {
-  const required = parseRequired(value, path);
-  return {
-    name: 'scopes',
-    inputs: [],
-    claims: ['scope'],
-    reportOnly: required.reportOnly,
-    fingerprint: `scopes ${JSON.stringify(required)}`,
-    judge({ token }): Verdict {
-      if (token === null) return { code: 'missing_token', rule: 'scopes' };
-      const { scope } = token.claims;
-      const granted = typeof scope === 'string' ? ` ${scope} ` : '';
-      const missing = missingFrom(required, (name) => granted.includes(` ${name} `));
-      return missing === null ? null : { code: 'insufficient_scope', rule: 'scopes', detail: missing };
-    },
-  };
+  return compileNames(SCOPES, value, path);
 }
