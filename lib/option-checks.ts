@@ -14,7 +14,7 @@ export function plainObject<Key extends string>(
   const object = plainMap(value, path);
   for (const key of Object.keys(object)) {
     if (!(known as readonly string[]).includes(key)) {
-      throw new OptionError(memberPath(path, key), `is not an option; known here: ${known.join(', ')}`);
+      refuse(memberPath(path, key), `is not an option; known here: ${known.join(', ')}`);
     }
   }
   return object as { readonly [key in Key]?: unknown };
@@ -42,7 +42,7 @@ export function refuseUndefined(
 ): void {
   const key = Object.keys(object).find((name) => object[name] === undefined && keys.includes(name));
   if (key === undefined) return;
-  throw new OptionError(memberPath(path, key), 'is undefined; give it a value, or leave the key out');
+  refuse(memberPath(path, key), 'is undefined; give it a value, or leave the key out');
 }
 
 /** The dotted path of a member; `path` is empty at the top. */
@@ -66,7 +66,7 @@ export function optional<Name extends string, Value, Usual, More extends unknown
 /** A plain object whose keys are the user's own, such as claim names. */
 export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
   if (typeof value !== 'object' || value === null || !isPlain(value)) {
-    throw mustBe(path === '' ? 'options' : path, 'an object', value);
+    refuseValue(path === '' ? 'options' : path, 'an object', value);
   }
   return value as { readonly [key: string]: unknown };
 }
@@ -87,14 +87,19 @@ export function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-/** The refusal of a value: it must be what is `wanted`. */
-export function mustBe(path: string, wanted: string, value: unknown): OptionError {
-  return new OptionError(path, `must be ${wanted}, not ${kindOf(value)}`);
+/** @throws {OptionError} with the advice, which reads on after the path */
+export function refuse(path: string, advice: string): never {
+  throw new OptionError(path, advice);
+}
+
+/** @throws {OptionError} which says that the value must be what is `wanted` */
+export function refuseValue(path: string, wanted: string, value: unknown): never {
+  return refuse(path, `must be ${wanted}, not ${kindOf(value)}`);
 }
 
 export function nonEmptyString(value: unknown, path: string): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw mustBe(path, 'a non-empty string', value);
+    refuseValue(path, 'a non-empty string', value);
   }
   return value;
 }
@@ -103,7 +108,7 @@ export function nonEmptyString(value: unknown, path: string): string {
 export function strings(value: unknown, path: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.every((item) => typeof item === 'string')) return list;
-  throw new OptionError(path, 'must be a string or a list of strings');
+  return refuse(path, 'must be a string or a list of strings');
 }
 
 /** A string or a list of strings, as a list without duplicates. */
@@ -115,7 +120,7 @@ export function nonEmptyStrings(value: unknown, path: string): readonly string[]
 /** @param what - one of the things that the list holds, in words */
 export function nonEmptyArray(value: unknown, path: string, what: string): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0) {
-    throw mustBe(path, `a list with at least one ${what}`, value);
+    refuseValue(path, `a list with at least one ${what}`, value);
   }
   // Unlike the value, a copy has no holes, which map would skip.
   return [...value];
@@ -130,7 +135,7 @@ export function nonEmptyList<Item>(
   const items = nonEmptyArray(value, path, 'item').map((item, index) => check(item, `${path}[${index}]`));
   const seen = new Set<Item>();
   for (const [index, item] of items.entries()) {
-    if (seen.has(item)) throw new OptionError(`${path}[${index}]`, 'stands in the list twice');
+    if (seen.has(item)) refuse(`${path}[${index}]`, 'stands in the list twice');
     seen.add(item);
   }
   return Object.freeze(items);
@@ -142,7 +147,7 @@ export function seconds(value: unknown, path: string, min: number, max: number):
 }
 
 export function wholeNumber(value: unknown, path: string, min: number, max: number): number {
-  if (!Number.isInteger(value)) throw mustBe(path, 'a whole number', value);
+  if (!Number.isInteger(value)) refuseValue(path, 'a whole number', value);
   return numberWithin(value, path, min, max, '');
 }
 
@@ -153,7 +158,7 @@ export function share(value: unknown, path: string): number {
 
 function numberWithin(value: unknown, path: string, min: number, max: number, unit: string): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw mustBe(path, `a number from ${min} to ${max}${unit}`, value);
+    refuseValue(path, `a number from ${min} to ${max}${unit}`, value);
   }
   return value;
 }
@@ -164,13 +169,13 @@ export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
 ): Choice {
   if (typeof value !== 'string' || !(choices as readonly string[]).includes(value)) {
-    throw mustBe(path, choices.map((choice) => `'${choice}'`).join(' or '), value);
+    refuseValue(path, choices.map((choice) => `'${choice}'`).join(' or '), value);
   }
   return value as Choice;
 }
 
 export function boolean(value: unknown, path: string): boolean {
-  if (typeof value !== 'boolean') throw mustBe(path, 'true or false', value);
+  if (typeof value !== 'boolean') refuseValue(path, 'true or false', value);
   return value;
 }
 
@@ -182,10 +187,10 @@ export function syncFunc<Fn extends (...args: any[]) => unknown>(
 ): Fn {
   const fn = func<Fn>(value, path);
   if (Object.prototype.toString.call(fn) !== '[object AsyncFunction]') return fn;
-  throw new OptionError(path, `must not be async: leave what takes time to ${instead}`);
+  return refuse(path, `must not be async: leave what takes time to ${instead}`);
 }
 
 export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {
-  if (typeof value !== 'function') throw mustBe(path, 'a function', value);
+  if (typeof value !== 'function') refuseValue(path, 'a function', value);
   return value as Fn;
 }

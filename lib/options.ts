@@ -1,4 +1,4 @@
-import { OptionError } from './errors.ts';
+import type { OptionError } from './errors.ts';
 import { parseTokenSource } from './gateways/credentials.ts';
 import type { TokenSource } from './gateways/gateway.ts';
 import {
@@ -19,6 +19,7 @@ import {
   optional,
   plainChecks,
   plainObject,
+  refuse,
   refuseUndefined,
 } from './option-checks.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
@@ -165,15 +166,12 @@ function fromEnvironment(
   if (entries.includes('')) {
     const state =
       text === undefined ? 'is not set' : entries.length === 1 ? 'is empty' : 'has an empty entry';
-    throw new OptionError(option, `is missing: set it, or the environment variable ${name} (which ${state})`);
+    refuse(option, `is missing: set it, or the environment variable ${name} (which ${state})`);
   }
   try {
     for (const entry of entries) check(entry, option);
   } catch (error) {
-    throw new OptionError(
-      option,
-      `${(error as OptionError).advice}; it stands in the environment variable ${name}`,
-    );
+    refuse(option, `${(error as OptionError).advice}; it stands in the environment variable ${name}`);
   }
   return entries;
 }

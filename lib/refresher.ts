@@ -1,10 +1,9 @@
-import { OptionError } from './errors.ts';
 import { systemClock } from './jwks/clock.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { type JwksOptions, parseJwksOptions } from './jwks/jwks-options.ts';
 import { jwksUriOf } from './jwks/jwks-uri.ts';
 import { type Refreshed, refreshStore } from './jwks/refresh-store.ts';
-import { nonEmptyStrings, plainObject } from './option-checks.ts';
+import { nonEmptyStrings, plainObject, refuse } from './option-checks.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 
 export type { Refreshed } from './jwks/refresh-store.ts';
@@ -31,10 +30,9 @@ export function keyRefresher(options: KeyRefresherOptions): () => Promise<readon
   const { domain, jwks } = plainObject(options, '', ['domain', 'jwks']);
   const settings = parseJwksOptions(jwks, 'jwks');
   const { store } = settings;
-  if (store === null) throw new OptionError('jwks.store', 'is what the refresher fills: give one');
-  if (store.write === undefined)
-    throw new OptionError('jwks.store', 'only reads: give the refresher one that writes');
-  if (settings.pinned !== null) throw new OptionError('jwks.keys', 'are never fetched: leave them out here');
+  if (store === null) refuse('jwks.store', 'is what the refresher fills: give one');
+  if (store.write === undefined) refuse('jwks.store', 'only reads: give the refresher one that writes');
+  if (settings.pinned !== null) refuse('jwks.keys', 'are never fetched: leave them out here');
   const uris = urisOf(domain, settings.uri);
   return async () => {
     const results = await Promise.allSettled(
@@ -51,15 +49,11 @@ export function keyRefresher(options: KeyRefresherOptions): () => Promise<readon
 
 function urisOf(domain: unknown, uri: string | null): readonly string[] {
   if (uri !== null) {
-    if (domain !== undefined)
-      throw new OptionError('domain', 'has no effect beside jwks.uri: leave one of them out');
+    if (domain !== undefined) refuse('domain', 'has no effect beside jwks.uri: leave one of them out');
     return [uri];
   }
   if (domain === undefined) {
-    throw new OptionError(
-      'domain',
-      "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com', or give jwks.uri",
-    );
+    refuse('domain', "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com', or give jwks.uri");
   }
   return nonEmptyStrings(domain, 'domain').map((name) => jwksUriOf(issuerOfDomain(name, 'domain')));
 }

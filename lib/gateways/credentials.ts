@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { nonEmptyString, plainObject } from '../option-checks.ts';
+import { nonEmptyString, plainObject, refuse } from '../option-checks.ts';
 import { bareToken, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';
@@ -25,7 +24,7 @@ export function parseTokenSource(value: unknown, path: string): TokenSource {
   if (value === undefined) return DEFAULT_SOURCE;
   const { header, query, cookie } = plainObject(value, path, PLACES);
   if (header === undefined && query === undefined && cookie === undefined) {
-    throw new OptionError(path, `must name at least one of ${PLACES.join(', ')}, or be left out`);
+    refuse(path, `must name at least one of ${PLACES.join(', ')}, or be left out`);
   }
   return Object.freeze({
     ...(header === undefined ? {} : { header: headerName(header, `${path}.header`) }),
@@ -37,13 +36,13 @@ export function parseTokenSource(value: unknown, path: string): TokenSource {
 function headerName(value: unknown, path: string): string {
   const name = httpName(value, path).toLowerCase();
   if (name !== 'cookie') return name;
-  throw new OptionError(path, 'must not be Cookie: write `cookie` with the name of the cookie instead');
+  refuse(path, 'must not be Cookie: write `cookie` with the name of the cookie instead');
 }
 
 function httpName(value: unknown, path: string): string {
   const name = nonEmptyString(value, path);
   if (HTTP_NAME.test(name)) return name;
-  throw new OptionError(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
+  refuse(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
 }
 
 const NONE: Credential = Object.freeze({ kind: 'none' });

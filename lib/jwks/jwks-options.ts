@@ -1,12 +1,12 @@
-import { OptionError } from '../errors.ts';
 import {
   boolean,
   func,
-  mustBe,
   nonEmptyArray,
   optional,
   plainMap,
   plainObject,
+  refuse,
+  refuseValue,
   seconds,
   wholeNumber,
 } from '../option-checks.ts';
@@ -154,10 +154,7 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
   const freshMs = duration('freshFor', 1, DAY, 600);
   const cooldownMs = duration('cooldown', 0.5, DAY, Math.min(30, freshMs / 2000));
   if (cooldownMs > freshMs / 2) {
-    throw new OptionError(
-      `${path}.cooldown`,
-      `must be at most half of freshFor, so ${freshMs / 2000} seconds`,
-    );
+    refuse(`${path}.cooldown`, `must be at most half of freshFor, so ${freshMs / 2000} seconds`);
   }
   return Object.freeze({
     uri: optional(options, path, 'uri', null, checkJwksUri),
@@ -177,7 +174,7 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
 function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: string): void {
   for (const name of Object.keys(options)) {
     if (name !== 'keys' && options[name] !== undefined) {
-      throw new OptionError(
+      refuse(
         `${path}.${name}`,
         'has no effect beside pinned keys alone: leave it out, or give uri to have the endpoint behind them',
       );
@@ -190,19 +187,19 @@ function pinnedKeys(value: unknown, path: string): KeysById {
   const place = list === value ? path : `${path}.keys`;
   const { keys, ignored } = importKeys(nonEmptyArray(list, place, 'key'));
   const [bad] = ignored;
-  if (bad !== undefined) throw new OptionError(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
+  if (bad !== undefined) refuse(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
   return keys;
 }
 
 /** The object itself comes back, not a copy: a store is the user's own, with its methods and its connections. */
 function keyStore(value: unknown, path: string): KeyStore {
   if (typeof value !== 'object' || value === null) {
-    throw mustBe(path, 'a KeyStore', value);
+    refuseValue(path, 'a KeyStore', value);
   }
   const store = value as { readonly [name: string]: unknown };
   func(store.read, `${path}.read`);
   if ((store.write === undefined) !== (store.lease === undefined)) {
-    throw new OptionError(path, 'must have both write and lease, or neither if it only reads');
+    refuse(path, 'must have both write and lease, or neither if it only reads');
   }
   if (store.write !== undefined) {
     func(store.write, `${path}.write`);

@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { mustBe, nonEmptyString } from '../option-checks.ts';
+import { nonEmptyString, refuse, refuseValue } from '../option-checks.ts';
 
 /** Where an issuer publishes its keys: Auth0's fixed place, so that no discovery request is needed. */
 export function jwksUriOf(issuer: string): string {
@@ -14,16 +13,15 @@ export function checkJwksUri(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);
   const url = URL.parse(text);
   if (url === null) {
-    throw mustBe(path, 'a URL such as https://<domain>/.well-known/jwks.json', text);
+    refuseValue(path, 'a URL such as https://<domain>/.well-known/jwks.json', text);
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new OptionError(path, 'must begin with https:// (http:// is for loopback addresses only)');
+    refuse(path, 'must begin with https:// (http:// is for loopback addresses only)');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new OptionError(path, 'must not hold credentials: leave out what stands before the @');
+    refuse(path, 'must not hold credentials: leave out what stands before the @');
   }
-  if (url.hash !== '')
-    throw new OptionError(path, 'must not have a fragment: leave out the # and what follows');
+  if (url.hash !== '') refuse(path, 'must not have a fragment: leave out the # and what follows');
   return url.href;
 }
 

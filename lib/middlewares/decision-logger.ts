@@ -1,6 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
-import { mustBe, nonEmptyStrings, optional, plainObject, share } from '../option-checks.ts';
+import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../option-checks.ts';
 import { ticks } from '../ticks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
@@ -80,7 +80,7 @@ function decisionLog(value: unknown): DecisionLog {
   const log = value as Partial<Record<string, unknown>> | null;
   for (const level of Object.values(LEVELS)) {
     if (typeof log !== 'object' || log === null || typeof log[level] !== 'function') {
-      throw mustBe('logger', 'a Powertools Logger, or false for none', value);
+      refuseValue('logger', 'a Powertools Logger, or false for none', value);
     }
   }
   return value as DecisionLog;

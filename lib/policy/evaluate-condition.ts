@@ -1,6 +1,5 @@
 import type { BlockList } from 'node:net';
-import { OptionError } from '../errors.ts';
-import { plainMap, strings } from '../option-checks.ts';
+import { plainMap, refuse, strings } from '../option-checks.ts';
 
 /** What conditions may ask about. */
 export interface ConditionContext {
@@ -48,15 +47,12 @@ function keyHolds(
     const now = context.now ?? Date.now() / 1000;
     return values.some((value) => compare(now, epochSeconds(value, path)));
   }
-  throw new OptionError(
-    path,
-    'is not evaluated here; known: IpAddress, NotIpAddress, Date... on the current time',
-  );
+  refuse(path, 'is not evaluated here; known: IpAddress, NotIpAddress, Date... on the current time');
 }
 
 function epochSeconds(value: string, path: string): number {
   const seconds = /^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1000;
-  if (Number.isNaN(seconds)) throw new OptionError(path, 'must be an ISO 8601 date or epoch seconds');
+  if (Number.isNaN(seconds)) refuse(path, 'must be an ISO 8601 date or epoch seconds');
   return seconds;
 }
 
@@ -69,7 +65,7 @@ function isListed(cidrs: readonly string[], address: string | undefined, path: s
     const version = net.isIP(network);
     const bits = prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix);
     if (version === 0 || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
-      throw new OptionError(path, 'must be an address or a CIDR block');
+      refuse(path, 'must be an address or a CIDR block');
     }
     list.addSubnet(network, bits, version === 4 ? 'ipv4' : 'ipv6');
   }

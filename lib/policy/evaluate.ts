@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { strings } from '../option-checks.ts';
+import { refuse, strings } from '../option-checks.ts';
 import { type ConditionContext, conditionHolds } from './evaluate-condition.ts';
 import { matchesGlob } from './evaluate-glob.ts';
 
@@ -53,7 +52,7 @@ export interface EvaluableStatement {
 export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
   const version = document.Version ?? '2008-10-17';
   if (version !== '2012-10-17' && version !== '2008-10-17') {
-    throw new OptionError('policy.Version', 'must be 2012-10-17');
+    refuse('policy.Version', 'must be 2012-10-17');
   }
   let verdict: PolicyVerdict = 'implicit-deny';
   for (const [index, statement] of statementsOf(document).entries()) {
@@ -70,17 +69,17 @@ function statementsOf(document: EvaluablePolicy): readonly EvaluableStatement[] 
   const statements: unknown = document.Statement;
   if (Array.isArray(statements)) return statements as EvaluableStatement[];
   if (typeof statements === 'object' && statements !== null) return [statements as EvaluableStatement];
-  throw new OptionError('policy.Statement', 'must be a statement or a list of statements');
+  refuse('policy.Statement', 'must be a statement or a list of statements');
 }
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
 
 function checkStatement(statement: EvaluableStatement, path: string): void {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
-    throw new OptionError(`${path}.Effect`, "must be 'Allow' or 'Deny'");
+    refuse(`${path}.Effect`, "must be 'Allow' or 'Deny'");
   }
   for (const element of Object.keys(statement)) {
-    if (!ELEMENTS.has(element)) throw new OptionError(`${path}.${element}`, 'is not evaluated here');
+    if (!ELEMENTS.has(element)) refuse(`${path}.${element}`, 'is not evaluated here');
   }
   exactlyOne(statement.Action, statement.NotAction, path, 'Action');
   exactlyOne(statement.Resource, statement.NotResource, path, 'Resource');
@@ -88,7 +87,7 @@ function checkStatement(statement: EvaluableStatement, path: string): void {
 
 function exactlyOne(positive: unknown, negative: unknown, path: string, name: string): void {
   if ((positive === undefined) === (negative === undefined)) {
-    throw new OptionError(`${path}.${name}`, `a statement has exactly one of ${name} and Not${name}`);
+    refuse(`${path}.${name}`, `a statement has exactly one of ${name} and Not${name}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.ts';
+import { refuse } from '../option-checks.ts';
 
 /** One segment of a declared path. */
 export type Segment =
@@ -46,11 +46,11 @@ export function parseRouteKey(text: string, path: string): RouteKey {
   const method = text.slice(0, space);
   if (space === -1 || !(METHODS as readonly string[]).includes(method)) {
     const advice = `must be a method and a path, such as 'GET /users/{id}', with one of ${METHODS.join(', ')}`;
-    throw new OptionError(path, `${advice}; or $default or $connect`);
+    refuse(path, `${advice}; or $default or $connect`);
   }
   const declared = text.slice(space + 1);
   if (!declared.startsWith('/')) {
-    throw new OptionError(path, "must have one space and a path with a leading '/' after the method");
+    refuse(path, "must have one space and a path with a leading '/' after the method");
   }
   return { kind: 'path', key: text, method, ...parsePath(declared, path) };
 }
@@ -58,7 +58,7 @@ export function parseRouteKey(text: string, path: string): RouteKey {
 function parseSpecialKey(text: string, path: string): RouteKey {
   if (text === '$default') return { kind: 'default', key: text };
   if (text === '$connect') return { kind: 'websocket', key: text };
-  throw new OptionError(
+  refuse(
     path,
     'is not asked about: API Gateway calls the authorizer of a WebSocket API for $connect alone; declare that',
   );
@@ -71,20 +71,20 @@ function parsePath(declared: string, path: string) {
   const segments = texts.map((text) => parseSegment(text, path));
   const greedy = segments.findIndex((segment) => segment.kind === 'greedy');
   if (greedy !== -1 && (greedy < segments.length - 1 || trailingSlash)) {
-    throw new OptionError(path, 'has something after its greedy parameter, which must end the path');
+    refuse(path, 'has something after its greedy parameter, which must end the path');
   }
   const names = segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
   if (new Set(names).size < names.length) {
-    throw new OptionError(path, 'names two parameters alike; give each its own name');
+    refuse(path, 'names two parameters alike; give each its own name');
   }
   return { segments, trailingSlash };
 }
 
 function parseSegment(text: string, path: string): Segment {
-  if (text === '') throw new OptionError(path, "has an empty segment ('//')");
+  if (text === '') refuse(path, "has an empty segment ('//')");
   if (NEVER_MATCHED.test(text)) {
     const advice = 'requests with such a path are refused as ambiguous; write the path out';
-    throw new OptionError(path, `has a '${text}' segment: ${advice}`);
+    refuse(path, `has a '${text}' segment: ${advice}`);
   }
   if (text.startsWith('{') && text.endsWith('}')) {
     const greedy = text.endsWith('+}');
@@ -93,7 +93,7 @@ function parseSegment(text: string, path: string): Segment {
   } else if (LITERAL.test(text) && !text.startsWith(':')) {
     return { kind: 'literal', text };
   }
-  throw new OptionError(path, `has a segment that is no route: ${adviceFor(text)}`);
+  refuse(path, `has a segment that is no route: ${adviceFor(text)}`);
 }
 
 function adviceFor(text: string): string {

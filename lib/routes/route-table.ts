@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.ts';
+import { refuse } from '../option-checks.ts';
 import { fits } from './route-fit.ts';
 import type { RouteKey } from './route-key.ts';
 
@@ -68,7 +68,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     const shape = key.kind === 'path' ? `${key.method} ${shapeOf(pathOf(key))}` : key.key;
     const same = keys[shapes.get(shape) ?? NONE];
     if (same !== undefined) {
-      throw new OptionError(`${path}['${key.key}']`, `is the same route as ${path}['${same.key}']; keep one`);
+      refuse(`${path}['${key.key}']`, `is the same route as ${path}['${same.key}']; keep one`);
     }
     shapes.set(shape, index);
     if (key.kind === 'websocket') connect = index;

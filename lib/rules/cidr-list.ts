@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.ts';
 import type { IpAddress, Ipv6Words } from '../gateways/ip-address.ts';
-import { nonEmptyArray } from '../option-checks.ts';
+import { nonEmptyArray, refuse } from '../option-checks.ts';
 import { type Cidr, readCidr } from './cidr.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;
@@ -22,14 +21,14 @@ export interface CidrList {
 export function compileCidrs(value: unknown, path: string): CidrList {
   const blocks = Array.from(nonEmptyArray(value, path, 'address or CIDR block'), (item, index) => {
     const cidr = readCidr(item);
-    if (typeof cidr === 'string') throw new OptionError(`${path}[${index}]`, cidr);
+    if (typeof cidr === 'string') refuse(`${path}[${index}]`, cidr);
     return cidr;
   });
   const sorted4 = blocks.filter((block) => block.version === 4).sort(order4);
   const sorted6 = blocks.filter((block) => block.version === 6).sort(order6);
   const repeated = firstRepeated(sorted4, order4) ?? firstRepeated(sorted6, order6);
   if (repeated !== null) {
-    throw new OptionError(`${path}[${blocks.indexOf(repeated)}]`, 'stands in the list twice');
+    refuse(`${path}[${blocks.indexOf(repeated)}]`, 'stands in the list twice');
   }
   const has4 = searcher4(sorted4);
   const has6 = searcher6(sorted6);

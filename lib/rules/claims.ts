@@ -1,5 +1,5 @@
-import { AuthorizerFault, OptionError } from '../errors.ts';
-import { boolean, mustBe, nonEmptyList, plainMap, syncFunc } from '../option-checks.ts';
+import { AuthorizerFault } from '../errors.ts';
+import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../option-checks.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
@@ -26,7 +26,7 @@ const RESERVED = 'reportOnly';
 export function compileClaims(value: unknown, path: string): Rule {
   const map = plainMap(value, path);
   const names = Object.keys(map).filter((name) => name !== RESERVED);
-  if (names.length === 0) throw new OptionError(path, 'names no claim; name one, or leave the rule out');
+  if (names.length === 0) refuse(path, 'names no claim; name one, or leave the rule out');
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
   const hasPredicate = expectations.some(({ expected }) => typeof expected === 'function');
@@ -60,7 +60,7 @@ function parseExpectation(claim: string, value: unknown, path: string): Expectat
 function scalar(value: unknown, path: string): Scalar {
   if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw mustBe(path, 'a non-empty string, a number, a boolean, a list of such, or a predicate', value);
+  refuseValue(path, 'a non-empty string, a number, a boolean, a list of such, or a predicate', value);
 }
 
 function judgeClaim(

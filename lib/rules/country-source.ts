@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { mustBe, plainChecks } from '../option-checks.ts';
+import { plainChecks, refuse, refuseValue } from '../option-checks.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
@@ -51,7 +50,7 @@ const CLOUDFRONT_HEADER = 'cloudfront-viewer-country';
 export function compileCountrySource(value: unknown, path: string): CountryReader {
   if (value === undefined) {
     const advice = "is missing; write 'cloudfront' where CloudFront is always in front, or { header, proof }";
-    throw new OptionError(path, `${advice}, or a function (ip, request) => country`);
+    refuse(path, `${advice}, or a function (ip, request) => country`);
   }
   if (value === 'cloudfront') {
     return headerReader(CLOUDFRONT_HEADER, null);
@@ -61,7 +60,7 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
     return { inputs: ['anything'], proof: null, read: (request, clientIp) => lookup(clientIp, request) };
   }
   if (typeof value !== 'object') {
-    throw mustBe(path, "'cloudfront', { header, proof } or a function", value);
+    refuseValue(path, "'cloudfront', { header, proof } or a function", value);
   }
   return provenHeader(value, path);
 }

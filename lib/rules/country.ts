@@ -1,4 +1,3 @@
-import { OptionError } from '../errors.ts';
 import {
   boolean,
   kindOf,
@@ -7,6 +6,7 @@ import {
   oneOf,
   optional,
   plainChecks,
+  refuse,
 } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { countryCodes } from './country-codes.ts';
@@ -71,13 +71,13 @@ function parseConditions(
 ): Conditions {
   const { allow, deny, matchClaim } = options;
   if (allow === undefined && deny === undefined && matchClaim === undefined) {
-    throw new OptionError(path, 'has no `allow`, `deny` or `matchClaim`; give one, or leave the rule out');
+    refuse(path, 'has no `allow`, `deny` or `matchClaim`; give one, or leave the rule out');
   }
   const allowed = optional(options, path, 'allow', null, nonEmptyList, codeOption);
   const denied = optional(options, path, 'deny', null, nonEmptyList, codeOption);
   const contradiction = denied === null ? -1 : denied.findIndex((code) => allowed?.includes(code));
   if (contradiction !== -1) {
-    throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
+    refuse(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
   }
   return {
     allow: allowed,
@@ -90,7 +90,7 @@ function parseConditions(
 function codeOption(value: unknown, path: string): string {
   if (typeof value === 'string' && countryCodes().has(value)) return value;
   const hint = value === 'UK' ? "; the United Kingdom is 'GB'" : '';
-  throw new OptionError(path, `must be an ISO 3166-1 alpha-2 code such as 'DE', not ${kindOf(value)}${hint}`);
+  refuse(path, `must be an ISO 3166-1 alpha-2 code such as 'DE', not ${kindOf(value)}${hint}`);
 }
 
 function judgeCountry(conditions: Conditions, country: string | null, token: VerifiedToken | null): Verdict {

@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { boolean, func, mustBe, optional, plainChecks } from '../option-checks.ts';
+import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
@@ -32,7 +31,7 @@ export type CustomCheck = (input: CustomRuleInput) => boolean | Promise<boolean>
  * @throws {OptionError}
  */
 export function compileCustom(name: string, value: unknown, path: string): Rule {
-  if (name.trim() === '') throw new OptionError(path, 'needs a name; it goes into the log');
+  if (name.trim() === '') refuse(path, 'needs a name; it goes into the log');
   const { check, reportOnly } = parseCustom(value, path);
   const rule = `custom.${name}`;
   return {
@@ -57,7 +56,7 @@ export function compileCustom(name: string, value: unknown, path: string): Rule 
 function parseCustom(value: unknown, path: string): { check: CustomCheck; reportOnly: boolean } {
   if (typeof value === 'function') return { check: value as CustomCheck, reportOnly: false };
   if (typeof value !== 'object' || value === null) {
-    throw mustBe(path, 'a function, or { check } with one', value);
+    refuseValue(path, 'a function, or { check } with one', value);
   }
   const options = plainChecks(value, path, ['check', 'reportOnly']);
   return {

@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.ts';
 import { nodeCrypto } from '../node-crypto.ts';
-import { nonEmptyList, plainChecks } from '../option-checks.ts';
+import { nonEmptyList, plainChecks, refuse } from '../option-checks.ts';
 
 /**
  * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
@@ -30,7 +29,7 @@ const SHORTEST_SECRET = 16;
  * @throws {OptionError} whose message never holds a value: a secret may stand in the wrong place
  */
 export function compileProof(value: unknown, path: string): Proof {
-  if (typeof value !== 'object') throw new OptionError(path, 'must be an object { header, secret }');
+  if (typeof value !== 'object') refuse(path, 'must be an object { header, secret }');
   const options = plainChecks(value, path, ['header', 'secret']);
   const header = headerName(options.header, `${path}.header`);
   const { secret } = options;
@@ -56,15 +55,15 @@ export function compileProof(value: unknown, path: string): Proof {
 /** A header's name in lower case. What is no name is not shown: it may be a secret. */
 export function headerName(value: unknown, path: string): string {
   if (typeof value === 'string' && HEADER_NAME.test(value)) return value.toLowerCase();
-  throw new OptionError(path, "must be the name of a header, such as 'x-origin-secret'");
+  refuse(path, "must be the name of a header, such as 'x-origin-secret'");
 }
 
 function secretPair(value: readonly unknown[], path: string): readonly string[] {
-  if (value.length !== 2) throw new OptionError(path, 'must be one secret or a list of two');
+  if (value.length !== 2) refuse(path, 'must be one secret or a list of two');
   return nonEmptyList(value, path, checked);
 }
 
 function checked(value: unknown, path: string): string {
   if (typeof value === 'string' && value.trim().length >= SHORTEST_SECRET) return value;
-  throw new OptionError(path, `must be a secret of at least ${SHORTEST_SECRET} characters`);
+  refuse(path, `must be a secret of at least ${SHORTEST_SECRET} characters`);
 }

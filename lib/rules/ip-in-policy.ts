@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.ts';
+import { refuse } from '../option-checks.ts';
 import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
@@ -24,7 +24,7 @@ export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet
   if (shared === undefined || !canBeCarried(shared) || !sets.every((set) => set.rules.includes(shared))) {
     const advice =
       'needs an enforced `rules.ip` with the gateway as its source that no route replaces or switches off';
-    throw new OptionError('conditions.sourceIp', advice);
+    refuse('conditions.sourceIp', advice);
   }
   const { allow, deny } = (rules as { ip: { allow?: readonly string[]; deny?: readonly string[] } }).ip;
   const lists = {
@@ -32,10 +32,7 @@ export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet
     ...(deny === undefined ? {} : { deniedIps: [...deny] }),
   };
   if (JSON.stringify(lists).length > MAX_BYTES) {
-    throw new OptionError(
-      'conditions.sourceIp',
-      `is for short lists: at most ${MAX_BYTES} bytes fit into a policy`,
-    );
+    refuse('conditions.sourceIp', `is for short lists: at most ${MAX_BYTES} bytes fit into a policy`);
   }
   return lists;
 }

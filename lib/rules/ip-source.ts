@@ -1,8 +1,7 @@
-import { OptionError } from '../errors.ts';
 import { parseHostPort, parseViewerAddress } from '../gateways/client-ip.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
-import { mustBe, plainChecks, wholeNumber } from '../option-checks.ts';
+import { plainChecks, refuse, refuseValue, wholeNumber } from '../option-checks.ts';
 import { carriesAddress, carriesHeaders } from './gateway-data.ts';
 import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
@@ -60,18 +59,15 @@ const MOST_HOPS = 10;
 export function compileIpSource(value: unknown, path: string): AddressReader {
   if (value === undefined || value === 'gateway') return GATEWAY;
   if (value === VIEWER_ADDRESS) return headerReader(VIEWER_ADDRESS, undefined, '', parseViewerAddress);
-  if (typeof value !== 'object') throw mustBe(path, CHOICES, value);
+  if (typeof value !== 'object') refuseValue(path, CHOICES, value);
   const options = plainChecks(value, path, ['header', 'trustedHops', 'proof']);
   const header = headerName(options.header, `${path}.header`);
   if (header === VIEWER_ADDRESS) {
     if (options.trustedHops !== undefined) {
-      throw new OptionError(
-        `${path}.trustedHops`,
-        `makes no sense with ${VIEWER_ADDRESS}, which holds one address`,
-      );
+      refuse(`${path}.trustedHops`, `makes no sense with ${VIEWER_ADDRESS}, which holds one address`);
     }
     if (options.proof === undefined) {
-      throw new OptionError(`${path}.proof`, `is missing; without one write source: '${VIEWER_ADDRESS}'`);
+      refuse(`${path}.proof`, `is missing; without one write source: '${VIEWER_ADDRESS}'`);
     }
     return headerReader(header, options.proof, path, parseViewerAddress);
   }

@@ -1,6 +1,5 @@
-import { OptionError } from '../errors.ts';
 import { formatIp } from '../gateways/ip-address.ts';
-import { boolean, optional, plainChecks } from '../option-checks.ts';
+import { boolean, optional, plainChecks, refuse } from '../option-checks.ts';
 import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
@@ -38,13 +37,13 @@ export function compileIp(value: unknown, path: string): Rule {
 
 function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown }, path: string) {
   if (options.allow === undefined && options.deny === undefined) {
-    throw new OptionError(path, 'has neither `allow` nor `deny`; give one, or leave the rule out');
+    refuse(path, 'has neither `allow` nor `deny`; give one, or leave the rule out');
   }
   const allow = optional(options, path, 'allow', null, compileCidrs);
   const deny = optional(options, path, 'deny', null, compileCidrs);
   const contradiction = allow === null || deny === null ? -1 : indexOfShared(allow, deny);
   if (contradiction !== -1) {
-    throw new OptionError(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
+    refuse(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
   }
   return { allow, deny };
 }

@@ -1,7 +1,6 @@
 import type { Refusal } from '../decision.ts';
-import { OptionError } from '../errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { oneOf, plainMap } from '../option-checks.ts';
+import { oneOf, plainMap, refuse } from '../option-checks.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
 import { findRoute, type SlashTwin } from './find-route.ts';
@@ -145,7 +144,7 @@ function parseRoutes(value: unknown): {
   if (value === undefined) return { keys: [], values: [] };
   const map = plainMap(value, 'routes');
   const texts = Object.keys(map);
-  if (texts.length === 0) throw new OptionError('routes', 'declares no route; declare one, or leave it out');
+  if (texts.length === 0) refuse('routes', 'declares no route; declare one, or leave it out');
   return {
     keys: texts.map((text) => parseRouteKey(text, `routes['${text}']`)),
     values: texts.map((text) => map[text]),
@@ -156,10 +155,7 @@ function parseUndeclared(value: unknown, hasRoutes: boolean): 'rules' | 'deny' {
   if (value === undefined) return 'rules';
   const undeclared = oneOf(value, 'undeclared', ['rules', 'deny']);
   if (undeclared === 'deny' && !hasRoutes) {
-    throw new OptionError(
-      'undeclared',
-      "is 'deny' but `routes` declares no route, so that all would be refused",
-    );
+    refuse('undeclared', "is 'deny' but `routes` declares no route, so that all would be refused");
   }
   return undeclared;
 }

@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { oneOf, optional, plainChecks, plainMap } from '../option-checks.ts';
+import { oneOf, optional, plainChecks, plainMap, refuse } from '../option-checks.ts';
 import { compileClaims } from './claims.ts';
 import { compileCountry } from './country.ts';
 import { compileCustom } from './custom.ts';
@@ -54,8 +53,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
     common(value, path) {
       const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
       const off = RULE_KEYS.find((name) => options[name] === false);
-      if (off !== undefined)
-        throw new OptionError(`${path}.${off}`, 'is switched off nowhere but on a route; leave it out');
+      if (off !== undefined) refuse(`${path}.${off}`, 'is switched off nowhere but on a route; leave it out');
       shared = merge(new Map(), options, path, intern);
       return { index: null, route: null, token: 'required', rules: listOf(shared) };
     },
@@ -106,7 +104,7 @@ function merge(base: ReadonlyMap<string, Rule>, options: Raw, path: string, inte
 function addCustom(rules: Map<string, Rule>, value: unknown, path: string, intern: Intern): void {
   const checks = plainMap(value, path);
   const names = Object.keys(checks);
-  if (names.length === 0) throw new OptionError(path, 'names no check; name one, or leave it out');
+  if (names.length === 0) refuse(path, 'names no check; name one, or leave it out');
   for (const name of names) {
     const check = checks[name];
     const place = `${path}['${name}']`;
@@ -115,8 +113,7 @@ function addCustom(rules: Map<string, Rule>, value: unknown, path: string, inter
         `custom.${name}`,
         intern(`custom.${name}`, check, () => compileCustom(name, check, place)),
       );
-    else if (!rules.delete(`custom.${name}`))
-      throw new OptionError(place, 'switches off a check that is not there');
+    else if (!rules.delete(`custom.${name}`)) refuse(place, 'switches off a check that is not there');
   }
 }
 

@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { boolean, mustBe, nonEmptyList, optional, plainChecks } from '../option-checks.ts';
+import { boolean, nonEmptyList, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {
@@ -21,17 +20,17 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 export function parseRequired(value: unknown, path: string): Required {
   if (Array.isArray(value)) return { all: scopeList(value, path), any: [], reportOnly: false };
   if (typeof value !== 'object' || value === null) {
-    throw mustBe(path, "a list such as ['read:orders'], or an object", value);
+    refuseValue(path, "a list such as ['read:orders'], or an object", value);
   }
   const options = plainChecks(value, path, ['all', 'any', 'reportOnly']);
   if (options.all === undefined && options.any === undefined) {
-    throw new OptionError(path, 'asks for nothing; give a list, or `all` or `any`');
+    refuse(path, 'asks for nothing; give a list, or `all` or `any`');
   }
   const all = optional(options, path, 'all', NONE, scopeList);
   const any = optional(options, path, 'any', NONE, scopeList);
   const moot = any.findIndex((scope) => all.includes(scope));
   if (moot !== -1) {
-    throw new OptionError(`${path}.any[${moot}]`, 'stands in `all` too, so that `any` asks for nothing more');
+    refuse(`${path}.any[${moot}]`, 'stands in `all` too, so that `any` asks for nothing more');
   }
   return { all, any, reportOnly: optional(options, path, 'reportOnly', false, boolean) };
 }
@@ -39,7 +38,7 @@ export function parseRequired(value: unknown, path: string): Required {
 function scopeList(value: unknown, path: string): readonly string[] {
   return nonEmptyList(value, path, (item, itemPath) => {
     if (typeof item === 'string' && SCOPE_TOKEN.test(item)) return item;
-    throw mustBe(itemPath, 'one scope without spaces', item);
+    refuseValue(itemPath, 'one scope without spaces', item);
   });
 }
 

@@ -1,5 +1,4 @@
-import { OptionError } from '../errors.ts';
-import { nonEmptyString } from '../option-checks.ts';
+import { nonEmptyString, refuse } from '../option-checks.ts';
 
 /** A host name of at least two labels whose last one is no number, so that it is no IPv4 address. */
 const HOST =
@@ -28,12 +27,12 @@ const AUTH0_WITHOUT_SLASH = /^https:\/\/[^/]+\.auth0\.com$/i;
 export function issuerOfDomain(value: unknown, path: string): string {
   const text = nonEmptyString(value, path).trim();
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    throw new OptionError(path, "takes the bare domain, such as 'tenant.eu.auth0.com': leave out the scheme");
+    refuse(path, "takes the bare domain, such as 'tenant.eu.auth0.com': leave out the scheme");
   }
   const bare = text.endsWith('/') ? text.slice(0, -1) : text;
   const host = NOT_OF_A_HOST.test(bare) ? null : hostOf(bare);
   if (host === null || !HOST.test(host)) {
-    throw new OptionError(
+    refuse(
       path,
       "must be a domain such as 'tenant.eu.auth0.com', without port, path or credentials (other issuers: `issuer`)",
     );
@@ -52,20 +51,20 @@ function hostOf(domain: string): string | null {
 export function issuerUrl(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);
   if (!/^https?:\/\//i.test(text) || NOT_OF_AN_ISSUER.test(text) || !URL.canParse(text)) {
-    throw new OptionError(
+    refuse(
       path,
       "must be a URL such as 'https://tenant.eu.auth0.com/', without query, fragment or white space",
     );
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    throw new OptionError(path, 'must not hold credentials: write the URL without them');
+    refuse(path, 'must not hold credentials: write the URL without them');
   }
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
-    throw new OptionError(path, 'must begin with https: (plain http is for loopback addresses only)');
+    refuse(path, 'must begin with https: (plain http is for loopback addresses only)');
   }
   if (AUTH0_WITHOUT_SLASH.test(text)) {
-    throw new OptionError(path, `lacks the trailing slash that Auth0 puts into \`iss\`: write '${text}/'`);
+    refuse(path, `lacks the trailing slash that Auth0 puts into \`iss\`: write '${text}/'`);
   }
   return text;
 }

@@ -1,13 +1,13 @@
-import { OptionError } from '../errors.ts';
 import { type JwksOptions, type JwksSettings, parseJwksOptions } from '../jwks/jwks-options.ts';
 import {
   memberPath,
-  mustBe,
   nonEmptyList,
   nonEmptyString,
   nonEmptyStrings,
   optional,
   plainObject,
+  refuse,
+  refuseValue,
   seconds,
   wholeNumber,
 } from '../option-checks.ts';
@@ -143,11 +143,11 @@ type Raw = { readonly domain?: unknown; readonly issuer?: unknown };
 
 function parseIssuers({ domain, issuer }: Raw, at: (name: string) => string): readonly string[] {
   if (domain !== undefined && issuer !== undefined) {
-    throw new OptionError(at('issuer'), `stands beside ${at('domain')}: give only one of the two`);
+    refuse(at('issuer'), `stands beside ${at('domain')}: give only one of the two`);
   }
   if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), issuerUrl);
   if (domain !== undefined) return oneOrMany(domain, at('domain'), issuerOfDomain);
-  throw new OptionError(
+  refuse(
     at('domain'),
     "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also takes it from the environment variable AUTH0_DOMAIN), or give `issuer`",
   );
@@ -163,7 +163,7 @@ function oneOrMany<Item>(
 
 function parseAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
   if (value === undefined) {
-    throw new OptionError(
+    refuse(
       path,
       'is missing: write the identifier of your API in Auth0 (auth0Authorizer also takes it from the environment variable AUTH0_AUDIENCE)',
     );
@@ -171,7 +171,7 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
   const audiences = nonEmptyStrings(value, path);
   if (issuers.some((issuer) => audiences.includes(`${issuer}userinfo`))) {
     // Auth0 adds it to the token of each API of the tenant when `openid` is asked for.
-    throw new OptionError(path, 'holds the /userinfo endpoint, which tokens for any API of the tenant name');
+    refuse(path, 'holds the /userinfo endpoint, which tokens for any API of the tenant name');
   }
   return audiences;
 }
@@ -180,19 +180,19 @@ function algorithm(value: unknown, path: string): SignatureAlgorithm {
   const found = SIGNATURE_ALGORITHMS.find((known) => known === value);
   if (found !== undefined) return found;
   if (typeof value === 'string' && /^(?:hs\d+|none)$/i.test(value)) {
-    throw new OptionError(
+    refuse(
       path,
       `${value} is never allowed: with it, whoever can verify a token (or anyone at all) can make one; set the API to RS256 in Auth0`,
     );
   }
-  throw mustBe(path, `one of ${SIGNATURE_ALGORITHMS.join(', ')}`, value);
+  refuseValue(path, `one of ${SIGNATURE_ALGORITHMS.join(', ')}`, value);
 }
 
 function parseJwks(value: unknown, path: string, issuers: readonly string[]): JwksSettings {
   const settings = parseJwksOptions(value, path);
   const shared = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
   if (issuers.length > 1 && shared !== null) {
-    throw new OptionError(
+    refuse(
       `${path}.${shared}`,
       'would let one set of keys speak for several issuers: leave it out, or give one issuer only',
     );

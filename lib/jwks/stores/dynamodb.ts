@@ -1,5 +1,5 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { boolean, func, mustBe, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
+import { boolean, func, nonEmptyString, optional, plainObject, refuseValue } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 export interface DynamoDbKeyStoreOptions {
@@ -38,7 +38,7 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
 
 function dynamoDbClient(value: unknown): DynamoDBClient {
   if (!(value instanceof Object)) {
-    throw mustBe('dynamoDbKeyStore.client', 'a DynamoDBClient', value);
+    refuseValue('dynamoDbKeyStore.client', 'a DynamoDBClient', value);
   }
   func((value as DynamoDBClient).send, 'dynamoDbKeyStore.client.send');
   return value as DynamoDBClient;

@@ -1,4 +1,4 @@
-import { boolean, func, mustBe, nonEmptyString, optional, plainObject } from '../../option-checks.ts';
+import { boolean, func, nonEmptyString, optional, plainObject, refuseValue } from '../../option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 /**
@@ -68,7 +68,7 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
 function redisClient(value: unknown): RedisClient {
   const path = 'redisKeyStore.client';
   if (typeof value !== 'object' || value === null) {
-    throw mustBe(path, 'a client of the redis package', value);
+    refuseValue(path, 'a client of the redis package', value);
   }
   const client = value as RedisClient;
   func(client.get, `${path}.get`);
