@@ -5,7 +5,7 @@ import type { KeyState, SigningKey } from './signing-key.ts';
 /** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */
 export const SHORTEST_RSA_MODULUS = 2048;
 
-const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+export const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const EC_ALGORITHMS = ['ES256'];
 /** Members of private and symmetric keys (RFC 7518, section 6). Whoever publishes one has lost that key. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
@@ -128,12 +128,8 @@ function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unkno
 }
 
 function statesOf(kid: string, key: KeyObject): ImportedKey['as'] {
-  return {
-    fresh: { kid, key, state: 'fresh' },
-    stale: { kid, key, state: 'stale' },
-    fetched: { kid, key, state: 'fetched' },
-    pinned: { kid, key, state: 'pinned' },
-  };
+  const as = (state: KeyState): SigningKey => ({ kid, key, state });
+  return { fresh: as('fresh'), stale: as('stale'), fetched: as('fetched'), pinned: as('pinned') };
 }
 
 function isSame(one: ImportedKey, other: ImportedKey): boolean {

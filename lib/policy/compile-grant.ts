@@ -12,6 +12,7 @@ import {
 } from './grant-solver.ts';
 import { ambiguityGuards, anyStageGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
 import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
+import { documentWith, statement } from './policy-document.ts';
 import { MAX_RESOURCE_LENGTH } from './request-policy.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
 import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
@@ -93,21 +94,21 @@ function write(
   const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, kept, glob)).map(
     (tail) => prefix + tail,
   );
-  if (allow.length === 0) return documentWith([statement('Deny', [`${prefix}*`])]);
+  if (allow.length === 0) return frozenDocument(frozen('Deny', [`${prefix}*`]));
   deny.push(
     ...ambiguityGuards(arn.partition),
     ...encodingGuards(arn.partition, deniedEncodings(table, grant)),
     ...(anyStage ? anyStageGuards(prefix) : []),
   );
-  return documentWith([statement('Allow', allow), statement('Deny', deny)]);
+  return frozenDocument(frozen('Allow', allow), frozen('Deny', deny));
 }
 
-function documentWith(statements: readonly PolicyStatement[]): PolicyDocument {
-  return Object.freeze({ Version: '2012-10-17', Statement: Object.freeze(statements) });
+function frozenDocument(...statements: readonly PolicyStatement[]): PolicyDocument {
+  return Object.freeze(documentWith(Object.freeze(statements)));
 }
 
-function statement(effect: 'Allow' | 'Deny', resources: string[]): PolicyStatement {
-  return Object.freeze({ Action: 'execute-api:Invoke', Effect: effect, Resource: Object.freeze(resources) });
+function frozen(effect: 'Allow' | 'Deny', resources: readonly string[]): PolicyStatement {
+  return Object.freeze(statement(effect, Object.freeze(resources)));
 }
 
 /** With a star for the verb a glob may match deeper paths of any verb: fine as long as nothing granted is among them. */

@@ -1,5 +1,11 @@
 import { type ExecuteApiArn, stagePrefix } from './arn.ts';
-import { isAllow, type PolicyDocument, type PolicyStatement } from './policy-document.ts';
+import {
+  documentWith,
+  isAllow,
+  type PolicyDocument,
+  type PolicyStatement,
+  statement,
+} from './policy-document.ts';
 
 /** What a policy can check itself each time that API Gateway evaluates it, from the cache too. */
 export interface PolicyConditions {
@@ -48,13 +54,7 @@ export function withConditions(
   const conditional = document.Statement.map((statement) =>
     isAllow(statement) ? { ...statement, Condition: holds } : statement,
   );
-  const denials = fails.map(
-    (condition): PolicyStatement => ({
-      Action: 'execute-api:Invoke',
-      Effect: 'Deny',
-      Resource: `${stagePrefix(arn)}${arn.routeKey ?? '*'}`,
-      Condition: condition,
-    }),
-  );
-  return { Version: '2012-10-17', Statement: [...conditional, ...denials] };
+  const denial = statement('Deny', `${stagePrefix(arn)}${arn.routeKey ?? '*'}`);
+  const denials = fails.map((condition) => ({ ...denial, Condition: condition }));
+  return documentWith([...conditional, ...denials]);
 }

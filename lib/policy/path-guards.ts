@@ -1,5 +1,4 @@
-import type { RouteKey } from '../routes/route-key.ts';
-import { VERBS } from './route-automaton.ts';
+import { type RouteKey, VERBS } from '../routes/route-key.ts';
 
 /**
  * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and

@@ -11,6 +11,14 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+export function documentWith(statements: readonly PolicyStatement[]): PolicyDocument {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+export function statement(effect: 'Allow' | 'Deny', resource: PolicyStatement['Resource']): PolicyStatement {
+  return { Action: 'execute-api:Invoke', Effect: effect, Resource: resource };
+}
+
 export function isAllow({ Effect }: PolicyStatement): boolean {
   return Effect === 'Allow';
 }

@@ -1,5 +1,6 @@
 import { type ExecuteApiArn, stagePrefix } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
+import { documentWith, statement } from './policy-document.ts';
 
 /** Characters that a `Resource` may have, as API Gateway documents for authorizer output. */
 export const MAX_RESOURCE_LENGTH = 512;
@@ -49,8 +50,5 @@ export function isPlainResource(resource: string): boolean {
 }
 
 function singleStatement(effect: 'Allow' | 'Deny', resource: string): PolicyDocument {
-  return {
-    Version: '2012-10-17',
-    Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }],
-  };
+  return documentWith([statement(effect, resource)]);
 }

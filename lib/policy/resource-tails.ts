@@ -1,15 +1,9 @@
+import { VERBS, type Verb } from '../routes/route-key.ts';
 import type { GroupGlobs } from './grant-solver.ts';
-import { VERBS, type Verb } from './route-automaton.ts';
 import type { GlobElements } from './segment-glob.ts';
 
-/** Verbs of the same length: as many question marks match them and no other verb that API Gateway routes. */
-const SAME_LENGTH: readonly { readonly marks: string; readonly verbs: readonly Verb[] }[] = [
-  { marks: '???', verbs: ['GET', 'PUT'] },
-  { marks: '????', verbs: ['HEAD', 'POST'] },
-  { marks: '?????', verbs: ['PATCH'] },
-  { marks: '??????', verbs: ['DELETE'] },
-  { marks: '???????', verbs: ['OPTIONS'] },
-];
+/** From `GET` to `OPTIONS`. */
+const LENGTHS = [3, 4, 5, 6, 7];
 
 /**
  * What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes.
@@ -52,10 +46,11 @@ function textOf(glob: GlobElements): string {
   return glob.join('/');
 }
 
+/** Verbs of the same length together: as many question marks match them and no other verb that API Gateway routes. */
 function tailsFor(verbs: readonly Verb[], text: string): readonly string[] {
-  return SAME_LENGTH.flatMap(({ marks, verbs: alike }) => {
-    const present = alike.filter((verb) => verbs.includes(verb));
-    const together = present.length > 1 ? [marks] : present;
+  return LENGTHS.flatMap((length) => {
+    const present = VERBS.filter((verb) => verb.length === length && verbs.includes(verb));
+    const together = present.length > 1 ? ['?'.repeat(length)] : present;
     return together.map((verb) => `${verb}/${text}`);
   });
 }

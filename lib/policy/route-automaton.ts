@@ -1,10 +1,6 @@
-import type { RouteKey } from '../routes/route-key.ts';
+import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
 import { advance, type Candidate, firstLabel, literalsOf, treeOf } from './route-tree.ts';
 import { MAX_ELEMENTS } from './segment-glob.ts';
-
-/** The methods that API Gateway routes by. */
-export const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-export type Verb = (typeof VERBS)[number];
 
 /**
  * A place in the automaton that routes a path, segment by segment, as API Gateway does. Labels are indexes of routes;

@@ -21,8 +21,12 @@ export type RouteKey =
   | { readonly kind: 'websocket'; readonly key: '$connect' }
   | { readonly kind: 'default'; readonly key: '$default' };
 
-/** The methods that API Gateway routes by. `ANY` stands for those that the path has no key of its own for. */
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'] as const;
+/** The methods that API Gateway routes by. */
+export const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** `ANY` stands for those that the path has no key of its own for. */
+export const METHODS = [...VERBS, 'ANY'] as const;
 
 /** RFC 3986 unreserved characters and sub-delims, `:` and `@`, without `*`, which is no route but a pattern. */
 const LITERAL = /^[A-Za-z0-9\-._~!$&'()+,;=:@]+$/;
