@@ -2,7 +2,7 @@ import type { Allow } from '../decision.ts';
 import { faultAnswer } from './answers.ts';
 import { tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { encodeContext } from './context.ts';
-import { type Fields, fieldsOf, textOf } from './event-fields.ts';
+import { type Fields, fieldsOf, NO_FIELDS, textOf } from './event-fields.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { readHeaders } from './maps.ts';
 import { AUTHORIZATION_TOKEN, type Mark } from './marks.ts';
@@ -33,10 +33,9 @@ const EVENTS_MARKS: readonly Mark[] = [
   },
 ];
 
-const NO_ENTRIES = Object.freeze(Object.create(null));
 const MAPS: MapReaders = {
   headers: ({ requestHeaders }) => readHeaders(requestHeaders),
-  query: () => NO_ENTRIES,
+  query: () => NO_FIELDS,
 };
 
 /**

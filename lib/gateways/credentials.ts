@@ -12,7 +12,7 @@ const AUTHORIZATION = 'authorization';
 const DEFAULT_SOURCE: TokenSource = Object.freeze({ header: AUTHORIZATION });
 
 /** RFC 9110 section 5.6.2: what the name of a header or a cookie is made of. */
-const HTTP_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+export const HTTP_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * Checks the option `tokenSource`.

@@ -2,7 +2,8 @@
 
 export type Fields = { readonly [name: string]: unknown };
 
-const NO_FIELDS: Fields = Object.freeze(Object.create(null));
+/** Without a prototype, so that no name is found in it. */
+export const NO_FIELDS: Readonly<Record<string, never>> = Object.freeze(Object.create(null));
 
 /** The value as an object to read fields of; one without fields if it is none. */
 export function fieldsOf(value: unknown): Fields {

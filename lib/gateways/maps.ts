@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf } from './event-fields.ts';
+import { type Fields, fieldsOf, NO_FIELDS } from './event-fields.ts';
 
 /**
  * Header and parameter maps of events: one with the last value of each name, and beside it, on some gateways, one with
@@ -6,8 +6,6 @@ import { type Fields, fieldsOf } from './event-fields.ts';
  */
 
 export type TextMap = Readonly<Record<string, string>>;
-
-const NO_ENTRIES: TextMap = Object.freeze(Object.create(null));
 
 /** Headers by lower-case name, without a prototype; repeated ones joined, lists winning over single values. */
 export function readHeaders(single: unknown, lists?: unknown): TextMap {
@@ -22,7 +20,7 @@ export function readHeaders(single: unknown, lists?: unknown): TextMap {
     others ??= Object.create(null) as Record<string, string>;
     append(others, name.toLowerCase(), value);
   }
-  if (others === null) return joined ?? NO_ENTRIES;
+  if (others === null) return joined ?? NO_FIELDS;
   return joined === null ? others : Object.assign(others, joined);
 }
 
@@ -56,7 +54,7 @@ export function readQuery(single: unknown, lists?: unknown): TextMap {
       query[name] = last;
     }
   }
-  return query ?? NO_ENTRIES;
+  return query ?? NO_FIELDS;
 }
 
 /** All the strings that stand under a name, in both maps: what counts repeated credentials. */

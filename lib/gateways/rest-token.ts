@@ -1,5 +1,5 @@
 import { pickedCredential } from './credentials.ts';
-import { fieldsOf, textOf } from './event-fields.ts';
+import { fieldsOf, NO_FIELDS, textOf } from './event-fields.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './marks.ts';
@@ -11,7 +11,6 @@ const MARKS: readonly Mark[] = [
   AUTHORIZATION_TOKEN,
 ];
 
-const NO_ENTRIES = Object.freeze(Object.create(null));
 const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: true };
 
 /**
@@ -28,8 +27,8 @@ export const restToken: Gateway<'rest-token'> = {
     return {
       gateway: 'rest-token',
       credential: pickedCredential(textOf(authorizationToken) ?? '', tokenSource),
-      headers: NO_ENTRIES,
-      query: NO_ENTRIES,
+      headers: NO_FIELDS,
+      query: NO_FIELDS,
       clientIp: null,
       method: arn.verb,
       path: arn.path,

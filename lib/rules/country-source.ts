@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { plainChecks, refuse, refuseValue } from '../option-checks.ts';
 import { countryCodes } from './country-codes.ts';
-import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
+import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
 
 /**
@@ -73,7 +73,7 @@ function provenHeader(value: unknown, path: string): CountryReader {
 
 function headerReader(header: string, proof: Proof | null): CountryReader {
   return {
-    inputs: proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`],
+    inputs: headerInputs(header, proof),
     proof,
     read: ({ headers }) => headers[header],
   };

@@ -1,5 +1,7 @@
+import { HTTP_NAME } from '../gateways/credentials.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import { nonEmptyList, plainChecks, refuse } from '../option-checks.ts';
+import type { RequestInput } from './rule.ts';
 
 /**
  * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
@@ -19,8 +21,6 @@ export interface Proof {
   holds(headers: Readonly<Record<string, string>>): boolean;
 }
 
-/** `token` of RFC 9110 section 5.6.2. */
-const HEADER_NAME = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/i;
 const SHORTEST_SECRET = 16;
 
 /**
@@ -52,9 +52,14 @@ export function compileProof(value: unknown, path: string): Proof {
   };
 }
 
+/** What is decided by when a header is read: it, and the proof beside it if there is one. */
+export function headerInputs(header: string, proof: Proof | null): readonly RequestInput[] {
+  return proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`];
+}
+
 /** A header's name in lower case. What is no name is not shown: it may be a secret. */
 export function headerName(value: unknown, path: string): string {
-  if (typeof value === 'string' && HEADER_NAME.test(value)) return value.toLowerCase();
+  if (typeof value === 'string' && HTTP_NAME.test(value)) return value.toLowerCase();
   refuse(path, "must be the name of a header, such as 'x-origin-secret'");
 }
 

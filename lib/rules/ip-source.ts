@@ -3,7 +3,7 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
 import { plainChecks, refuse, refuseValue, wholeNumber } from '../option-checks.ts';
 import { carriesAddress, carriesHeaders } from './gateway-data.ts';
-import { compileProof, type HeaderProof, headerName, type Proof } from './header-proof.ts';
+import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';
 
 /**
@@ -90,7 +90,7 @@ function headerReader(
 ): AddressReader {
   const proof = proofOption === undefined ? null : compileProof(proofOption, `${path}.proof`);
   return {
-    inputs: proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`],
+    inputs: headerInputs(header, proof),
     isCarried: (request) => carriesHeaders(request.gateway),
     proof,
     read({ headers }) {
