@@ -1,6 +1,7 @@
 import type { RouteKey } from '../routes/route-key.ts';
 import { type GrantSolver, isObstacle } from './grant-solver.ts';
 import type { VerbGroup } from './route-automaton.ts';
+import { withinSteps } from './step-budget.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
 export type Requirement = string | boolean;
@@ -37,28 +38,45 @@ export interface PolicyAnalysis {
 /** Conflicts that are looked for in earnest; further ones are reported on suspicion, for the sake of time. */
 const MAX_CONFIRMED = 20;
 
+/** What the search may take: half a second, where a thousand routes of a public API take a tenth to a third. */
+const MAX_STEPS = 5_000_000;
+
 /** Finds the grants that have no exact policy, without trying every grant. */
 export function analysePolicies(table: PolicyTable, solver: GrantSolver | null): PolicyAnalysis {
   if (solver === null) {
     return { exact: false, conflicts: [], warning: warningOf('the table of routes is too large to compile') };
   }
-  const conflicts = new Map<number, PolicyConflict>();
+  const conflicts: PolicyConflict[] = [];
+  const isWhole = withinSteps(
+    MAX_STEPS,
+    () => {
+      findConflicts(table, solver, conflicts);
+      return true;
+    },
+    () => false,
+  );
+  const exact = isWhole && conflicts.length === 0;
+  const found =
+    conflicts.length === 0 ? 'the table is too intertwined to look at all of it' : textOf(conflicts);
+  return { exact, conflicts, warning: exact ? null : warningOf(found) };
+}
+
+/** @param conflicts - is added to as they are found, so that they are there when the search is given up */
+function findConflicts(table: PolicyTable, solver: GrantSolver, conflicts: PolicyConflict[]): void {
+  const denied = new Set<number>();
   for (const group of solver.groups) {
     for (const candidate of candidatesOf(table, solver, group)) {
-      if (conflicts.has(candidate.denied)) continue;
+      if (denied.has(candidate.denied)) continue;
       const [opens] = candidate.openers;
       const confirmed =
-        conflicts.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(table, solver, candidate);
-      if (confirmed !== null) conflicts.set(confirmed.denied, named(table.routes, confirmed));
+        denied.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(table, solver, candidate);
+      if (confirmed === null) continue;
+      denied.add(confirmed.denied);
+      conflicts.push(named(table.routes, confirmed));
     }
   }
   const undeclared = undeclaredConflict(table, solver);
-  const all = undeclared === null ? [...conflicts.values()] : [...conflicts.values(), undeclared];
-  return {
-    exact: all.length === 0,
-    conflicts: all,
-    warning: all.length === 0 ? null : warningOf(textOf(all)),
-  };
+  if (undeclared !== null) conflicts.push(undeclared);
 }
 
 interface Conflict {

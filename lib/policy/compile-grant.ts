@@ -16,6 +16,7 @@ import { documentWith, statement } from './policy-document.ts';
 import { MAX_RESOURCE_LENGTH } from './request-policy.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
 import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
+import { withinSteps } from './step-budget.ts';
 
 export interface Explanation {
   readonly document: PolicyDocument | null;
@@ -32,6 +33,8 @@ export interface GrantTable {
   readonly routes: readonly RouteKey[];
   readonly solver: GrantSolver;
   readonly maxBytes: number;
+  /** What one document may take. */
+  readonly steps: number;
 }
 
 /** A grant's solutions, and its documents for as many stages as one function serves at a time. */
@@ -47,9 +50,23 @@ export function newCompiledGrant(grant: Grant): CompiledGrant {
 
 const STYLES: readonly Style[] = ['tight', 'wide', 'lean'];
 
+/** Without a document, and without a reason that could be named. */
+export const BEYOND_BOUNDS: Explanation = Object.freeze({
+  document: null,
+  bytes: 0,
+  style: null,
+  obstacle: null,
+});
+
 /** The document of a grant for the ARN's stage, written once. */
 export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
-  return entry.documents.getOrMake(stagePrefix(arn), () => compileGrant(table, entry, arn));
+  return entry.documents.getOrMake(stagePrefix(arn), () =>
+    withinSteps(
+      table.steps,
+      () => compileGrant(table, entry, arn),
+      () => BEYOND_BOUNDS,
+    ),
+  );
 }
 
 /** Writes the document in the most explicit style that fits. */

@@ -1,7 +1,13 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
 import type { ExecuteApiArn } from './arn.ts';
-import { type CompiledGrant, documentOf, type Explanation, newCompiledGrant } from './compile-grant.ts';
+import {
+  BEYOND_BOUNDS,
+  type CompiledGrant,
+  documentOf,
+  type Explanation,
+  newCompiledGrant,
+} from './compile-grant.ts';
 import { createGrantSolver, type Grant, type GrantSolver } from './grant-solver.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { stagePolicy } from './request-policy.ts';
@@ -48,6 +54,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
   const byIdentity = new WeakMap<GrantedRoutes, CompiledGrant>();
   const connect = routes.findIndex((route) => route.kind === 'websocket');
   const fallback = routes.findIndex((route) => route.kind === 'default');
+  let steps = STEPS.otherwise;
 
   function grantsRest(granted: GrantedRoutes): boolean {
     return fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]);
@@ -68,7 +75,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       entry = entryOf(granted, solver);
       byIdentity.set(granted, entry);
     }
-    return documentOf({ routes, solver, maxBytes }, entry, arn);
+    return documentOf({ routes, solver, maxBytes, steps }, entry, arn);
   }
 
   return {
@@ -79,11 +86,20 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       granted[route] = 1;
       return explain({ routes: granted, undeclared: false }, arn).document;
     },
-    analyse: () => analysePolicies(options, solver),
+    analyse() {
+      const analysis = analysePolicies(options, solver);
+      if (analysis.exact) steps = STEPS.exact;
+      return analysis;
+    },
   };
 }
 
-const BEYOND_BOUNDS: Explanation = Object.freeze({ document: null, bytes: 0, style: null, obstacle: null });
+/**
+ * Steps that one document may take, some 10,000 of which are a millisecond. Where each caller has one, whoever he is,
+ * all that it takes is spent on it; the hardest of a thousand routes takes 90 ms. Where some have none, it is they that
+ * would take seconds: of the callers of 27 public APIs who have one, 99 % are within the bound.
+ */
+const STEPS = { exact: 1_500_000, otherwise: 300_000 };
 
 function explainConnect(granted: boolean, arn: ExecuteApiArn): Explanation {
   const document = stagePolicy(granted ? 'Allow' : 'Deny', arn);

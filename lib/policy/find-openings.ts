@@ -8,6 +8,7 @@ import {
   segmentGlob,
   step,
 } from './segment-glob.ts';
+import { takeSteps } from './step-budget.ts';
 
 /** A first draft of a group's globs: it lets every granted route in, and perhaps others too. */
 export interface Draft {
@@ -25,9 +26,6 @@ export interface Completed {
   readonly deny: readonly SegmentGlob[];
 }
 
-/** Bound on the places visited for one group, besides 20 a route; beyond it a grant counts as not expressible. */
-const MAX_VISITS = 20_000;
-
 interface Running {
   readonly glob: SegmentGlob;
   readonly state: number;
@@ -39,7 +37,6 @@ interface Walk {
   /** Elements of the longest Allow. */
   readonly deepest: number;
   obstacle: Obstacle | null;
-  visits: number;
 }
 
 /**
@@ -50,7 +47,7 @@ interface Walk {
  */
 export function findOpenings(draft: Draft): Completed | Obstacle {
   const deepest = Math.max(0, ...draft.allow.map((glob) => glob.elements.length));
-  const walk: Walk = { draft, closing: [], deepest, obstacle: null, visits: 0 };
+  const walk: Walk = { draft, closing: [], deepest, obstacle: null };
   const start = (globs: readonly SegmentGlob[]) => globs.map((glob) => ({ glob, state: START }));
   visit(walk, draft.group.start, [], start(draft.allow), start(draft.deny));
   if (walk.obstacle !== null) return walk.obstacle;
@@ -65,11 +62,7 @@ function visit(
   deny: readonly Running[],
 ): void {
   if (walk.obstacle !== null || allow.length === 0 || deny.some(absorbed)) return;
-  if (++walk.visits > MAX_VISITS + 20 * walk.draft.group.routes.length) {
-    const granted = walk.draft.group.routes.find((route) => walk.draft.grant[route] === 1) as number;
-    walk.obstacle = { denied: place.slash, granted };
-    return;
-  }
+  takeSteps(allow.length + deny.length);
   const { grant } = walk.draft;
   if (place.sink && isShutBelow(walk, place, path, allow, deny)) return;
   const opened = place.end !== NOWHERE && grant[place.end] === 0;

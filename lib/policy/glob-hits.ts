@@ -1,5 +1,6 @@
 import { NOWHERE, type PathState } from './route-automaton.ts';
 import { nextLiterals, type SegmentGlob, START, step } from './segment-glob.ts';
+import { takeSteps } from './step-budget.ts';
 
 /** Which labels are looked for. */
 export interface LabelSearch {
@@ -46,6 +47,7 @@ interface Run {
 }
 
 function walk(run: Run, place: PathState, state: number): boolean {
+  takeSteps(1);
   const { glob, search } = run;
   // In a sink any state of the glob can still be led to its end.
   if (place.sink) return search.found(place.end);

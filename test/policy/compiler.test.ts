@@ -308,6 +308,51 @@ describe('a grant that no policy can express', () => {
   });
 });
 
+describe('the work on a policy', () => {
+  /** Behind one to four parameters, in turn: what an Allow of one opens of the others is beyond counting. */
+  const table = Array.from(
+    { length: 200 },
+    (_, at) => `GET /${'{x}/'.repeat(1 + (at % 4)).replace(/x/g, () => `p`)}`,
+  ).map((start, at) => `${start.replace(/\{p\}/g, (_, offset: number) => `{p${offset}}`)}x${at}/{z}`);
+
+  it('is bounded, whoever asks and whatever he is granted', () => {
+    const compiler = createPolicyCompiler({ routes: parse(table) });
+    for (const every of [2, 3, 5]) {
+      const grants = { routes: table.map((_, at) => at % every === 0), undeclared: true };
+      expect(compiler.explain(grants, ARN)).to.include({ document: null });
+    }
+  });
+
+  it('is bounded at start-up, where the table is then said to be beyond it', () => {
+    const { exact, warning } = createPolicyCompiler({ routes: parse(table) }).analyse();
+    expect(exact).to.equal(false);
+    expect(warning).to.contain('No IAM policy is exact');
+  });
+
+  it('may be more where the analysis found an exact policy for everyone', () => {
+    const table = Array.from(
+      { length: 240 },
+      (_, at) =>
+        [
+          [`GET /{m}/c${at}`, true],
+          [`POST /{m}/c${at}`, `write ${at}`],
+          [`GET /{m}/c${at}/{id}`, true],
+          [`PUT /{m}/c${at}/{id}`, `write ${at}`],
+        ] as const,
+    ).flat();
+    const routes = parse(table.map(([key]) => key));
+    const requirements = table.map(([, requirement]) => requirement);
+    const compiler = createPolicyCompiler({ routes, requirements, maxBytes: 100_000 });
+    const grantOf = (share: number) => ({
+      routes: requirements.map((one) => one === true || Number(/\d+/.exec(one as string)) % share === 0),
+      undeclared: true,
+    });
+    expect(compiler.compile(grantOf(2), ARN)).to.equal(null);
+    expect(compiler.analyse().exact).to.equal(true);
+    expect(compiler.compile(grantOf(3), ARN)).not.to.equal(null);
+  });
+});
+
 describe('the size of a compiled policy', () => {
   const many = Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => [`GET /group-${index % 6}/item-${index}/{id}`, index % 6 === 0]),

@@ -1,0 +1,29 @@
+/**
+ * Bounds the work on one policy. What a caller is granted follows from his token, and there are tables of routes for
+ * which some grants take seconds; beyond the bound they count as not expressible, which is always safe. Steps and not
+ * time, so that the same grant has the same outcome on any machine. The work is synchronous: one counter does for all.
+ */
+
+class OutOfSteps extends Error {}
+
+let left = Number.POSITIVE_INFINITY;
+
+/** Takes so many steps, or gives up the work that `withinSteps` bounds. */
+export function takeSteps(count: number): void {
+  left -= count;
+  if (left < 0) throw new OutOfSteps();
+}
+
+/** What the work comes to, or what there is without it if it takes more than so many steps. */
+export function withinSteps<Result>(steps: number, work: () => Result, otherwise: () => Result): Result {
+  const outer = left;
+  left = Math.min(steps, outer);
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof OutOfSteps) return otherwise();
+    throw error;
+  } finally {
+    left = outer;
+  }
+}
