@@ -84,6 +84,9 @@ export function createRuleBook(options: {
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
+  const prepareGrants = () => createGrants(sets, rest, ipInPolicy !== null);
+  // Where all routes are alike, as they are where none is declared, hardly anybody asks.
+  let grants = routesDiffer ? prepareGrants() : undefined;
   return {
     routes: table.keys,
     requirements: requirements.slice(0, sets.length),
@@ -105,7 +108,10 @@ export function createRuleBook(options: {
         ipInPolicy !== null && subject.request.gateway === 'rest-token' ? withoutIp(ruleSet) : ruleSet,
         subject,
       ),
-    grants: createGrants(sets, rest, ipInPolicy !== null),
+    grants(subject) {
+      grants ??= prepareGrants();
+      return grants(subject);
+    },
     covers: ({ index, twin }, { path }) =>
       index === null || path === null || twin !== undefined || table.fits(index, path),
   };
