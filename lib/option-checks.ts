@@ -1,4 +1,5 @@
 import { OptionError } from './errors.ts';
+import { isObject } from './is-object.ts';
 
 /**
  * The checks that every room's option parser is made of. Each takes a value and its dotted path and returns the
@@ -65,10 +66,10 @@ export function optional<Name extends string, Value, Usual, More extends unknown
 
 /** A plain object whose keys are the user's own, such as claim names. */
 export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
-  if (typeof value !== 'object' || value === null || !isPlain(value)) {
+  if (!isObject(value) || !isPlain(value)) {
     refuseValue(path === '' ? 'options' : path, 'an object', value);
   }
-  return value as { readonly [key: string]: unknown };
+  return value;
 }
 
 /** Whether it is an object of no class, of this realm or another. */

@@ -5,8 +5,8 @@ import type { Credential } from './gateway.ts';
  * out. A scheme without a token is a malformed one: that client meant to show something.
  */
 
-const NONE: Credential = Object.freeze({ kind: 'none' });
-const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
+export const NONE: Credential = Object.freeze({ kind: 'none' });
+export const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
 const OTHER_SCHEME: Credential = Object.freeze({ kind: 'refused', code: 'unsupported_scheme' });
 const MALFORMED: Credential = Object.freeze({ kind: 'refused', code: 'malformed_token' });
 

@@ -1,5 +1,5 @@
 import { nonEmptyString, plainObject, refuse } from '../option-checks.ts';
-import { bareToken, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
+import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';
 import type { Credential, TokenSource } from './gateway.ts';
@@ -44,9 +44,6 @@ function httpName(value: unknown, path: string): string {
   if (HTTP_NAME.test(name)) return name;
   refuse(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
 }
-
-const NONE: Credential = Object.freeze({ kind: 'none' });
-const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
 
 /** How the places of an event are asked for what stands there. One for all events of a kind. */
 export interface CredentialPlaces {

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 /** Reading fields of an event that may be any JSON. */
 
 export type Fields = { readonly [name: string]: unknown };
@@ -7,7 +8,7 @@ export const NO_FIELDS: Readonly<Record<string, never>> = Object.freeze(Object.c
 
 /** The value as an object to read fields of; one without fields if it is none. */
 export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : NO_FIELDS;
+  return isObject(value) ? value : NO_FIELDS;
 }
 
 /** The value if it is a string with at least one character, else `null`. */

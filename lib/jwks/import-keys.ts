@@ -1,4 +1,5 @@
 import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
+import { isObject } from '../is-object.ts';
 import { nodeCrypto } from '../node-crypto.ts';
 import type { KeyState, SigningKey } from './signing-key.ts';
 
@@ -79,22 +80,21 @@ export function keyFor(imported: ImportedKey, algorithm: string, state: KeyState
 }
 
 function importKey(jwk: unknown): ImportedKey | KeyFlaw {
-  if (typeof jwk !== 'object' || jwk === null) return 'not an object';
-  const members = jwk as Readonly<Record<string, unknown>>;
+  if (!isObject(jwk)) return 'not an object';
   const kid = kidOf(jwk);
   if (kid === null) return 'no kid';
-  if (SECRET_MEMBERS.some((name) => members[name] !== undefined)) return 'has private or symmetric members';
-  if (!isForSignatures(members)) return 'not for signatures';
-  const fitting = algorithmsOf(members);
+  if (SECRET_MEMBERS.some((name) => jwk[name] !== undefined)) return 'has private or symmetric members';
+  if (!isForSignatures(jwk)) return 'not for signatures';
+  const fitting = algorithmsOf(jwk);
   if (fitting === null) return 'neither RSA nor EC P-256';
-  const algorithms = members.alg === undefined ? fitting : fitting.filter((name) => name === members.alg);
+  const algorithms = jwk.alg === undefined ? fitting : fitting.filter((name) => name === jwk.alg);
   if (algorithms.length === 0) return 'algorithm does not fit the key';
-  const key = importPublicKey(members);
+  const key = importPublicKey(jwk);
   return typeof key === 'string' ? key : { kid, key, algorithms, as: statesOf(kid, key) };
 }
 
 function kidOf(jwk: unknown): string | null {
-  const kid: unknown = typeof jwk === 'object' && jwk !== null ? (jwk as { kid?: unknown }).kid : null;
+  const kid = isObject(jwk) ? jwk['kid'] : null;
   return typeof kid === 'string' && kid !== '' ? kid : null;
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import type { IgnoredKey, ImportKeys, KeysById } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 
@@ -19,8 +20,7 @@ export function readJwks(text: string, source: string, importKeys: ImportKeys): 
 
 /** The same for a document that was parsed already. */
 export function judge(document: unknown, source: string, importKeys: ImportKeys): JwksDocument {
-  const jwks: unknown =
-    typeof document === 'object' && document !== null ? (document as { keys?: unknown }).keys : null;
+  const jwks = isObject(document) ? document['keys'] : null;
   if (!Array.isArray(jwks))
     throw new JwksError('jwks_invalid', `${source} sent no JWKS: "keys" is not a list`);
   const { keys, ignored } = importKeys(jwks);

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import {
   boolean,
   func,
@@ -193,9 +194,7 @@ function pinnedKeys(value: unknown, path: string): KeysById {
 
 /** The object itself comes back, not a copy: a store is the user's own, with its methods and its connections. */
 function keyStore(value: unknown, path: string): KeyStore {
-  if (typeof value !== 'object' || value === null) {
-    refuseValue(path, 'a KeyStore', value);
-  }
+  if (!isObject(value)) refuseValue(path, 'a KeyStore', value);
   const store = value as { readonly [name: string]: unknown };
   func(store.read, `${path}.read`);
   if ((store.write === undefined) !== (store.lease === undefined)) {
@@ -205,5 +204,5 @@ function keyStore(value: unknown, path: string): KeyStore {
     func(store.write, `${path}.write`);
     func(store.lease, `${path}.lease`);
   }
-  return value as KeyStore;
+  return value as unknown as KeyStore;
 }

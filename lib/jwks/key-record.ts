@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import type { ImportKeys } from './import-keys.ts';
 import { type JwksDocument, judge, parse } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';
@@ -26,8 +27,8 @@ export function writeRecord(uri: string, { keys, fetchedAt, maxAge }: Omit<KeyRe
  */
 export function readRecord(uri: string, text: string, now: number, importKeys: ImportKeys): KeyRecord {
   const source = `the store of ${uri}`;
-  const record = parse(text, source) as { [member: string]: unknown } | null;
-  if (typeof record !== 'object' || record === null || record.version !== 1 || record.uri !== uri) {
+  const record: unknown = parse(text, source);
+  if (!isObject(record) || record.version !== 1 || record.uri !== uri) {
     throw new JwksError('jwks_store', `${source} holds no record of this address in version 1`);
   }
   const { fetchedAt, maxAge } = record;

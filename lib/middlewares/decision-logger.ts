@@ -1,5 +1,6 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
+import { isObject } from '../is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../option-checks.ts';
 import { ticks } from '../ticks.ts';
 import { subjectOf } from './auth0-context.ts';
@@ -77,13 +78,12 @@ export function parseLoggerOptions(options: {
 }
 
 function decisionLog(value: unknown): DecisionLog {
-  const log = value as Partial<Record<string, unknown>> | null;
   for (const level of Object.values(LEVELS)) {
-    if (typeof log !== 'object' || log === null || typeof log[level] !== 'function') {
+    if (!isObject(value) || typeof value[level] !== 'function') {
       refuseValue('logger', 'a Powertools Logger, or false for none', value);
     }
   }
-  return value as DecisionLog;
+  return value as unknown as DecisionLog;
 }
 
 /**

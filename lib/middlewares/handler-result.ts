@@ -1,5 +1,6 @@
 import type { AuthorizerContext } from '../decision.ts';
 import { AuthorizerFault, Forbidden } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import { isPlain, kindOf } from '../option-checks.ts';
 
 /**
@@ -65,7 +66,7 @@ function nameOf(value: unknown): string {
 
 /** @throws {AuthorizerFault} `handler_result` unless it is a plain object */
 export function contextObject(value: unknown, name: string): AuthorizerContext {
-  if (typeof value === 'object' && value !== null && isPlain(value)) return value as AuthorizerContext;
+  if (isObject(value) && isPlain(value)) return value as AuthorizerContext;
   throw unusable(`${name} must be a plain object${adviceOnPromise(value)}`);
 }
 

@@ -1,4 +1,5 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { isObject } from '../is-object.ts';
 import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
@@ -55,7 +56,7 @@ export function compileCustom(name: string, value: unknown, path: string): Rule 
 
 function parseCustom(value: unknown, path: string): { check: CustomCheck; reportOnly: boolean } {
   if (typeof value === 'function') return { check: value as CustomCheck, reportOnly: false };
-  if (typeof value !== 'object' || value === null) {
+  if (!isObject(value)) {
     refuseValue(path, 'a function, or { check } with one', value);
   }
   const options = plainChecks(value, path, ['check', 'reportOnly']);

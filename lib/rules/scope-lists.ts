@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 import { boolean, nonEmptyList, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
@@ -19,7 +20,7 @@ const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
  */
 export function parseRequired(value: unknown, path: string): Required {
   if (Array.isArray(value)) return { all: scopeList(value, path), any: [], reportOnly: false };
-  if (typeof value !== 'object' || value === null) {
+  if (!isObject(value)) {
     refuseValue(path, "a list such as ['read:orders'], or an object", value);
   }
   const options = plainChecks(value, path, ['all', 'any', 'reportOnly']);

@@ -1,4 +1,5 @@
 import { AuthorizerFault, Refused } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 import type { Verdict } from './rule.ts';
 
 /** How what a user's function threw ends: `Unauthorized` and `Forbidden` refuse, all else is a fault. */
@@ -8,5 +9,5 @@ export function thrown(rule: string, error: unknown): Verdict {
 }
 
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  return isObject(value) && typeof value['then'] === 'function';
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '../decision.ts';
 import { Refused } from '../errors.ts';
+import { isObject } from '../is-object.ts';
 
 /** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */
 export const MAX_TOKEN_LENGTH = 16_384;
@@ -95,9 +96,7 @@ export function parseObject(bytes: Buffer): Record<string, unknown> | null {
   if (text.includes('\uFFFD') && !bytes.equals(Buffer.from(text))) return null;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
+    return isObject(value) && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
   }

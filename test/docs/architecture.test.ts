@@ -14,7 +14,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['option-checks.ts', 'bounded-map.ts', 'node-crypto.ts', 'ticks.ts'],
+  ['option-checks.ts'],
+  ['bounded-map.ts', 'is-object.ts', 'node-crypto.ts', 'ticks.ts'],
   ['errors.ts'],
   ['decision.ts'],
 ];
