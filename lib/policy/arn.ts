@@ -8,6 +8,8 @@ export interface ExecuteApiArn {
   readonly apiId: string;
   /** `*` in AWS's sample event: any stage of the API. */
   readonly stage: string;
+  /** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of the stage begins with. */
+  readonly stagePrefix: string;
   /** `null` on WebSocket, whose ARNs have no verb. */
   readonly verb: string | null;
   /** With its leading slash, as in the ARN, never decoded; `/` at the root; `null` on WebSocket. */
@@ -28,10 +30,7 @@ const VERB = /^[A-Za-z]+$/;
 const ROUTE_KEY = /^\$[a-z]+$/;
 
 /** What the ARNs of one stage have in common. */
-interface Stage extends Pick<ExecuteApiArn, 'partition' | 'region' | 'accountId' | 'apiId' | 'stage'> {
-  /** With the slash at its end. */
-  readonly prefix: string;
-}
+type Stage = Omit<ExecuteApiArn, 'text' | 'verb' | 'path' | 'routeKey'>;
 
 /**
  * Reads an `execute-api` ARN. The partition is kept, only the first five colons separate (a path may hold more), and
@@ -43,33 +42,16 @@ interface Stage extends Pick<ExecuteApiArn, 'partition' | 'region' | 'accountId'
 export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
   const place = stageOf(text);
   if (place === null) return null;
-  const { partition, region, accountId, apiId, stage, prefix } = place;
-  const slash = text.indexOf('/', prefix.length);
-  const word = text.slice(prefix.length, slash === -1 ? undefined : slash);
+  const { length } = place.stagePrefix;
+  const slash = text.indexOf('/', length);
+  const word = text.slice(length, slash === -1 ? undefined : slash);
   if (VERB.test(word)) {
     const path = slash === -1 ? '/' : text.slice(slash);
     const verb = word.toUpperCase();
-    return { text, partition, region, accountId, apiId, stage, verb, path, routeKey: null };
+    return { ...place, text, verb, path, routeKey: null };
   }
   if (slash !== -1 || !ROUTE_KEY.test(word)) return null;
-  return { text, partition, region, accountId, apiId, stage, verb: null, path: null, routeKey: word };
-}
-
-/** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of a stage begins with. */
-export function stagePrefix(arn: ExecuteApiArn): string {
-  const { partition, region, accountId, apiId, stage } = arn;
-  if (latest !== null && isSameStage(arn, latest)) return latest.prefix;
-  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/`;
-}
-
-function isSameStage(one: Omit<Stage, 'prefix'>, other: Stage): boolean {
-  return (
-    one.stage === other.stage &&
-    one.apiId === other.apiId &&
-    one.accountId === other.accountId &&
-    one.region === other.region &&
-    one.partition === other.partition
-  );
+  return { ...place, text, verb: null, path: null, routeKey: word };
 }
 
 /** The stage that was read last: nearly all requests of an environment are to one. Nothing rests on it but time. */
@@ -77,16 +59,16 @@ let latest: Stage | null = null;
 
 function stageOf(text: string): Stage | null {
   // Engines compare whole strings several times as fast as they look for the beginning of one.
-  if (latest !== null && text.slice(0, latest.prefix.length) === latest.prefix) return latest;
+  if (latest !== null && text.slice(0, latest.stagePrefix.length) === latest.stagePrefix) return latest;
   const parts = UP_TO_STAGE.exec(text) as Parts | null;
   if (parts === null) return null;
-  const [prefix, partition, region, accountId, apiId, stage] = parts;
-  latest = { prefix, partition, region, accountId, apiId, stage };
+  const [stagePrefix, partition, region, accountId, apiId, stage] = parts;
+  latest = { partition, region, accountId, apiId, stage, stagePrefix };
   return latest;
 }
 
 type Parts = [
-  prefix: string,
+  stagePrefix: string,
   partition: string,
   region: string,
   accountId: string,

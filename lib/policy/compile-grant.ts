@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import { type ExecuteApiArn, stagePrefix } from './arn.ts';
+import type { ExecuteApiArn } from './arn.ts';
 import { type LabelSearch, someRouteHit } from './glob-hits.ts';
 import {
   type Grant,
@@ -60,13 +60,7 @@ export const BEYOND_BOUNDS: Explanation = Object.freeze({
 
 /** The document of a grant for the ARN's stage, written once. */
 export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
-  return entry.documents.getOrMake(stagePrefix(arn), () =>
-    withinSteps(
-      table.steps,
-      () => compileGrant(table, entry, arn),
-      () => BEYOND_BOUNDS,
-    ),
-  );
+  return entry.documents.getOrMake(arn.stagePrefix, () => compileGrant(table, entry, arn));
 }
 
 /** Writes the document in the most explicit style that fits. */
@@ -103,7 +97,7 @@ function write(
   arn: ExecuteApiArn,
 ): PolicyDocument {
   const { solver } = table;
-  const prefix = stagePrefix(arn);
+  const prefix = arn.stagePrefix;
   const kept = solver.keptSearch(grant);
   const overReach = style === 'wide' || !solver.isOpen(grant);
   const anyStage = arn.stage === '*';

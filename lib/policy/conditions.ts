@@ -1,4 +1,4 @@
-import { type ExecuteApiArn, stagePrefix } from './arn.ts';
+import type { ExecuteApiArn } from './arn.ts';
 import {
   documentWith,
   isAllow,
@@ -54,7 +54,7 @@ export function withConditions(
   const conditional = document.Statement.map((statement) =>
     isAllow(statement) ? { ...statement, Condition: holds } : statement,
   );
-  const denial = statement('Deny', `${stagePrefix(arn)}${arn.routeKey ?? '*'}`);
+  const denial = statement('Deny', `${arn.stagePrefix}${arn.routeKey ?? '*'}`);
   const denials = fails.map((condition) => ({ ...denial, Condition: condition }));
   return documentWith([...conditional, ...denials]);
 }

@@ -1,4 +1,4 @@
-import { type ExecuteApiArn, stagePrefix } from './arn.ts';
+import type { ExecuteApiArn } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { documentWith, statement } from './policy-document.ts';
 
@@ -20,7 +20,7 @@ const PATTERN_TEXT = /[*?]|\$\{/;
  * API Gateway sends; it gets a Deny.
  */
 export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
-  const prefix = stagePrefix(arn);
+  const prefix = arn.stagePrefix;
   const fixed = arn.stage === '*' ? prefix.slice(0, -'*/'.length) : prefix;
   if (PATTERN_TEXT.test(fixed)) return singleStatement('Deny', '*');
   return singleStatement(effect, `${prefix}${arn.routeKey ?? '*'}`);
@@ -38,7 +38,7 @@ export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): Polic
  */
 export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
   if (isPlainResource(arn.text)) return singleStatement(effect, arn.text);
-  const from = arn.stage === '*' ? stagePrefix(arn).length : 0;
+  const from = arn.stage === '*' ? arn.stagePrefix.length : 0;
   const pattern = arn.text.slice(0, from) + arn.text.slice(from).replaceAll('*', '?').replaceAll('${', '?{');
   if (pattern.length <= MAX_RESOURCE_LENGTH) return singleStatement('Deny', pattern);
   return singleStatement('Deny', `${pattern.slice(0, MAX_RESOURCE_LENGTH - 1)}*`);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type ExecuteApiArn, stagePrefix } from '../../lib/policy/arn.ts';
+import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../../lib/policy/request-policy.ts';
 
@@ -17,7 +17,9 @@ function arnOf(parts: Partial<ExecuteApiArn> = {}): ExecuteApiArn {
     ...parts,
   };
   const tail = arn.routeKey ?? `${arn.verb}${arn.path}`;
-  return { text: `${stagePrefix(arn as ExecuteApiArn)}${tail}`, ...arn };
+  const { partition, region, accountId, apiId, stage } = arn;
+  const stagePrefix = `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/`;
+  return { text: `${stagePrefix}${tail}`, stagePrefix, ...arn };
 }
 
 const webSocket = arnOf({ verb: null, path: null, routeKey: '$connect' });
