@@ -21,6 +21,13 @@ interface IamResponse {
   usageIdentifierKey?: string;
 }
 
+/** What both kinds of REST authorizer speak. */
+export const REST_DIALECT: IamDialect = {
+  context: 'scalars',
+  unauthorized: 'throw',
+  usageIdentifierKey: true,
+};
+
 const NOBODY = 'anonymous';
 
 /**

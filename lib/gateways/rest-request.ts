@@ -2,7 +2,7 @@ import { findCredential } from './credentials.ts';
 import { fieldsOf, textOf } from './event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
-import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './marks.ts';
 import { methodDisagreement, readMethodArn } from './request-arn.ts';
 
@@ -10,8 +10,6 @@ const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHO
 
 /** A client can choose the value of `requestId` in REST APIs, not that of `extendedRequestId`. */
 const REQUEST_IDS = ['extendedRequestId', 'requestId'];
-
-const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: true };
 
 /**
  * REST API with a REQUEST authorizer. `ANY` methods cannot be told: the route template has the request's own verb.
@@ -34,5 +32,5 @@ export const restRequest: Gateway<'rest-request'> = {
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, REST_DIALECT),
 };

@@ -1,7 +1,7 @@
 import { pickedCredential } from './credentials.ts';
 import { fieldsOf, NO_FIELDS, textOf } from './event-fields.ts';
 import type { Gateway } from './gateway.ts';
-import { type IamDialect, iamAnswer } from './iam-answer.ts';
+import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './marks.ts';
 import { readMethodArn } from './request-arn.ts';
 
@@ -10,8 +10,6 @@ const MARKS: readonly Mark[] = [
   METHOD_ARN,
   AUTHORIZATION_TOKEN,
 ];
-
-const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: true };
 
 /**
  * REST API with a TOKEN authorizer. It is told the value of one header and the ARN, nothing else.
@@ -41,5 +39,5 @@ export const restToken: Gateway<'rest-token'> = {
       event,
     };
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, REST_DIALECT),
 };

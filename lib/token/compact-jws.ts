@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision.ts';
 import { Refused } from '../errors.ts';
 import { isObject } from '../is-object.ts';
+import { malformed } from './malformed.ts';
 
 /** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */
 export const MAX_TOKEN_LENGTH = 16_384;
@@ -29,13 +30,13 @@ export interface CompactJws {
  * @throws {Refused} `malformed_token`; `encrypted_token` and `opaque_token` for what it is instead
  */
 export function splitCompactJws(token: string): CompactJws {
-  if (token.length > MAX_TOKEN_LENGTH) throw new Refused({ code: 'malformed_token', detail: 'too long' });
+  if (token.length > MAX_TOKEN_LENGTH) throw malformed('too long');
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
   if (first === -1 || second === -1 || token.includes('.', second + 1)) {
     throw new Refused(whatElse(token));
   }
-  if (first === 0 || second === first + 1) throw new Refused({ code: 'malformed_token' });
+  if (first === 0 || second === first + 1) throw malformed();
   return {
     header: token.slice(0, first),
     payload: decodeBase64url(token.slice(first + 1, second), token),
@@ -55,8 +56,7 @@ function decodeBase64url(part: string, whole: string): Buffer {
   const bytes = Buffer.from(part, 'base64url');
   if (bytes.toString('base64url') === part) return bytes;
   // Of the right characters, yet not what an encoder makes of any bytes: worth a word, since it is seldom an accident.
-  const detail = ALPHABET.test(whole) ? { detail: 'not base64url' } : {};
-  throw new Refused({ code: 'malformed_token', ...detail });
+  throw malformed(ALPHABET.test(whole) ? 'not base64url' : undefined);
 }
 
 /** What a token is that does not have three parts. */

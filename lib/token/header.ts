@@ -1,5 +1,6 @@
 import { Refused } from '../errors.ts';
 import { decodeObject } from './compact-jws.ts';
+import { malformed } from './malformed.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
 /** Longer than any key name in use: Auth0's have 21 characters, a SHA-256 thumbprint has 43. */
@@ -54,12 +55,12 @@ export class HeaderReader {
 
 function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader {
   const header = decodeObject(part);
-  if (header === null) throw new Refused({ code: 'malformed_token', detail: 'header is no JSON object' });
+  if (header === null) throw malformed('header is no JSON object');
   const saysAccessToken = judgeType(header);
   for (const name of ['crit', 'b64']) {
     // No extension is understood here, so one that must be understood is refused: RFC 7515, section 4.1.11.
     if (Object.hasOwn(header, name)) {
-      throw new Refused({ code: 'malformed_token', detail: `header has \`${name}\`` });
+      throw malformed(`header has \`${name}\``);
     }
   }
   const algorithm = algorithms.find((allowed) => allowed === header.alg);
@@ -78,7 +79,7 @@ function judgeType(header: Record<string, unknown>): boolean {
 function readKid(header: Record<string, unknown>): string {
   if (!Object.hasOwn(header, 'kid') || header.kid === '') throw new Refused({ code: 'missing_kid' });
   if (typeof header.kid !== 'string' || header.kid.length > MAX_KID_LENGTH) {
-    throw new Refused({ code: 'malformed_token', detail: 'header has a `kid` that is no key name' });
+    throw malformed('header has a `kid` that is no key name');
   }
   return header.kid;
 }

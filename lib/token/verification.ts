@@ -5,6 +5,7 @@ import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls, slashDe
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
+import { malformed } from './malformed.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
 import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
 
@@ -49,7 +50,7 @@ export function verifyToken(
   const header = terms.headers.read(jws.header);
   if (jws.signature.length === 0) throw new Refused({ code: 'invalid_signature' });
   const claims = parseObject(jws.payload);
-  if (claims === null) throw new Refused({ code: 'malformed_token', detail: 'payload is no JSON object' });
+  if (claims === null) throw malformed('payload is no JSON object');
   const issuer = readIssuer(claims);
   const source = terms.keySources.get(issuer);
   if (source === undefined) {

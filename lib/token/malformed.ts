@@ -1,0 +1,6 @@
+import { Refused } from '../errors.ts';
+
+/** @param detail - where, in words that are not the token's own */
+export function malformed(detail?: string): Refused {
+  return new Refused({ code: 'malformed_token', ...(detail === undefined ? {} : { detail }) });
+}
