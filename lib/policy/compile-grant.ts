@@ -60,7 +60,13 @@ export const BEYOND_BOUNDS: Explanation = Object.freeze({
 
 /** The document of a grant for the ARN's stage, written once. */
 export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
-  return entry.documents.getOrMake(arn.stagePrefix, () => compileGrant(table, entry, arn));
+  return entry.documents.getOrMake(arn.stagePrefix, () =>
+    withinSteps(
+      table.steps,
+      () => compileGrant(table, entry, arn),
+      () => BEYOND_BOUNDS,
+    ),
+  );
 }
 
 /** Writes the document in the most explicit style that fits. */
