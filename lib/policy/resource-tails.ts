@@ -6,14 +6,16 @@ import type { GlobElements } from './segment-glob.ts';
 const LENGTHS = [3, 4, 5, 6, 7];
 
 /**
- * What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes.
+ * What follows `stage/` in the Allows. Question marks stand for verbs only where the whole group shares its routes. A star
+ * for all verbs only where nothing is denied: it would let in methods that no Deny names.
  *
  * @param spelledOut - whether question marks must not stand for verbs
  */
 export function allowTails(solved: readonly GroupGlobs[], spelledOut: boolean): readonly string[] {
-  if (solved.every(({ allow }) => allow[0]?.[0] === '*' && allow[0].length === 1)) return ['*'];
   const tails = (verbs: readonly Verb[], text: string) =>
     spelledOut ? verbs.map((verb) => `${verb}/${text}`) : tailsFor(verbs, text);
+  const isWhole = solved.every(({ allow }) => allow[0]?.[0] === '*' && allow[0].length === 1);
+  if (isWhole) return solved.every(({ deny }) => deny.length === 0) ? ['*'] : tails(VERBS, '*');
   return solved.flatMap(({ group, allow }) => allow.flatMap((glob) => tails(group.verbs, textOf(glob))));
 }
 

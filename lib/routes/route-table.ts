@@ -1,4 +1,5 @@
 import { refuse } from '../option-checks.ts';
+import { encodedReserved } from './request-path.ts';
 import { fits } from './route-fit.ts';
 import type { RouteKey } from './route-key.ts';
 
@@ -34,6 +35,8 @@ export interface RouteTable {
   match(method: string, path: string): number | null;
   /** Index of the key that the gateway's own route, `GET /users/{userId}`, stands for; parameters may be named anew. */
   matchTemplate(method: string, template: string): number | null;
+  /** Whether the path spells a character that a declared literal holds in a way that some readers take for it. */
+  isDisguised(path: string): boolean;
   /** Whether the path fits the key of that index, specific or not. */
   fits(index: number, path: string): boolean;
 }
@@ -78,6 +81,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
       trailingSlashes ||= key.trailingSlash;
     }
   }
+  const disguise = encodedReserved(keys.flatMap(literalsOf));
   const orNull = (index: number | undefined): number | null =>
     index === undefined || index === NONE ? null : index;
   return {
@@ -94,8 +98,14 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
       const shape = shapeOf(template.slice(template.indexOf(' ') + 1));
       return orNull(shapes.get(`${method} ${shape}`) ?? shapes.get(`ANY ${shape}`) ?? shapes.get(shape));
     },
+    isDisguised: (requestPath) => disguise?.test(requestPath) === true,
     fits: (index, requestPath) => fits(keys[index] as RouteKey, requestPath),
   };
+}
+
+function literalsOf(key: RouteKey): readonly string[] {
+  if (key.kind !== 'path') return [];
+  return key.segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
 }
 
 function newPlace(): Place {

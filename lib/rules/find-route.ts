@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isCanonicalPath } from '../routes/request-path.ts';
+import { VERBS } from '../routes/route-key.ts';
 import type { RouteTable } from '../routes/route-table.ts';
 
 /**
@@ -21,7 +22,8 @@ export interface SlashTwin {
  * a base path mapping, or with a final slash, which REST APIs ignore), it is the route.
  *
  * Refused as `ambiguous_path`, since API Gateway, this table and the backend may each read it differently: a path that
- * is not canonical.
+ * is not canonical, or that spells out a reserved character of a declared route in code. And a method that routes cannot
+ * name, since no policy could tell which of them it is meant for.
  *
  * WebSocket requests are those of `$connect`. AppSync knows no routes. `$default` takes what nothing else takes there,
  * too.
@@ -33,7 +35,10 @@ export function findRoute(
   const { method, path } = request;
   if (request.gateway === 'websocket') return table.connect ?? table.fallback;
   if (method === null || path === null) return table.fallback;
-  if (table.hasPaths && !isCanonicalPath(path)) return AMBIGUOUS;
+  if (table.hasPaths) {
+    if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
+    if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;
+  }
   const byPath = table.match(method, path);
   if (!table.hasPaths) return byPath;
   const byGateway = templateOf(table, request, method, byPath);
@@ -44,6 +49,10 @@ export function findRoute(
 }
 
 const AMBIGUOUS: Refusal = Object.freeze({ code: 'ambiguous_path' });
+const OTHER_METHOD: Refusal = Object.freeze({
+  code: 'ambiguous_path',
+  detail: 'a method that no route can name',
+});
 
 /** The declared route that the gateway itself chose, where it says so; skips the search in the common case. */
 function templateOf(

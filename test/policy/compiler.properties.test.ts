@@ -1,6 +1,8 @@
+import { expect } from 'chai';
 import fc from 'fast-check';
 import { createPolicyCompiler } from '../../lib/policy/compiler.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
+import { isCanonicalPath } from '../../lib/routes/request-path.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
 
@@ -87,6 +89,63 @@ describe('a compiled policy, on 100,000 random tables', function () {
         }
       }),
       { numRuns: Math.ceil(500 * TIMES) },
+    );
+  });
+
+  it('allows no path that is refused as ambiguous when it is judged', () => {
+    const decoys = [
+      '/',
+      '//',
+      '/.',
+      '/..',
+      '/;',
+      ';x',
+      '%2e',
+      '%2F',
+      '%3B',
+      '%252e',
+      '%25',
+      '%0a',
+      '%1F',
+      '%7f',
+      '%23',
+    ];
+    const overlong = [
+      '%c0%ae',
+      '%C1%A1',
+      '%e0%80%af',
+      '%E0%81%81',
+      '%f0%80%80%af',
+      '%F8%80%80%80%AF',
+      '%fc%80',
+    ];
+    const piece = fc.constantFrom('/a', '/b', 'c', ...decoys, ...overlong);
+    const path = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => `/${pieces.join('')}`);
+    fc.assert(
+      fc.property(cases(NESTED), fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
+        const compiler = createPolicyCompiler({ routes: parse(one.keys) });
+        const document = compiler.compile({ routes: one.granted, undeclared: one.undeclared }, arnOf('GET/'));
+        if (document === null) return;
+        for (const ambiguous of paths.filter((text) => !isCanonicalPath(text))) {
+          const verdict = evaluatePolicy(document, { resource: `${PREFIX}GET${ambiguous}` });
+          if (verdict === 'allow') throw new Error(`allows ${ambiguous}: ${JSON.stringify(document)}`);
+        }
+      }),
+      { numRuns: Math.ceil(2000 * TIMES) },
+    );
+  });
+
+  it('allows no method that routes cannot name, where some are closed', () => {
+    fc.assert(
+      fc.property(cases(NESTED), fc.constantFrom('TRACE', 'CONNECT', 'QUERY', 'PROPFIND'), (one, method) => {
+        fc.pre(one.granted.includes(false));
+        const compiler = createPolicyCompiler({ routes: parse(one.keys) });
+        const document = compiler.compile({ routes: one.granted, undeclared: one.undeclared }, arnOf('GET/'));
+        const resource = `${PREFIX}${method}/a/b`;
+        if (document === null) return;
+        expect(evaluatePolicy(document, { resource })).not.to.equal('allow');
+      }),
+      { numRuns: Math.ceil(2000 * TIMES) },
     );
   });
 
