@@ -50,7 +50,7 @@ export async function main(args: readonly string[], out: Output, err: Output): P
       : jwksUriOf(issuerOfDomain(domain, 'domain'));
     const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri, importKeys);
     for (const { index, kid, flaw } of ignored)
-      err.write(`left out key ${index} (${kid ?? 'no kid'}): ${flaw}\n`);
+      err.write(`left out key ${index} (${kid === null ? 'no kid' : JSON.stringify(kid)}): ${flaw}\n`);
     out.write(`${JSON.stringify({ keys: publicJwks(keys) }, null, 2)}\n`);
     return 0;
   } catch (error) {

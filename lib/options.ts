@@ -118,14 +118,20 @@ export function parseAuthorizerOptions(
 ): AuthorizerSettings {
   const options = plainObject(value, '', OPTIONS);
   refuseUndefined(options, '', [...RULE_OPTIONS, ...VERIFIER_CHECKS, 'conditions']);
-  const { rules, routes, undeclared } = options;
+  const { routes, undeclared } = options;
   const conditions = parseConditions(options.conditions);
+  const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy: conditions.sourceIp });
+  const serializer = parseSerializerOptions(options);
+  if (serializer.ttlOverride > 0 && rules.inputs.length > 0) {
+    const advice = 'would have AppSync cache answers under the token alone, yet rules look at';
+    refuse('ttlOverride', `${advice} ${rules.inputs.join(', ')}: leave it out`);
+  }
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier: parseVerifier(pick(options, VERIFIER_OPTIONS), environment),
-    rules: createRuleBook({ rules, routes, undeclared, ipInPolicy: conditions.sourceIp }),
+    rules,
     conditions,
-    serializer: parseSerializerOptions(options),
+    serializer,
     logger: parseLoggerOptions(options),
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
   };

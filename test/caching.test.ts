@@ -506,6 +506,36 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
+  it('allow nobody else on account of a denial by address, where a rule looks at what no cache knows', async () => {
+    const handler = authorizer({
+      conditions: { sourceIp: true },
+      rules: { ip: { allow: ['192.0.2.0/24'] }, custom: { office: () => false } },
+      routes: { 'GET /users': { permissions: ['admin'] }, 'GET /orders': {} },
+    });
+    const event = restRequestEvent({ token: await issuer.token(), path: '/orders', sourceIp: '203.0.113.9' });
+    const outcome = await invoke(handler, event);
+    for (const path of ['/orders', '/users', '/else']) {
+      expect(replayed(outcome, 'GET', path, { sourceIp: '192.0.2.5' })).not.to.equal('allow');
+    }
+  });
+
+  it('deny the one request whose methods disagree, not all that the token may do', async () => {
+    const event = restRequestEvent({ token: await issuer.token({ scope: 'read:orders' }), path: '/orders' });
+    const outcome = await invoke(authorizer({ routes: ROUTES }), { ...event, httpMethod: 'DELETE' });
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(replayed(outcome, 'GET', '/orders')).to.equal('explicit-deny');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
+  });
+
+  it('end with the token, if asked to, however far away that is', async () => {
+    const handler = authorizer({ conditions: { tokenExpiry: true } });
+    for (const exp of [253_402_300_800, 1e300]) {
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token({ exp }) }));
+      expect(verdictOf(outcome)).to.equal('Allow');
+      expect(JSON.stringify(outcome)).to.contain('9999-12-31T23:59:59Z');
+    }
+  });
+
   it('end with the token, if asked to', async () => {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const handler = authorizer({ conditions: { tokenExpiry: true } });

@@ -36,7 +36,7 @@ describe('the command', () => {
     expect(jwks.keys[1]).to.have.all.keys('kid', 'use', 'kty', 'n', 'e');
     const { pinned } = parseJwksOptions({ keys: jwks } as unknown as JwksOptions, 'jwks');
     expect(pinned).to.have.keys(...jwks.keys.map(({ kid }) => kid as string));
-    expect(err).to.equal('left out key 3 (enc): not for signatures\nleft out key 4 (no kid): no kid\n');
+    expect(err).to.equal('left out key 3 ("enc"): not for signatures\nleft out key 4 (no kid): no kid\n');
   });
 
   it('fails with a plain word when the keys cannot be had', async () => {

@@ -40,7 +40,9 @@ export function writeRequestPolicy(decision: Allow | Deny, state: AuthorizationS
   const arn = state.request?.arn ?? null;
   if (arn === null) return null;
   const effect = decision.outcome === 'allow' ? 'Allow' : 'Deny';
-  if (state.token === undefined || state.judgement?.routesDiffer === false) return stagePolicy(effect, arn);
+  const isOfToken =
+    state.token === undefined && !(decision.outcome === 'deny' && PATH_REFUSALS.has(decision.code));
+  if (isOfToken || state.judgement?.routesDiffer === false) return stagePolicy(effect, arn);
   if (effect === 'Allow' && !isPlainResource(arn.text)) {
     const detail = 'the resource is too long for a policy, or holds characters that are wildcards in one';
     throw new Refused({ code: 'ambiguous_path', detail });
@@ -112,9 +114,13 @@ function writePolicy(
     return others === null ? writeRequestPolicy(decision, state) : withOwnDeny(others, arn);
   }
   if (judgement?.covered !== true) return writeRequestPolicy(decision, state);
-  // The address is then the policy's own business: the same document holds for those who call from elsewhere.
+  // The address is then the policy's own business: the same document holds for those who call from elsewhere. Not where
+  // other rules were not asked any more, whose answer nobody can know.
   const leftToPolicy =
-    decision.outcome === 'deny' && decision.code === 'ip_not_allowed' && rules.ipInPolicy !== null;
+    decision.outcome === 'deny' &&
+    decision.code === 'ip_not_allowed' &&
+    rules.ipInPolicy !== null &&
+    !rules.inputs.includes('anything');
   if (compiler === null && !leftToPolicy) return writeRequestPolicy(decision, state);
 
   const grants = rules.grants({ request, token });

@@ -19,6 +19,9 @@ export interface PolicyConditions {
 
 type Condition = NonNullable<PolicyStatement['Condition']>;
 
+/** Of the year 9999, the last that four digits can write. Epoch seconds. */
+const LAST_SECOND = 253_402_300_799;
+
 /**
  * A document with conditions: each one on every Allow, and turned round in a Deny of the whole stage, since a REST
  * API's resource policy can override an Allow that merely does not apply, never a Deny.
@@ -46,7 +49,7 @@ export function withConditions(
     fails.push({ IpAddress: { 'aws:SourceIp': deniedIps } });
   }
   if (expiresAt !== undefined && expiresAt !== null) {
-    const time = new Date(expiresAt * 1000).toISOString().replace('.000Z', 'Z');
+    const time = new Date(Math.min(expiresAt, LAST_SECOND) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
     holds['DateLessThan'] = { 'aws:CurrentTime': time };
     fails.push({ DateGreaterThanEquals: { 'aws:CurrentTime': time } });
   }

@@ -25,6 +25,7 @@ interface Conditions {
 const KEYS = ['allow', 'deny', 'matchClaim', 'source', 'unknown', 'reportOnly'] as const;
 const RULE = 'country';
 const NOT_PROVEN: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE, detail: 'not proven' });
+const UNREADABLE: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE, detail: 'unreadable' });
 
 /**
  * Compiles `country`: not in `deny`, in `allow` where that is given, and the one that the token's claim `matchClaim`
@@ -41,6 +42,8 @@ export function compileCountry(value: unknown, path: string): Rule {
   const conclude = (told: unknown, token: VerifiedToken | null, findings: Findings): Verdict => {
     const country = countryCode(told);
     findings.country = country;
+    // Several headers joined, for example: not what `unknown` speaks of, and not what CloudFront writes.
+    if (typeof told === 'string' && !CODE_LIKE.test(told)) return UNREADABLE;
     return judgeCountry(conditions, country, token);
   };
   return {
@@ -64,6 +67,9 @@ export function compileCountry(value: unknown, path: string): Rule {
     },
   };
 }
+
+/** A country's code, or what sources write in its place: `XX`, `ZZ`, `T1`. Or nothing. */
+const CODE_LIKE = /^(?:\w\w)?$/;
 
 function parseConditions(
   options: { readonly [key in (typeof KEYS)[number]]?: unknown },

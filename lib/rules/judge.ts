@@ -68,11 +68,23 @@ function ask(rule: Rule, subject: Subject, progress: Progress): Verdict | Promis
   try {
     const verdict = rule.judge(subject, progress);
     return verdict instanceof Promise
-      ? verdict.catch((error) => reportFault(rule, error, progress))
+      ? inTime(verdict, rule).catch((error) => reportFault(rule, error, progress))
       : verdict;
   } catch (error) {
     return reportFault(rule, error, progress);
   }
+}
+
+/** How long a rule that only reports may hold up a request, milliseconds. */
+const REPORT_PATIENCE = 1000;
+
+/** The verdict, or a rejection when it takes too long: what is not enforced yet must not bring an API down. */
+function inTime(verdict: Promise<Verdict>, { name }: Rule): Promise<Verdict> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`rule ${name} took more than ${REPORT_PATIENCE} ms`));
+    const timer = setTimeout(late, REPORT_PATIENCE);
+    verdict.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function reportFault(rule: Rule, error: unknown, progress: Progress): null {

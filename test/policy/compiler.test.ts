@@ -223,6 +223,12 @@ describe('the policy compiler', () => {
     expect(allowed(document, tails)).to.deep.equal(['GET/users', 'GET/x%20y']);
   });
 
+  it('shuts the encoding of a reserved character in a denied literal', () => {
+    const { document } = explain({ 'POST /orders:purge': false, $default: true });
+    const tails = ['POST/orders%3Apurge', 'POST/orders%3apurge', 'POST/orders%40purge'];
+    expect(allowed(document, tails)).to.deep.equal(['POST/orders%40purge']);
+  });
+
   it('writes neither names of parameters nor anything of the request into a policy', () => {
     const { document } = explain({ 'GET /users/{userId}': true }, { arn: arnOf('GET/users/*') });
     expect(JSON.stringify(document)).to.not.contain('userId');

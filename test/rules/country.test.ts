@@ -129,6 +129,17 @@ describe('the rule country', () => {
       }
     });
 
+    it('refuses what is no code at all, whatever `unknown` says', async () => {
+      const rule = compileCountry({ deny: ['FR'], source: 'cloudfront', unknown: 'allow' }, 'x');
+      for (const header of ['DE,FR', 'DE, FR', 'FR ', 'France']) {
+        const { verdict } = await ask(rule, subjectOf(from(header)));
+        expect(verdict).to.deep.equal({ code: 'country_unknown', rule: 'country', detail: 'unreadable' });
+      }
+      for (const header of ['XX', 'T1', ''])
+        expect(await codeOf(rule, subjectOf(from(header)))).to.equal(null);
+      expect(await codeOf(rule, subjectOf())).to.equal(null);
+    });
+
     it('asks a function, at once or later, with the address and the request', async () => {
       const asked: unknown[] = [];
       const subject = subjectOf({ clientIp: '192.0.2.1' });

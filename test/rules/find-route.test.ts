@@ -21,6 +21,24 @@ describe('findRoute', () => {
     expect(routeOf(['GET /users'], request)).to.equal(null);
   });
 
+  it('refuses the encoding of a reserved character that a declared literal holds', () => {
+    const texts = ['POST /orders:purge', 'GET /a;b', 'ANY /{proxy+}'];
+    for (const path of ['/orders%3Apurge', '/orders%3apurge', '/x/orders%3Apurge', '/a%3Bb']) {
+      expect(routeOf(texts, { method: 'POST', path })).to.equal('ambiguous_path');
+    }
+    for (const path of ['/orders%40purge', '/orders%20purge']) {
+      expect(routeOf(texts, { method: 'POST', path })).to.equal('ANY /{proxy+}');
+    }
+    expect(routeOf(['ANY /{proxy+}'], { path: '/orders%3Apurge' })).to.equal('ANY /{proxy+}');
+  });
+
+  it('refuses a method that no route can name, where any route has a path', () => {
+    for (const method of ['TRACE', 'PROPFIND']) {
+      expect(routeOf(['ANY /{proxy+}'], { method, path: '/a' })).to.equal('ambiguous_path');
+      expect(routeOf(['$default'], { method, path: '/a' })).to.equal('$default');
+    }
+  });
+
   for (const template of ['ANY /{proxy+}', 'GET /{proxy+}', '$default']) {
     it(`goes by the path behind the catch-all ${template}, declared or not`, () => {
       const request = { path: '/admin/users', routeTemplate: template };

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import sinon from 'sinon';
 import { AuthorizerFault, OptionError } from '../../lib/errors.ts';
 import { createRuleBook, type Judged, type RuleSet } from '../../lib/rules/rule-book.ts';
 import { refusesOptions } from './option-refusals.ts';
@@ -307,6 +308,22 @@ describe('createRuleBook', () => {
           { rule: 'custom.later', code: 'rule_error', cause },
         ],
       });
+    });
+
+    it('waits a second for a report-only rule, and then goes on', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const rules = { custom: { hangs: { check: () => new Promise<never>(() => {}), reportOnly: true } } };
+        const judged = judge({ rules });
+        await clock.tickAsync(1000);
+        const { refusal, reports } = await judged;
+        expect(refusal).to.equal(null);
+        expect(reports.map(({ rule, code }) => [rule, code])).to.deep.equal([['custom.hangs', 'rule_error']]);
+        await judge({ rules: { custom: { quick: { check: async () => true, reportOnly: true } } } });
+        expect(clock.countTimers()).to.equal(0);
+      } finally {
+        clock.restore();
+      }
     });
 
     it('reports a report-only rule whose error is none of ours', async () => {
