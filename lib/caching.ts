@@ -14,7 +14,7 @@ import type { RuleBook } from './rules/rule-book.ts';
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
 
 /**
- * How the authorizer must be configured at the gateway for cached answers to be right ones: its identity sources, or
+ * Tells how to configure the authorizer at the gateway so that cached answers stay correct: its identity sources, or
  * that nothing may be cached (a TTL of 0), and why. Meant for the code that deploys the API.
  *
  * What your handler, or the option `context`, looks at besides the token is for you to know: if either looks at the

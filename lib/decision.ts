@@ -75,17 +75,17 @@ export const REFUSALS = {
     'The client address is denied, or on no allow list: compare `clientIp` with the `ip` rule.',
   ),
   ip_unknown: forbidden(
-    'The client address cannot be told: check the `source` of the `ip` rule against your set-up.',
+    'The client address could not be determined: check the `source` of the `ip` rule against your set-up.',
   ),
   country_not_allowed: forbidden(
     'The country is denied, on no allow list, or not the one that the token names.',
   ),
   country_unknown: forbidden(
-    'The country cannot be told or trusted: check the `source` of the `country` rule and the CloudFront headers.',
+    'The country could not be determined, or not be trusted: check the `source` of the `country` rule and the CloudFront headers.',
   ),
   custom_rule: forbidden('A custom rule of yours said no: `rule` in the log line names it.'),
   rule_not_supported: forbidden(
-    'The rule needs what this kind of authorizer is not told: use a REQUEST authorizer, or switch the rule off.',
+    'The rule needs data that this kind of authorizer does not receive: use a REQUEST authorizer, or switch the rule off.',
   ),
   route_not_found: forbidden(
     'The request matches no declared route and `undeclared` is `deny`: declare the route.',
@@ -116,7 +116,7 @@ export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
 
 /** Every reason for which there is no verdict, because our side or Auth0's is down. Always a 5xx, never a 401. */
 export const FAULTS = {
-  unknown_event: 'The event is none that a Lambda authorizer gets: check which trigger invokes the function.',
+  unknown_event: 'This is not an event of a Lambda authorizer: check which trigger invokes the function.',
   keys_unavailable:
     'No usable key and the JWKS cannot be fetched: look at `error` in the log line, then at Auth0 and the network.',
   configuration: 'The middlewares are put together wrongly: the message says what is missing.',

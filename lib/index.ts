@@ -37,7 +37,7 @@ export type { LogLine } from './middlewares/log-line.ts';
 export type { KeyStoreLine, Notice, SetUpLine } from './middlewares/notice.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
-export type { AuthorizerOptions, ConditionsOptions } from './options.ts';
+export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
 export type { CacheAdvice } from './policy/cache-advice.ts';
 export {
@@ -67,5 +67,5 @@ export type {
   RulesOptions,
 } from './rules/rule-options.ts';
 export type { SignatureAlgorithm } from './token/signature.ts';
-export type { AccessTokenClaims, VerifiedToken } from './token/verified-token.ts';
+export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';
 export type { Auth0JwtVerifierOptions, TokenCacheOptions } from './token/verifier-options.ts';

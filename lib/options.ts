@@ -34,21 +34,26 @@ import {
 
 /** Everything that `auth0Authorizer` takes. All of it is checked at start-up: an unknown key throws. */
 export interface AuthorizerOptions
-  extends HeaderParserOptions,
-    Partial<Auth0JwtVerifierOptions>,
+  extends Partial<Auth0JwtVerifierOptions>,
     RequestRulesOptions,
+    HeaderParserOptions,
     PolicySerializerOptions,
-    DecisionLoggerOptions {
+    CachedPolicyOptions,
+    DecisionLoggerOptions {}
+
+/** What policies must take into account that API Gateway caches. */
+export interface CachedPolicyOptions {
   /**
-   * Says that your handler refuses callers, or adds to answers. A policy for all routes is then written only after the
-   * handler was asked; a refusal by a rule covers the one request. Without this it is learnt from the first time that
-   * the handler speaks in an execution environment.
+   * Declares that your handler may refuse callers, or add to answers. A policy for all routes is then written only after
+   * the handler was asked; a refusal by a rule covers the one request. Without this the authorizer notices it the first
+   * time that the handler does so in an execution environment.
    *
    * @default false
    */
   readonly handlerDecides?: boolean;
   /**
-   * Has policies check by themselves what changes while API Gateway caches them. AWS documents the condition keys for
+   * Adds IAM conditions to policies, so that API Gateway checks the address or the token's expiry on every request,
+   * cached or not. AWS documents the condition keys for
    * API Gateway, yet not for the policies of Lambda authorizers: try it on your own API first. Should they be ignored
    * there, every request is denied.
    *

@@ -33,7 +33,7 @@ export interface JwksOptions {
    */
   readonly keys?: JsonWebKeySetLike | readonly JsonWebKeyLike[];
   /**
-   * How long keys are taken as current: how soon a revoked key stops verifying, against how often Auth0 is asked.
+   * How long fetched keys count as current. Lower: a revoked key stops verifying sooner. Higher: fewer requests to Auth0.
    * `Cache-Control: max-age` of the answer moves it between half and double of this. Then they are fetched anew beside
    * the requests, and after a further tenth before them.
    *
@@ -41,15 +41,15 @@ export interface JwksOptions {
    */
   readonly freshFor?: number;
   /**
-   * How much longer the last good keys serve while new ones cannot be had. Outages of an identity provider are hours,
-   * not days. `0`: not at all, so that an outage of Auth0 is one of yours.
+   * How much longer the last good keys serve while new ones cannot be had. Outages of an identity provider last
+   * hours, not days. `0`: not at all, so that an outage of Auth0 is one of yours.
    *
    * @default 86400 seconds
    */
   readonly staleFor?: number;
   /**
-   * Least time between two requests for keys, after a failure as after a success, whoever sends tokens with unknown
-   * keys. At most half of `freshFor`.
+   * Least time between two requests for keys, whether the last one succeeded or failed, and however many tokens with
+   * unknown keys arrive. At most half of `freshFor`.
    *
    * @default 30 seconds, or half of `freshFor` where that is less
    */
@@ -85,7 +85,7 @@ export interface JwksOptions {
    */
   readonly storeTimeout?: number;
   /**
-   * Told of every refresh, for metrics. What it throws is dropped.
+   * Is told of every refresh and of every failure of the store, for metrics. What it throws is dropped.
    *
    * @default none
    */

@@ -23,8 +23,8 @@ export interface Auth0Context {
 }
 
 /**
- * A Middy middleware of this package: it adds `auth0` to the Lambda context. It takes whatever event your handler
- * says that it takes.
+ * A Middy middleware of this package: it adds `auth0` to the Lambda context. Works with whatever event type your
+ * handler has.
  */
 export type AuthorizerMiddleware = MiddlewareObj<any, any, Error, Context & { auth0: Auth0Context }>;
 

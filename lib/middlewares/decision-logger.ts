@@ -33,7 +33,7 @@ export interface DecisionLoggerOptions {
    */
   readonly logClaims?: readonly string[];
   /**
-   * Which share of the allows is logged, from 0 to 1, each on its own chance. Denials, faults, and allows that a rule
+   * Fraction of the allows that is logged, from 0 to 1, each chosen by chance. Denials, faults, and allows that a rule
    * with `reportOnly` would have refused are logged whatever it says. Not to be confused with the sample rate of
    * Powertools, which adds lines of level `DEBUG` and leaves none out.
    *

@@ -27,7 +27,7 @@ export interface PolicyConflict {
 }
 
 export interface PolicyAnalysis {
-  /** Every caller has an exact document, whatever he is granted; size aside. */
+  /** Every caller has an exact document, whatever they are granted; size aside. */
   readonly exact: boolean;
   /** One for each route that cannot be denied to everyone who lacks it. */
   readonly conflicts: readonly PolicyConflict[];

@@ -1,5 +1,5 @@
 /**
- * Bounds the work on one policy. What a caller is granted follows from his token, and there are tables of routes for
+ * Bounds the work on one policy. What a caller is granted follows from the token, and there are tables of routes for
  * which some grants take seconds; beyond the bound they count as not expressible, which is always safe. Steps and not
  * time, so that the same grant has the same outcome on any machine. The work is synchronous: one counter does for all.
  */

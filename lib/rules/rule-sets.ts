@@ -53,7 +53,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
     common(value, path) {
       const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
       const off = RULE_KEYS.find((name) => options[name] === false);
-      if (off !== undefined) refuse(`${path}.${off}`, 'is switched off nowhere but on a route; leave it out');
+      if (off !== undefined) refuse(`${path}.${off}`, 'can be switched off on a route only; leave it out');
       shared = merge(new Map(), options, path, intern);
       return { index: null, route: null, token: 'required', rules: listOf(shared) };
     },

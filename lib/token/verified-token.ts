@@ -1,5 +1,14 @@
 import type { VerifiedBy } from '../decision.ts';
 
+/** A value of JSON (RFC 8259), as a claim has it. */
+export type ClaimValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ClaimValue[]
+  | { readonly [member: string]: ClaimValue };
+
 /**
  * Claims of an Auth0 access token, in either profile. Custom claims are there under their full names. `scope`,
  * `permissions`, `azp`, `client_id`, `org_id`, `org_name` and `jti` are left out when the token has `null` there.
@@ -20,7 +29,7 @@ export interface AccessTokenClaims {
   readonly gty?: string | readonly string[];
   readonly org_id?: string;
   readonly org_name?: string;
-  readonly [claim: string]: unknown;
+  readonly [claim: string]: ClaimValue | undefined;
 }
 
 /** A token whose signature and registered claims hold. The token itself is not in it. */

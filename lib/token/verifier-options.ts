@@ -82,7 +82,7 @@ export interface Auth0JwtVerifierOptions {
 /** How many verified tokens are remembered. */
 export interface TokenCacheOptions {
   /**
-   * How many tokens are kept at most, 1 to 100,000; half as many are always those used last.
+   * How many tokens are kept at most, 1 to 100,000; the half that was used last is never evicted.
    *
    * @default 1000 tokens, some 1 MB when full
    */
