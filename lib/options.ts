@@ -127,16 +127,13 @@ export function parseAuthorizerOptions(
   const conditions = parseConditions(options.conditions);
   const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy: conditions.sourceIp });
   const serializer = parseSerializerOptions(options);
-  if (serializer.ttlOverride > 0 && rules.inputs.length > 0) {
-    const advice = 'would have AppSync cache answers under the token alone, yet rules look at';
-    refuse('ttlOverride', `${advice} ${rules.inputs.join(', ')}: leave it out`);
-  }
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier: parseVerifier(pick(options, VERIFIER_OPTIONS), environment),
     rules,
     conditions,
-    serializer,
+    // AppSync would cache under the token alone.
+    serializer: rules.inputs.length > 0 ? { ...serializer, ttlOverride: 0 } : serializer,
     logger: parseLoggerOptions(options),
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
   };

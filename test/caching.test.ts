@@ -519,6 +519,24 @@ describe('Answers that API Gateway caches', () => {
     }
   });
 
+  it('are not cached by AppSync where a rule looks at more than the token, whatever ttlOverride says', async () => {
+    const ttls = [];
+    const log = recordingLog();
+    for (const rules of [
+      { scopes: ['read:orders'] },
+      { country: { deny: ['KP'], source: 'cloudfront' } },
+    ] as const) {
+      const token = await issuer.token({ scope: 'read:orders' });
+      const event = appSyncEvent({ token, headers: { 'CloudFront-Viewer-Country': 'DE' } });
+      const outcome = await invoke(authorizer({ rules, ttlOverride: 300, logger: log }), event);
+      ttls.push(outcome.kind === 'response' ? outcome.response.ttlOverride : outcome.error);
+    }
+    expect(ttls).to.deep.equal([300, 0]);
+    expect(log.setUps.map(({ gateway, cache }) => [gateway, cache])).to.deep.equal([
+      ['appsync-graphql', false],
+    ]);
+  });
+
   it('deny the one request whose methods disagree, not all that the token may do', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'read:orders' }), path: '/orders' });
     const outcome = await invoke(authorizer({ routes: ROUTES }), { ...event, httpMethod: 'DELETE' });

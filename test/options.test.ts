@@ -59,12 +59,6 @@ describe('The options of auth0Authorizer', () => {
     ['a ttlOverride beyond AppSync', { ...base, ttlOverride: 4000 }, 'ttlOverride', /3600/],
     ['a ttlOverride with a fraction', { ...base, ttlOverride: 0.5 }, 'ttlOverride', /whole/],
     ['a context that is no function', { ...base, context: { a: 1 } }, 'context', /function/],
-    [
-      'a ttlOverride where a rule looks at the request',
-      { ...base, ttlOverride: 300, rules: { country: { allow: ['DE'], source: 'cloudfront' } } },
-      'ttlOverride',
-      /header:cloudfront-viewer-country/,
-    ],
     ['a context that takes time', { ...base, context: async () => ({}) }, 'context', /async.* handler/],
     ['a principal that takes time', { ...base, principalId: async () => 'me' }, 'principalId', /async/],
     [

@@ -44,8 +44,8 @@ export interface PolicySerializerOptions {
    */
   readonly principalId?: CallerFunction<string>;
   /**
-   * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if your
-   * rules, `context` and handler depend on the token alone.
+   * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if
+   * `context` and your handler depend on the token alone. Has no effect where rules look at more than that.
    *
    * @default 0 seconds: not cached
    */
