@@ -20,12 +20,12 @@ export interface PolicyRequest extends ConditionContext {
 /** A policy document as a Lambda authorizer may return it, not only as this package writes it. */
 export interface EvaluablePolicy {
   /** `2012-10-17`; without it IAM takes the language of 2008, which knows no `${*}`. */
-  readonly Version?: string;
+  readonly Version?: string | undefined;
   readonly Statement: EvaluableStatement | readonly EvaluableStatement[];
 }
 
 export interface EvaluableStatement {
-  readonly Sid?: string;
+  readonly Sid?: string | undefined;
   readonly Effect: string;
   readonly Action?: string | readonly string[] | undefined;
   readonly NotAction?: string | readonly string[] | undefined;
