@@ -3,7 +3,8 @@ import { circlesIn, type Import, importsOf, libraryFiles } from './imports.ts';
 
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['index.ts', 'cli.ts', 'refresher.ts'],
+  ['index.ts', 'cli.ts', 'refresher.ts', 'testing.ts'],
+  ['testing'],
   ['authorizer.ts'],
   ['set-up-teller.ts', 'key-store-watch.ts'],
   ['caching.ts'],
@@ -55,10 +56,18 @@ describe('the architecture of lib/', () => {
     );
   });
 
-  it('knows the event types of AWS in gateways/ and middlewares/ alone', () => {
+  it('knows the event types of AWS in gateways/, middlewares/ and testing/ alone', () => {
     const aws = imports.filter(({ to }) => to === 'aws-lambda' || to === '@types/aws-lambda');
-    const strangers = aws.filter(({ from }) => !/^(?:gateways|middlewares|authorizer|index)\b/.test(from));
+    const strangers = aws.filter(
+      ({ from }) => !/^(?:gateways|middlewares|testing|authorizer|index)\b/.test(from),
+    );
     expect(strangers.map(shown)).to.deep.equal([]);
+  });
+
+  it('keeps what is for tests out of what users deploy', () => {
+    const isForTests = (file: string) => /^testing\b/.test(file);
+    const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
+    expect(deployed.map(shown)).to.deep.equal([]);
   });
 
   it('loads nothing slow when it is imported', () => {

@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import {
   type DecisionLog,
   evaluatePolicy,
@@ -7,25 +6,9 @@ import {
   type Notice,
   type SetUpLine,
 } from '../../lib/index.ts';
+import { lambdaContext } from '../../lib/testing/lambda-context.ts';
 
-/** A Lambda context as the runtime gives it. */
-export function lambdaContext(overrides: Partial<Context> = {}): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: 'authorizer',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
-    memoryLimitInMB: '256',
-    awsRequestId: '8f5b0f2e-0000-4000-8000-2c8a4b6f0d11',
-    logGroupName: '/aws/lambda/authorizer',
-    logStreamName: '2026/11/22/[$LATEST]0123456789abcdef0123456789abcdef',
-    getRemainingTimeInMillis: () => 5000,
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-    ...overrides,
-  };
-}
+export { lambdaContext };
 
 /** How an invocation ended, as API Gateway sees it. */
 export type Outcome =

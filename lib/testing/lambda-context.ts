@@ -1,0 +1,24 @@
+import type { Context } from 'aws-lambda';
+
+/**
+ * A Lambda context as the runtime gives it, with five seconds left at any time.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
+export function lambdaContext(overrides: Partial<Context> = {}): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'authorizer',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
+    memoryLimitInMB: '256',
+    awsRequestId: '8f5b0f2e-0000-4000-8000-2c8a4b6f0d11',
+    logGroupName: '/aws/lambda/authorizer',
+    logStreamName: '2026/11/22/[$LATEST]0123456789abcdef0123456789abcdef',
+    getRemainingTimeInMillis: () => 5000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+    ...overrides,
+  };
+}

@@ -1,0 +1,58 @@
+import type { APIGatewayRequestAuthorizerEvent, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
+import { headerListsOf, headersOf, identityOf, methodArn, TIME, USER_AGENT } from './event-fields.ts';
+import type { EventOptions } from './event-options.ts';
+import { asLists, authorizationOf, eventParts } from './event-parts.ts';
+
+/**
+ * What a REST API sends to an authorizer of type TOKEN: the ARN and the value of one header, nothing else. Without a
+ * credential that value is empty, for which API Gateway itself would answer 401.
+ *
+ * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+export function restTokenEvent(options: EventOptions = {}): APIGatewayTokenAuthorizerEvent {
+  const parts = eventParts(options, 'prod');
+  return { type: 'TOKEN', methodArn: methodArn(parts), authorizationToken: authorizationOf(parts) };
+}
+
+/**
+ * What a REST API sends to an authorizer of type REQUEST.
+ *
+ * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+export function restRequestEvent(options: EventOptions = {}): APIGatewayRequestAuthorizerEvent {
+  const parts = eventParts(options, 'prod');
+  const agent = { 'User-Agent': USER_AGENT };
+  return {
+    type: 'REQUEST',
+    methodArn: methodArn(parts),
+    resource: parts.resource,
+    path: parts.path,
+    httpMethod: parts.method,
+    headers: headersOf(parts, agent),
+    multiValueHeaders: headerListsOf(parts, agent),
+    queryStringParameters: parts.query,
+    multiValueQueryStringParameters: asLists(parts.query),
+    pathParameters: parts.pathParameters,
+    stageVariables: parts.stageVariables,
+    requestContext: {
+      resourceId: 'w5x6y7',
+      resourcePath: parts.resource,
+      httpMethod: parts.method,
+      extendedRequestId: 'ZhFsxEXTENDED=',
+      requestTime: TIME.log,
+      path: `/${parts.stage}${parts.path}`,
+      accountId: parts.accountId,
+      protocol: 'HTTP/1.1',
+      stage: parts.stage,
+      domainPrefix: parts.apiId,
+      requestTimeEpoch: TIME.epoch,
+      requestId: parts.requestId,
+      identity: identityOf(parts),
+      domainName: parts.domainName,
+      apiId: parts.apiId,
+      authorizer: undefined,
+    },
+  };
+}
