@@ -8,8 +8,8 @@ export const SIGNATURE_ALGORITHMS = [...RSA_ALGORITHMS, 'ES256'] as const;
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /** RSA_PKCS1_PSS_PADDING and RSA_PSS_SALTLEN_DIGEST: `crypto.constants` has some 80 others to set up. */
-const PSS_PADDING = 6;
-const SALT_AS_LONG_AS_DIGEST = -1;
+export const PSS_PADDING = 6;
+export const SALT_AS_LONG_AS_DIGEST = -1;
 
 /** RFC 7518, section 3.3: a smaller RSA key must not be used. */
 const MIN_RSA_BITS = 2048;

@@ -1,11 +1,12 @@
-import {
-  type DecisionLog,
-  evaluatePolicy,
-  type KeyStoreLine,
-  type LogLine,
-  type Notice,
-  type SetUpLine,
+import type {
+  DecisionLog,
+  KeyStoreLine,
+  LogLine,
+  Notice,
+  PolicyDocument,
+  SetUpLine,
 } from '../../lib/index.ts';
+import { type AuthorizerAnswer, verdictOn } from '../../lib/testing/answer.ts';
 import { lambdaContext } from '../../lib/testing/lambda-context.ts';
 
 export { lambdaContext };
@@ -15,20 +16,8 @@ export type Outcome =
   | { readonly kind: 'response'; readonly response: AuthorizerResponse; readonly arn: string }
   | { readonly kind: 'error'; readonly error: Error };
 
-/** Every member that some gateway's answer has. */
-export interface AuthorizerResponse {
-  readonly principalId?: string;
-  readonly policyDocument?: {
-    readonly Version: string;
-    readonly Statement: readonly { Effect: string; Action: string; Resource: string | readonly string[] }[];
-  };
-  readonly context?: Readonly<Record<string, unknown>>;
-  readonly usageIdentifierKey?: string;
-  readonly isAuthorized?: boolean;
-  readonly resolverContext?: Readonly<Record<string, unknown>>;
-  readonly handlerContext?: Readonly<Record<string, unknown>>;
-  readonly ttlOverride?: number;
-}
+/** The policies of this package, which have a list of statements. */
+export type AuthorizerResponse = AuthorizerAnswer & { readonly policyDocument?: PolicyDocument };
 
 type AnyHandler = (event: never, context: never) => unknown;
 
@@ -53,9 +42,9 @@ function arnOf(event: unknown): string {
 export function verdictOf(outcome: Outcome): string {
   if (outcome.kind === 'error') return outcome.error.message;
   const { isAuthorized, policyDocument } = outcome.response;
-  if (isAuthorized !== undefined) return isAuthorized ? 'Allow' : 'Deny';
-  if (policyDocument === undefined) return 'nothing';
-  const verdict = evaluatePolicy(policyDocument, { resource: outcome.arn });
+  const word = isAuthorized ?? policyDocument;
+  if (word === undefined) return 'nothing';
+  const verdict = verdictOn(word, { resource: outcome.arn });
   return { allow: 'Allow', 'explicit-deny': 'Deny', 'implicit-deny': 'no match' }[verdict];
 }
 

@@ -1,0 +1,127 @@
+import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision.ts';
+import { OptionError } from '../errors.ts';
+import { fieldsOf } from '../gateways/event-fields.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { recognise } from '../gateways/index.ts';
+import { func, plainObject, refuseValue } from '../option-checks.ts';
+import type { ExecuteApiArn } from '../policy/arn.ts';
+import type { PolicyVerdict } from '../policy/evaluate.ts';
+import type { ConditionContext } from '../policy/evaluate-condition.ts';
+import { type AnswerWord, type AuthorizerAnswer, verdictOn, wordOf } from './answer.ts';
+import { rooted, text } from './event-options.ts';
+import { invokeAsLambda, type TestedHandler } from './invocation.ts';
+import type { TestAllow, TestDecision, TestDeny, TestFault } from './test-decision.ts';
+
+/**
+ * Invokes an authorizer with an event, as Lambda does, and reads what it did as the gateway does that sent the event.
+ *
+ * @param handler - any authorizer, made with this package or not
+ * @param event - of any gateway; its kind is told by its fields
+ * @param client - what a policy's conditions are evaluated with where the event does not tell: the events of TOKEN
+ *   authorizers have no address. Default: the address in the event, the time of the clock
+ * @throws {OptionError} for a handler or a client that is none; when the policy has what `evaluatePolicy` does not
+ *   judge, since a guess would make a test pass that should not
+ * @example
+ * const decision = await decide(handler, restRequestEvent({ token: issuer.token(), path: '/orders/7' }));
+ */
+export async function decide(
+  handler: TestedHandler,
+  event: unknown,
+  client: ConditionContext = {},
+): Promise<TestDecision> {
+  func(handler, 'handler');
+  checkClient(client);
+  const invocation = await invokeAsLambda(handler, event);
+  if (invocation.kind === 'error') return failure(invocation.error);
+  const { response } = invocation;
+  try {
+    const request = recognise(event).read(event, {});
+    return decisionOf(response as AuthorizerAnswer, wordOf(response, request.gateway), request, client);
+  } catch (error) {
+    // That is about the test, not about the authorizer.
+    if (error instanceof OptionError) throw error;
+    return faultOf(error as Error);
+  }
+}
+
+function decisionOf(
+  answer: AuthorizerAnswer,
+  word: AnswerWord,
+  { arn, clientIp, gateway }: AuthorizationRequest,
+  client: ConditionContext,
+): TestAllow | TestDeny {
+  const verdictAt = (resource: string, { sourceIp, now }: ConditionContext): PolicyVerdict =>
+    verdictOn(word, {
+      resource,
+      sourceIp: sourceIp ?? client.sourceIp ?? clientIp ?? undefined,
+      now: now ?? client.now,
+    });
+  const allowsFromCache: TestDecision['allowsFromCache'] = (method, path, other = {}) => {
+    checkQuestion(method, path, other);
+    return verdictAt(resourceOf(arn, method, path), other) === 'allow';
+  };
+  const verdict = verdictAt(arn?.text ?? '', {});
+  if (verdict === 'allow') {
+    const context = answer.context ?? answer.resolverContext ?? answer.handlerContext ?? {};
+    return { outcome: 'allow', principalId: answer.principalId, context, answer, allowsFromCache };
+  }
+  const status = gateway.startsWith('appsync') ? 401 : 403;
+  const explicit = verdict === 'explicit-deny';
+  return { outcome: 'deny', status, refusal: refusalIn(answer), explicit, answer, allowsFromCache };
+}
+
+/** What became of an invocation that failed. Gateways are told the message of the error, and compare it letter by letter. */
+function failure(error: Error): TestDeny | TestFault {
+  if (error.message !== 'Unauthorized') return faultOf(error);
+  return {
+    outcome: 'deny',
+    status: 401,
+    refusal: undefined,
+    explicit: true,
+    answer: undefined,
+    allowsFromCache: nothingToReplay,
+  };
+}
+
+function faultOf(error: Error): TestFault {
+  return { outcome: 'fault', code: codeOf(error), error, allowsFromCache: nothingToReplay };
+}
+
+const nothingToReplay: TestDecision['allowsFromCache'] = (method, path, client = {}) => {
+  checkQuestion(method, path, client);
+  return false;
+};
+
+/** By name: a bundle has a class of its own. */
+function codeOf(error: Error): FaultCode | undefined {
+  const { code } = fieldsOf(error);
+  if (error.name !== 'AuthorizerFault' || typeof code !== 'string') return undefined;
+  return Object.hasOwn(FAULTS, code) ? (code as FaultCode) : undefined;
+}
+
+function refusalIn({ context }: AuthorizerAnswer): RefusalCode | undefined {
+  const { refusal } = fieldsOf(context);
+  return typeof refusal === 'string' && Object.hasOwn(REFUSALS, refusal)
+    ? (refusal as RefusalCode)
+    : undefined;
+}
+
+/** The ARN of another request of the same stage; the same one where requests have neither method nor path. */
+function resourceOf(arn: ExecuteApiArn | null, method: string, path: string): string {
+  if (arn === null || arn.verb === null) return arn?.text ?? '';
+  return `${arn.stagePrefix}${method.toUpperCase()}${path}`;
+}
+
+const VERB = /^[A-Za-z]+$/;
+
+function checkQuestion(method: unknown, path: unknown, client: unknown): void {
+  if (!VERB.test(text(method, 'method'))) {
+    refuseValue('method', 'an HTTP method', method);
+  }
+  rooted(path, 'path');
+  checkClient(client);
+}
+
+function checkClient(client: unknown): void {
+  plainObject(client, 'client', ['sourceIp', 'now']);
+}

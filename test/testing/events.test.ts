@@ -1,0 +1,222 @@
+import { expect } from 'chai';
+import { auth0Authorizer, type GatewayKind, OptionError } from '../../lib/index.ts';
+import {
+  appSyncEventsEvent,
+  appSyncGraphqlEvent,
+  createTestIssuer,
+  decide,
+  type EventOptions,
+  httpApi1Event,
+  httpApi2Event,
+  restRequestEvent,
+  restTokenEvent,
+  webSocketEvent,
+} from '../../lib/testing.ts';
+import { middy } from '../support/middy.ts';
+
+type Builder = (options?: EventOptions) => object;
+
+const BUILDERS: Readonly<Record<GatewayKind, Builder>> = {
+  'rest-token': restTokenEvent,
+  'rest-request': restRequestEvent,
+  'http-api-1.0': httpApi1Event,
+  'http-api-2.0': httpApi2Event,
+  websocket: webSocketEvent,
+  'appsync-graphql': appSyncGraphqlEvent,
+  'appsync-events': appSyncEventsEvent,
+};
+/** What a client without a token gets: HTTP APIs turn a policy into a 403. */
+const WITHOUT_TOKEN: Readonly<Record<GatewayKind, number>> = {
+  'rest-token': 401,
+  'rest-request': 401,
+  'http-api-1.0': 403,
+  'http-api-2.0': 403,
+  websocket: 401,
+  'appsync-graphql': 401,
+  'appsync-events': 401,
+};
+
+function problemOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof OptionError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('The builders of events', () => {
+  const issuer = createTestIssuer();
+  const gateways: string[] = [];
+  const handler = middy()
+    .use(auth0Authorizer({ ...issuer.options, logger: false }))
+    .handler(async (_event, { auth0 }) => {
+      gateways.push(auth0.gateway);
+    });
+
+  for (const [kind, build] of Object.entries(BUILDERS) as [GatewayKind, Builder][]) {
+    describe(`of ${kind}`, () => {
+      it('make events that are recognised and allowed with a good token', async () => {
+        gateways.length = 0;
+        const decision = await decide(handler, build({ token: issuer.token() }));
+        expect(decision.outcome).to.equal('allow');
+        expect(gateways).to.deep.equal([kind]);
+      });
+
+      it('make events that are refused without one', async () => {
+        const decision = await decide(handler, build());
+        expect(decision).to.include({ outcome: 'deny', status: WITHOUT_TOKEN[kind] });
+      });
+
+      it('send the whole of a credential that is given', async () => {
+        const event = build({ authorization: 'Basic YTpi', token: issuer.token() });
+        expect(JSON.stringify(event)).to.include('"Basic YTpi"').and.not.include('Bearer');
+        expect((await decide(handler, event)).outcome).to.equal('deny');
+      });
+
+      it('make a new event each time, which shares nothing with its options', () => {
+        const options: EventOptions = {
+          headers: { 'X-One': '1' },
+          multiValueHeaders: { 'X-One': ['1'] },
+          query: { page: '2' },
+          cookies: ['a=1'],
+          pathParameters: { id: '7' },
+          stageVariables: { colour: 'blue' },
+        };
+        const before = structuredClone(options);
+        const event = build(options);
+        const twin = structuredClone(event);
+        spoil(event);
+        expect(options).to.deep.equal(before);
+        expect(build(options)).to.deep.equal(twin);
+      });
+
+      it('take undefined for the default', () => {
+        const nothing = { token: undefined, path: undefined, headers: undefined, stage: undefined };
+        expect(build(nothing)).to.deep.equal(build());
+      });
+
+      it('refuse an option that does not exist, and one of the wrong type', () => {
+        const told = (options: object) => problemOf(() => build(options));
+        expect(told({ url: '/orders' })).to.match(/^url: is not an option; known here: token, /);
+        expect(told({ method: 7 })).to.equal('method: must be a string, not 7');
+        expect(told({ path: 'orders' })).to.equal(
+          "path: must be a path that begins with a slash, not 'orders'",
+        );
+        expect(told({ resource: '' })).to.equal(
+          'resource: must be a path that begins with a slash, not an empty string',
+        );
+        expect(told({ cookies: 'a=1' })).to.match(/^cookies: must be a list of strings/);
+        expect(told({ headers: { a: ['1'] } })).to.equal('headers.a: must be a string, not an array');
+        expect(told({ query: null })).to.equal('query: must be an object, not null');
+        expect(told({ multiValueHeaders: { a: 'b' } })).to.match(/^multiValueHeaders\.a: must be a list/);
+      });
+    });
+  }
+
+  it('say what the client sent, each in its gateway’s own way', () => {
+    const options: EventOptions = {
+      token: 'a.b.c',
+      method: 'PUT',
+      path: '/users/5/files/a/b',
+      resource: '/users/{id}/files/{name+}',
+      headers: { 'X-One': '1' },
+      query: { page: '2' },
+      cookies: ['a=1', 'b=2'],
+      sourceIp: '2001:db8::1',
+      stage: 'live',
+      stageVariables: { colour: 'blue' },
+      clientCertificate: 'PEM',
+    };
+    const pathParameters = { id: '5', name: 'a/b' };
+    const arn = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/live/PUT/users/5/files/a/b';
+    const rest = restRequestEvent(options);
+    expect(rest).to.deep.include({
+      methodArn: arn,
+      pathParameters,
+      stageVariables: { colour: 'blue' },
+      queryStringParameters: { page: '2' },
+      multiValueQueryStringParameters: { page: ['2'] },
+    });
+    expect(rest.headers).to.include({ Authorization: 'Bearer a.b.c', Cookie: 'a=1; b=2', 'X-One': '1' });
+    expect(rest.multiValueHeaders).to.deep.include({ Authorization: ['Bearer a.b.c'], 'X-One': ['1'] });
+    expect(rest.requestContext.identity.clientCert?.clientCertPem).to.equal('PEM');
+    expect(httpApi1Event(options)).to.deep.include({ methodArn: arn, pathParameters });
+    const two = httpApi2Event(options);
+    expect(two).to.deep.include({
+      routeArn: arn,
+      routeKey: 'PUT /users/{id}/files/{name+}',
+      identitySource: ['Bearer a.b.c'],
+      rawPath: '/live/users/5/files/a/b',
+      rawQueryString: 'page=2',
+      cookies: ['a=1', 'b=2'],
+      pathParameters,
+      stageVariables: { colour: 'blue' },
+    });
+    expect(two.headers).to.include({ authorization: 'Bearer a.b.c', 'x-one': '1' });
+    expect(restTokenEvent(options)).to.deep.equal({
+      type: 'TOKEN',
+      methodArn: arn,
+      authorizationToken: 'Bearer a.b.c',
+    });
+    expect(webSocketEvent(options).methodArn).to.match(/:a1b2c3d4e5\/live\/\$connect$/);
+  });
+
+  it('have no second header of a name that is given, in any case', () => {
+    const options: EventOptions = {
+      headers: { 'user-agent': 'a', host: 'b', cookie: 'c=1' },
+      cookies: ['d=1'],
+    };
+    const { headers, multiValueHeaders } = restRequestEvent(options);
+    expect(headers).to.deep.equal(options.headers);
+    expect(multiValueHeaders).to.deep.equal({ 'user-agent': ['a'], host: ['b'], cookie: ['c=1'] });
+    expect(Object.keys(webSocketEvent(options).headers ?? {})).not.to.include('Host');
+    expect(httpApi2Event(options).headers).to.include({ 'user-agent': 'a', host: 'b' });
+  });
+
+  it('have on HTTP API 2.0 nothing that is empty', () => {
+    const absent = ['cookies', 'queryStringParameters', 'pathParameters', 'stageVariables'];
+    expect(httpApi2Event()).not.to.have.any.keys(absent);
+    expect(httpApi2Event().requestContext).not.to.have.property('authentication');
+  });
+
+  it('read path parameters off the template of the route, as far as the path goes', () => {
+    const found = (routeKey: string, path: string) => httpApi1Event({ routeKey, path }).pathParameters;
+    expect(found('ANY /x/{proxy+}', '/x/a/b')).to.deep.equal({ proxy: 'a/b' });
+    expect(found('$default', '/x/a/b')).to.deep.equal({});
+    expect(found('GET /a/{b}/{c}', '/a/1')).to.deep.equal({ b: '1' });
+    expect(restRequestEvent({ path: '/a', pathParameters: { b: '1' } }).pathParameters).to.deep.equal({
+      b: '1',
+    });
+  });
+
+  it('take what AppSync alone has', () => {
+    const graphql = appSyncGraphqlEvent({ queryString: '{ a }', operationName: 'A', variables: { b: 1 } });
+    expect(graphql.requestContext).to.deep.include({
+      queryString: '{ a }',
+      operationName: 'A',
+      variables: { b: 1 },
+    });
+    expect(appSyncEventsEvent().requestContext).to.include({
+      operation: 'EVENT_CONNECT',
+      channel: null,
+      channelNamespaceName: null,
+    });
+    const subscribe = appSyncEventsEvent({ operation: 'EVENT_SUBSCRIBE' });
+    expect(subscribe.requestContext).to.include({ channel: '/orders/eu', channelNamespaceName: 'orders' });
+    const publish = appSyncEventsEvent({ operation: 'EVENT_PUBLISH', channel: '/chat/7' });
+    expect(publish.requestContext).to.include({ channel: '/chat/7', channelNamespaceName: 'chat' });
+    expect(problemOf(() => appSyncEventsEvent({ operation: 'connect' as never }))).to.match(/^operation: /);
+    expect(problemOf(() => appSyncGraphqlEvent({ operation: 'A' } as never))).to.match(/^operation: is not/);
+  });
+});
+
+/** Overwrites everything that can be reached from an object. */
+function spoil(value: object): void {
+  const fields = value as Record<string, unknown>;
+  for (const [name, item] of Object.entries(fields)) {
+    if (typeof item === 'object' && item !== null) spoil(item);
+    else fields[name] = 'spoilt';
+  }
+}

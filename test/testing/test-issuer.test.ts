@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { auth0Authorizer, OptionError, type SignatureAlgorithm } from '../../lib/index.ts';
+import { createTestIssuer, decide, restRequestEvent, type TestIssuerOptions } from '../../lib/testing.ts';
+import { middy } from '../support/middy.ts';
+
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const;
+
+const verifiedByJose = async (token: string, issuer: ReturnType<typeof createTestIssuer>) =>
+  jwtVerify(token, createLocalJWKSet(issuer.jwks as never), {
+    issuer: `https://${issuer.options.domain}/`,
+    audience: issuer.options.audience,
+    typ: 'JWT',
+  });
+
+function optionOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof OptionError) return error.option;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('createTestIssuer', () => {
+  const issuer = createTestIssuer();
+  const authorizer = (options: object = {}) =>
+    middy().use(auth0Authorizer({ logger: false, unauthorized: 'deny', ...options, ...issuer.options }));
+  const refusalOf = async (token: string, options: object = {}) => {
+    const decision = await decide(authorizer(options), restRequestEvent({ token }));
+    return decision.outcome === 'deny' ? decision.refusal : decision.outcome;
+  };
+
+  for (const algorithm of ALGORITHMS) {
+    it(`makes tokens with ${algorithm} that jose and the authorizer take`, async () => {
+      const own = createTestIssuer({ algorithm });
+      const { payload, protectedHeader } = await verifiedByJose(own.token(), own);
+      expect(payload.sub).to.equal('auth0|test');
+      expect(protectedHeader).to.deep.equal({ alg: algorithm, typ: 'JWT', kid: own.jwks.keys[0]?.kid });
+      const options = { logger: false, algorithms: [algorithm] satisfies SignatureAlgorithm[] } as const;
+      const handler = middy().use(auth0Authorizer({ ...options, ...own.options }));
+      const decision = await decide(handler, restRequestEvent({ token: own.token() }));
+      expect(decision.outcome).to.equal('allow');
+    });
+  }
+
+  it('fills in what Auth0 always sends, for an hour from now', () => {
+    const before = Math.floor(Date.now() / 1000);
+    const { iat = 0, exp = 0, ...rest } = decodeJwt(issuer.token());
+    expect(iat).to.be.within(before, Date.now() / 1000);
+    expect(exp - iat).to.equal(3600);
+    expect(rest).to.deep.equal({
+      iss: 'https://test.auth0.example/',
+      sub: 'auth0|test',
+      aud: 'https://api.example.com/',
+      azp: 'test-client',
+    });
+  });
+
+  it('takes claims and header members, and leaves out those that are undefined', async () => {
+    const claims = { sub: 'auth0|1', scope: 'read:orders', azp: undefined, permissions: ['a'] };
+    const token = issuer.token(claims, { typ: 'at+jwt', kid: undefined, x: 1 });
+    expect(decodeProtectedHeader(token)).to.deep.equal({ alg: 'RS256', typ: 'at+jwt', x: 1 });
+    const payload = decodeJwt(token);
+    expect(payload).to.include({ sub: 'auth0|1', scope: 'read:orders' });
+    expect(payload).to.have.deep.property('permissions', ['a']);
+    expect(payload).not.to.have.property('azp');
+  });
+
+  it('publishes the public key alone', () => {
+    expect(issuer.jwks.keys).to.have.length(1);
+    expect(issuer.jwks.keys[0]).to.have.all.keys(['kty', 'n', 'e', 'kid', 'alg', 'use']);
+    expect(issuer.options.jwks.keys).to.equal(issuer.jwks);
+  });
+
+  it('makes tokens that are refused for what is wrong with them', async () => {
+    const past = Math.floor(Date.now() / 1000) - 60;
+    expect(await refusalOf(issuer.token())).to.equal('allow');
+    expect(await refusalOf(issuer.token({ exp: past }))).to.equal('token_expired');
+    expect(await refusalOf(issuer.token({ aud: 'https://else.example/' }))).to.equal('wrong_audience');
+    expect(await refusalOf(issuer.token({ iss: 'https://else.example/' }))).to.equal('unknown_issuer');
+    expect(await refusalOf(issuer.token({}, { alg: 'none' }))).to.equal('algorithm_not_allowed');
+    expect(await refusalOf(issuer.token({}, { kid: undefined }))).to.equal('missing_kid');
+    expect(await refusalOf(issuer.token({}, { typ: 'id+jwt' }))).to.equal('token_type_not_allowed');
+  });
+
+  it('makes forgeries of the tokens of another issuer', async () => {
+    const forger = createTestIssuer();
+    expect(await refusalOf(forger.token())).to.equal('unknown_key');
+    const kid = issuer.jwks.keys[0]?.kid;
+    expect(await refusalOf(forger.token({}, { kid }))).to.equal('invalid_signature');
+  });
+
+  it('is trusted in place of whom the options trust', async () => {
+    const mine = {
+      audience: ['https://mine.example/'],
+      jwks: { uri: 'https://mine.example/keys', freshFor: 60 },
+    };
+    expect(await refusalOf(issuer.token(), { ...mine, domain: ['a.example', 'b.example'] })).to.equal(
+      'allow',
+    );
+    expect(await refusalOf(issuer.token(), { ...mine, issuer: 'https://mine.example/' })).to.equal('allow');
+  });
+
+  it('takes a domain and an audience of the user', async () => {
+    const own = createTestIssuer({ domain: 'Tenant.EU.auth0.com', audience: 'urn:orders' });
+    expect(decodeJwt(own.token())).to.include({ iss: 'https://tenant.eu.auth0.com/', aud: 'urn:orders' });
+    const handler = middy().use(auth0Authorizer({ logger: false, ...own.options }));
+    expect((await decide(handler, restRequestEvent({ token: own.token() }))).outcome).to.equal('allow');
+  });
+
+  it('refuses options, claims and headers that make no sense', () => {
+    const made = (options: unknown) => optionOf(() => createTestIssuer(options as TestIssuerOptions));
+    expect(made({ domains: 'a.example' })).to.equal('domains');
+    expect(made({ domain: 'https://a.example' })).to.equal('domain');
+    expect(made({ audience: '' })).to.equal('audience');
+    expect(made({ algorithm: 'HS256' })).to.equal('algorithm');
+    expect(optionOf(() => issuer.token([] as never))).to.equal('claims');
+    expect(optionOf(() => issuer.token({}, 'x' as never))).to.equal('header');
+  });
+});
