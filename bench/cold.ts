@@ -51,10 +51,9 @@ interface Start {
 }
 
 const BARE = `
-  const decided = performance.now();
+  const decided = process.hrtime();
   const { user, system } = process.cpuUsage();
-  process.getBuiltinModule('node:fs').writeSync(3, JSON.stringify({ origin: performance.timeOrigin,
-    imported: decided, decided, effect: 'Allow', cpu: (user + system) / 1000,
+  process.getBuiltinModule('node:fs').writeSync(3, JSON.stringify({ imported: decided, decided, effect: 'Allow', cpu: (user + system) / 1000,
     rss: process.memoryUsage.rss() }));
   process.exit(0);
 `;
@@ -109,10 +108,12 @@ function resultOf(entrant: Entrant, starts: ReadonlyMap<string, Start[]>): ColdR
   return { name, title, side, bytes, gzipBytes, plain: figures('plain'), tls: figures('tls'), rssMb };
 }
 
+/** Of `process.hrtime`: seconds and nanoseconds. */
+type Instant = [seconds: number, nanoseconds: number];
+
 interface Told {
-  readonly origin: number;
-  readonly imported: number;
-  readonly decided: number;
+  readonly imported: Instant;
+  readonly decided: Instant;
   readonly effect: string;
   readonly cpu: number;
   readonly rss: number;
@@ -121,7 +122,7 @@ interface Told {
 async function start(file: string, settings: Settings, provider: IdentityProvider): Promise<Start> {
   const [token] = provider.tokens(1, settings) as [string];
   const event: unknown = JSON.parse(eventText({ token }));
-  const startedAt = performance.timeOrigin + performance.now();
+  const startedAt = process.hrtime();
   const child = spawn(process.execPath, [file], {
     env: { BENCH_START: JSON.stringify({ settings, event }), NODE_EXTRA_CA_CERTS: provider.caFile },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
@@ -132,8 +133,8 @@ async function start(file: string, settings: Settings, provider: IdentityProvide
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`${file} ended with exit code ${code}`);
-  const { origin, imported, decided, effect, cpu, rss } = JSON.parse(text) as Told;
+  const { imported, decided, effect, cpu, rss } = JSON.parse(text) as Told;
   if (effect !== 'Allow') throw new Error(`${file} refused a good token`);
-  const before = origin - startedAt;
-  return { imported: before + imported, decided: before + decided, cpu, rssMb: rss / 2 ** 20 };
+  const since = (instant: Instant) => (instant[0] - startedAt[0]) * 1000 + (instant[1] - startedAt[1]) / 1e6;
+  return { imported: since(imported), decided: since(decided), cpu, rssMb: rss / 2 ** 20 };
 }
