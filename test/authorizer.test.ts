@@ -479,6 +479,27 @@ describe('auth0Authorizer, end to end', () => {
     });
 
     for (const option of ['context', 'principalId'] as const) {
+      it(`may refuse by the option ${option}: a denial then opens no other route`, async () => {
+        const log = recordingLog();
+        const refusing = () => {
+          throw new Forbidden('banned');
+        };
+        const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+        const handler = middy().use(
+          auth0Authorizer({ ...options(), routes, logger: log, [option]: refusing }),
+        );
+        const token = await issuer.token({ scope: 'a' });
+        for (const path of ['/b', '/a']) {
+          const outcome = await invoke(handler, restRequestEvent({ path, token }));
+          expect(verdictOf(outcome)).to.equal('Deny');
+          expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+        }
+        expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal([
+          'insufficient_scope',
+          'handler_forbidden',
+        ]);
+      });
+
       it(`is a fault of yours when the option ${option} throws, on denials as on allows`, async () => {
         const log = recordingLog();
         const throwing = () => {

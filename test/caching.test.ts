@@ -602,6 +602,13 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
+  it('need no word where no gateway is to be seen', async () => {
+    const log = recordingLog();
+    const outcome = await invoke(authorizer({ routes: ROUTES, logger: log }), { Records: [] });
+    expect(outcome).to.have.nested.property('error.code', 'unknown_event');
+    expect([log.lines.length, log.setUps]).to.deep.equal([1, []]);
+  });
+
   it('come with a warning where none of the declared routes can ever be asked for', async () => {
     const token = await issuer.token({ permissions: ['admin'] });
     const warned = async (routes: AuthorizerOptions['routes'] & object, event: object) => {

@@ -142,6 +142,17 @@ export function policySerializerWith(
     finish(request, answered);
   }
 
+  function answerDenial(request: Request, state: AuthorizationState, denied: Deny): void {
+    try {
+      answer(request, state, denied);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // `context` or `principalId` refuse the caller, too: like a handler, and not on this route alone.
+      state.handlerSpoke = true;
+      answer(request, state, denied);
+    }
+  }
+
   return {
     before: function policySerializerBefore(request: Request): void {
       // Without the option the principal is the subject, as the verifier has told the handler already.
@@ -163,13 +174,9 @@ export function policySerializerWith(
       if (decision.outcome === 'fault') return failWith(request, state, decision);
       try {
         state.handlerSpoke = isHandlersWord(decision);
-        answer(request, state, decision);
+        answerDenial(request, state, decision);
       } catch (error) {
-        failWith(
-          request,
-          state,
-          faultOf(error, error instanceof Refused ? 'handler_error' : 'internal_error'),
-        );
+        failWith(request, state, faultOf(error, 'internal_error'));
       }
     },
   };

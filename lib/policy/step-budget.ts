@@ -17,13 +17,14 @@ export function takeSteps(count: number): void {
 /** What the work comes to, or what there is without it if it takes more than so many steps. */
 export function withinSteps<Result>(steps: number, work: () => Result, otherwise: () => Result): Result {
   const outer = left;
-  left = Math.min(steps, outer);
+  const allowed = Math.min(steps, outer);
+  left = allowed;
   try {
     return work();
   } catch (error) {
     if (error instanceof OutOfSteps) return otherwise();
     throw error;
   } finally {
-    left = outer;
+    left = outer - (allowed - left);
   }
 }
