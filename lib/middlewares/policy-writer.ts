@@ -6,6 +6,7 @@ import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts
 import { withConditions } from '../policy/conditions.ts';
 import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../policy/request-policy.ts';
+import type { Subject } from '../rules/rule.ts';
 import type { Grants, RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';
 
@@ -83,51 +84,74 @@ export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   return (decision, state, reach) => {
     handlerSpeaks ||= state.handlerSpoke === true;
     const arn = state.request?.arn ?? null;
-    const document =
-      reach === 'request'
-        ? writeRequestPolicy(decision, state)
-        : writePolicy(decision, state, parts, handlerSpeaks);
+    const shared = reach === 'widest' ? sharedPolicy(decision, state, parts, handlerSpeaks) : null;
+    const document = shared ?? writeRequestPolicy(decision, state);
     if (document === null || arn === null || (!tokenExpiry && rules.ipInPolicy === null)) return document;
     const expiresAt = tokenExpiry ? state.token?.claims.exp : undefined;
     return withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn);
   };
 }
 
-function writePolicy(
+/** Whose request a policy answers, and under which ARN. */
+interface PolicySubject extends Subject {
+  readonly arn: ExecuteApiArn;
+}
+
+/** The policy that requests for other routes may share; `null` where the request's own is all that is right. */
+function sharedPolicy(
   decision: Allow | Deny,
   state: AuthorizationState,
-  { rules, compiler }: PolicyWriterParts,
+  parts: PolicyWriterParts,
   handlerSpeaks: boolean,
 ): PolicyDocument | null {
-  const { request, token, judgement } = state;
+  const { request, token } = state;
   const arn = request?.arn ?? null;
-  const allowed = decision.outcome === 'allow';
-  if (request === undefined || token === undefined || arn === null || (handlerSpeaks && !allowed)) {
-    return writeRequestPolicy(decision, state);
-  }
-  // What the caller may use elsewhere stands beside a refusal of the path.
-  if (decision.outcome === 'deny' && PATH_REFUSALS.has(decision.code) && compiler !== null) {
-    const grants = rules.grants({ request, token });
-    const others =
-      compiler.compile(grants, arn) ??
-      gatewaysRoute(request.routeTemplate, rules, grants, (index) => compiler.compileRoute(index, arn));
-    return others === null ? writeRequestPolicy(decision, state) : withOwnDeny(others, arn);
-  }
-  if (judgement?.covered !== true) return writeRequestPolicy(decision, state);
-  // The address is then the policy's own business: the same document holds for those who call from elsewhere. Not where
-  // other rules were not asked any more, whose answer nobody can know.
-  const leftToPolicy =
-    decision.outcome === 'deny' &&
-    decision.code === 'ip_not_allowed' &&
-    rules.ipInPolicy !== null &&
-    !rules.inputs.includes('anything');
-  if (compiler === null && !leftToPolicy) return writeRequestPolicy(decision, state);
+  if (request === undefined || token === undefined || arn === null) return null;
+  const subject = { request, token, arn };
+  if (decision.outcome === 'allow') return policyForJudged(true, subject, state, parts);
+  if (handlerSpeaks) return null;
+  return PATH_REFUSALS.has(decision.code) && parts.compiler !== null
+    ? policyBesidePathRefusal(subject, parts.rules, parts.compiler)
+    : policyForJudged(isLeftToPolicy(decision, parts.rules) ? 'by the policy' : false, subject, state, parts);
+}
 
-  const grants = rules.grants({ request, token });
+/** What the caller may use elsewhere stands beside a refusal of the path. */
+function policyBesidePathRefusal(
+  subject: PolicySubject,
+  rules: RuleBook,
+  compiler: PolicyCompiler,
+): PolicyDocument | null {
+  const { request, arn } = subject;
+  const grants = rules.grants(subject);
+  const others =
+    compiler.compile(grants, arn) ??
+    gatewaysRoute(request.routeTemplate, rules, grants, (index) => compiler.compileRoute(index, arn));
+  return others === null ? null : withOwnDeny(others, arn);
+}
+
+/**
+ * Whether the address is the policy's own business: the same document holds for those who call from elsewhere. Not
+ * where other rules were not asked any more, whose answer nobody can know.
+ */
+function isLeftToPolicy({ code }: Deny, { ipInPolicy, inputs }: RuleBook): boolean {
+  return code === 'ip_not_allowed' && ipInPolicy !== null && !inputs.includes('anything');
+}
+
+/** @param allowed - the verdict, unless the policy itself is to find it */
+function policyForJudged(
+  allowed: boolean | 'by the policy',
+  subject: PolicySubject,
+  state: AuthorizationState,
+  { rules, compiler }: PolicyWriterParts,
+): PolicyDocument | null {
+  const { arn } = subject;
+  const { judgement } = state;
+  if (judgement?.covered !== true || (compiler === null && allowed !== 'by the policy')) return null;
+  const grants = rules.grants(subject);
   const { index, twin } = judgement.ruleSet;
   const granted = isGranted(grants, index) && (twin === undefined || isGranted(grants, twin));
   // A predicate that changed its mind in between: what was judged stands.
-  if (!leftToPolicy && granted !== allowed) return writeRequestPolicy(decision, state);
+  if (allowed !== 'by the policy' && granted !== allowed) return null;
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   // A Deny of what is declared may take in what is not: `/users/?*` is `/users/5/photo`, too.
@@ -142,7 +166,7 @@ function writePolicy(
   state.policyNarrowed = true;
   // The document for a route alone leaves out the paths that it shares with a twin.
   const route = granted && index !== null && twin === undefined ? compiler.compileRoute(index, arn) : null;
-  return route !== null && allows(route) ? route : writeRequestPolicy(decision, state);
+  return route !== null && allows(route) ? route : null;
 }
 
 /** Whether the path is one that no declared route takes: `$default` stands for all of these. */
