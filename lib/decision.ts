@@ -130,16 +130,6 @@ export const FAULTS = {
 /** A reason for which a request could not be judged. */
 export type FaultCode = keyof typeof FAULTS;
 
-/** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
-export type GatewayKind =
-  | 'rest-token'
-  | 'rest-request'
-  | 'http-api-1.0'
-  | 'http-api-2.0'
-  | 'websocket'
-  | 'appsync-graphql'
-  | 'appsync-events';
-
 /** Why a request is refused. Holds no token data: `detail` is text that this package or your code wrote. */
 export interface Refusal {
   readonly code: RefusalCode;

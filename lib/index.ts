@@ -1,4 +1,5 @@
 export { type AuthorizerChain, auth0Authorizer } from './authorizer.ts';
+export type { CacheAdvice } from './cache-advice.ts';
 export { identitySources } from './caching.ts';
 export {
   type Allow,
@@ -39,7 +40,6 @@ export { type PolicySerializerOptions, policySerializer } from './middlewares/po
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
 export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';
 export type { ExecuteApiArn } from './policy/arn.ts';
-export type { CacheAdvice } from './policy/cache-advice.ts';
 export {
   type EvaluablePolicy,
   type EvaluableStatement,

@@ -1,9 +1,9 @@
+import type { CacheAdvice } from './cache-advice.ts';
 import { adviceFor } from './caching.ts';
 import type { GatewayKind } from './gateways/gateway.ts';
 import type { Notice, SetUpLine, Teller } from './middlewares/notice.ts';
 import type { Judgement } from './middlewares/state.ts';
 import type { AuthorizerSettings } from './options.ts';
-import type { CacheAdvice } from './policy/cache-advice.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
 import { fitsTemplate } from './routes/route-fit.ts';
 import type { RouteKey } from './routes/route-key.ts';

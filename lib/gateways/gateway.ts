@@ -1,9 +1,17 @@
-import type { Decision, GatewayKind, RefusalCode } from '../decision.ts';
+import type { Decision, RefusalCode } from '../decision.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import type { Mark } from './marks.ts';
 
-export type { GatewayKind } from '../decision.ts';
+/** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
+export type GatewayKind =
+  | 'rest-token'
+  | 'rest-request'
+  | 'http-api-1.0'
+  | 'http-api-2.0'
+  | 'websocket'
+  | 'appsync-graphql'
+  | 'appsync-events';
 
 /**
  * What the request showed as its credential. Exactly one token, none at all, or something to refuse: more than one, no

@@ -1,5 +1,5 @@
-import type { GatewayKind } from '../decision.ts';
 import { fieldsOf } from '../gateways/event-fields.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 import {
   type EvaluablePolicy,
   evaluatePolicy,

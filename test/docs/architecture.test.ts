@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['authorizer.ts'],
   ['set-up-teller.ts', 'key-store-watch.ts'],
   ['caching.ts'],
+  ['cache-advice.ts'],
   ['options.ts'],
   ['middlewares'],
   ['rules'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { GatewayKind } from '../../lib/decision.ts';
-import { adviseCaching } from '../../lib/policy/cache-advice.ts';
+import { adviseCaching } from '../../lib/cache-advice.ts';
+import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy/compiler.ts';
 import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
 import type { PolicyDocument } from '../../lib/policy/policy-document.ts';

@@ -1,4 +1,5 @@
-import type { GatewayKind } from '../decision.ts';
+import type { GatewayKind, TokenSource } from './gateways/gateway.ts';
+import type { RequestInput } from './rules/rule.ts';
 
 /** What a decision depends on, as far as a cache must know. */
 export interface CacheDependencies {
@@ -12,15 +13,11 @@ export interface CacheDependencies {
    */
   readonly routeExact: boolean;
   /** What the enforced rules look at besides the token and the route; `anything` can be no part of a cache key. */
-  readonly inputs: readonly ('source-ip' | `header:${string}` | 'anything')[];
+  readonly inputs: readonly RequestInput[];
   /** Whether some route takes callers without a token. */
   readonly admitsAnonymous: boolean;
   /** Where the token is looked for. Default: the header `Authorization`. */
-  readonly tokenSource: {
-    readonly header?: string | undefined;
-    readonly query?: string | undefined;
-    readonly cookie?: string | undefined;
-  };
+  readonly tokenSource: TokenSource;
   readonly httpApiResponse: 'iam' | 'simple';
 }
 
@@ -95,8 +92,7 @@ function obstacleTo(dependencies: CacheDependencies, gateway: GatewayKind): stri
   if (needsRoute(dependencies, gateway) && !isSimple(dependencies, gateway) && !dependencies.routeExact) {
     return 'No policy is exact for all callers of these routes, nor for all paths of each.';
   }
-  const places = Object.values(tokenSource).filter((place) => place !== undefined);
-  if (places.length > 1) {
+  if (Object.keys(tokenSource).length > 1) {
     return 'The token may come in several places, and API Gateway refuses requests that lack any one of the key.';
   }
   return null;
@@ -112,7 +108,7 @@ function isSimple({ httpApiResponse }: CacheDependencies, gateway: GatewayKind):
 }
 
 /** A single cookie can be no identity source, the whole header can. */
-function tokenPart({ header, query, cookie }: CacheDependencies['tokenSource'], request: string): string {
+function tokenPart({ header, query, cookie }: TokenSource, request: string): string {
   if (query !== undefined) return `${request}.querystring.${query}`;
   if (cookie !== undefined) return `${request}.header.Cookie`;
   return `${request}.header.${spelledOut(header ?? 'authorization')}`;
@@ -123,8 +119,8 @@ function isAppSync(gateway: GatewayKind): boolean {
 }
 
 /** A TOKEN authorizer is handed one header and nothing else. */
-function headerOf({ header }: CacheDependencies['tokenSource']): CacheDependencies['tokenSource'] {
-  return { header };
+function headerOf({ header }: TokenSource): TokenSource {
+  return header === undefined ? {} : { header };
 }
 
 /** As CloudFront and proxies spell a header: API Gateway may look for it letter by letter. Others: as they are often sent. */
