@@ -14,7 +14,10 @@ const USAGE = `Usage: middy-auth0-authorizer jwks <domain or JWKS address>
 Prints the public keys of an Auth0 domain as a JWKS, to be pinned at deploy time:
 
   npx middy-auth0-authorizer jwks tenant.eu.auth0.com > jwks.json
-  auth0Authorizer({ jwks: { keys: JSON.parse(readFileSync('jwks.json', 'utf8')) } })
+  import jwks from './jwks.json' with { type: 'json' };
+  auth0Authorizer({ jwks: { keys: jwks, uri: 'https://tenant.eu.auth0.com/.well-known/jwks.json' } })
+
+Without uri, a key that Auth0 adds later is refused until your next deployment.
 
 Keys that cannot verify a token are left out, with a word about each.
 `;

@@ -14,7 +14,9 @@ const forbidden = (advice: string): CodeFacts<403> => ({ status: 403, advice });
 
 /** Every reason for which a request is refused, with its status and what the reader of the log should do. */
 export const REFUSALS = {
-  missing_token: untrusted('The request carried no credential: send `Authorization: Bearer <access token>`.'),
+  missing_token: untrusted(
+    'The request carried no credential: send `Authorization: Bearer <access token>`, or what `tokenSource` asks for.',
+  ),
   multiple_credentials: untrusted(
     'More than one credential arrived: send exactly one, in exactly one of the places you configured.',
   ),
@@ -154,15 +156,8 @@ export interface VerifiedBy {
   readonly keys?: KeyState;
 }
 
-/** What a context value may be. Gateways that only carry scalars get arrays and objects encoded. */
-export type ContextValue =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly unknown[]
-  | { readonly [key: string]: unknown };
+/** What a context value may be. Objects are plain ones, or arrays; gateways that only carry scalars get them encoded. */
+export type ContextValue = string | number | boolean | null | undefined | object;
 
 /** What reaches the backend beside the request: `$context.authorizer.<key>`. */
 export type AuthorizerContext = { readonly [key: string]: ContextValue };

@@ -229,6 +229,15 @@ describe('auth0Authorizer among other middlewares', () => {
       );
     });
 
+    it('says so when headerParser comes too late for its options to count', async () => {
+      const handler = middy()
+        .use(auth0JwtVerifier(options()))
+        .use(headerParser({ tokenSource: { header: 'X-Access-Token' } }))
+        .use(policySerializer());
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+      expect(outcome).to.have.nested.property('error.code', 'configuration');
+    });
+
     it('never takes silence for an allow', async () => {
       const event = restRequestEvent({ token: await issuer.token() });
       const unverified = await invoke(middy().use(headerParser()).use(policySerializer()), event);

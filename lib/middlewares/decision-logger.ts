@@ -21,7 +21,8 @@ export interface DecisionLog {
 
 export interface DecisionLoggerOptions {
   /**
-   * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no line at all.
+   * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no line at all. Whatever
+   * else takes `(message, fields)` will do, too: Pino does not, and needs an adapter.
    *
    * @default a Powertools `Logger` of its own
    */

@@ -1,4 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
+import { AuthorizerFault } from '../errors.ts';
 import { parseTokenSource } from '../gateways/credentials.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
@@ -19,7 +20,8 @@ export interface HeaderParserOptions {
 /**
  * Recognises the gateway by its event and reads it into one shape for every gateway.
  *
- * @throws {AuthorizerFault} `unknown_event` when the event is none that a Lambda authorizer gets
+ * @throws {AuthorizerFault} `unknown_event` when it is not an event of a Lambda authorizer; `configuration` when a
+ *   middleware before it needed the request already
  */
 export function headerParser(options: HeaderParserOptions = {}): MiddlewareObj {
   const { tokenSource } = plainObject(options, '', ['tokenSource']);
@@ -31,6 +33,10 @@ export function headerParserWith(tokenSource: TokenSource): MiddlewareObj {
   return {
     before: function headerParserBefore(request: Request): void {
       const state = stateOf(request);
+      if (state.request !== undefined) {
+        const advice = 'the request was read already, without the options of headerParser: put it first';
+        throw new AuthorizerFault('configuration', advice);
+      }
       state.request = recognise(request.event).read(request.event, tokenSource);
     },
   };

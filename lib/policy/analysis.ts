@@ -168,7 +168,8 @@ function warningOf(what: string): string {
   return (
     `No IAM policy is exact for all callers of these routes, since '*' crosses '/' and a Deny always wins: ${what}. ` +
     'Such callers are answered with a policy for the one route they asked for. Make the route part of the cache key ' +
-    "($context.routeKey as an identity source), or set the authorizer's TTL to 0, or rename one of the routes so that " +
+    "($context.routeKey on HTTP APIs; context.resourcePath and context.httpMethod on REST APIs), or set the authorizer's " +
+    'TTL to 0, or rename one of the routes so that ' +
     'they differ before their first parameter, or give them the same scopes.'
   );
 }

@@ -19,12 +19,16 @@ export function withinSteps<Result>(steps: number, work: () => Result, otherwise
   const outer = left;
   const allowed = Math.min(steps, outer);
   left = allowed;
+  const end = () => {
+    left = outer - (allowed - left);
+  };
   try {
-    return work();
+    const result = work();
+    end();
+    return result;
   } catch (error) {
+    end();
     if (error instanceof OutOfSteps) return otherwise();
     throw error;
-  } finally {
-    left = outer - (allowed - left);
   }
 }
