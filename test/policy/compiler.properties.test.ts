@@ -138,7 +138,7 @@ describe('a compiled policy, on 100,000 random tables', function () {
   it('allows no method that routes cannot name, where some are closed', () => {
     fc.assert(
       fc.property(cases(NESTED), fc.constantFrom('TRACE', 'CONNECT', 'QUERY', 'PROPFIND'), (one, method) => {
-        fc.pre(one.granted.includes(false));
+        fc.pre(one.keys.some((key, index) => key !== '$default' && one.granted[index] === false));
         const compiler = createPolicyCompiler({ routes: parse(one.keys) });
         const document = compiler.compile({ routes: one.granted, undeclared: one.undeclared }, arnOf('GET/'));
         const resource = `${PREFIX}${method}/a/b`;
