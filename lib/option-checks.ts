@@ -75,7 +75,9 @@ export function plainMap(value: unknown, path: string): { readonly [key: string]
 /** Whether it is an object of no class, of this realm or another. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null || prototype === Object.prototype) return true;
+  // That of another realm; any other would hide the options that it hands down.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
 /** What a value is, in words, for a message: `an empty string`, `an array`, `null`. */

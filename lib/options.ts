@@ -122,7 +122,7 @@ export function parseAuthorizerOptions(
   environment: AuthorizerEnvironment,
 ): AuthorizerSettings {
   const options = plainObject(value, '', OPTIONS);
-  refuseUndefined(options, '', [...RULE_OPTIONS, ...VERIFIER_CHECKS, 'conditions']);
+  refuseUndefined(options, '', [...RULE_OPTIONS, ...VERIFIER_CHECKS, 'conditions', 'handlerDecides']);
   const { routes, undeclared } = options;
   const conditions = parseConditions(options.conditions);
   const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy: conditions.sourceIp });

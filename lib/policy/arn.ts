@@ -47,8 +47,7 @@ export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
   const word = text.slice(length, slash === -1 ? undefined : slash);
   if (VERB.test(word)) {
     const path = slash === -1 ? '/' : text.slice(slash);
-    const verb = word.toUpperCase();
-    return { ...place, text, verb, path, routeKey: null };
+    return { ...place, text, verb: word, path, routeKey: null };
   }
   if (slash !== -1 || !ROUTE_KEY.test(word)) return null;
   return { ...place, text, verb: null, path: null, routeKey: word };

@@ -69,7 +69,7 @@ export function documentOf(table: GrantTable, entry: CompiledGrant, arn: Execute
   );
 }
 
-/** Writes the document in the most explicit style that fits. */
+/** Writes the document in the most explicit style that fits, and forgets the solutions in the others. */
 function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
   let bytes = 0;
   for (const style of STYLES) {
@@ -79,6 +79,7 @@ function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiAr
     const document = write(table, entry.grant, solved, style, arn);
     bytes = JSON.stringify(document).length;
     if (bytes <= table.maxBytes && fits(document)) return { document, bytes, style, obstacle: null };
+    entry.solutions.delete(style);
   }
   return { document: null, bytes, style: null, obstacle: null };
 }

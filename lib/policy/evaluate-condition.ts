@@ -22,10 +22,12 @@ export function conditionHolds(
   context: ConditionContext,
   path: string,
 ): boolean {
-  for (const [operator, keys] of Object.entries(condition ?? {})) {
+  for (const [operator, keys] of Object.entries(condition === undefined ? {} : plainMap(condition, path))) {
     for (const [key, values] of Object.entries(plainMap(keys, `${path}.${operator}`))) {
       const place = `${path}.${operator}.${key}`;
-      if (!keyHolds(operator, key, strings(values, place), context, place)) return false;
+      const list = strings(values, place);
+      if (list.length === 0) refuse(place, 'must have a value');
+      if (!keyHolds(operator, key, list, context, place)) return false;
     }
   }
   return true;
@@ -64,7 +66,7 @@ function isListed(cidrs: readonly string[], address: string | undefined, path: s
     const [network = '', prefix] = cidr.split('/');
     const version = net.isIP(network);
     const bits = prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix);
-    if (version === 0 || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
+    if (version === 0 || prefix === '' || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
       refuse(path, 'must be an address or a CIDR block');
     }
     list.addSubnet(network, bits, version === 4 ? 'ipv4' : 'ipv6');

@@ -62,7 +62,6 @@ function visit(
   deny: readonly Running[],
 ): void {
   if (walk.obstacle !== null || allow.length === 0 || deny.some(absorbed)) return;
-  takeSteps(allow.length + deny.length);
   const { grant } = walk.draft;
   if (place.sink && isShutBelow(walk, place, path, allow, deny)) return;
   const opened = place.end !== NOWHERE && grant[place.end] === 0;
@@ -83,6 +82,7 @@ function visitNext(
   const { grant } = walk.draft;
   const enter = (next: PathState, segment: string | null) => {
     if (next.sink && grant[next.end] === 1) return;
+    takeSteps(1 + allow.length + deny.length);
     const running = advance(allow, segment);
     if (running.length > 0) visit(walk, next, [...path, segment ?? '*'], running, advance(deny, segment));
   };

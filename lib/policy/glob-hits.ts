@@ -14,6 +14,7 @@ export interface LabelSearch {
 export function rememberedSearch(found: (label: number) => boolean): LabelSearch {
   const known: (boolean | undefined)[] = [];
   const below = (place: PathState): boolean => {
+    if (known[place.id] === undefined) takeSteps(1);
     known[place.id] ??=
       (place.end !== NOWHERE && found(place.end)) ||
       found(place.slash) ||

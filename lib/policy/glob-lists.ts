@@ -1,6 +1,7 @@
 import { type LabelSearch, rememberedSearch, someRouteHit } from './glob-hits.ts';
 import type { VerbGroup } from './route-automaton.ts';
 import { covers, type GlobElements, isStar, type SegmentGlob, segmentGlob } from './segment-glob.ts';
+import { takeSteps } from './step-budget.ts';
 
 /**
  * The widest Allows that open no route of `closed`: for each granted route the shortest prefix below which there is
@@ -85,6 +86,7 @@ export function withoutCovered(globs: readonly SegmentGlob[]): readonly SegmentG
   const wide = new Set([...byText.values()].filter((glob) => glob.absorbs !== 0));
   const kept: SegmentGlob[] = [];
   for (const glob of byText.values()) {
+    takeSteps(wide.size);
     let covered = false;
     for (const other of wide) {
       covered ||= other !== glob && covers(other, glob.elements);

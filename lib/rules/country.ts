@@ -43,7 +43,8 @@ export function compileCountry(value: unknown, path: string): Rule {
     const country = countryCode(told);
     findings.country = country;
     // Several headers joined, for example: not what `unknown` speaks of, and not what CloudFront writes.
-    if (typeof told === 'string' && !CODE_LIKE.test(told)) return UNREADABLE;
+    if (told !== null && told !== undefined && !(typeof told === 'string' && CODE_LIKE.test(told)))
+      return UNREADABLE;
     return judgeCountry(conditions, country, token);
   };
   return {

@@ -1,5 +1,6 @@
 import type { Refusal } from '../decision.ts';
 import { AuthorizerFault } from '../errors.ts';
+import { ticks } from '../ticks.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
@@ -27,6 +28,8 @@ export interface RuleReport {
 /** What is known half-way. */
 interface Progress extends Findings {
   reports: RuleReport[];
+  /** When nobody waits for rules that only report any more, by `ticks()`; set when one takes time. */
+  reportsDueAt?: number;
 }
 
 /**
@@ -68,21 +71,23 @@ function ask(rule: Rule, subject: Subject, progress: Progress): Verdict | Promis
   try {
     const verdict = rule.judge(subject, progress);
     return verdict instanceof Promise
-      ? inTime(verdict, rule).catch((error) => reportFault(rule, error, progress))
+      ? inTime(verdict, rule, progress).catch((error) => reportFault(rule, error, progress))
       : verdict;
   } catch (error) {
     return reportFault(rule, error, progress);
   }
 }
 
-/** How long a rule that only reports may hold up a request, milliseconds. */
+/** How long rules that only report may hold up a request, all of them together, milliseconds. */
 const REPORT_PATIENCE = 1000;
 
 /** The verdict, or a rejection when it takes too long: what is not enforced yet must not bring an API down. */
-function inTime(verdict: Promise<Verdict>, { name }: Rule): Promise<Verdict> {
+function inTime(verdict: Promise<Verdict>, { name }: Rule, progress: Progress): Promise<Verdict> {
+  progress.reportsDueAt ??= ticks() + REPORT_PATIENCE;
+  const patience = Math.max(0, progress.reportsDueAt - ticks());
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error(`rule ${name} took more than ${REPORT_PATIENCE} ms`));
-    const timer = setTimeout(late, REPORT_PATIENCE);
+    const late = () => reject(new Error(`rule ${name} was too slow to report`));
+    const timer = setTimeout(late, patience);
     verdict.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -79,8 +79,8 @@ describe('parseExecuteApiArn', () => {
     });
   });
 
-  it('writes the verb in upper case', () => {
-    expect(parseExecuteApiArn(`${PREFIX}/prod/get/x`)?.verb).to.equal('GET');
+  it('keeps the verb as it is: policies are compared with it letter by letter', () => {
+    expect(parseExecuteApiArn(`${PREFIX}/prod/get/x`)?.verb).to.equal('get');
   });
 
   it('takes the words that emulators write for account and API', () => {

@@ -329,6 +329,14 @@ describe('the work on a policy', () => {
     }
   });
 
+  it('is bounded where each Allow opens all the others, and a single route is closed', () => {
+    const tenants = Array.from({ length: 300 }, (_, at) => `GET /{tenant}/r${at}/{id}`);
+    const compiler = createPolicyCompiler({ routes: parse(tenants), undeclaredRequirement: false });
+    compiler.analyse();
+    const grants = { routes: tenants.map((_, at) => at > 0), undeclared: false };
+    expect(compiler.compile(grants, ARN)).to.equal(null);
+  });
+
   it('is bounded at start-up, where the table is then said to be beyond it', () => {
     const { exact, warning } = createPolicyCompiler({ routes: parse(table) }).analyse();
     expect(exact).to.equal(false);

@@ -135,6 +135,13 @@ describe('the rule country', () => {
         const { verdict } = await ask(rule, subjectOf(from(header)));
         expect(verdict).to.deep.equal({ code: 'country_unknown', rule: 'country', detail: 'unreadable' });
       }
+      for (const told of [['DE'], 7, {}]) {
+        const ruleOfFunction = compileCountry(
+          { deny: ['DE'], source: () => told as never, unknown: 'allow' },
+          'x',
+        );
+        expect(await codeOf(ruleOfFunction, subjectOf())).to.equal('country_unknown');
+      }
       for (const header of ['XX', 'T1', ''])
         expect(await codeOf(rule, subjectOf(from(header)))).to.equal(null);
       expect(await codeOf(rule, subjectOf())).to.equal(null);
