@@ -1,5 +1,6 @@
 import { fieldsOf } from '../gateways/event-fields.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { isObject } from '../is-object.ts';
 import {
   type EvaluablePolicy,
   evaluatePolicy,
@@ -31,17 +32,47 @@ export interface AuthorizerAnswer {
 /** What of an answer decides: a policy, or one word for every request. */
 export type AnswerWord = EvaluablePolicy | boolean;
 
+/** An answer as the gateway takes it. */
+export interface ReadAnswer {
+  readonly answer: AuthorizerAnswer;
+  readonly word: AnswerWord;
+  /** Empty if there is none. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Reads an answer as the gateway does.
  *
+ * @param response - after its way through JSON
+ * @throws {Error} for a malformed answer, to which the gateway's own answer is a 5xx
+ */
+export function readAnswer(response: unknown, gateway: GatewayKind): ReadAnswer {
+  const word = wordOf(response, gateway);
+  const answer = response as AuthorizerAnswer;
+  if (gateway === 'appsync-graphql') return { answer, word, context: contextIn(answer, 'resolverContext') };
+  if (gateway === 'appsync-events') return { answer, word, context: contextIn(answer, 'handlerContext') };
+  return { answer, word, context: contextIn(answer, 'context') };
+}
+
+/** The gateways look at one field each, and at no other. */
+function contextIn(
+  answer: AuthorizerAnswer,
+  field: 'context' | 'resolverContext' | 'handlerContext',
+): Readonly<Record<string, unknown>> {
+  const context: unknown = answer[field] ?? {};
+  if (isObject(context) && !Array.isArray(context)) return context;
+  throw new Error(`the answer is malformed: ${field} is not an object`);
+}
+
+/**
  * Whether an HTTP API with payload format 2.0 takes policies or simple answers cannot be told from its events, so that
  * either will do there.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
- * @throws {Error} where the gateway finds the answer malformed, which it answers with a 5xx
+ * @throws {Error} where the gateway finds the answer malformed
  */
-export function wordOf(answer: unknown, gateway: GatewayKind): AnswerWord {
+function wordOf(answer: unknown, gateway: GatewayKind): AnswerWord {
   const { isAuthorized, policyDocument, principalId } = fieldsOf(answer);
   const isSimple = gateway === 'http-api-2.0' && isAuthorized !== undefined;
   if (isSimple || gateway.startsWith('appsync')) {

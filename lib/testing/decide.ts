@@ -7,7 +7,7 @@ import { func, plainObject, refuseValue } from '../option-checks.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import type { PolicyVerdict } from '../policy/evaluate.ts';
 import type { ConditionContext } from '../policy/evaluate-condition.ts';
-import { type AnswerWord, type AuthorizerAnswer, verdictOn, wordOf } from './answer.ts';
+import { type ReadAnswer, readAnswer, verdictOn } from './answer.ts';
 import { rooted, text } from './event-options.ts';
 import { invokeAsLambda, type TestedHandler } from './invocation.ts';
 import type { TestAllow, TestDecision, TestDeny, TestFault } from './test-decision.ts';
@@ -36,7 +36,7 @@ export async function decide(
   const { response } = invocation;
   try {
     const request = recognise(event).read(event, {});
-    return decisionOf(response as AuthorizerAnswer, wordOf(response, request.gateway), request, client);
+    return decisionOf(readAnswer(response, request.gateway), request, client);
   } catch (error) {
     // That is about the test, not about the authorizer.
     if (error instanceof OptionError) throw error;
@@ -45,8 +45,7 @@ export async function decide(
 }
 
 function decisionOf(
-  answer: AuthorizerAnswer,
-  word: AnswerWord,
+  { answer, word, context }: ReadAnswer,
   { arn, clientIp, gateway }: AuthorizationRequest,
   client: ConditionContext,
 ): TestAllow | TestDeny {
@@ -62,12 +61,13 @@ function decisionOf(
   };
   const verdict = verdictAt(arn?.text ?? '', {});
   if (verdict === 'allow') {
-    const context = answer.context ?? answer.resolverContext ?? answer.handlerContext ?? {};
     return { outcome: 'allow', principalId: answer.principalId, context, answer, allowsFromCache };
   }
-  const status = gateway.startsWith('appsync') ? 401 : 403;
   const explicit = verdict === 'explicit-deny';
-  return { outcome: 'deny', status, refusal: refusalIn(answer), explicit, answer, allowsFromCache };
+  const denied = gateway.startsWith('appsync')
+    ? ({ status: 401, refusal: undefined } as const)
+    : ({ status: 403, refusal: refusalIn(context) } as const);
+  return { outcome: 'deny', ...denied, explicit, answer, allowsFromCache };
 }
 
 /** What became of an invocation that failed. Gateways are told the message of the error, and compare it letter by letter. */
@@ -99,8 +99,7 @@ function codeOf(error: Error): FaultCode | undefined {
   return Object.hasOwn(FAULTS, code) ? (code as FaultCode) : undefined;
 }
 
-function refusalIn({ context }: AuthorizerAnswer): RefusalCode | undefined {
-  const { refusal } = fieldsOf(context);
+function refusalIn({ refusal }: ReadAnswer['context']): RefusalCode | undefined {
   return typeof refusal === 'string' && Object.hasOwn(REFUSALS, refusal)
     ? (refusal as RefusalCode)
     : undefined;
