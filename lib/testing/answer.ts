@@ -7,6 +7,7 @@ import {
   type PolicyRequest,
   type PolicyVerdict,
 } from '../policy/evaluate.ts';
+import { checkSize, handedOn } from './api-gateway-limits.ts';
 
 /** What an authorizer answers, with every member that some gateway's answer has. */
 export interface AuthorizerAnswer {
@@ -36,22 +37,25 @@ export type AnswerWord = EvaluablePolicy | boolean;
 export interface ReadAnswer {
   readonly answer: AuthorizerAnswer;
   readonly word: AnswerWord;
-  /** Empty if there is none. */
+  /** As the backend gets it; empty if there is none. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads an answer as the gateway does.
+ * Reads an answer as the gateway does. What AppSync refuses of a context is not known well enough to judge by.
  *
  * @param response - after its way through JSON
- * @throws {Error} for a malformed answer, to which the gateway's own answer is a 5xx
+ * @throws {Error} for what the gateway answers with a 5xx: a malformed answer, one that is too large, a context that it
+ *   does not carry
  */
 export function readAnswer(response: unknown, gateway: GatewayKind): ReadAnswer {
   const word = wordOf(response, gateway);
   const answer = response as AuthorizerAnswer;
   if (gateway === 'appsync-graphql') return { answer, word, context: contextIn(answer, 'resolverContext') };
   if (gateway === 'appsync-events') return { answer, word, context: contextIn(answer, 'handlerContext') };
-  return { answer, word, context: contextIn(answer, 'context') };
+  const context = handedOn(contextIn(answer, 'context'), gateway);
+  checkSize(answer);
+  return { answer, word, context };
 }
 
 /** The gateways look at one field each, and at no other. */

@@ -24,7 +24,12 @@ export interface TestAllow extends Replayable {
   readonly outcome: 'allow';
   /** `undefined` in simple answers and on AppSync, which have none. */
   readonly principalId: string | undefined;
-  /** What reaches the backend; empty if nothing does. */
+  /**
+   * What reaches the backend, in the form that it has there: REST and WebSocket APIs make text of every value, HTTP
+   * APIs keep numbers and booleans, and with payload format 2.0 lists and objects, too. Empty if nothing does.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+   */
   readonly context: Readonly<Record<string, unknown>>;
   /** What the function returned, after its way through JSON. */
   readonly answer: AuthorizerAnswer;
@@ -56,7 +61,10 @@ export interface TestDeny extends Replayable {
 /** There is no verdict, and the client gets a 5xx (on AppSync a 401). */
 export interface TestFault extends Replayable {
   readonly outcome: 'fault';
-  /** `undefined` for an error that is not of this package, and for an answer that the gateway cannot read. */
+  /**
+   * `undefined` for an error that is not of this package, and for an answer that the gateway cannot read or carry:
+   * malformed, beyond 8 KB, or with a context that holds reserved names or, but for payload format 2.0, lists and objects.
+   */
   readonly code: FaultCode | undefined;
   /** What the function threw, or what is wrong with its answer. */
   readonly error: Error;

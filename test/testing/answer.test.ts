@@ -37,6 +37,13 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
       expect(await answered(others)).to.deep.include({ outcome: 'allow', context: {} });
     });
 
+    it('reaches the backend in the form that it has there', async () => {
+      const decision = await carried({ n: 1, f: false, s: 'x' });
+      const isStrings = kind.startsWith('rest') || kind === 'websocket';
+      const context = isStrings ? { n: '1', f: 'false', s: 'x' } : { n: 1, f: false, s: 'x' };
+      expect(decision).to.deep.include({ outcome: 'allow', context });
+    });
+
     it('may be absent or null', async () => {
       expect(await carried(undefined)).to.deep.include({ outcome: 'allow', context: {} });
       expect(await carried(null)).to.deep.include({ outcome: 'allow', context: {} });
@@ -49,5 +56,75 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
         );
       }
     });
+
+    if (isAppSync) {
+      it('may have what only API Gateway refuses', async () => {
+        const context = { claims: 'x', list: ['a'], long: 'x'.repeat(9000), none: null };
+        expect(await carried(context)).to.deep.include({ outcome: 'allow', context });
+      });
+      return;
+    }
+
+    it('has no nulls', async () => {
+      expect(await carried({ a: null, b: 'x' })).to.deep.include({ context: { b: 'x' } });
+    });
+
+    it(`is ${kind === 'http-api-2.0' ? 'carried' : 'a fault'} with lists and objects in it`, async () => {
+      for (const context of [{ plan: ['gold'] }, { plan: { name: 'gold' } }]) {
+        const decision = await carried(context);
+        if (kind === 'http-api-2.0') expect(decision).to.deep.include({ outcome: 'allow', context });
+        else {
+          expect(problemOf(decision)).to.match(
+            /^API Gateway refuses the answer: context key 'plan' holds an/,
+          );
+        }
+      }
+    });
+
+    it('is a fault with a reserved name in it', async () => {
+      for (const reserved of ['claims', 'principalId', 'integrationLatency']) {
+        expect(problemOf(await carried({ [reserved]: 'x' }))).to.equal(
+          `API Gateway refuses the answer: context key '${reserved}' is a reserved name: choose another`,
+        );
+      }
+    });
+
+    it('is a fault where it makes the answer too large, to the byte', async () => {
+      const spare = 8192 - JSON.stringify({ ...word, context: { long: '' } }).length;
+      const fits = await carried({ long: 'x'.repeat(spare) });
+      expect(fits.outcome).to.equal('allow');
+      expect(problemOf(await carried({ long: 'x'.repeat(spare + 1) }))).to.equal(
+        'API Gateway refuses the answer: the answer has 8193 bytes, API Gateway takes 8192; ' +
+          "the largest context key is 'long'",
+      );
+    });
   });
 }
+
+describe('An answer that is too large', () => {
+  const [rest] = EVERY_GATEWAY;
+  const answered = (answer: object) => decide(async () => answer, rest?.event());
+  const [statement] = POLICY.Statement;
+  const withPolicy = (more: object) => ({
+    principalId: 'p',
+    policyDocument: { ...POLICY, Statement: [{ ...statement, ...more }] },
+  });
+
+  it('is a fault whatever makes it large', async () => {
+    const action = Array.from({ length: 400 }, () => 'execute-api:Invoke');
+    const long = 'x'.repeat(8192);
+    const answers = [withPolicy({ Action: action }), withPolicy({ Sid: long }), { ...withPolicy({}), long }];
+    for (const answer of answers) {
+      const size = JSON.stringify(answer).length;
+      expect(problemOf(await answered(answer))).to.equal(
+        `API Gateway refuses the answer: the answer has ${size} bytes, API Gateway takes 8192; ` +
+          'it has no context to shorten',
+      );
+    }
+  });
+
+  it('is a fault of a deny, too', async () => {
+    const answer = withPolicy({ Effect: 'Deny', Sid: 'x'.repeat(8192) });
+    expect(problemOf(await answered(answer))).to.match(/^API Gateway refuses the answer: /);
+  });
+});
