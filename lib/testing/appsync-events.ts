@@ -1,7 +1,8 @@
 import type { AppSyncAuthorizerEvent } from 'aws-lambda';
 import { oneOf, plainMap } from '../option-checks.ts';
-import { type EventOptions, rooted, text } from './event-options.ts';
+import type { EventOptions } from './event-options.ts';
 import { type EventParts, eventParts } from './event-parts.ts';
+import { rooted, text } from './request-checks.ts';
 
 /** What an event of a GraphQL API says besides. */
 export interface AppSyncGraphqlOptions extends EventOptions {
@@ -20,7 +21,7 @@ export interface AppSyncGraphqlOptions extends EventOptions {
 /**
  * What an AppSync GraphQL API sends to its authorizer.
  *
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization
  */
 export function appSyncGraphqlEvent(options: AppSyncGraphqlOptions = {}): AppSyncAuthorizerEvent {
@@ -63,7 +64,7 @@ const OPERATIONS = ['EVENT_CONNECT', 'EVENT_SUBSCRIBE', 'EVENT_PUBLISH'] as cons
 /**
  * What an AppSync Events API sends to its authorizer.
  *
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html
  */
 export function appSyncEventsEvent(options: AppSyncEventsOptions = {}): AppSyncEventsAuthorizerEvent {

@@ -3,13 +3,13 @@ import { OptionError } from '../errors.ts';
 import { fieldsOf } from '../gateways/event-fields.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
-import { func, plainObject, refuseValue } from '../option-checks.ts';
+import { func } from '../option-checks.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import type { PolicyVerdict } from '../policy/evaluate.ts';
 import type { ConditionContext } from '../policy/evaluate-condition.ts';
 import { type ReadAnswer, readAnswer, verdictOn } from './answer.ts';
-import { rooted, text } from './event-options.ts';
 import { invokeAsLambda, type TestedHandler } from './invocation.ts';
+import { clientOf, requestPath, verb } from './request-checks.ts';
 import type { TestAllow, TestDecision, TestDeny, TestFault } from './test-decision.ts';
 
 /**
@@ -30,13 +30,13 @@ export async function decide(
   client: ConditionContext = {},
 ): Promise<TestDecision> {
   func(handler, 'handler');
-  checkClient(client);
+  const asked = clientOf(client);
   const invocation = await invokeAsLambda(handler, event);
   if (invocation.kind === 'error') return failure(invocation.error);
   const { response } = invocation;
   try {
     const request = recognise(event).read(event, {});
-    return decisionOf(readAnswer(response, request.gateway), request, client);
+    return decisionOf(readAnswer(response, request.gateway), request, asked);
   } catch (error) {
     // That is about the test, not about the authorizer.
     if (error instanceof OptionError) throw error;
@@ -55,9 +55,9 @@ function decisionOf(
       sourceIp: sourceIp ?? client.sourceIp ?? clientIp ?? undefined,
       now: now ?? client.now,
     });
-  const allowsFromCache: TestDecision['allowsFromCache'] = (method, path, other = {}) => {
-    checkQuestion(method, path, other);
-    return verdictAt(resourceOf(arn, method, path), other) === 'allow';
+  const allowsFromCache: TestDecision['allowsFromCache'] = (...asked) => {
+    const question = questionOf(...asked);
+    return verdictAt(resourceOf(arn, question), question.client) === 'allow';
   };
   const verdict = verdictAt(arn?.text ?? '', {});
   if (verdict === 'allow') {
@@ -87,8 +87,8 @@ function faultOf(error: Error): TestFault {
   return { outcome: 'fault', code: codeOf(error), error, allowsFromCache: nothingToReplay };
 }
 
-const nothingToReplay: TestDecision['allowsFromCache'] = (method, path, client = {}) => {
-  checkQuestion(method, path, client);
+const nothingToReplay: TestDecision['allowsFromCache'] = (...asked) => {
+  questionOf(...asked);
   return false;
 };
 
@@ -105,22 +105,19 @@ function refusalIn({ refusal }: ReadAnswer['context']): RefusalCode | undefined 
     : undefined;
 }
 
+interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly client: ConditionContext;
+}
+
+/** @throws {OptionError} for what no client can ask */
+function questionOf(method: unknown, path: unknown, client: unknown = {}): Question {
+  return { method: verb(method, 'method'), path: requestPath(path, 'path'), client: clientOf(client) };
+}
+
 /** The ARN of another request of the same stage; the same one where requests have neither method nor path. */
-function resourceOf(arn: ExecuteApiArn | null, method: string, path: string): string {
+function resourceOf(arn: ExecuteApiArn | null, { method, path }: Question): string {
   if (arn === null || arn.verb === null) return arn?.text ?? '';
-  return `${arn.stagePrefix}${method.toUpperCase()}${path}`;
-}
-
-const VERB = /^[A-Za-z]+$/;
-
-function checkQuestion(method: unknown, path: unknown, client: unknown): void {
-  if (!VERB.test(text(method, 'method'))) {
-    refuseValue('method', 'an HTTP method', method);
-  }
-  rooted(path, 'path');
-  checkClient(client);
-}
-
-function checkClient(client: unknown): void {
-  plainObject(client, 'client', ['sourceIp', 'now']);
+  return `${arn.stagePrefix}${method}${path}`;
 }

@@ -1,12 +1,14 @@
 import { plainMap, plainObject, refuseValue, strings } from '../option-checks.ts';
+import { bareToken, requestPath, sourceIp, stageName, text, verb } from './request-checks.ts';
 
 /**
  * The request that an event tells of. All kinds of events take the same options, so that one table of requests serves
- * them all; what an event of some kind has no place for is left out of it. `undefined` stands for the default.
+ * them all; what an event of some kind has no place for is left out of it. `undefined` stands for the default. What no
+ * gateway sends is refused.
  */
 export interface EventOptions {
   /**
-   * Access token: sent as `Bearer <token>`, on AppSync as it is.
+   * Access token without a scheme: sent as `Bearer <token>`, on AppSync as it is.
    *
    * @default none, a request without a credential
    */
@@ -17,10 +19,14 @@ export interface EventOptions {
    * @default `Bearer <token>`
    */
   readonly authorization?: string | undefined;
-  /** @default 'GET' */
+  /**
+   * HTTP method in any case; sent in upper case.
+   *
+   * @default 'GET'
+   */
   readonly method?: string | undefined;
   /**
-   * Path without the stage, with its leading slash.
+   * Path without the stage and the query, with its leading slash.
    *
    * @default '/orders'
    */
@@ -68,7 +74,8 @@ export interface EventOptions {
   /** @default none */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;
   /**
-   * The client's address, as the gateway sees it.
+   * The client's address, as the gateway sees it; with a port, if you like, as HTTP APIs with mutual TLS send it. TOKEN
+   * events have none, so that it is refused there: give it to `decide`.
    *
    * @default '203.0.113.7', of the addresses for documentation (RFC 5737)
    */
@@ -97,20 +104,20 @@ export interface EventOptions {
 export type Check = (value: unknown, path: string) => unknown;
 
 const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
-  token: text,
+  token: bareToken,
   authorization: text,
-  method: text,
-  path: rooted,
-  resource: rooted,
+  method: verb,
+  path: requestPath,
+  resource: requestPath,
   routeKey: text,
-  stage: text,
+  stage: stageName,
   headers: textMap,
   multiValueHeaders: listMap,
   query: textMap,
   cookies: textList,
   pathParameters: textMap,
   stageVariables: textMap,
-  sourceIp: text,
+  sourceIp,
   partition: text,
   region: text,
   accountId: text,
@@ -123,7 +130,7 @@ const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
 /**
  * @param further - options that events of one kind take besides
  * @returns copies of those that are given
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  */
 export function checkedOptions(
   options: unknown,
@@ -134,18 +141,6 @@ export function checkedOptions(
   return Object.fromEntries(
     given.flatMap(([name, value]) => (value === undefined ? [] : [[name, checks[name]?.(value, name)]])),
   );
-}
-
-/** Text that may be empty, as the values of headers may. */
-export function text(value: unknown, path: string): string {
-  if (typeof value === 'string') return value;
-  return refuseValue(path, 'a string', value);
-}
-
-/** Text that begins with a slash, as paths in ARNs do. */
-export function rooted(value: unknown, path: string): string {
-  if (text(value, path).startsWith('/')) return value as string;
-  return refuseValue(path, 'a path that begins with a slash', value);
 }
 
 function textList(value: unknown, path: string): string[] {

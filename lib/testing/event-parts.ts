@@ -21,7 +21,7 @@ export interface EventParts
 /**
  * @param stage - default of the stage
  * @param further - options that events of this kind take besides, each with its check
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  */
 export function eventParts<Further extends { readonly [name: string]: Check } = Record<never, Check>>(
   options: unknown,

@@ -34,7 +34,7 @@ export interface HttpApi1AuthorizerEvent {
 /**
  * What an HTTP API with payload format 1.0 sends to its authorizer; its identity source is the `Authorization` header.
  *
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEvent {
@@ -76,7 +76,7 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
  * Maps and lists that are empty are absent, as in what AWS sends: `cookies` too, which @types/aws-lambda says is always
  * there.
  *
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuthorizerEventV2 {

@@ -12,9 +12,10 @@ export interface Replayable {
    *
    * A failed invocation is not cached: there is nothing to replay, and so the answer is `false`.
    *
-   * @param path - as the client sends it, without the stage; with its leading slash
+   * @param method - in any case
+   * @param path - as the client sends it, without the stage and the query; with its leading slash
    * @param client - who asks, and when, where a policy has conditions. Default: the client of the first request, now
-   * @throws {OptionError} for a method or a path that is none
+   * @throws {OptionError} for a method, a path, an address or a time that is none
    */
   allowsFromCache(method: string, path: string, client?: ConditionContext): boolean;
 }

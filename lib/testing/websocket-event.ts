@@ -17,7 +17,7 @@ export type WebSocketAuthorizerEvent = Omit<
 /**
  * What a WebSocket API sends to its authorizer at `$connect`.
  *
- * @throws {OptionError} names an option that does not exist or has a value of the wrong type
+ * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */
 export function webSocketEvent(options: EventOptions = {}): WebSocketAuthorizerEvent {

@@ -229,10 +229,52 @@ describe('decide', () => {
     for (const { allowsFromCache } of decisions) {
       expect(await optionErrorOf(() => allowsFromCache('GET /orders', '/orders'))).to.equal('method');
       expect(await optionErrorOf(() => allowsFromCache(undefined as never, '/orders'))).to.equal('method');
+      expect(await optionErrorOf(() => allowsFromCache('', '/orders'))).to.equal('method');
       expect(await optionErrorOf(() => allowsFromCache('GET', 'orders'))).to.equal('path');
+      expect(await optionErrorOf(() => allowsFromCache('GET', '/orders?x=1'))).to.equal('path');
       expect(await optionErrorOf(() => allowsFromCache('GET', '/', { ip: 'x' } as never))).to.equal(
         'client.ip',
       );
+    }
+  });
+});
+
+describe('The client of decide and of allowsFromCache', () => {
+  const handler = answering(policy('Allow', '*'));
+  const event = restTokenEvent();
+
+  const refused = async (client: object, option: string) => {
+    const { allowsFromCache } = await decide(handler, event);
+    expect(await optionErrorOf(() => decide(handler, event, client))).to.equal(option);
+    expect(await optionErrorOf(() => allowsFromCache('GET', '/', client))).to.equal(option);
+  };
+
+  it('has an address', async () => {
+    for (const sourceIp of ['', 'nonsense', '192.0.2.0/24', 'test-invoke-source-ip', 7, null]) {
+      await refused({ sourceIp }, 'client.sourceIp');
+    }
+  });
+
+  it('asks in seconds of the epoch, not in milliseconds', async () => {
+    for (const now of [Date.now(), 253_402_300_800, -1, Number.NaN, Infinity, '1795334400', new Date()]) {
+      await refused({ now }, 'client.now');
+    }
+    for (const now of [0, 0.5, Date.now() / 1000, 253_402_300_799, undefined]) {
+      const decision = await decide(handler, event, { now });
+      expect(decision.allowsFromCache('GET', '/', { now })).to.equal(true);
+    }
+  });
+
+  it('has the same address however that is written', async () => {
+    const conditional = authorizer({
+      rules: { ip: { allow: ['192.0.2.0/24'] } },
+      conditions: { sourceIp: true },
+    });
+    const asked = restTokenEvent({ token: issuer.token() });
+    for (const sourceIp of ['192.0.2.1', '192.0.2.1:443', '::ffff:192.0.2.1']) {
+      const decision = await decide(conditional, asked, { sourceIp });
+      expect(decision.outcome, sourceIp).to.equal('allow');
+      expect(decision.allowsFromCache('GET', '/orders', { sourceIp })).to.equal(true);
     }
   });
 });

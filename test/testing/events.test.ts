@@ -97,6 +97,35 @@ describe('The builders of events', () => {
         expect(build(nothing)).to.deep.equal(build());
       });
 
+      it('refuse what no gateway sends', () => {
+        const told = (options: EventOptions) => problemOf(() => build(options));
+        for (const path of ['/orders?x=1', '/orders#x']) {
+          const problem = "must have neither '?' nor '#': a query goes into `query`, and policies see none";
+          expect(told({ path })).to.equal(`path: ${problem}`);
+          expect(told({ resource: path })).to.equal(`resource: ${problem}`);
+        }
+        for (const method of ['', ' ', 'GET /x', 'G3T', '*']) {
+          expect(told({ method })).to.match(/^method: must be an HTTP method, not /);
+        }
+        for (const stage of ['', ' ', 'a/b', '/', '*', '$live', 'x'.repeat(129)]) {
+          expect(told({ stage })).to.match(
+            /^stage: must be the name of a stage \(letters, digits, - and _\)/,
+          );
+        }
+        for (const sourceIp of ['', 'nonsense', '192.0.2', '192.0.2.0/24', 'localhost:80']) {
+          expect(told({ sourceIp })).to.match(/^sourceIp: must be an IP address, not /);
+        }
+        for (const token of ['Bearer x', 'bearer x', 'Bearer', 'DPoP x', 'Basic x']) {
+          expect(told({ token })).to.equal(
+            'token: must be the token without its scheme; a whole header goes into `authorization`',
+          );
+        }
+      });
+
+      it('send methods in upper case', () => {
+        expect(build({ method: 'delete' })).to.deep.equal(build({ method: 'DELETE' }));
+      });
+
       it('refuse an option that does not exist, and one of the wrong type', () => {
         const told = (options: object) => problemOf(() => build(options));
         expect(told({ url: '/orders' })).to.match(/^url: is not an option; known here: token, /);
@@ -155,12 +184,27 @@ describe('The builders of events', () => {
       stageVariables: { colour: 'blue' },
     });
     expect(two.headers).to.include({ authorization: 'Bearer a.b.c', 'x-one': '1' });
-    expect(restTokenEvent(options)).to.deep.equal({
+    expect(restTokenEvent({ ...options, sourceIp: undefined })).to.deep.equal({
       type: 'TOKEN',
       methodArn: arn,
       authorizationToken: 'Bearer a.b.c',
     });
     expect(webSocketEvent(options).methodArn).to.match(/:a1b2c3d4e5\/live\/\$connect$/);
+  });
+
+  it('take every address and stage that gateways send', () => {
+    for (const sourceIp of ['192.0.2.1:443', '[2001:db8::1]:443', '2001:DB8::1', 'test-invoke-source-ip']) {
+      expect(restRequestEvent({ sourceIp }).requestContext.identity.sourceIp).to.equal(sourceIp);
+    }
+    for (const stage of ['$default', 'test-invoke-stage', 'v_1', 'x'.repeat(128)]) {
+      expect(httpApi2Event({ stage }).requestContext.stage).to.equal(stage);
+    }
+  });
+
+  it('do not drop the address from TOKEN events, which have none', () => {
+    expect(problemOf(() => restTokenEvent({ sourceIp: '192.0.2.1' }))).to.equal(
+      'sourceIp: is nothing that TOKEN events carry: give it to `decide`, as in decide(handler, event, { sourceIp })',
+    );
   });
 
   it('have no second header of a name that is given, in any case', () => {
