@@ -42,8 +42,11 @@ export interface TestDeny extends Replayable {
   /**
    * What the client gets: 401 where `Unauthorized` was thrown, and on AppSync; 403 for an answer that denies.
    *
-   * AWS documents the 401 for REST and WebSocket APIs. What an HTTP API makes of a thrown `Unauthorized` it does not
-   * say: it may be a 500.
+   * On an HTTP API do not count on the 401 of a thrown `Unauthorized`: it may be a 500. AWS documents that 401 for REST
+   * and WebSocket APIs alone; for HTTP APIs it documents a 500 where the function fails. The client is refused either way.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
    */
   readonly status: 401 | 403;
   /** Why, where the answer has room for it: not when `Unauthorized` was thrown, and not on AppSync. */
