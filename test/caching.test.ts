@@ -448,7 +448,9 @@ describe('Answers that API Gateway caches', () => {
         };
         const log = recordingLog();
         const path = `/${names[0]}/1`;
-        const event = build({ token: await issuer.token({ scope: 's0' }), path, sourceIp: '198.51.100.7' });
+        // TOKEN events carry no address.
+        const sourceIp = build === restTokenEvent ? undefined : '198.51.100.7';
+        const event = build({ token: await issuer.token({ scope: 's0' }), path, sourceIp });
         const outcome = await invoke(authorizer({ ...chosen, logger: log }), event);
         const from = (sourceIp: string) => replayed(outcome, 'GET', path, { sourceIp });
         expect([from('198.51.100.7'), from('203.0.113.9')]).to.deep.equal(['allow', 'explicit-deny']);
