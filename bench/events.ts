@@ -30,7 +30,8 @@ const HEADERS = {
 
 const TOKEN = '@TOKEN@';
 const PATH = '/@PATH@';
-const SOURCE_IP = '@SOURCE-IP@';
+/** An address, as the builder of events wants it, and one that no header has. */
+const SOURCE_IP = '192.0.2.255';
 
 const TEMPLATE = JSON.stringify(
   restRequestEvent({
