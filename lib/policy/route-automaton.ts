@@ -30,9 +30,9 @@ export interface VerbGroup {
 }
 
 /**
- * The label of paths that one route takes as they are (`open`: a greedy one, or none), and that another one would
- * take with the final slash added or left out (`closed`). REST APIs ignore a final slash, HTTP APIs do not, so such
- * a path is granted only along with both.
+ * The label of paths that one route takes as they are (`open`: a greedy one, none, or one with a final slash of its own),
+ * and that another one would take with the final slash added or left out (`closed`). REST APIs ignore a final slash,
+ * HTTP APIs do not, so such a path is granted only along with both.
  */
 export interface SlashTwin {
   readonly closed: number;
@@ -133,11 +133,11 @@ function newState(candidates: readonly Candidate[], registry: Registry): Mutable
     (place) => place.slash,
     (place) => place.greedy,
   );
-  const isTwin = plain.closed !== slash.closed;
+  const isTwin = plain.closed !== slash.closed || (plain.closed && plain.label !== slash.label);
   const [closed, open] = plain.closed ? [plain.label, slash.label] : [slash.label, plain.label];
   const state: MutableState = {
     id: registry.states++,
-    end: isTwin && slash.closed ? registry.twin(closed, open) : plain.label,
+    end: isTwin && !plain.closed ? registry.twin(closed, open) : plain.label,
     slash: isTwin && plain.closed ? registry.twin(closed, open) : slash.label,
     sink,
     shared: false,

@@ -5,8 +5,9 @@ import { VERBS } from '../routes/route-key.ts';
 import type { RouteTable } from '../routes/route-table.ts';
 
 /**
- * Two routes of one path: the one that takes it as it is (`open`: a greedy one, or none that is declared), and one that
- * would take it with its final slash added or left out (`closed`). REST APIs ignore a final slash, HTTP APIs do not.
+ * Two routes of one path: the one that takes it as it is (`open`: a greedy one, none that is declared, or one with a final
+ * slash of its own), and one that would take it with its final slash added or left out (`closed`). REST APIs ignore a
+ * final slash, HTTP APIs do not.
  */
 export interface SlashTwin {
   readonly closed: number;
@@ -41,11 +42,13 @@ export function findRoute(
   }
   const byPath = table.match(method, path);
   if (!table.hasPaths) return byPath;
+  const isOpen = isOpenAtTheEnd(table, byPath);
+  const bySlash = isOpen || path.endsWith('/') ? matchWithOtherEnd(table, method, path) : null;
+  const twin = bySlash === null || bySlash === byPath ? null : { closed: bySlash, open: byPath };
+  if (!isOpen && twin !== null) return twin;
   const byGateway = templateOf(table, request, method, byPath);
   if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return byGateway;
-  if (!isOpenAtTheEnd(table, byPath)) return byPath;
-  const bySlash = matchWithOtherEnd(table, method, path);
-  return bySlash === null ? byPath : { closed: bySlash, open: byPath };
+  return twin ?? byPath;
 }
 
 const AMBIGUOUS: Refusal = Object.freeze({ code: 'ambiguous_path' });

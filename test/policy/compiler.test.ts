@@ -131,10 +131,20 @@ describe('the policy compiler', () => {
   });
 
   it('keeps the root and final slashes apart', () => {
-    const table = { 'GET /': true, 'GET /a': true, 'GET /b/': true, 'GET /b': false, 'GET /c': false };
+    const table = { 'GET /': true, 'GET /a': true, 'GET /b/': true, 'GET /c': false };
     const { document } = explain(table, { undeclared: false });
     const tails = ['GET/', 'GET/a', 'GET/a/', 'GET/b', 'GET/b/', 'GET/c', 'GET/c/'];
     expect(allowed(document, tails)).to.deep.equal(['GET/', 'GET/a', 'GET/b/']);
+  });
+
+  it('grants a final slash that one route declares only along with the route without it, as REST APIs route', () => {
+    const tails = ['GET/b', 'GET/b/', 'GET/x/'];
+    const ofBoth = (without: boolean, pattern: string) =>
+      allowed(explain({ 'GET /b': without, [pattern]: true }, { undeclared: false }).document, tails);
+    expect(ofBoth(false, 'GET /b/')).to.deep.equal([]);
+    expect(ofBoth(true, 'GET /b/')).to.deep.equal(['GET/b', 'GET/b/']);
+    expect(ofBoth(false, 'GET /{page}/')).to.deep.equal(['GET/x/']);
+    expect(ofBoth(true, 'GET /{page}/')).to.deep.equal(['GET/b', 'GET/b/', 'GET/x/']);
   });
 
   it('grants a final slash that no route declares only along with the route without it', () => {

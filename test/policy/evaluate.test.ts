@@ -193,6 +193,19 @@ describe('evaluatePolicy', () => {
         'policy.Statement[0].Condition.DateLessThan.aws:SourceIp',
         policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:SourceIp': '1' } } })),
       ],
+      ['policy.Statement[0].Condition', policy(statement('Allow', '*', { Condition: [] as never }))],
+      [
+        'policy.Statement[0].Condition.IpAddress',
+        policy(statement('Allow', '*', { Condition: { IpAddress: 5 } as never })),
+      ],
+      [
+        'policy.Statement[0].Condition.NotIpAddress.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { NotIpAddress: { 'aws:SourceIp': [] } } })),
+      ],
+      [
+        'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/' } } })),
+      ],
     ];
     for (const [option, document] of cases) {
       expect(() => verdict(document as EvaluablePolicy, 'a'), option)

@@ -106,10 +106,16 @@ describe('findRoute', () => {
       expect(routeOf(['GET /orders'], { path: '/' })).to.equal(null);
     });
 
-    it('but not when both are declared', () => {
+    it('and of one with the slash that is declared as well, since REST APIs ignore it', () => {
       const both = ['GET /orders', 'GET /orders/'];
       expect(routeOf(both, { path: '/orders' })).to.equal('GET /orders');
-      expect(routeOf(both, { path: '/orders/' })).to.equal('GET /orders/');
+      expect(routeOf(both, { path: '/orders/' })).to.equal('GET /orders | GET /orders/');
+      const onRest = { path: '/orders/', routeTemplate: 'GET /orders' };
+      expect(routeOf(both, onRest)).to.equal('GET /orders | GET /orders/');
+      expect(routeOf(['GET /admin', 'GET /{page}/'], { path: '/admin/' })).to.equal(
+        'GET /admin | GET /{page}/',
+      );
+      expect(routeOf(['GET /admin', 'GET /{page}/'], { path: '/home/' })).to.equal('GET /{page}/');
       expect(routeOf(['GET /', 'ANY /{p+}'], { path: '/' })).to.equal('GET /');
     });
   });

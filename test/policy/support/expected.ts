@@ -8,7 +8,8 @@ export type Expected = 'allow' | 'deny' | 'either';
 
 /**
  * What a request must come to, judged directly. A path that a route without greedy parameter has with its final slash
- * added or left out, and that otherwise falls to a greedy route or to none, needs the grants of both.
+ * added or left out, and that otherwise falls to a greedy route or to none, needs the grants of both. So does a path with
+ * a final slash that two such routes share, one of them without the slash.
  */
 export function expected(
   routes: readonly RouteKey[],
@@ -26,6 +27,7 @@ export function expected(
   const otherEnd = path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
   const twin = path === '/' ? null : routeOf(routes, verb, otherEnd);
   if (isOpen(route) && !isOpen(twin) && !isGranted(twin)) return 'deny';
+  if (!isOpen(route) && path.endsWith('/') && !isOpen(twin) && !isGranted(twin)) return 'deny';
   if (!isGranted(route)) return 'deny';
   return route === null || routes[route]?.kind === 'default' ? 'either' : 'allow';
 }
