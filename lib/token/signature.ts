@@ -47,5 +47,12 @@ export function isSignedBy(
     );
   }
   if (algorithm.startsWith('RS')) return verify(digest, data, key, signature);
+  // OpenSSL looks at the length by itself for RS* alone: else one signature had two texts, with its first zeros or without.
+  if (signature.length !== modulusBytes(key)) return false;
   return verify(digest, data, { key, padding: PSS_PADDING, saltLength: SALT_AS_LONG_AS_DIGEST }, signature);
+}
+
+/** What every signature of an RSA key has (RFC 8017, section 8.1.2, step 1). */
+function modulusBytes(key: KeyObject): number {
+  return Math.ceil(Number(key.asymmetricKeyDetails?.modulusLength) / 8);
 }
