@@ -7,6 +7,11 @@ export const SIGNATURE_ALGORITHMS = [...RSA_ALGORITHMS, 'ES256'] as const;
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
+/** The names of the hashes, put together once. */
+const DIGESTS = Object.fromEntries(
+  SIGNATURE_ALGORITHMS.map((name) => [name, `sha${name.slice(2)}`]),
+) as Readonly<Record<SignatureAlgorithm, string>>;
+
 /** RSA_PKCS1_PSS_PADDING and RSA_PSS_SALTLEN_DIGEST: `crypto.constants` has some 80 others to set up. */
 export const PSS_PADDING = 6;
 export const SALT_AS_LONG_AS_DIGEST = -1;
@@ -39,7 +44,7 @@ export function isSignedBy(
   signature: Uint8Array,
 ): boolean {
   const data = Buffer.from(signingInput, 'latin1');
-  const digest = `sha${algorithm.slice(2)}`;
+  const digest = DIGESTS[algorithm];
   const { verify } = nodeCrypto();
   if (algorithm === 'ES256') {
     return (
