@@ -1,4 +1,4 @@
-import type { OptionError } from './errors.ts';
+import { OptionError } from './errors.ts';
 import { parseTokenSource } from './gateways/credentials.ts';
 import type { TokenSource } from './gateways/gateway.ts';
 import {
@@ -13,17 +13,8 @@ import {
   parseSerializerOptions,
 } from './middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import {
-  boolean,
-  nonEmptyString,
-  optional,
-  plainChecks,
-  plainObject,
-  refuse,
-  refuseUndefined,
-} from './option-checks.ts';
+import { boolean, optional, plainChecks, plainObject, refuse, refuseUndefined } from './option-checks.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
-import { issuerOfDomain } from './token/issuer-options.ts';
 import {
   type Auth0JwtVerifierOptions,
   parseVerifierOptions,
@@ -151,23 +142,24 @@ function parseConditions(value: unknown): Required<ConditionsOptions> {
 type VerifierInput = { readonly [key in keyof Auth0JwtVerifierOptions]?: unknown };
 
 function parseVerifier(options: VerifierInput, environment: AuthorizerEnvironment): VerifierSettings {
-  const domain =
-    options.domain === undefined && options.issuer === undefined
-      ? { domain: fromEnvironment(environment, 'AUTH0_DOMAIN', 'domain', issuerOfDomain) }
-      : {};
-  const audience =
-    options.audience === undefined
-      ? { audience: fromEnvironment(environment, 'AUTH0_AUDIENCE', 'audience', nonEmptyString) }
-      : {};
-  return parseVerifierOptions({ ...options, ...domain, ...audience }, '');
+  const needsDomain = options.domain === undefined && options.issuer === undefined;
+  const fromVariables = {
+    ...(needsDomain ? { domain: entriesOf(environment, 'AUTH0_DOMAIN', 'domain') } : {}),
+    ...(options.audience === undefined
+      ? { audience: entriesOf(environment, 'AUTH0_AUDIENCE', 'audience') }
+      : {}),
+  };
+  try {
+    return parseVerifierOptions({ ...options, ...fromVariables }, '');
+  } catch (error) {
+    throw namingVariable(error as OptionError, fromVariables);
+  }
 }
 
-/** Entries that pass the check. A message about one that does not names the variable, which is what its reader wrote. */
-function fromEnvironment(
+function entriesOf(
   environment: AuthorizerEnvironment,
   name: keyof AuthorizerEnvironment,
   option: string,
-  check: (entry: string, path: string) => string,
 ): readonly string[] {
   const text = environment[name];
   const entries = (text ?? '').split(',').map((entry) => entry.trim());
@@ -176,12 +168,15 @@ function fromEnvironment(
       text === undefined ? 'is not set' : entries.length === 1 ? 'is empty' : 'has an empty entry';
     refuse(option, `is missing: set it, or the environment variable ${name} (which ${state})`);
   }
-  try {
-    for (const entry of entries) check(entry, option);
-  } catch (error) {
-    refuse(option, `${(error as OptionError).advice}; it stands in the environment variable ${name}`);
-  }
   return entries;
+}
+
+/** The same error, about the variable where the value came from one: that is what its reader wrote. */
+function namingVariable(error: OptionError, fromVariables: object): OptionError {
+  const option = error.option.replace(/\[\d+\]$/, '');
+  if (!Object.hasOwn(fromVariables, option)) return error;
+  const variable = `the environment variable AUTH0_${option.toUpperCase()}`;
+  return new OptionError(option, `${error.advice}; it stands in ${variable}`);
 }
 
 function pick<Key extends string>(

@@ -479,16 +479,19 @@ describe('auth0Authorizer, end to end', () => {
     });
 
     for (const option of ['context', 'principalId'] as const) {
-      it(`may refuse by the option ${option}: a denial then opens no other route`, async () => {
+      /** An authorizer of two routes, one of which `token` may use, whose option throws. */
+      async function throwing(error: Error) {
         const log = recordingLog();
-        const refusing = () => {
-          throw new Forbidden('banned');
-        };
         const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
-        const handler = middy().use(
-          auth0Authorizer({ ...options(), routes, logger: log, [option]: refusing }),
-        );
-        const token = await issuer.token({ scope: 'a' });
+        const ask = () => {
+          throw error;
+        };
+        const handler = middy().use(auth0Authorizer({ ...options(), routes, logger: log, [option]: ask }));
+        return { handler, log, token: await issuer.token({ scope: 'a' }) };
+      }
+
+      it(`may refuse by the option ${option}: a denial then opens no other route`, async () => {
+        const { handler, log, token } = await throwing(new Forbidden('banned'));
         for (const path of ['/b', '/a']) {
           const outcome = await invoke(handler, restRequestEvent({ path, token }));
           expect(verdictOf(outcome)).to.equal('Deny');
@@ -501,15 +504,7 @@ describe('auth0Authorizer, end to end', () => {
       });
 
       it(`is a fault of yours when the option ${option} throws, on denials as on allows`, async () => {
-        const log = recordingLog();
-        const throwing = () => {
-          throw new TypeError('boom');
-        };
-        const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
-        const handler = middy().use(
-          auth0Authorizer({ ...options(), routes, logger: log, [option]: throwing }),
-        );
-        const token = await issuer.token({ scope: 'a' });
+        const { handler, log, token } = await throwing(new TypeError('boom'));
         for (const path of ['/a', '/b']) {
           const outcome = await invoke(handler, restRequestEvent({ path, token }));
           expect(outcome).to.have.nested.property('error.code', 'handler_error');

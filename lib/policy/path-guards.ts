@@ -1,4 +1,4 @@
-import { type RouteKey, VERBS } from '../routes/route-key.ts';
+import { literalTexts, type RouteKey, VERBS } from '../routes/route-key.ts';
 
 /**
  * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and
@@ -37,14 +37,10 @@ export function anyStageGuards(prefix: string): readonly string[] {
  * the second, `/%75sers` would pass by a Deny of `/users`; and so it does where a backend behind a catch-all decodes it.
  */
 export function encodedLiterals(route: RouteKey): readonly string[] {
-  if (route.kind !== 'path') return [];
   const codes = new Set<string>();
-  for (const segment of route.segments) {
-    if (segment.kind !== 'literal') continue;
-    for (const character of segment.text) {
-      const hex = character.charCodeAt(0).toString(16);
-      codes.add(`%${hex.toUpperCase()}`).add(`%${hex}`);
-    }
+  for (const character of literalTexts(route).join('')) {
+    const hex = character.charCodeAt(0).toString(16);
+    codes.add(`%${hex.toUpperCase()}`).add(`%${hex}`);
   }
   return [...codes];
 }

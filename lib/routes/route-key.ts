@@ -59,6 +59,12 @@ export function parseRouteKey(text: string, path: string): RouteKey {
   return { kind: 'path', key: text, method, ...parsePath(declared, path) };
 }
 
+/** The texts of a route's literal segments, in their order. */
+export function literalTexts(key: RouteKey): readonly string[] {
+  if (key.kind !== 'path') return [];
+  return key.segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
+}
+
 function parseSpecialKey(text: string, path: string): RouteKey {
   if (text === '$default') return { kind: 'default', key: text };
   if (text === '$connect') return { kind: 'websocket', key: text };

@@ -1,7 +1,7 @@
 import { refuse } from '../option-checks.ts';
 import { encodedReserved } from './request-path.ts';
 import { fits } from './route-fit.ts';
-import type { RouteKey } from './route-key.ts';
+import { literalTexts, type RouteKey } from './route-key.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
@@ -81,7 +81,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
       trailingSlashes ||= key.trailingSlash;
     }
   }
-  const disguise = encodedReserved(keys.flatMap(literalsOf));
+  const disguise = encodedReserved(keys.flatMap(literalTexts));
   const orNull = (index: number | undefined): number | null =>
     index === undefined || index === NONE ? null : index;
   return {
@@ -101,11 +101,6 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     isDisguised: (requestPath) => disguise?.test(requestPath) === true,
     fits: (index, requestPath) => fits(keys[index] as RouteKey, requestPath),
   };
-}
-
-function literalsOf(key: RouteKey): readonly string[] {
-  if (key.kind !== 'path') return [];
-  return key.segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
 }
 
 function newPlace(): Place {
