@@ -2,13 +2,13 @@ import { adviseCaching, type CacheAdvice } from './cache-advice.ts';
 import type { GatewayKind } from './gateways/gateway.ts';
 import { gatewayKinds } from './gateways/index.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
-import { oneOf } from './option-checks.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';
 import type { RuleBook } from './rules/rule-book.ts';
+import { oneOf } from './util/option-checks.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option need be known. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };

@@ -13,7 +13,6 @@ import {
   parseSerializerOptions,
 } from './middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import { boolean, optional, plainChecks, plainObject, refuse, refuseUndefined } from './option-checks.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
 import {
   type Auth0JwtVerifierOptions,
@@ -22,6 +21,14 @@ import {
   VERIFIER_OPTIONS,
   type VerifierSettings,
 } from './token/verifier-options.ts';
+import {
+  boolean,
+  optional,
+  plainChecks,
+  plainObject,
+  refuse,
+  refuseUndefined,
+} from './util/option-checks.ts';
 
 /** Everything that `auth0Authorizer` takes. All of it is checked at start-up: an unknown key throws. */
 export interface AuthorizerOptions

@@ -3,8 +3,8 @@ import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { type JwksOptions, parseJwksOptions } from './jwks/jwks-options.ts';
 import { jwksUriOf } from './jwks/jwks-uri.ts';
 import { type Refreshed, refreshStore } from './jwks/refresh-store.ts';
-import { nonEmptyStrings, plainObject, refuse } from './option-checks.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
+import { nonEmptyStrings, plainObject, refuse } from './util/option-checks.ts';
 
 export type { Refreshed } from './jwks/refresh-store.ts';
 

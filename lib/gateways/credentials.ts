@@ -1,4 +1,4 @@
-import { nonEmptyString, plainObject, refuse } from '../option-checks.ts';
+import { nonEmptyString, plainObject, refuse } from '../util/option-checks.ts';
 import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';

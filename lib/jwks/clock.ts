@@ -1,4 +1,4 @@
-import { ticks } from '../ticks.ts';
+import { ticks } from '../util/ticks.ts';
 
 /** The time and the timers, in one place so that a test or a simulation can stand in for them. */
 export interface Clock {

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { nodeCrypto } from '../node-crypto.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
 import { JwksError } from './jwks-error.ts';
 import { maxAgeOf, retryAfterOf } from './response-headers.ts';
 

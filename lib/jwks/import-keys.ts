@@ -1,6 +1,6 @@
 import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
-import { isObject } from '../is-object.ts';
-import { nodeCrypto } from '../node-crypto.ts';
+import { isObject } from '../util/is-object.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
 import type { KeyState, SigningKey } from './signing-key.ts';
 
 /** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */

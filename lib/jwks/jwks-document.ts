@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 import type { IgnoredKey, ImportKeys, KeysById } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 

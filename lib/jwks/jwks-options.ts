@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 import {
   boolean,
   func,
@@ -10,7 +10,7 @@ import {
   refuseValue,
   seconds,
   wholeNumber,
-} from '../option-checks.ts';
+} from '../util/option-checks.ts';
 import { importKeys, type KeysById } from './import-keys.ts';
 import { checkJwksUri } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';

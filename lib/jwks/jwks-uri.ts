@@ -1,4 +1,4 @@
-import { nonEmptyString, refuse, refuseValue } from '../option-checks.ts';
+import { nonEmptyString, refuse, refuseValue } from '../util/option-checks.ts';
 
 /** Where an issuer publishes its keys: Auth0's fixed place, so that no discovery request is needed. */
 export function jwksUriOf(issuer: string): string {

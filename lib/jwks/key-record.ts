@@ -1,4 +1,4 @@
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 import type { ImportKeys } from './import-keys.ts';
 import { type JwksDocument, judge, parse } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';

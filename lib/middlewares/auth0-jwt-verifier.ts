@@ -1,6 +1,5 @@
 import type { Request } from '@middy/core';
 import { Refused } from '../errors.ts';
-import { oneOf, plainObject, refuseUndefined } from '../option-checks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {
@@ -9,6 +8,7 @@ import {
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
 } from '../token/verifier-options.ts';
+import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
 import { type AuthorizationState, stateOf } from './state.ts';

@@ -1,8 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
-import { isObject } from '../is-object.ts';
-import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../option-checks.ts';
-import { ticks } from '../ticks.ts';
+import { isObject } from '../util/is-object.ts';
+import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
+import { ticks } from '../util/ticks.ts';
 import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';

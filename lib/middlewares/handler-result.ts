@@ -1,7 +1,7 @@
 import type { AuthorizerContext } from '../decision.ts';
 import { AuthorizerFault, Forbidden } from '../errors.ts';
-import { isObject } from '../is-object.ts';
-import { isPlain, kindOf } from '../option-checks.ts';
+import { isObject } from '../util/is-object.ts';
+import { isPlain, kindOf } from '../util/option-checks.ts';
 
 /**
  * What your handler may return: nothing, `false` to refuse (403), or additions to the answer. Anything else is a

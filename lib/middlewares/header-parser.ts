@@ -3,7 +3,7 @@ import { AuthorizerFault } from '../errors.ts';
 import { parseTokenSource } from '../gateways/credentials.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
-import { plainObject } from '../option-checks.ts';
+import { plainObject } from '../util/option-checks.ts';
 import type { AuthorizationState } from './state.ts';
 import { stateOf } from './state.ts';
 

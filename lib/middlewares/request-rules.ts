@@ -1,6 +1,5 @@
 import type { Request } from '@middy/core';
 import { AuthorizerFault, Refused } from '../errors.ts';
-import { plainChecks } from '../option-checks.ts';
 import {
   createRuleBook,
   type Judged,
@@ -9,6 +8,7 @@ import {
   type RuleSet,
 } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
+import { plainChecks } from '../util/option-checks.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
 import { stateOf } from './state.ts';

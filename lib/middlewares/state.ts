@@ -2,8 +2,8 @@ import type { Request } from '@middy/core';
 import type { Decision } from '../decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judged, RuleSet } from '../rules/rule-book.ts';
-import { ticks } from '../ticks.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
+import { ticks } from '../util/ticks.ts';
 
 /** What the middlewares pass on to each other within one invocation. */
 export interface AuthorizationState {

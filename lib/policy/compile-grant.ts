@@ -1,5 +1,5 @@
-import { BoundedMap } from '../bounded-map.ts';
 import type { RouteKey } from '../routes/route-key.ts';
+import { BoundedMap } from '../util/bounded-map.ts';
 import type { ExecuteApiArn } from './arn.ts';
 import { type LabelSearch, someRouteHit } from './glob-hits.ts';
 import {

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
+import { BoundedMap } from '../util/bounded-map.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
 import type { ExecuteApiArn } from './arn.ts';
 import {

@@ -1,5 +1,5 @@
 import type { BlockList } from 'node:net';
-import { plainMap, refuse, strings } from '../option-checks.ts';
+import { plainMap, refuse, strings } from '../util/option-checks.ts';
 
 /** What conditions may ask about. */
 export interface ConditionContext {

@@ -1,4 +1,4 @@
-import { refuse, strings } from '../option-checks.ts';
+import { refuse, strings } from '../util/option-checks.ts';
 import { type ConditionContext, conditionHolds } from './evaluate-condition.ts';
 import { matchesGlob } from './evaluate-glob.ts';
 

@@ -1,4 +1,4 @@
-import { refuse } from '../option-checks.ts';
+import { refuse } from '../util/option-checks.ts';
 
 /** One segment of a declared path. */
 export type Segment =

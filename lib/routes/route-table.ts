@@ -1,4 +1,4 @@
-import { refuse } from '../option-checks.ts';
+import { refuse } from '../util/option-checks.ts';
 import { encodedReserved } from './request-path.ts';
 import { fits } from './route-fit.ts';
 import { literalTexts, type RouteKey } from './route-key.ts';

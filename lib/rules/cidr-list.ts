@@ -1,5 +1,5 @@
 import type { IpAddress, Ipv6Words } from '../gateways/ip-address.ts';
-import { nonEmptyArray, refuse } from '../option-checks.ts';
+import { nonEmptyArray, refuse } from '../util/option-checks.ts';
 import { type Cidr, readCidr } from './cidr.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;

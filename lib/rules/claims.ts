@@ -1,5 +1,5 @@
 import { AuthorizerFault } from '../errors.ts';
-import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../option-checks.ts';
+import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../util/option-checks.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 

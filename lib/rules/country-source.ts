@@ -1,5 +1,5 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { plainChecks, refuse, refuseValue } from '../option-checks.ts';
+import { plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 import type { RequestInput } from './rule.ts';

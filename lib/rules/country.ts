@@ -1,3 +1,4 @@
+import type { VerifiedToken } from '../token/verified-token.ts';
 import {
   boolean,
   kindOf,
@@ -7,8 +8,7 @@ import {
   optional,
   plainChecks,
   refuse,
-} from '../option-checks.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+} from '../util/option-checks.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
 import { carriesHeaders, notSupported } from './gateway-data.ts';

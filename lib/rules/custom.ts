@@ -1,7 +1,7 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { isObject } from '../is-object.ts';
-import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
+import { isObject } from '../util/is-object.ts';
+import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 

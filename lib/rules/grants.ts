@@ -1,5 +1,5 @@
-import { BoundedMap } from '../bounded-map.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
+import { BoundedMap } from '../util/bounded-map.ts';
 import type { Findings, Rule, Subject } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 

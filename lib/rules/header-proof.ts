@@ -1,6 +1,6 @@
 import { HTTP_NAME } from '../gateways/credentials.ts';
-import { nodeCrypto } from '../node-crypto.ts';
-import { nonEmptyList, plainChecks, refuse } from '../option-checks.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
+import { nonEmptyList, plainChecks, refuse } from '../util/option-checks.ts';
 import type { RequestInput } from './rule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { refuse } from '../option-checks.ts';
+import { refuse } from '../util/option-checks.ts';
 import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 

@@ -1,5 +1,5 @@
 import { formatIp } from '../gateways/ip-address.ts';
-import { boolean, optional, plainChecks, refuse } from '../option-checks.ts';
+import { boolean, optional, plainChecks, refuse } from '../util/option-checks.ts';
 import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';

@@ -1,6 +1,6 @@
 import type { Refusal } from '../decision.ts';
 import { AuthorizerFault } from '../errors.ts';
-import { ticks } from '../ticks.ts';
+import { ticks } from '../util/ticks.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 

@@ -1,4 +1,4 @@
-import { oneOf, optional, plainChecks, plainMap, refuse } from '../option-checks.ts';
+import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
 import { compileClaims } from './claims.ts';
 import { compileCountry } from './country.ts';
 import { compileCustom } from './custom.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../is-object.ts';
-import { boolean, nonEmptyList, optional, plainChecks, refuse, refuseValue } from '../option-checks.ts';
+import { isObject } from '../util/is-object.ts';
+import { boolean, nonEmptyList, optional, plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {

@@ -1,5 +1,5 @@
 import { AuthorizerFault, Refused } from '../errors.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 import type { Verdict } from './rule.ts';
 
 /** How what a user's function threw ends: `Unauthorized` and `Forbidden` refuse, all else is a fault. */

@@ -1,12 +1,12 @@
 import { fieldsOf } from '../gateways/event-fields.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { isObject } from '../is-object.ts';
 import {
   type EvaluablePolicy,
   evaluatePolicy,
   type PolicyRequest,
   type PolicyVerdict,
 } from '../policy/evaluate.ts';
+import { isObject } from '../util/is-object.ts';
 import { checkSize, handedOn } from './api-gateway-limits.ts';
 
 /** What an authorizer answers, with every member that some gateway's answer has. */

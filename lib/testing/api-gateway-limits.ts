@@ -2,8 +2,8 @@ import type { AuthorizerContext } from '../decision.ts';
 import { withinBudget } from '../gateways/answers.ts';
 import { type ContextForm, encodeContext } from '../gateways/context.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { isObject } from '../is-object.ts';
-import { kindOf } from '../option-checks.ts';
+import { isObject } from '../util/is-object.ts';
+import { kindOf } from '../util/option-checks.ts';
 
 /** What API Gateway refuses of an answer that has the right shape, and how it hands on the context of the others. */
 

@@ -1,5 +1,5 @@
 import type { AppSyncAuthorizerEvent } from 'aws-lambda';
-import { oneOf, plainMap } from '../option-checks.ts';
+import { oneOf, plainMap } from '../util/option-checks.ts';
 import type { EventOptions } from './event-options.ts';
 import { type EventParts, eventParts } from './event-parts.ts';
 import { rooted, text } from './request-checks.ts';

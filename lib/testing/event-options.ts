@@ -1,4 +1,4 @@
-import { plainMap, plainObject, refuseValue, strings } from '../option-checks.ts';
+import { plainMap, plainObject, refuseValue, strings } from '../util/option-checks.ts';
 import { bareToken, requestPath, sourceIp, stageName, text, verb } from './request-checks.ts';
 
 /**

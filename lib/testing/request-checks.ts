@@ -1,6 +1,6 @@
 import { clientIpOf } from '../gateways/client-ip.ts';
-import { optional, plainObject, refuse, refuseValue } from '../option-checks.ts';
 import type { ConditionContext } from '../policy/evaluate-condition.ts';
+import { optional, plainObject, refuse, refuseValue } from '../util/option-checks.ts';
 
 /**
  * Checks of what a request is made of. A request that no gateway would pass on makes a test that proves nothing, so that

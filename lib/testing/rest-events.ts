@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEvent, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
-import { refuse } from '../option-checks.ts';
+import { refuse } from '../util/option-checks.ts';
 import { headerListsOf, headersOf, identityOf, methodArn, TIME, USER_AGENT } from './event-fields.ts';
 import type { EventOptions } from './event-options.ts';
 import { asLists, authorizationOf, eventParts } from './event-parts.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { nodeCrypto } from '../node-crypto.ts';
 import { PSS_PADDING, SALT_AS_LONG_AS_DIGEST, type SignatureAlgorithm } from '../token/signature.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
 
 export interface KeyPair {
   readonly privateKey: KeyObject;

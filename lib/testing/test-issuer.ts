@@ -1,8 +1,8 @@
 import type { JsonWebKeyLike, JsonWebKeySetLike } from '../jwks/jwks-options.ts';
-import { nodeCrypto } from '../node-crypto.ts';
-import { nonEmptyString, oneOf, plainMap, plainObject } from '../option-checks.ts';
 import { issuerOfDomain } from '../token/issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../token/signature.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
+import { nonEmptyString, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
 import { keyPairFor, signToken } from './sign-token.ts';
 
 export interface TestIssuerOptions {

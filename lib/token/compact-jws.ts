@@ -1,6 +1,6 @@
 import type { Refusal } from '../decision.ts';
 import { Refused } from '../errors.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 import { malformed } from './malformed.ts';
 
 /** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */

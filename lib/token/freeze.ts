@@ -1,5 +1,5 @@
 import type { Refusal } from '../decision.ts';
-import { isObject } from '../is-object.ts';
+import { isObject } from '../util/is-object.ts';
 
 /** Deeper than any claim that somebody means, and far from where recursion ends. */
 const MAX_DEPTH = 32;

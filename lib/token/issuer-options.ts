@@ -1,4 +1,4 @@
-import { nonEmptyString, refuse } from '../option-checks.ts';
+import { nonEmptyString, refuse } from '../util/option-checks.ts';
 
 /** A host name of at least two labels whose last one is no number, so that it is no IPv4 address. */
 const HOST =

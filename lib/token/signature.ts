@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { RSA_ALGORITHMS } from '../jwks/import-keys.ts';
-import { nodeCrypto } from '../node-crypto.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
 
 /** Signature algorithms that can be allowed (RFC 7518, section 3.1). Symmetric ones and `none` never can. */
 export const SIGNATURE_ALGORITHMS = [...RSA_ALGORITHMS, 'ES256'] as const;

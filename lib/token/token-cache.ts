@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { BoundedMap } from '../bounded-map.ts';
-import { nodeCrypto } from '../node-crypto.ts';
+import { BoundedMap } from '../util/bounded-map.ts';
+import { nodeCrypto } from '../util/node-crypto.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
 /** A token that was verified once, and the key that verified it. */

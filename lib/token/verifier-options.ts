@@ -10,7 +10,7 @@ import {
   refuseValue,
   seconds,
   wholeNumber,
-} from '../option-checks.ts';
+} from '../util/option-checks.ts';
 import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 

@@ -16,8 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['option-checks.ts'],
-  ['bounded-map.ts', 'is-object.ts', 'node-crypto.ts', 'ticks.ts'],
+  ['util'],
   ['errors.ts'],
   ['decision.ts'],
 ];

@@ -1,5 +1,12 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { boolean, func, nonEmptyString, optional, plainObject, refuseValue } from '../../option-checks.ts';
+import {
+  boolean,
+  func,
+  nonEmptyString,
+  optional,
+  plainObject,
+  refuseValue,
+} from '../../util/option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 export interface DynamoDbKeyStoreOptions {

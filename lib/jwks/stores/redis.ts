@@ -1,4 +1,11 @@
-import { boolean, func, nonEmptyString, optional, plainObject, refuseValue } from '../../option-checks.ts';
+import {
+  boolean,
+  func,
+  nonEmptyString,
+  optional,
+  plainObject,
+  refuseValue,
+} from '../../util/option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../lib/index.ts';
+import { OptionError } from '../../lib/index.ts';
 import {
   boolean,
   func,
@@ -12,7 +12,7 @@ import {
   plainObject,
   seconds,
   wholeNumber,
-} from '../lib/option-checks.ts';
+} from '../../lib/util/option-checks.ts';
 
 describe('The checks that option parsers are made of', () => {
   const refusals: readonly [name: string, check: () => unknown, message: string][] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { BoundedMap } from '../lib/bounded-map.ts';
+import { BoundedMap } from '../../lib/util/bounded-map.ts';
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
