@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AuthorizerError, OptionError } from './errors.ts';
+import { AuthorizerError, OptionError } from './decision/errors.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { importKeys } from './jwks/import-keys.ts';
 import { readJwks } from './jwks/jwks-document.ts';

@@ -15,8 +15,15 @@ export {
   type Refusal,
   type RefusalCode,
   type VerifiedBy,
-} from './decision.ts';
-export { AuthorizerError, AuthorizerFault, Forbidden, OptionError, Refused, Unauthorized } from './errors.ts';
+} from './decision/decision.ts';
+export {
+  AuthorizerError,
+  AuthorizerFault,
+  Forbidden,
+  OptionError,
+  Refused,
+  Unauthorized,
+} from './decision/errors.ts';
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
 export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
 export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';

@@ -1,4 +1,4 @@
-import { OptionError } from './errors.ts';
+import { OptionError } from './decision/errors.ts';
 import { parseTokenSource } from './gateways/credentials.ts';
 import type { TokenSource } from './gateways/gateway.ts';
 import {

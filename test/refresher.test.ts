@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault, OptionError } from '../lib/errors.ts';
+import { AuthorizerFault, OptionError } from '../lib/decision/errors.ts';
 import { parseJwksOptions } from '../lib/jwks/jwks-options.ts';
 import { createKeySet } from '../lib/jwks/key-set.ts';
 import { refreshStore } from '../lib/jwks/refresh-store.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { parseRouteKey, type RouteKey } from '../../lib/routes/route-key.ts';
 
 /** The routes of a public API, as its client library on npm calls them. */

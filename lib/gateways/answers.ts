@@ -1,6 +1,6 @@
-import type { AuthorizerContext, Deny, Fault } from '../decision.ts';
-import { FAULTS } from '../decision.ts';
-import { AuthorizerFault } from '../errors.ts';
+import type { AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
+import { FAULTS } from '../decision/decision.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import type { Answer, AnswerSettings } from './gateway.ts';
 

@@ -1,4 +1,4 @@
-import type { Allow } from '../decision.ts';
+import type { Allow } from '../decision/decision.ts';
 import { faultAnswer } from './answers.ts';
 import { tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { encodeContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { Decision, RefusalCode } from '../decision.ts';
+import type { Decision, RefusalCode } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import type { Mark } from './marks.ts';

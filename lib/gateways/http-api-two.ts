@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { clientIpOf } from './client-ip.ts';
 import { encodeContext } from './context.ts';

@@ -1,5 +1,5 @@
-import type { AuthorizerContext, Decision } from '../decision.ts';
-import { AuthorizerFault } from '../errors.ts';
+import type { AuthorizerContext, Decision } from '../decision/decision.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import type { PolicyDocument } from '../policy/policy-document.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { type ContextForm, encodeContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { appSyncEvents, appSyncGraphql, isEventOperation } from './appsync.ts';
 import { type Fields, fieldsOf } from './event-fields.ts';
 import { describeForeignEvent } from './foreign-event.ts';

@@ -1,4 +1,4 @@
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../policy/arn.ts';
 import type { Credential } from './gateway.ts';
 

@@ -1,4 +1,4 @@
-import { AuthorizerError } from '../errors.ts';
+import { AuthorizerError } from '../decision/errors.ts';
 
 /** What went wrong when keys were asked for. */
 export type JwksErrorCode =

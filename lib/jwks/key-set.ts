@@ -1,4 +1,4 @@
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import type { Answer, Ask, Outcome } from './ask.ts';
 import { endpointAsker } from './ask-endpoint.ts';
 import { storeAsker } from './ask-store.ts';

@@ -1,4 +1,4 @@
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { endpointAsker } from './ask-endpoint.ts';
 import { type Clock, SteadyClock } from './clock.ts';
 import type { FetchJwks } from './fetch-jwks.ts';

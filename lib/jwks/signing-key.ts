@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { KeyState } from '../decision.ts';
+import type { KeyState } from '../decision/decision.ts';
 
 export type { KeyState };
 

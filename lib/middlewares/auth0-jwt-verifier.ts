@@ -1,5 +1,5 @@
 import type { Request } from '@middy/core';
-import { Refused } from '../errors.ts';
+import { Refused } from '../decision/errors.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {

@@ -1,5 +1,5 @@
-import type { AuthorizerContext, Deny } from '../decision.ts';
-import { AuthorizerFault, Refused } from '../errors.ts';
+import type { AuthorizerContext, Deny } from '../decision/decision.ts';
+import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';

@@ -1,5 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';

@@ -1,5 +1,5 @@
-import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision.ts';
-import { AuthorizerFault, Refused } from '../errors.ts';
+import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision/decision.ts';
+import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { principalOf } from './auth0-context.ts';
 import type { AuthorizationState } from './state.ts';

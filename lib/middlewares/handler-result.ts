@@ -1,5 +1,5 @@
-import type { AuthorizerContext } from '../decision.ts';
-import { AuthorizerFault, Forbidden } from '../errors.ts';
+import type { AuthorizerContext } from '../decision/decision.ts';
+import { AuthorizerFault, Forbidden } from '../decision/errors.ts';
 import { isObject } from '../util/is-object.ts';
 import { isPlain, kindOf } from '../util/option-checks.ts';
 

@@ -1,5 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { parseTokenSource } from '../gateways/credentials.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';

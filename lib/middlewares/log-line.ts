@@ -7,7 +7,7 @@ import {
   REFUSALS,
   type RefusalCode,
   type VerifiedBy,
-} from '../decision.ts';
+} from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { RuleReport } from '../rules/rule-book.ts';
 import { principalOf } from './auth0-context.ts';

@@ -1,6 +1,6 @@
 import type { Request } from '@middy/core';
-import type { Allow, AuthorizerContext, Deny, Fault } from '../decision.ts';
-import { Refused } from '../errors.ts';
+import type { Allow, AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
+import { Refused } from '../decision/errors.ts';
 import { faultAnswer } from '../gateways/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';

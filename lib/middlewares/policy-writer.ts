@@ -1,5 +1,5 @@
-import { type Allow, type Deny, PATH_REFUSALS } from '../decision.ts';
-import { Refused } from '../errors.ts';
+import { type Allow, type Deny, PATH_REFUSALS } from '../decision/decision.ts';
+import { Refused } from '../decision/errors.ts';
 import { allowsRequest } from '../policy/allows-request.ts';
 import type { ExecuteApiArn } from '../policy/arn.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';

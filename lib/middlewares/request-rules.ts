@@ -1,5 +1,5 @@
 import type { Request } from '@middy/core';
-import { AuthorizerFault, Refused } from '../errors.ts';
+import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import {
   createRuleBook,
   type Judged,

@@ -1,5 +1,5 @@
 import type { Request } from '@middy/core';
-import type { Decision } from '../decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judged, RuleSet } from '../rules/rule-book.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';

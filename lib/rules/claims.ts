@@ -1,4 +1,4 @@
-import { AuthorizerFault } from '../errors.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../util/option-checks.ts';
 import type { Rule, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';

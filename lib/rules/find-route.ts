@@ -1,4 +1,4 @@
-import type { Refusal } from '../decision.ts';
+import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isCanonicalPath } from '../routes/request-path.ts';
 import { VERBS } from '../routes/route-key.ts';

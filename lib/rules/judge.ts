@@ -1,5 +1,5 @@
-import type { Refusal } from '../decision.ts';
-import { AuthorizerFault } from '../errors.ts';
+import type { Refusal } from '../decision/decision.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
 import { ticks } from '../util/ticks.ts';
 import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';

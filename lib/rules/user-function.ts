@@ -1,4 +1,4 @@
-import { AuthorizerFault, Refused } from '../errors.ts';
+import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import { isObject } from '../util/is-object.ts';
 import type { Verdict } from './rule.ts';
 

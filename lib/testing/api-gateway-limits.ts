@@ -1,4 +1,4 @@
-import type { AuthorizerContext } from '../decision.ts';
+import type { AuthorizerContext } from '../decision/decision.ts';
 import { withinBudget } from '../gateways/answers.ts';
 import { type ContextForm, encodeContext } from '../gateways/context.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';

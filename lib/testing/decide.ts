@@ -1,5 +1,5 @@
-import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision.ts';
-import { OptionError } from '../errors.ts';
+import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/decision.ts';
+import { OptionError } from '../decision/errors.ts';
 import { fieldsOf } from '../gateways/event-fields.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';

@@ -1,4 +1,4 @@
-import type { FaultCode, RefusalCode } from '../decision.ts';
+import type { FaultCode, RefusalCode } from '../decision/decision.ts';
 import type { ConditionContext } from '../policy/evaluate-condition.ts';
 import type { AuthorizerAnswer } from './answer.ts';
 

@@ -1,5 +1,5 @@
-import type { Refusal } from '../decision.ts';
-import { Refused } from '../errors.ts';
+import type { Refusal } from '../decision/decision.ts';
+import { Refused } from '../decision/errors.ts';
 import { isObject } from '../util/is-object.ts';
 import { malformed } from './malformed.ts';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../decision.ts';
+import type { Refusal } from '../decision/decision.ts';
 import { isObject } from '../util/is-object.ts';
 
 /** Deeper than any claim that somebody means, and far from where recursion ends. */

@@ -1,4 +1,4 @@
-import { Refused } from '../errors.ts';
+import { Refused } from '../decision/errors.ts';
 import { decodeObject } from './compact-jws.ts';
 import { malformed } from './malformed.ts';
 import type { SignatureAlgorithm } from './signature.ts';

@@ -1,4 +1,4 @@
-import { Refused } from '../errors.ts';
+import { Refused } from '../decision/errors.ts';
 
 /** @param detail - where, in words that are not the token's own */
 export function malformed(detail?: string): Refused {

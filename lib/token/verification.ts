@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { Refused } from '../errors.ts';
+import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls, slashDetail } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';

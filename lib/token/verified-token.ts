@@ -1,4 +1,4 @@
-import type { VerifiedBy } from '../decision.ts';
+import type { VerifiedBy } from '../decision/decision.ts';
 
 /** A value of JSON (RFC 8259), as a claim has it. */
 export type ClaimValue =

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { Refused } from '../errors.ts';
+import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { judgeTimes } from './claims.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';

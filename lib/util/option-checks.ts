@@ -1,4 +1,4 @@
-import { OptionError } from '../errors.ts';
+import { OptionError } from '../decision/errors.ts';
 import { isObject } from './is-object.ts';
 
 /**

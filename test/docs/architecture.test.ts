@@ -17,8 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['policy'],
   ['routes'],
   ['util'],
-  ['errors.ts'],
-  ['decision.ts'],
+  ['decision'],
 ];
 
 /** Built-in modules whose ESM import costs 15 to 36 ms of a cold start. `process.getBuiltinModule` is lazy. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../lib/decision.ts';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../lib/decision/decision.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import type { Answer, AnswerSettings, GatewayKind } from '../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../lib/gateways/index.ts';
 import type { PolicyDocument } from '../../lib/policy/policy-document.ts';

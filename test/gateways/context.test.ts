@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Allow, AuthorizerContext } from '../../lib/decision.ts';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import type { Allow, AuthorizerContext } from '../../lib/decision/decision.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import type { AnswerSettings, GatewayKind } from '../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../lib/gateways/index.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { parseTokenSource } from '../../lib/gateways/credentials.ts';
 import type { Credential, TokenSource } from '../../lib/gateways/gateway.ts';
 import { recognise } from '../../lib/gateways/index.ts';

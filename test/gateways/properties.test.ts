@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AuthorizerError, AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerError, AuthorizerFault } from '../../lib/decision/errors.ts';
 import { recognise } from '../../lib/gateways/index.ts';
 import {
   appSyncEvent,

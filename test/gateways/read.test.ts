@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
 import {

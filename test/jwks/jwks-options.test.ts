@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import { testKey } from '../support/issuer.ts';
 

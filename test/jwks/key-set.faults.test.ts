@@ -1,6 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { type FetchJwks, fetchJwks } from '../../lib/jwks/fetch-jwks.ts';
 import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../lib/jwks/signing-key.ts';

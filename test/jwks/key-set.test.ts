@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { JwksError } from '../../lib/jwks/jwks-error.ts';
 import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import type { KeyEvent } from '../../lib/jwks/key-events.ts';

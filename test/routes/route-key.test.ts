@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { METHODS, parseRouteKey } from '../../lib/routes/route-key.ts';
 
 const refusalOf = (text: string): OptionError => {

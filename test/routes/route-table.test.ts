@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { parseRouteKey } from '../../lib/routes/route-key.ts';
 import { createRouteTable } from '../../lib/routes/route-table.ts';
 

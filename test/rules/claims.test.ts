@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Forbidden } from '../../lib/errors.ts';
+import { AuthorizerFault, Forbidden } from '../../lib/decision/errors.ts';
 import { compileClaims } from '../../lib/rules/claims.ts';
 import { refusesOptions } from './option-refusals.ts';
 import { ask, codeOf, subjectOf } from './subjects.ts';

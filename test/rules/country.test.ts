@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Unauthorized } from '../../lib/errors.ts';
+import { AuthorizerFault, Unauthorized } from '../../lib/decision/errors.ts';
 import { compileCountry } from '../../lib/rules/country.ts';
 import { countryCodes } from '../../lib/rules/country-codes.ts';
 import type { CountryLookup } from '../../lib/rules/country-source.ts';

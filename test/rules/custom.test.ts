@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Forbidden, Unauthorized } from '../../lib/errors.ts';
+import { AuthorizerFault, Forbidden, Unauthorized } from '../../lib/decision/errors.ts';
 import { type CustomRuleInput, compileCustom } from '../../lib/rules/custom.ts';
 import { refusesOptions } from './option-refusals.ts';
 import { ask, codeOf, subjectOf } from './subjects.ts';

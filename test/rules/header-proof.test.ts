@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { compileProof } from '../../lib/rules/header-proof.ts';
 import { refusesOptions } from './option-refusals.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { createRuleBook } from '../../lib/rules/rule-book.ts';
 import { subjectOf } from './subjects.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 
 /** Options that must throw at start-up, with the dotted path and a part of the message. */
 export type Refused = readonly [value: unknown, option: string, message: RegExp];

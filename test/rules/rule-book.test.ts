@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
-import { AuthorizerFault, OptionError } from '../../lib/errors.ts';
+import { AuthorizerFault, OptionError } from '../../lib/decision/errors.ts';
 import { createRuleBook, type Judged, type RuleSet } from '../../lib/rules/rule-book.ts';
 import { refusesOptions } from './option-refusals.ts';
 import { requestOf, subjectOf } from './subjects.ts';

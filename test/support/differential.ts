@@ -1,5 +1,5 @@
-import type { RefusalCode } from '../../lib/decision.ts';
-import { Refused } from '../../lib/errors.ts';
+import type { RefusalCode } from '../../lib/decision/decision.ts';
+import { Refused } from '../../lib/decision/errors.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/token/signature.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';

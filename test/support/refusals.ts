@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { RefusalCode } from '../../lib/decision.ts';
-import { Refused } from '../../lib/errors.ts';
+import type { RefusalCode } from '../../lib/decision/decision.ts';
+import { Refused } from '../../lib/decision/errors.ts';
 
 /** The refusal that a call ends with, thrown or rejected; fails when it ends otherwise. */
 export async function refusalOf(call: () => unknown): Promise<Refused> {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/errors.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
 import { issuerOfDomain, issuerUrl } from '../../lib/token/issuer-options.ts';
 
 describe('issuerOfDomain', () => {

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { TokenCache, type VerifiedEntry } from '../../lib/token/token-cache.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { RefusalCode } from '../../lib/decision.ts';
-import { AuthorizerFault } from '../../lib/errors.ts';
+import type { RefusalCode } from '../../lib/decision/decision.ts';
+import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';

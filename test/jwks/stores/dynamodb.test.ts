@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
-import { OptionError } from '../../../lib/errors.ts';
+import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
 import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
 import { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from '../../../lib/jwks/stores/dynamodb.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { OptionError } from '../../../lib/errors.ts';
+import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
 import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
 import { type RedisClient, redisKeyStore } from '../../../lib/jwks/stores/redis.ts';
