@@ -1,4 +1,4 @@
-import { clientIpOf } from './client-ip.ts';
+import { clientIpOf } from '../net/client-ip.ts';
 import type { CredentialPlaces } from './credentials.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
 import type { AuthorizationRequest } from './gateway.ts';

@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
+import { clientIpOf } from '../net/client-ip.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
-import { clientIpOf } from './client-ip.ts';
 import { encodeContext } from './context.ts';
 import { type CredentialPlaces, findCredential } from './credentials.ts';
 import { fieldsOf, textOf } from './event-fields.ts';

@@ -1,6 +1,6 @@
-import { parseHostPort, parseViewerAddress } from '../gateways/client-ip.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { type IpAddress, parseIp } from '../gateways/ip-address.ts';
+import { parseHostPort, parseViewerAddress } from '../net/client-ip.ts';
+import { type IpAddress, parseIp } from '../net/ip-address.ts';
 import { plainChecks, refuse, refuseValue, wholeNumber } from '../util/option-checks.ts';
 import { carriesAddress, carriesHeaders } from './gateway-data.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';

@@ -1,6 +1,6 @@
-import { formatIp } from '../gateways/ip-address.ts';
+import { compileCidrs, indexOfShared } from '../net/cidr-list.ts';
+import { formatIp } from '../net/ip-address.ts';
 import { boolean, optional, plainChecks, refuse } from '../util/option-checks.ts';
-import { compileCidrs, indexOfShared } from './cidr-list.ts';
 import { notSupported } from './gateway-data.ts';
 import { compileIpSource } from './ip-source.ts';
 import type { Rule, Verdict } from './rule.ts';

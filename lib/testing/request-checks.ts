@@ -1,4 +1,4 @@
-import { clientIpOf } from '../gateways/client-ip.ts';
+import { clientIpOf } from '../net/client-ip.ts';
 import type { ConditionContext } from '../policy/evaluate-condition.ts';
 import { optional, plainObject, refuse, refuseValue } from '../util/option-checks.ts';
 

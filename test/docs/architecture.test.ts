@@ -16,6 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
+  ['net'],
   ['util'],
   ['decision'],
 ];

@@ -1,5 +1,5 @@
-import { type IpAddress, type Ipv6Words, parseIp } from '../gateways/ip-address.ts';
 import { kindOf } from '../util/option-checks.ts';
+import { type IpAddress, type Ipv6Words, parseIp } from './ip-address.ts';
 
 /** A block of addresses, first and last included. IPv4-mapped IPv6 blocks are IPv4 blocks. */
 export type Cidr =

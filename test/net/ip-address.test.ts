@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatIp, parseIp } from '../../lib/gateways/ip-address.ts';
+import { formatIp, parseIp } from '../../lib/net/ip-address.ts';
 
 describe('parseIp', () => {
   it('reads IPv4 as an unsigned 32-bit number', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { clientIpOf, parseHostPort, parseViewerAddress } from '../../lib/gateways/client-ip.ts';
-import { parseIp } from '../../lib/gateways/ip-address.ts';
+import { clientIpOf, parseHostPort, parseViewerAddress } from '../../lib/net/client-ip.ts';
+import { parseIp } from '../../lib/net/ip-address.ts';
 
 describe('clientIpOf', () => {
   it('takes off ports and brackets and writes the canonical address', () => {

@@ -1,9 +1,9 @@
 import net from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatIp, type IpAddress, type Ipv6Words, parseIp } from '../../lib/gateways/ip-address.ts';
-import { compileCidrs, indexOfShared } from '../../lib/rules/cidr-list.ts';
-import { refusesOptions } from './option-refusals.ts';
+import { compileCidrs, indexOfShared } from '../../lib/net/cidr-list.ts';
+import { formatIp, type IpAddress, type Ipv6Words, parseIp } from '../../lib/net/ip-address.ts';
+import { refusesOptions } from '../rules/option-refusals.ts';
 
 function has(list: readonly string[], ip: string): boolean {
   return compileCidrs(list, 'allow').has(parseIp(ip) as IpAddress);

@@ -1,6 +1,6 @@
-import type { IpAddress, Ipv6Words } from '../gateways/ip-address.ts';
 import { nonEmptyArray, refuse } from '../util/option-checks.ts';
 import { type Cidr, readCidr } from './cidr.ts';
+import type { IpAddress, Ipv6Words } from './ip-address.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;
 type Cidr6 = Extract<Cidr, { version: 6 }>;
