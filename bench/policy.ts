@@ -5,8 +5,8 @@
  * costs, up to 10,000 routes. Needs the npm registry, for the client libraries that the routes are read from.
  */
 
-import type { ExecuteApiArn } from '../lib/policy/arn.ts';
-import { parseExecuteApiArn } from '../lib/policy/arn.ts';
+import type { ExecuteApiArn } from '../lib/iam/arn.ts';
+import { parseExecuteApiArn } from '../lib/iam/arn.ts';
 import { createPolicyCompiler } from '../lib/policy/compiler.ts';
 import { parseRouteKey, type RouteKey } from '../lib/routes/route-key.ts';
 import { callersOf, SCOPE_MODELS } from './policy/callers.ts';

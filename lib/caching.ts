@@ -1,9 +1,9 @@
 import { adviseCaching, type CacheAdvice } from './cache-advice.ts';
 import type { GatewayKind } from './gateways/gateway.ts';
 import { gatewayKinds } from './gateways/index.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from './iam/arn.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
-import { type ExecuteApiArn, parseExecuteApiArn } from './policy/arn.ts';
 import type { PolicyCompiler } from './policy/compiler.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';

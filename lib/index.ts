@@ -25,6 +25,16 @@ export {
   Unauthorized,
 } from './decision/errors.ts';
 export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { ExecuteApiArn } from './iam/arn.ts';
+export {
+  type EvaluablePolicy,
+  type EvaluableStatement,
+  evaluatePolicy,
+  type PolicyRequest,
+  type PolicyVerdict,
+} from './iam/evaluate.ts';
+export type { ConditionContext } from './iam/evaluate-condition.ts';
+export type { PolicyDocument, PolicyStatement } from './iam/policy-document.ts';
 export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
 export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
 export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
@@ -46,16 +56,6 @@ export type { KeyStoreLine, Notice, SetUpLine } from './middlewares/notice.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
 export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';
-export type { ExecuteApiArn } from './policy/arn.ts';
-export {
-  type EvaluablePolicy,
-  type EvaluableStatement,
-  evaluatePolicy,
-  type PolicyRequest,
-  type PolicyVerdict,
-} from './policy/evaluate.ts';
-export type { ConditionContext } from './policy/evaluate-condition.ts';
-export type { PolicyDocument, PolicyStatement } from './policy/policy-document.ts';
 export type { ClaimPredicate } from './rules/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/country-source.ts';
 export type { CustomCheck, CustomRuleInput } from './rules/custom.ts';

@@ -1,4 +1,4 @@
-import { type EvaluablePolicy, evaluatePolicy } from '../../lib/policy/evaluate.ts';
+import { type EvaluablePolicy, evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import { type Api, isAppSync, isRest } from './api.ts';
 
 /** What an authorizer may say, once its shape has been checked. This is what is cached. */

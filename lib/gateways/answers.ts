@@ -1,7 +1,7 @@
 import type { AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
 import { FAULTS } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
-import type { PolicyDocument } from '../policy/policy-document.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
 import type { Answer, AnswerSettings } from './gateway.ts';
 
 /** What the answers of several gateways have in common. */

@@ -1,6 +1,6 @@
 import type { AuthorizerContext, Decision } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
-import type { PolicyDocument } from '../policy/policy-document.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { type ContextForm, encodeContext } from './context.ts';
 import type { Answer, AnswerSettings } from './gateway.ts';

@@ -1,5 +1,5 @@
 import { AuthorizerFault } from '../decision/errors.ts';
-import { type ExecuteApiArn, parseExecuteApiArn } from '../policy/arn.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
 import type { Credential } from './gateway.ts';
 
 /** An ARN of an HTTP request: with a verb and a path. */

@@ -1,7 +1,7 @@
 import type { AuthorizerContext, Deny } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
+import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { principalOf, subjectOf } from './auth0-context.ts';
 import type { AllowParts } from './final-decision.ts';

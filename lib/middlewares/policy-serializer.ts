@@ -4,7 +4,7 @@ import { Refused } from '../decision/errors.ts';
 import { faultAnswer } from '../gateways/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import type { PolicyDocument } from '../policy/policy-document.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
 import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../util/option-checks.ts';
 import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';

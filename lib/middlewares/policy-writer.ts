@@ -1,11 +1,11 @@
 import { type Allow, type Deny, PATH_REFUSALS } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
-import { allowsRequest } from '../policy/allows-request.ts';
-import type { ExecuteApiArn } from '../policy/arn.ts';
+import { allowsRequest } from '../iam/allows-request.ts';
+import type { ExecuteApiArn } from '../iam/arn.ts';
+import { withConditions } from '../iam/conditions.ts';
+import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
+import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';
-import { withConditions } from '../policy/conditions.ts';
-import { isAllow, type PolicyDocument } from '../policy/policy-document.ts';
-import { isPlainResource, ownResourcePolicy, stagePolicy } from '../policy/request-policy.ts';
 import type { Subject } from '../rules/rule.ts';
 import type { Grants, RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';

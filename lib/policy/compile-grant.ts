@@ -1,6 +1,9 @@
+import type { ExecuteApiArn } from '../iam/arn.ts';
+import type { PolicyDocument, PolicyStatement } from '../iam/policy-document.ts';
+import { documentWith, statement } from '../iam/policy-document.ts';
+import { MAX_RESOURCE_LENGTH } from '../iam/request-policy.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
-import type { ExecuteApiArn } from './arn.ts';
 import { type LabelSearch, someRouteHit } from './glob-hits.ts';
 import {
   type Grant,
@@ -11,9 +14,6 @@ import {
   type Style,
 } from './grant-solver.ts';
 import { ambiguityGuards, anyStageGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
-import type { PolicyDocument, PolicyStatement } from './policy-document.ts';
-import { documentWith, statement } from './policy-document.ts';
-import { MAX_RESOURCE_LENGTH } from './request-policy.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
 import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
 import { withinSteps } from './step-budget.ts';

@@ -1,6 +1,8 @@
+import type { ExecuteApiArn } from '../iam/arn.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import { stagePolicy } from '../iam/request-policy.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
-import type { ExecuteApiArn } from './arn.ts';
 import {
   BEYOND_BOUNDS,
   type CompiledGrant,
@@ -9,8 +11,6 @@ import {
   newCompiledGrant,
 } from './compile-grant.ts';
 import { createGrantSolver, type Grant, type GrantSolver } from './grant-solver.ts';
-import type { PolicyDocument } from './policy-document.ts';
-import { stagePolicy } from './request-policy.ts';
 import { routeAutomata } from './route-automaton.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {

@@ -5,7 +5,7 @@ import {
   evaluatePolicy,
   type PolicyRequest,
   type PolicyVerdict,
-} from '../policy/evaluate.ts';
+} from '../iam/evaluate.ts';
 import { isObject } from '../util/is-object.ts';
 import { checkSize, handedOn } from './api-gateway-limits.ts';
 

@@ -1,5 +1,5 @@
+import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import { clientIpOf } from '../net/client-ip.ts';
-import type { ConditionContext } from '../policy/evaluate-condition.ts';
 import { optional, plainObject, refuse, refuseValue } from '../util/option-checks.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { FaultCode, RefusalCode } from '../decision/decision.ts';
-import type { ConditionContext } from '../policy/evaluate-condition.ts';
+import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import type { AuthorizerAnswer } from './answer.ts';
 
 /** What every decision can be asked. */

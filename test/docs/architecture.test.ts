@@ -16,7 +16,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateways', 'jwks'],
   ['policy'],
   ['routes'],
-  ['net'],
+  ['iam', 'net'],
   ['util'],
   ['decision'],
 ];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { adviseCaching } from '../../lib/cache-advice.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
+import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
+import { ownResourcePolicy } from '../../lib/iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy/compiler.ts';
-import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
-import type { PolicyDocument } from '../../lib/policy/policy-document.ts';
-import { ownResourcePolicy } from '../../lib/policy/request-policy.ts';
 import type { RouteKey } from '../../lib/routes/route-key.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { routeOf } from './support/routing-model.ts';

@@ -1,5 +1,5 @@
-import type { ExecuteApiArn } from '../../../lib/policy/arn.ts';
-import { parseExecuteApiArn } from '../../../lib/policy/arn.ts';
+import type { ExecuteApiArn } from '../../../lib/iam/arn.ts';
+import { parseExecuteApiArn } from '../../../lib/iam/arn.ts';
 import type { RouteKey } from '../../../lib/routes/route-key.ts';
 import { routeOf } from './routing-model.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { OptionError } from '../../lib/decision/errors.ts';
-import { type EvaluablePolicy, type EvaluableStatement, evaluatePolicy } from '../../lib/policy/evaluate.ts';
+import { type EvaluablePolicy, type EvaluableStatement, evaluatePolicy } from '../../lib/iam/evaluate.ts';
 
 const API = 'arn:aws:execute-api:eu-west-1:123456789012:abc';
 

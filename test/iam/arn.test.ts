@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseExecuteApiArn } from '../../lib/policy/arn.ts';
+import { parseExecuteApiArn } from '../../lib/iam/arn.ts';
 
 const PREFIX = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5';
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ExecuteApiArn } from '../../lib/policy/arn.ts';
-import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
-import { isPlainResource, ownResourcePolicy, stagePolicy } from '../../lib/policy/request-policy.ts';
+import type { ExecuteApiArn } from '../../lib/iam/arn.ts';
+import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
+import { isPlainResource, ownResourcePolicy, stagePolicy } from '../../lib/iam/request-policy.ts';
 
 function arnOf(parts: Partial<ExecuteApiArn> = {}): ExecuteApiArn {
   const arn = {

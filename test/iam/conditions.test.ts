@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { withConditions } from '../../lib/policy/conditions.ts';
-import { evaluatePolicy } from '../../lib/policy/evaluate.ts';
-import { stagePolicy } from '../../lib/policy/request-policy.ts';
-import { arnOf, PREFIX } from './support/expected.ts';
+import { withConditions } from '../../lib/iam/conditions.ts';
+import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
+import { stagePolicy } from '../../lib/iam/request-policy.ts';
+import { arnOf, PREFIX } from '../policy/support/expected.ts';
 
 const ARN = arnOf('GET/a');
 const ALLOW = stagePolicy('Allow', ARN);
