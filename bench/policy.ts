@@ -7,7 +7,7 @@
 
 import type { ExecuteApiArn } from '../lib/iam/arn.ts';
 import { parseExecuteApiArn } from '../lib/iam/arn.ts';
-import { createPolicyCompiler } from '../lib/policy/compiler.ts';
+import { createPolicyCompiler } from '../lib/policy-compiler/compiler.ts';
 import { parseRouteKey, type RouteKey } from '../lib/routes/route-key.ts';
 import { callersOf, SCOPE_MODELS } from './policy/callers.ts';
 import { fetchRealTables, type RealTable } from './policy/real-tables.ts';

@@ -4,7 +4,7 @@ import { gatewayKinds } from './gateways/index.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './iam/arn.ts';
 import { compilerFor } from './middlewares/policy-writer.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
-import type { PolicyCompiler } from './policy/compiler.ts';
+import type { PolicyCompiler } from './policy-compiler/compiler.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';
 import type { RuleBook } from './rules/rule-book.ts';

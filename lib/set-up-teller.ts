@@ -4,7 +4,7 @@ import type { GatewayKind } from './gateways/gateway.ts';
 import type { Notice, SetUpLine, Teller } from './middlewares/notice.ts';
 import type { Judgement } from './middlewares/state.ts';
 import type { AuthorizerSettings } from './options.ts';
-import type { PolicyCompiler } from './policy/compiler.ts';
+import type { PolicyCompiler } from './policy-compiler/compiler.ts';
 import { fitsTemplate } from './routes/route-fit.ts';
 import type { RouteKey } from './routes/route-key.ts';
 import type { RuleBook } from './rules/rule-book.ts';

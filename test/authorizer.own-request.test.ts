@@ -1,8 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { auth0Authorizer } from '../lib/index.ts';
-import { expected } from './policy/support/expected.ts';
-import { type Case, cases, parse, randomFrom, type Shape, somePath } from './policy/support/tables.ts';
+import { expected } from './policy-compiler/support/expected.ts';
+import {
+  type Case,
+  cases,
+  parse,
+  randomFrom,
+  type Shape,
+  somePath,
+} from './policy-compiler/support/tables.ts';
 import {
   type EventOverrides,
   httpApi1Event,

@@ -5,7 +5,7 @@ import type { ExecuteApiArn } from '../iam/arn.ts';
 import { withConditions } from '../iam/conditions.ts';
 import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
-import { createPolicyCompiler, type PolicyCompiler } from '../policy/compiler.ts';
+import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Subject } from '../rules/rule.ts';
 import type { Grants, RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizationState } from './state.ts';

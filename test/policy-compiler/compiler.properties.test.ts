@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
-import { createPolicyCompiler } from '../../lib/policy/compiler.ts';
+import { createPolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import { isCanonicalPath } from '../../lib/routes/request-path.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy/compiler.ts';
+import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy-compiler/compiler.ts';
 import { arnOf } from './support/expected.ts';
 import { cases, parse } from './support/tables.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { takeSteps, withinSteps } from '../../lib/policy/step-budget.ts';
+import { takeSteps, withinSteps } from '../../lib/policy-compiler/step-budget.ts';
 
 describe('A bound on steps', () => {
   const taking = (count: number) => () => {

@@ -4,7 +4,7 @@ import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
 import { ownResourcePolicy } from '../../lib/iam/request-policy.ts';
-import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy/compiler.ts';
+import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import type { RouteKey } from '../../lib/routes/route-key.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { routeOf } from './support/routing-model.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/iam/arn.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
-import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy/compiler.ts';
+import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy-compiler/compiler.ts';
 import { arnOf, PREFIX } from './support/expected.ts';
 import { parse } from './support/tables.ts';
 
