@@ -1,9 +1,9 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { findRoute, type SlashTwin } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
-import { findRoute, type SlashTwin } from './find-route.ts';
 import { createGrants, type Grants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { type Judged, judgeAll } from './judge.ts';

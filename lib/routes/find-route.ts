@@ -1,8 +1,8 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { isCanonicalPath } from '../routes/request-path.ts';
-import { VERBS } from '../routes/route-key.ts';
-import type { RouteTable } from '../routes/route-table.ts';
+import { isCanonicalPath } from './request-path.ts';
+import { VERBS } from './route-key.ts';
+import type { RouteTable } from './route-table.ts';
 
 /**
  * Two routes of one path: the one that takes it as it is (`open`: a greedy one, none that is declared, or one with a final

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
+import { findRoute } from '../../lib/routes/find-route.ts';
 import { parseRouteKey } from '../../lib/routes/route-key.ts';
 import { createRouteTable } from '../../lib/routes/route-table.ts';
-import { findRoute } from '../../lib/rules/find-route.ts';
-import { APPSYNC_KINDS, requestOf } from './subjects.ts';
+import { APPSYNC_KINDS, requestOf } from '../rules/subjects.ts';
 
 /** The route's key, `null`, the keys of both routes (`closed | open`), or the refusal's code. */
 function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest>): string | null {
