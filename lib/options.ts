@@ -1,6 +1,6 @@
 import { OptionError } from './decision/errors.ts';
-import { parseTokenSource } from './gateways/credentials.ts';
 import type { TokenSource } from './gateways/gateway.ts';
+import { parseTokenSource } from './gateways/reading/credentials.ts';
 import {
   type DecisionLoggerOptions,
   type DecisionLoggerSettings,

@@ -1,12 +1,12 @@
 import type { Allow } from '../decision/decision.ts';
 import { faultAnswer } from './answers.ts';
-import { tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { encodeContext } from './context.ts';
-import { type Fields, fieldsOf, NO_FIELDS, textOf } from './event-fields.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
-import { readHeaders } from './maps.ts';
-import { AUTHORIZATION_TOKEN, type Mark } from './marks.ts';
-import { type MapReaders, RequestView } from './request-view.ts';
+import { tokenWithOrWithoutScheme } from './reading/bearer-token.ts';
+import { type Fields, fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
+import { readHeaders } from './reading/maps.ts';
+import { AUTHORIZATION_TOKEN, type Mark } from './reading/marks.ts';
+import { type MapReaders, RequestView } from './reading/request-view.ts';
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
 

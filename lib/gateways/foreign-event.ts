@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, textOf } from './event-fields.ts';
+import { type Fields, fieldsOf, textOf } from './reading/event-fields.ts';
 
 /** Events that people do send to an authorizer by mistake, each with a word on what to do about it. */
 interface ForeignEvent {

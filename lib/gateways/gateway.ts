@@ -1,7 +1,7 @@
 import type { Decision, RefusalCode } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
-import type { Mark } from './marks.ts';
+import type { Mark } from './reading/marks.ts';
 
 /** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
 export type GatewayKind =

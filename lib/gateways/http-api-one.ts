@@ -1,10 +1,10 @@
-import { findCredential } from './credentials.ts';
-import { fieldsOf, textOf } from './event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './marks.ts';
-import { readMethodArn } from './request-arn.ts';
+import { findCredential } from './reading/credentials.ts';
+import { fieldsOf, textOf } from './reading/event-fields.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './reading/marks.ts';
+import { readMethodArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,

@@ -2,14 +2,14 @@ import type { Decision } from '../decision/decision.ts';
 import { clientIpOf } from '../net/client-ip.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { encodeContext } from './context.ts';
-import { type CredentialPlaces, findCredential } from './credentials.ts';
-import { fieldsOf, textOf } from './event-fields.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './maps.ts';
-import { type Mark, TYPE_REQUEST } from './marks.ts';
-import { readMethodArn } from './request-arn.ts';
-import { type MapReaders, RequestView } from './request-view.ts';
+import { type CredentialPlaces, findCredential } from './reading/credentials.ts';
+import { fieldsOf, textOf } from './reading/event-fields.ts';
+import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './reading/maps.ts';
+import { type Mark, TYPE_REQUEST } from './reading/marks.ts';
+import { readMethodArn } from './reading/request-arn.ts';
+import { type MapReaders, RequestView } from './reading/request-view.ts';
 
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,

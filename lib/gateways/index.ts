@@ -1,11 +1,11 @@
 import { AuthorizerFault } from '../decision/errors.ts';
 import { appSyncEvents, appSyncGraphql, isEventOperation } from './appsync.ts';
-import { type Fields, fieldsOf } from './event-fields.ts';
 import { describeForeignEvent } from './foreign-event.ts';
 import type { Gateway, GatewayKind } from './gateway.ts';
 import { httpApiOne } from './http-api-one.ts';
 import { httpApiTwo } from './http-api-two.ts';
-import { missingMarks } from './marks.ts';
+import { type Fields, fieldsOf } from './reading/event-fields.ts';
+import { missingMarks } from './reading/marks.ts';
 import { restRequest } from './rest-request.ts';
 import { restToken } from './rest-token.ts';
 import { webSocket } from './websocket.ts';

@@ -1,10 +1,10 @@
-import { findCredential } from './credentials.ts';
-import { fieldsOf, textOf } from './event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
-import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './marks.ts';
-import { methodDisagreement, readMethodArn } from './request-arn.ts';
+import { findCredential } from './reading/credentials.ts';
+import { fieldsOf, textOf } from './reading/event-fields.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
+import { methodDisagreement, readMethodArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
 

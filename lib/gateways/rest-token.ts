@@ -1,9 +1,9 @@
-import { pickedCredential } from './credentials.ts';
-import { fieldsOf, NO_FIELDS, textOf } from './event-fields.ts';
 import type { Gateway } from './gateway.ts';
 import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
-import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './marks.ts';
-import { readMethodArn } from './request-arn.ts';
+import { pickedCredential } from './reading/credentials.ts';
+import { fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
+import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './reading/marks.ts';
+import { readMethodArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "TOKEN"', holds: ({ type }) => type === 'TOKEN' },

@@ -1,10 +1,10 @@
-import { findCredential } from './credentials.ts';
-import { fieldsOf } from './event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './format-one.ts';
 import type { Gateway } from './gateway.ts';
 import { type IamDialect, iamAnswer } from './iam-answer.ts';
-import { type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './marks.ts';
-import { readConnectArn } from './request-arn.ts';
+import { findCredential } from './reading/credentials.ts';
+import { fieldsOf } from './reading/event-fields.ts';
+import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
+import { readConnectArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,

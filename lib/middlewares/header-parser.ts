@@ -1,8 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { AuthorizerFault } from '../decision/errors.ts';
-import { parseTokenSource } from '../gateways/credentials.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
+import { parseTokenSource } from '../gateways/reading/credentials.ts';
 import { plainObject } from '../util/option-checks.ts';
 import type { AuthorizationState } from './state.ts';
 import { stateOf } from './state.ts';

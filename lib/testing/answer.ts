@@ -1,5 +1,5 @@
-import { fieldsOf } from '../gateways/event-fields.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import {
   type EvaluablePolicy,
   evaluatePolicy,

@@ -1,8 +1,8 @@
 import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/decision.ts';
 import { OptionError } from '../decision/errors.ts';
-import { fieldsOf } from '../gateways/event-fields.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
+import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyVerdict } from '../iam/evaluate.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../gateways/event-fields.ts';
+import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import { lambdaContext } from './lambda-context.ts';
 
 /**

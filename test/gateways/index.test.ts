@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
-import { missingMarks } from '../../lib/gateways/marks.ts';
+import { missingMarks } from '../../lib/gateways/reading/marks.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,

@@ -1,4 +1,4 @@
-import { isObject } from '../util/is-object.ts';
+import { isObject } from '../../util/is-object.ts';
 /** Reading fields of an event that may be any JSON. */
 
 export type Fields = { readonly [name: string]: unknown };

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OptionError } from '../../lib/decision/errors.ts';
-import { parseTokenSource } from '../../lib/gateways/credentials.ts';
-import type { Credential, TokenSource } from '../../lib/gateways/gateway.ts';
-import { recognise } from '../../lib/gateways/index.ts';
+import { OptionError } from '../../../lib/decision/errors.ts';
+import type { Credential, TokenSource } from '../../../lib/gateways/gateway.ts';
+import { recognise } from '../../../lib/gateways/index.ts';
+import { parseTokenSource } from '../../../lib/gateways/reading/credentials.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,
@@ -13,7 +13,7 @@ import {
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../support/events.ts';
+} from '../../support/events.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 

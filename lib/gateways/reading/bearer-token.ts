@@ -1,4 +1,4 @@
-import type { Credential } from './gateway.ts';
+import type { Credential } from '../gateway.ts';
 
 /**
  * Reading the text that should hold a token. A blank text is no credential: that is what clients send who are logged

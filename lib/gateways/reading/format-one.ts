@@ -1,7 +1,7 @@
-import { clientIpOf } from '../net/client-ip.ts';
+import { clientIpOf } from '../../net/client-ip.ts';
+import type { AuthorizationRequest } from '../gateway.ts';
 import type { CredentialPlaces } from './credentials.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
-import type { AuthorizationRequest } from './gateway.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery } from './maps.ts';
 import { type MapReaders, RequestView } from './request-view.ts';
 

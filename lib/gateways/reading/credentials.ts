@@ -1,8 +1,8 @@
-import { nonEmptyString, plainObject, refuse } from '../util/option-checks.ts';
+import { nonEmptyString, plainObject, refuse } from '../../util/option-checks.ts';
+import type { Credential, TokenSource } from '../gateway.ts';
 import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';
-import type { Credential, TokenSource } from './gateway.ts';
 import type { Occurrences } from './maps.ts';
 
 /** Where the credential is looked for, and the search for exactly one. */

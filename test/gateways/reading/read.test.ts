@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
-import { gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
+import { AuthorizerFault } from '../../../lib/decision/errors.ts';
+import type { AuthorizationRequest } from '../../../lib/gateways/gateway.ts';
+import { gatewayOfKind, recognise } from '../../../lib/gateways/index.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,
@@ -10,7 +10,7 @@ import {
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../support/events.ts';
+} from '../../support/events.ts';
 
 const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
 const ALL = { ...WHOLE_REQUESTS, restTokenEvent, appSyncEvent, appSyncEventsEvent };

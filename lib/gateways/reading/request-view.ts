@@ -1,5 +1,5 @@
+import type { AuthorizationRequest } from '../gateway.ts';
 import { type Fields, fieldsOf } from './event-fields.ts';
-import type { AuthorizationRequest } from './gateway.ts';
 import type { TextMap } from './maps.ts';
 
 /** How the maps of an event are read. One for all events of a kind. */
