@@ -1,6 +1,6 @@
 import type { Allow } from '../decision/decision.ts';
-import { faultAnswer } from './answers.ts';
-import { encodeContext } from './context.ts';
+import { faultAnswer } from './answering/answers.ts';
+import { encodeContext } from './answering/context.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { tokenWithOrWithoutScheme } from './reading/bearer-token.ts';
 import { type Fields, fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';

@@ -1,9 +1,15 @@
 import type { Decision } from '../decision/decision.ts';
 import { clientIpOf } from '../net/client-ip.ts';
-import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
-import { encodeContext } from './context.ts';
+import {
+  faultAnswer,
+  isThrown,
+  refusalContext,
+  unauthorizedAnswer,
+  withinBudget,
+} from './answering/answers.ts';
+import { encodeContext } from './answering/context.ts';
+import { type IamDialect, iamAnswer } from './answering/iam-answer.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
-import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { type CredentialPlaces, findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './reading/maps.ts';

@@ -1,5 +1,5 @@
+import { iamAnswer, REST_DIALECT } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
-import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';

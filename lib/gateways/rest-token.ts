@@ -1,5 +1,5 @@
+import { iamAnswer, REST_DIALECT } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
-import { iamAnswer, REST_DIALECT } from './iam-answer.ts';
 import { pickedCredential } from './reading/credentials.ts';
 import { fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './reading/marks.ts';

@@ -1,5 +1,5 @@
+import { type IamDialect, iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
-import { type IamDialect, iamAnswer } from './iam-answer.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf } from './reading/event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';

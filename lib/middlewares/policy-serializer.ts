@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
-import { faultAnswer } from '../gateways/answers.ts';
+import { faultAnswer } from '../gateways/answering/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';

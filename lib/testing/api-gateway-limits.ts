@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { withinBudget } from '../gateways/answers.ts';
-import { type ContextForm, encodeContext } from '../gateways/context.ts';
+import { withinBudget } from '../gateways/answering/answers.ts';
+import { type ContextForm, encodeContext } from '../gateways/answering/context.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { isObject } from '../util/is-object.ts';
 import { kindOf } from '../util/option-checks.ts';

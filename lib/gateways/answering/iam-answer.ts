@@ -1,9 +1,9 @@
-import type { AuthorizerContext, Decision } from '../decision/decision.ts';
-import { AuthorizerFault } from '../decision/errors.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { AuthorizerContext, Decision } from '../../decision/decision.ts';
+import { AuthorizerFault } from '../../decision/errors.ts';
+import type { PolicyDocument } from '../../iam/policy-document.ts';
+import type { Answer, AnswerSettings } from '../gateway.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { type ContextForm, encodeContext } from './context.ts';
-import type { Answer, AnswerSettings } from './gateway.ts';
 
 /** In what the gateways that are answered with a policy differ. */
 export interface IamDialect {

@@ -1,5 +1,5 @@
-import type { AuthorizerContext, ContextValue } from '../decision/decision.ts';
-import { AuthorizerFault } from '../decision/errors.ts';
+import type { AuthorizerContext, ContextValue } from '../../decision/decision.ts';
+import { AuthorizerFault } from '../../decision/errors.ts';
 
 /**
  * What a gateway carries to the backend: `scalars` = strings, numbers and booleans; `structured` = lists and objects

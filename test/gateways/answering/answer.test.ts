@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../lib/decision/decision.ts';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import type { Answer, AnswerSettings, GatewayKind } from '../../lib/gateways/gateway.ts';
-import { gatewayOfKind } from '../../lib/gateways/index.ts';
-import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
+import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../../lib/decision/decision.ts';
+import { AuthorizerFault } from '../../../lib/decision/errors.ts';
+import type { Answer, AnswerSettings, GatewayKind } from '../../../lib/gateways/gateway.ts';
+import { gatewayOfKind } from '../../../lib/gateways/index.ts';
+import type { PolicyDocument } from '../../../lib/iam/policy-document.ts';
 
 const REST: GatewayKind[] = ['rest-token', 'rest-request'];
 const HTTP: GatewayKind[] = ['http-api-1.0', 'http-api-2.0'];

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Allow, AuthorizerContext } from '../../lib/decision/decision.ts';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import type { AnswerSettings, GatewayKind } from '../../lib/gateways/gateway.ts';
-import { gatewayOfKind } from '../../lib/gateways/index.ts';
+import type { Allow, AuthorizerContext } from '../../../lib/decision/decision.ts';
+import { AuthorizerFault } from '../../../lib/decision/errors.ts';
+import type { AnswerSettings, GatewayKind } from '../../../lib/gateways/gateway.ts';
+import { gatewayOfKind } from '../../../lib/gateways/index.ts';
 
 const SETTINGS: AnswerSettings = {
   policy: { Version: '2012-10-17', Statement: [] },

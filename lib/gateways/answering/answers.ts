@@ -1,8 +1,8 @@
-import type { AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
-import { FAULTS } from '../decision/decision.ts';
-import { AuthorizerFault } from '../decision/errors.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
-import type { Answer, AnswerSettings } from './gateway.ts';
+import type { AuthorizerContext, Deny, Fault } from '../../decision/decision.ts';
+import { FAULTS } from '../../decision/decision.ts';
+import { AuthorizerFault } from '../../decision/errors.ts';
+import type { PolicyDocument } from '../../iam/policy-document.ts';
+import type { Answer, AnswerSettings } from '../gateway.ts';
 
 /** What the answers of several gateways have in common. */
 
