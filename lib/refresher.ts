@@ -2,11 +2,11 @@ import { systemClock } from './jwks/clock.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { type JwksOptions, parseJwksOptions } from './jwks/jwks-options.ts';
 import { jwksUriOf } from './jwks/jwks-uri.ts';
-import { type Refreshed, refreshStore } from './jwks/refresh-store.ts';
+import { type Refreshed, refreshStore } from './jwks/stores/refresh-store.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 import { nonEmptyStrings, plainObject, refuse } from './util/option-checks.ts';
 
-export type { Refreshed } from './jwks/refresh-store.ts';
+export type { Refreshed } from './jwks/stores/refresh-store.ts';
 
 export interface KeyRefresherOptions {
   /** Auth0 domain, or several. Leave it out when `jwks.uri` says where the keys are. */

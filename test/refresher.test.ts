@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AuthorizerFault, OptionError } from '../lib/decision/errors.ts';
 import { parseJwksOptions } from '../lib/jwks/jwks-options.ts';
 import { createKeySet } from '../lib/jwks/key-set.ts';
-import { refreshStore } from '../lib/jwks/refresh-store.ts';
+import { refreshStore } from '../lib/jwks/stores/refresh-store.ts';
 import { type KeyRefresherOptions, keyRefresher } from '../lib/refresher.ts';
 import { fakeClock, shiftedClock } from './support/clock.ts';
 import { fakeEndpoint } from './support/fake-endpoint.ts';

@@ -5,7 +5,7 @@ import { JwksError } from '../../lib/jwks/jwks-error.ts';
 import { type JwksSettings, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 import type { KeyStore } from '../../lib/jwks/key-store.ts';
-import { refreshStore } from '../../lib/jwks/refresh-store.ts';
+import { refreshStore } from '../../lib/jwks/stores/refresh-store.ts';
 import { EVENTS, MIDNIGHT, MINUTE } from './day.ts';
 import type { Environment, Policy, World } from './policy.ts';
 

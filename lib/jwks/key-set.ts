@@ -1,7 +1,6 @@
 import { AuthorizerFault } from '../decision/errors.ts';
 import type { Answer, Ask, Outcome } from './ask.ts';
 import { endpointAsker } from './ask-endpoint.ts';
-import { storeAsker } from './ask-store.ts';
 import { type Clock, SteadyClock, systemClock } from './clock.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type Generation, generationOf } from './freshness.ts';
@@ -18,6 +17,7 @@ import type { KeyEvent } from './key-events.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import { Pace } from './pace.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
+import { storeAsker } from './stores/ask-store.ts';
 
 /** What is kept of an invocation's time for its answer, milliseconds. */
 export const ANSWER_MARGIN = 300;

@@ -1,6 +1,6 @@
-import type { Answer, Ask, Need, Outcome } from './ask.ts';
-import { freshnessOf, lifeOf } from './freshness.ts';
-import { JwksError } from './jwks-error.ts';
+import type { Answer, Ask, Need, Outcome } from '../ask.ts';
+import { freshnessOf, lifeOf } from '../freshness.ts';
+import { JwksError } from '../jwks-error.ts';
 import { SharedKeys, type SharedKeysParts } from './shared-keys.ts';
 
 /** How long to look for it when there are keys to go on with, milliseconds. */

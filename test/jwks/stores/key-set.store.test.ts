@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
-import type { KeyEvent } from '../../lib/jwks/key-events.ts';
-import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
-import type { SigningKey } from '../../lib/jwks/signing-key.ts';
-import { type FakeClock, fakeClock } from '../support/clock.ts';
-import { type FakeEndpoint, fakeEndpoint, outage } from '../support/fake-endpoint.ts';
-import { testKey } from '../support/issuer.ts';
-import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
+import { AuthorizerFault } from '../../../lib/decision/errors.ts';
+import { type JwksOptions, parseJwksOptions } from '../../../lib/jwks/jwks-options.ts';
+import type { KeyEvent } from '../../../lib/jwks/key-events.ts';
+import { createKeySet, type KeySet } from '../../../lib/jwks/key-set.ts';
+import type { SigningKey } from '../../../lib/jwks/signing-key.ts';
+import { type FakeClock, fakeClock } from '../../support/clock.ts';
+import { type FakeEndpoint, fakeEndpoint, outage } from '../../support/fake-endpoint.ts';
+import { testKey } from '../../support/issuer.ts';
+import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
 
 const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
 const LONG = 10_000;

@@ -1,12 +1,12 @@
-import { AuthorizerFault } from '../decision/errors.ts';
-import { endpointAsker } from './ask-endpoint.ts';
-import { type Clock, SteadyClock } from './clock.ts';
-import type { FetchJwks } from './fetch-jwks.ts';
-import { importKeys } from './import-keys.ts';
-import { JwksError } from './jwks-error.ts';
-import type { JwksSettings } from './jwks-options.ts';
-import type { KeyEvent } from './key-events.ts';
-import type { KeyStore } from './key-store.ts';
+import { AuthorizerFault } from '../../decision/errors.ts';
+import { endpointAsker } from '../ask-endpoint.ts';
+import { type Clock, SteadyClock } from '../clock.ts';
+import type { FetchJwks } from '../fetch-jwks.ts';
+import { importKeys } from '../import-keys.ts';
+import { JwksError } from '../jwks-error.ts';
+import type { JwksSettings } from '../jwks-options.ts';
+import type { KeyEvent } from '../key-events.ts';
+import type { KeyStore } from '../key-store.ts';
 import { SharedKeys } from './shared-keys.ts';
 
 export interface RefreshParts {

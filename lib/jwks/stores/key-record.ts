@@ -1,8 +1,8 @@
-import { isObject } from '../util/is-object.ts';
-import type { ImportKeys } from './import-keys.ts';
-import { type JwksDocument, judge, parse } from './jwks-document.ts';
-import { JwksError } from './jwks-error.ts';
-import { publicJwks } from './public-jwks.ts';
+import { isObject } from '../../util/is-object.ts';
+import type { ImportKeys } from '../import-keys.ts';
+import { type JwksDocument, judge, parse } from '../jwks-document.ts';
+import { JwksError } from '../jwks-error.ts';
+import { publicJwks } from '../public-jwks.ts';
 
 /** How far the clock of the environment that wrote a record may run ahead of ours, milliseconds. */
 export const CLOCK_SKEW = 60_000;

@@ -1,12 +1,12 @@
-import type { Answer } from './ask.ts';
-import type { SteadyClock } from './clock.ts';
-import { lifeOf } from './freshness.ts';
-import type { ImportKeys } from './import-keys.ts';
-import { JwksError } from './jwks-error.ts';
-import type { JwksSettings } from './jwks-options.ts';
-import type { KeyEvent } from './key-events.ts';
+import type { Answer } from '../ask.ts';
+import type { SteadyClock } from '../clock.ts';
+import { lifeOf } from '../freshness.ts';
+import type { ImportKeys } from '../import-keys.ts';
+import { JwksError } from '../jwks-error.ts';
+import type { JwksSettings } from '../jwks-options.ts';
+import type { KeyEvent } from '../key-events.ts';
+import type { KeyStore } from '../key-store.ts';
 import { readRecord, writeRecord } from './key-record.ts';
-import type { KeyStore } from './key-store.ts';
 
 /** Pauses between two looks for what the holder of the lease fetched, milliseconds. The last one repeats. */
 const PAUSES = [50, 100, 200, 400];
