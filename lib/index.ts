@@ -56,12 +56,12 @@ export type { KeyStoreLine, Notice, SetUpLine } from './middlewares/notice.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
 export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';
-export type { ClaimPredicate } from './rules/claims.ts';
-export type { CountryLookup, CountrySource, ProvenHeader } from './rules/country-source.ts';
-export type { CustomCheck, CustomRuleInput } from './rules/custom.ts';
-export type { HeaderProof } from './rules/header-proof.ts';
-export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/ip-source.ts';
 export type { RuleReport } from './rules/judge.ts';
+export type { ClaimPredicate } from './rules/kinds/claims.ts';
+export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
+export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';
+export type { HeaderProof } from './rules/kinds/header-proof.ts';
+export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/kinds/ip-source.ts';
 export type {
   ClaimExpectation,
   ClaimsRule,

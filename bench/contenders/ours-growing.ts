@@ -1,5 +1,5 @@
 import type { AuthorizerOptions } from '../../lib/index.ts';
-import { countryCodes } from '../../lib/rules/country-codes.ts';
+import { countryCodes } from '../../lib/rules/kinds/country-codes.ts';
 import type { Handler, Settings } from './contender.ts';
 import { oursWith } from './ours-with.ts';
 

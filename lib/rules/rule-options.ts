@@ -1,7 +1,7 @@
-import type { ClaimPredicate } from './claims.ts';
-import type { CountrySource } from './country-source.ts';
-import type { CustomCheck } from './custom.ts';
-import type { IpSource } from './ip-source.ts';
+import type { ClaimPredicate } from './kinds/claims.ts';
+import type { CountrySource } from './kinds/country-source.ts';
+import type { CustomCheck } from './kinds/custom.ts';
+import type { IpSource } from './kinds/ip-source.ts';
 
 /** What `scopes` and `permissions` ask for: a list, all of which are required, or all of `all` and one of `any`. */
 export type RequiredNames =

@@ -1,11 +1,11 @@
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
-import { compileClaims } from './claims.ts';
-import { compileCountry } from './country.ts';
-import { compileCustom } from './custom.ts';
-import { compileIp } from './ip.ts';
-import { compilePermissions } from './permissions.ts';
+import { compileClaims } from './kinds/claims.ts';
+import { compileCountry } from './kinds/country.ts';
+import { compileCustom } from './kinds/custom.ts';
+import { compileIp } from './kinds/ip.ts';
+import { compilePermissions } from './kinds/permissions.ts';
+import { compileScopes } from './kinds/scopes.ts';
 import type { Rule } from './rule.ts';
-import { compileScopes } from './scopes.ts';
 
 /** The rules that hold for a request. */
 export interface RuleSet {

@@ -56,8 +56,8 @@ describe('the packed package', function () {
     const map = JSON.parse(
       fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/ip.js.map`, 'utf8'),
     );
-    expect(map.sources).to.deep.equal(['../../lib/rules/ip.ts']);
-    expect(tarball.files).to.include('lib/rules/ip.ts');
+    expect(map.sources).to.deep.equal(['../../lib/rules/kinds/ip.ts']);
+    expect(tarball.files).to.include('lib/rules/kinds/ip.ts');
   });
 
   for (const [mode, options] of Object.entries(MODES)) {

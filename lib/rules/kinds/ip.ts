@@ -1,9 +1,9 @@
-import { compileCidrs, indexOfShared } from '../net/cidr-list.ts';
-import { formatIp } from '../net/ip-address.ts';
-import { boolean, optional, plainChecks, refuse } from '../util/option-checks.ts';
-import { notSupported } from './gateway-data.ts';
+import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
+import { formatIp } from '../../net/ip-address.ts';
+import { boolean, optional, plainChecks, refuse } from '../../util/option-checks.ts';
+import { notSupported } from '../gateway-data.ts';
+import type { Rule, Verdict } from '../rule.ts';
 import { compileIpSource } from './ip-source.ts';
-import type { Rule, Verdict } from './rule.ts';
 
 const NOT_PROVEN: Verdict = Object.freeze({ code: 'ip_unknown', rule: 'ip', detail: 'not proven' });
 

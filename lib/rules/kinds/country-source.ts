@@ -1,8 +1,8 @@
-import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
+import type { AuthorizationRequest } from '../../gateways/gateway.ts';
+import { plainChecks, refuse, refuseValue } from '../../util/option-checks.ts';
+import type { RequestInput } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
-import type { RequestInput } from './rule.ts';
 
 /**
  * Tells the country of an address: ISO 3166-1 alpha-2 in any case; `null` or anything else = unknown. The address is

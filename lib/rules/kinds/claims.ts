@@ -1,6 +1,6 @@
-import { AuthorizerFault } from '../decision/errors.ts';
-import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../util/option-checks.ts';
-import type { Rule, Verdict } from './rule.ts';
+import { AuthorizerFault } from '../../decision/errors.ts';
+import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
+import type { Rule, Verdict } from '../rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
 /** Decides by a claim's value alone, at once. Anything but `true` is a no. Not asked when the claim is absent. */

@@ -1,10 +1,10 @@
-import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { parseHostPort, parseViewerAddress } from '../net/client-ip.ts';
-import { type IpAddress, parseIp } from '../net/ip-address.ts';
-import { plainChecks, refuse, refuseValue, wholeNumber } from '../util/option-checks.ts';
-import { carriesAddress, carriesHeaders } from './gateway-data.ts';
+import type { AuthorizationRequest } from '../../gateways/gateway.ts';
+import { parseHostPort, parseViewerAddress } from '../../net/client-ip.ts';
+import { type IpAddress, parseIp } from '../../net/ip-address.ts';
+import { plainChecks, refuse, refuseValue, wholeNumber } from '../../util/option-checks.ts';
+import { carriesAddress, carriesHeaders } from '../gateway-data.ts';
+import type { RequestInput } from '../rule.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
-import type { RequestInput } from './rule.ts';
 
 /**
  * Where the client's address comes from.

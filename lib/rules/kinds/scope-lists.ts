@@ -1,5 +1,12 @@
-import { isObject } from '../util/is-object.ts';
-import { boolean, nonEmptyList, optional, plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
+import { isObject } from '../../util/is-object.ts';
+import {
+  boolean,
+  nonEmptyList,
+  optional,
+  plainChecks,
+  refuse,
+  refuseValue,
+} from '../../util/option-checks.ts';
 
 /** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
 export interface Required {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Forbidden, Unauthorized } from '../../lib/decision/errors.ts';
-import { type CustomRuleInput, compileCustom } from '../../lib/rules/custom.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { ask, codeOf, subjectOf } from './subjects.ts';
+import { AuthorizerFault, Forbidden, Unauthorized } from '../../../lib/decision/errors.ts';
+import { type CustomRuleInput, compileCustom } from '../../../lib/rules/kinds/custom.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { ask, codeOf, subjectOf } from '../subjects.ts';
 
 const ruleOf = (check: unknown) => compileCustom('mine', check, 'x');
 

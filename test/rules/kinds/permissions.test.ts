@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { compilePermissions } from '../../lib/rules/permissions.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { ask, codeOf, subjectOf } from './subjects.ts';
+import { compilePermissions } from '../../../lib/rules/kinds/permissions.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { ask, codeOf, subjectOf } from '../subjects.ts';
 
 describe('the rule permissions', () => {
   const cases: readonly [option: unknown, permissions: unknown, passes: boolean][] = [

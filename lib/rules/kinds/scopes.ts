@@ -1,5 +1,5 @@
+import type { Rule } from '../rule.ts';
 import { compileNames, type NamesRule } from './required-names.ts';
-import type { Rule } from './rule.ts';
 
 const SCOPES: NamesRule = {
   name: 'scopes',

@@ -1,6 +1,6 @@
-import type { RefusalCode } from '../decision/decision.ts';
-import type { AccessTokenClaims } from '../token/verified-token.ts';
-import type { Rule, Verdict } from './rule.ts';
+import type { RefusalCode } from '../../decision/decision.ts';
+import type { AccessTokenClaims } from '../../token/verified-token.ts';
+import type { Rule, Verdict } from '../rule.ts';
 import { missingFrom, parseRequired } from './scope-lists.ts';
 
 /** What is particular to a rule that asks for names out of one claim. */

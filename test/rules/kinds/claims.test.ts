@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Forbidden } from '../../lib/decision/errors.ts';
-import { compileClaims } from '../../lib/rules/claims.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { ask, codeOf, subjectOf } from './subjects.ts';
+import { AuthorizerFault, Forbidden } from '../../../lib/decision/errors.ts';
+import { compileClaims } from '../../../lib/rules/kinds/claims.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { ask, codeOf, subjectOf } from '../subjects.ts';
 
 const ROLES = 'https://example.com/roles';
 

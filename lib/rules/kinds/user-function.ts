@@ -1,6 +1,6 @@
-import { AuthorizerFault, Refused } from '../decision/errors.ts';
-import { isObject } from '../util/is-object.ts';
-import type { Verdict } from './rule.ts';
+import { AuthorizerFault, Refused } from '../../decision/errors.ts';
+import { isObject } from '../../util/is-object.ts';
+import type { Verdict } from '../rule.ts';
 
 /** How what a user's function threw ends: `Unauthorized` and `Forbidden` refuse, all else is a fault. */
 export function thrown(rule: string, error: unknown): Verdict {

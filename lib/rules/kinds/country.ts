@@ -1,4 +1,4 @@
-import type { VerifiedToken } from '../token/verified-token.ts';
+import type { VerifiedToken } from '../../token/verified-token.ts';
 import {
   boolean,
   kindOf,
@@ -8,11 +8,11 @@ import {
   optional,
   plainChecks,
   refuse,
-} from '../util/option-checks.ts';
+} from '../../util/option-checks.ts';
+import { carriesHeaders, notSupported } from '../gateway-data.ts';
+import type { Findings, Rule, Subject, Verdict } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
-import { carriesHeaders, notSupported } from './gateway-data.ts';
-import type { Findings, Rule, Subject, Verdict } from './rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
 interface Conditions {

@@ -1,7 +1,7 @@
-import { HTTP_NAME } from '../gateways/reading/credentials.ts';
-import { nodeCrypto } from '../util/node-crypto.ts';
-import { nonEmptyList, plainChecks, refuse } from '../util/option-checks.ts';
-import type { RequestInput } from './rule.ts';
+import { HTTP_NAME } from '../../gateways/reading/credentials.ts';
+import { nodeCrypto } from '../../util/node-crypto.ts';
+import { nonEmptyList, plainChecks, refuse } from '../../util/option-checks.ts';
+import type { RequestInput } from '../rule.ts';
 
 /**
  * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { AuthorizerFault, Unauthorized } from '../../lib/decision/errors.ts';
-import { compileCountry } from '../../lib/rules/country.ts';
-import { countryCodes } from '../../lib/rules/country-codes.ts';
-import type { CountryLookup } from '../../lib/rules/country-source.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from './subjects.ts';
+import { AuthorizerFault, Unauthorized } from '../../../lib/decision/errors.ts';
+import { compileCountry } from '../../../lib/rules/kinds/country.ts';
+import { countryCodes } from '../../../lib/rules/kinds/country-codes.ts';
+import type { CountryLookup } from '../../../lib/rules/kinds/country-source.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from '../subjects.ts';
 
 const CLAIM = 'https://example.com/country';
 const SECRET = 'a-secret-of-the-origin';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { OptionError } from '../../lib/decision/errors.ts';
-import { compileProof } from '../../lib/rules/header-proof.ts';
-import { refusesOptions } from './option-refusals.ts';
+import { OptionError } from '../../../lib/decision/errors.ts';
+import { compileProof } from '../../../lib/rules/kinds/header-proof.ts';
+import { refusesOptions } from '../option-refusals.ts';
 
 const OLD = 'the-old-secret-of-the-origin';
 const NEW = 'the-new-secret-of-the-origin';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { compileIp } from '../../lib/rules/ip.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from './subjects.ts';
+import { compileIp } from '../../../lib/rules/kinds/ip.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from '../subjects.ts';
 
 const SECRET = 'a-secret-of-the-origin';
 const PROOF = { header: 'X-Origin-Secret', secret: SECRET };

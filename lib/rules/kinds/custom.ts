@@ -1,8 +1,8 @@
-import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
-import { isObject } from '../util/is-object.ts';
-import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../util/option-checks.ts';
-import type { Findings, Rule, Subject, Verdict } from './rule.ts';
+import type { AuthorizationRequest } from '../../gateways/gateway.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../../token/verified-token.ts';
+import { isObject } from '../../util/is-object.ts';
+import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../../util/option-checks.ts';
+import type { Findings, Rule, Subject, Verdict } from '../rule.ts';
 import { isPromise, thrown } from './user-function.ts';
 
 /** What a custom rule is given. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { compileScopes } from '../../lib/rules/scopes.ts';
-import { refusesOptions } from './option-refusals.ts';
-import { ask, codeOf, subjectOf } from './subjects.ts';
+import { compileScopes } from '../../../lib/rules/kinds/scopes.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { ask, codeOf, subjectOf } from '../subjects.ts';
 
 describe('the rule scopes', () => {
   const cases: readonly [option: unknown, scope: unknown, passes: boolean][] = [
