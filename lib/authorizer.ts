@@ -1,6 +1,6 @@
+import type { AuthorizerMiddleware } from './invocation/auth0-context.ts';
 import type { KeySetStatus } from './jwks/key-set-status.ts';
 import { watchKeyStore } from './key-store-watch.ts';
-import type { AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from './middlewares/decision-logger.ts';
 import { headerParserWith } from './middlewares/header-parser.ts';

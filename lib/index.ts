@@ -35,13 +35,14 @@ export {
 } from './iam/evaluate.ts';
 export type { ConditionContext } from './iam/evaluate-condition.ts';
 export type { PolicyDocument, PolicyStatement } from './iam/policy-document.ts';
+export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-context.ts';
+export type { KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
 export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
 export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
 export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
 export type { KeyEvent } from './jwks/key-events.ts';
 export type { KeySetStatus } from './jwks/key-set-status.ts';
 export type { KeyStore } from './jwks/key-store.ts';
-export type { Auth0Context, AuthorizerMiddleware } from './middlewares/auth0-context.ts';
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
 export type { CallerFunction } from './middlewares/caller-parts.ts';
 export {
@@ -52,7 +53,6 @@ export {
 export type { HandlerResult } from './middlewares/handler-result.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
 export type { LogLine } from './middlewares/log-line.ts';
-export type { KeyStoreLine, Notice, SetUpLine } from './middlewares/notice.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
 export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';

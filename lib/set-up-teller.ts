@@ -1,8 +1,8 @@
 import type { CacheAdvice } from './cache-advice.ts';
 import { adviceFor } from './caching.ts';
 import type { GatewayKind } from './gateways/gateway.ts';
-import type { Notice, SetUpLine, Teller } from './middlewares/notice.ts';
-import type { Judgement } from './middlewares/state.ts';
+import type { Notice, SetUpLine, Teller } from './invocation/notice.ts';
+import type { Judgement } from './invocation/state.ts';
 import type { AuthorizerSettings } from './options.ts';
 import type { PolicyCompiler } from './policy-compiler/compiler.ts';
 import { fitsTemplate } from './routes/route-fit.ts';

@@ -1,5 +1,7 @@
 import type { Request } from '@middy/core';
 import { Refused } from '../decision/errors.ts';
+import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
+import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {
@@ -9,9 +11,7 @@ import {
   VERIFIER_OPTIONS,
 } from '../token/verifier-options.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
-import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
-import { type AuthorizationState, stateOf } from './state.ts';
 
 /** Assumed when the Lambda context does not tell: the time API Gateway gives an authorizer (HTTP APIs: 10 s). */
 const DEFAULT_REMAINING_MS = 10_000;

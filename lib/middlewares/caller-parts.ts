@@ -2,11 +2,11 @@ import type { AuthorizerContext, Deny } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
+import { principalOf, subjectOf } from '../invocation/auth0-context.ts';
+import type { AuthorizationState } from '../invocation/state.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { principalOf, subjectOf } from './auth0-context.ts';
 import type { AllowParts } from './final-decision.ts';
 import { contextObject, type HandlerAdditions, NO_ADDITIONS, nonEmpty } from './handler-result.ts';
-import type { AuthorizationState } from './state.ts';
 
 /** A function of yours over the verified token (`null` for an anonymous caller) and the request. */
 export type CallerFunction<Result> = (token: VerifiedToken | null, request: AuthorizationRequest) => Result;

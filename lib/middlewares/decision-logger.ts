@@ -1,13 +1,13 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import type { Decision } from '../decision/decision.ts';
+import { subjectOf } from '../invocation/auth0-context.ts';
+import type { Notice, Teller } from '../invocation/notice.ts';
+import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
-import { subjectOf } from './auth0-context.ts';
 import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
-import type { Notice, Teller } from './notice.ts';
-import { type AuthorizationState, stateOf } from './state.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
 export interface DecisionLog {

@@ -1,8 +1,8 @@
 import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { principalOf } from '../invocation/auth0-context.ts';
+import type { AuthorizationState } from '../invocation/state.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { principalOf } from './auth0-context.ts';
-import type { AuthorizationState } from './state.ts';
 
 /** What an error that came up anywhere in the chain, or in the handler, decides. */
 export function decisionOnError(error: unknown, state: AuthorizationState): Deny | Fault {

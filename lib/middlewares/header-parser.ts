@@ -3,9 +3,9 @@ import { AuthorizerFault } from '../decision/errors.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
 import { parseTokenSource } from '../gateways/reading/credentials.ts';
+import type { AuthorizationState } from '../invocation/state.ts';
+import { stateOf } from '../invocation/state.ts';
 import { plainObject } from '../util/option-checks.ts';
-import type { AuthorizationState } from './state.ts';
-import { stateOf } from './state.ts';
 
 export interface HeaderParserOptions {
   /**

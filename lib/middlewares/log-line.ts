@@ -9,9 +9,9 @@ import {
   type VerifiedBy,
 } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { principalOf } from '../invocation/auth0-context.ts';
+import type { AuthorizationState } from '../invocation/state.ts';
 import type { RuleReport } from '../rules/rule-book.ts';
-import { principalOf } from './auth0-context.ts';
-import type { AuthorizationState } from './state.ts';
 
 /** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
 export type LogLine = {

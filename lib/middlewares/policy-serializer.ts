@@ -5,14 +5,14 @@ import { faultAnswer } from '../gateways/answering/answers.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
+import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
+import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../util/option-checks.ts';
-import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
 import { allow, decisionOnError, faultOf, passedCaller } from './final-decision.ts';
 import { handlerAdditions, NO_ADDITIONS } from './handler-result.ts';
 import { parsedRequest } from './header-parser.ts';
 import { type PolicyWriter, writeRequestPolicy } from './policy-writer.ts';
-import { type AuthorizationState, stateOf } from './state.ts';
 
 export interface PolicySerializerOptions {
   /**

@@ -5,10 +5,10 @@ import type { ExecuteApiArn } from '../iam/arn.ts';
 import { withConditions } from '../iam/conditions.ts';
 import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
+import type { AuthorizationState } from '../invocation/state.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Subject } from '../rules/rule.ts';
 import type { Grants, RuleBook } from '../rules/rule-book.ts';
-import type { AuthorizationState } from './state.ts';
 
 /** How much a policy is to cover: as much as is right, or this request alone where nothing larger fits. */
 export type PolicyReach = 'widest' | 'request';

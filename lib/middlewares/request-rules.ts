@@ -1,5 +1,7 @@
 import type { Request } from '@middy/core';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
+import { stateOf } from '../invocation/state.ts';
 import {
   createRuleBook,
   type Judged,
@@ -9,9 +11,7 @@ import {
 } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { plainChecks } from '../util/option-checks.ts';
-import { type AuthorizerMiddleware, exposeCaller } from './auth0-context.ts';
 import { parsedRequest } from './header-parser.ts';
-import { stateOf } from './state.ts';
 
 export interface RequestRulesOptions {
   /**

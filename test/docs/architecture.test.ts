@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cache-advice.ts'],
   ['options.ts'],
   ['middlewares'],
+  ['invocation'],
   ['rules'],
   ['policy-compiler'],
   ['routes', 'token'],
@@ -46,19 +47,19 @@ describe('the architecture of lib/', () => {
     expect(circlesIn(imports)).to.deep.equal([]);
   });
 
-  it('knows Middy in middlewares/ and authorizer.ts alone, and there as a type', () => {
+  it('knows Middy in middlewares/, invocation/ and authorizer.ts alone, and there as a type', () => {
     const middy = imports.filter(({ to }) => to.startsWith('@middy/'));
     expect(middy).not.to.be.empty;
     expect(middy.filter(({ typeOnly }) => !typeOnly).map(shown)).to.deep.equal([]);
     expect(middy.map(({ from }) => roomOf(from))).to.satisfy((rooms: string[]) =>
-      rooms.every((room) => ['middlewares', 'authorizer.ts'].includes(room)),
+      rooms.every((room) => ['middlewares', 'invocation', 'authorizer.ts'].includes(room)),
     );
   });
 
   it('knows the event types of AWS in gateways/, middlewares/ and testing/ alone', () => {
     const aws = imports.filter(({ to }) => to === 'aws-lambda' || to === '@types/aws-lambda');
     const strangers = aws.filter(
-      ({ from }) => !/^(?:gateways|middlewares|testing|authorizer|index)\b/.test(from),
+      ({ from }) => !/^(?:gateways|middlewares|invocation|testing|authorizer|index)\b/.test(from),
     );
     expect(strangers.map(shown)).to.deep.equal([]);
   });
