@@ -1,3 +1,4 @@
+import { compilerFor, createPolicyWriter } from './answer/policy-for-decision.ts';
 import type { AuthorizerMiddleware } from './invocation/auth0-context.ts';
 import type { KeySetStatus } from './jwks/key-set-status.ts';
 import { watchKeyStore } from './key-store-watch.ts';
@@ -5,7 +6,6 @@ import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from './middlewares/decision-logger.ts';
 import { headerParserWith } from './middlewares/header-parser.ts';
 import { policySerializerWith } from './middlewares/policy-serializer.ts';
-import { compilerFor, createPolicyWriter } from './middlewares/policy-writer.ts';
 import { requestRulesWith } from './middlewares/request-rules.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
 import { setUpTeller } from './set-up-teller.ts';

@@ -1,8 +1,8 @@
+import { compilerFor } from './answer/policy-for-decision.ts';
 import { adviseCaching, type CacheAdvice } from './cache-advice.ts';
 import type { GatewayKind } from './gateways/gateway.ts';
 import { gatewayKinds } from './gateways/index.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from './iam/arn.ts';
-import { compilerFor } from './middlewares/policy-writer.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
 import type { PolicyCompiler } from './policy-compiler/compiler.ts';
 import type { RouteKey } from './routes/route-key.ts';

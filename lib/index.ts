@@ -1,3 +1,5 @@
+export type { CallerFunction } from './answer/caller-parts.ts';
+export type { HandlerResult } from './answer/handler-result.ts';
 export { type AuthorizerChain, auth0Authorizer } from './authorizer.ts';
 export type { CacheAdvice } from './cache-advice.ts';
 export { identitySources } from './caching.ts';
@@ -44,13 +46,11 @@ export type { KeyEvent } from './jwks/key-events.ts';
 export type { KeySetStatus } from './jwks/key-set-status.ts';
 export type { KeyStore } from './jwks/key-store.ts';
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
-export type { CallerFunction } from './middlewares/caller-parts.ts';
 export {
   type DecisionLog,
   type DecisionLoggerOptions,
   decisionLogger,
 } from './middlewares/decision-logger.ts';
-export type { HandlerResult } from './middlewares/handler-result.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
 export type { LogLine } from './middlewares/log-line.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';

@@ -1,4 +1,5 @@
 import type { MiddlewareObj, Request } from '@middy/core';
+import { allow, decisionOnError, passedCaller } from '../answer/final-decision.ts';
 import type { Decision } from '../decision/decision.ts';
 import { subjectOf } from '../invocation/auth0-context.ts';
 import type { Notice, Teller } from '../invocation/notice.ts';
@@ -6,7 +7,6 @@ import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
-import { allow, decisionOnError, passedCaller } from './final-decision.ts';
 import { type LogLine, logLine } from './log-line.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */

@@ -1,4 +1,8 @@
 import type { Request } from '@middy/core';
+import { allowParts, type CallerFunction, choosePrincipal, forReplay } from '../answer/caller-parts.ts';
+import { allow, decisionOnError, faultOf, passedCaller } from '../answer/final-decision.ts';
+import { handlerAdditions, NO_ADDITIONS } from '../answer/handler-result.ts';
+import { type PolicyWriter, writeRequestPolicy } from '../answer/policy-for-decision.ts';
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
@@ -8,11 +12,7 @@ import type { PolicyDocument } from '../iam/policy-document.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../util/option-checks.ts';
-import { allowParts, type CallerFunction, choosePrincipal, forReplay } from './caller-parts.ts';
-import { allow, decisionOnError, faultOf, passedCaller } from './final-decision.ts';
-import { handlerAdditions, NO_ADDITIONS } from './handler-result.ts';
 import { parsedRequest } from './header-parser.ts';
-import { type PolicyWriter, writeRequestPolicy } from './policy-writer.ts';
 
 export interface PolicySerializerOptions {
   /**

@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['cache-advice.ts'],
   ['options.ts'],
   ['middlewares'],
+  ['answer'],
   ['invocation'],
   ['rules'],
   ['policy-compiler'],
