@@ -1,8 +1,9 @@
 export type { CallerFunction } from './answer/caller-parts.ts';
 export type { HandlerResult } from './answer/handler-result.ts';
-export { type AuthorizerChain, auth0Authorizer } from './authorizer.ts';
-export type { CacheAdvice } from './cache-advice.ts';
-export { identitySources } from './caching.ts';
+export { type AuthorizerChain, auth0Authorizer } from './authorizer/auth0-authorizer.ts';
+export type { CacheAdvice } from './authorizer/cache-advice.ts';
+export { identitySources } from './authorizer/identity-sources.ts';
+export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './authorizer/options.ts';
 export {
   type Allow,
   type AuthorizerContext,
@@ -55,7 +56,6 @@ export { type HeaderParserOptions, headerParser } from './middlewares/header-par
 export type { LogLine } from './middlewares/log-line.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
-export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './options.ts';
 export type { RuleReport } from './rules/judge.ts';
 export type { ClaimPredicate } from './rules/kinds/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';

@@ -15,7 +15,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
  * @throws {Error} naming every option that lacks a docstring or, being optional, its `@default`
  */
 export function optionsTable(
-  file: string = path.join(ROOT, 'lib/options.ts'),
+  file: string = path.join(ROOT, 'lib/authorizer/options.ts'),
   name = 'AuthorizerOptions',
 ): string {
   const members = membersOf(exportedType(file, name));

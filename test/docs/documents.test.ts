@@ -87,7 +87,9 @@ describe('The tables of README.md', function () {
     } catch (error) {
       known = /known here: (?<names>.*)$/.exec(String(error))?.groups?.['names']?.split(', ') ?? [];
     }
-    const members = membersOf(exportedType(path.join(ROOT, 'lib/options.ts'), 'AuthorizerOptions'));
+    const members = membersOf(
+      exportedType(path.join(ROOT, 'lib/authorizer/options.ts'), 'AuthorizerOptions'),
+    );
     const typed = members.map((member) => member.path).filter((name) => !/[.[<]/.test(name));
     expect(known).to.have.members(typed);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { adviseCaching } from '../../lib/cache-advice.ts';
+import { adviseCaching } from '../../lib/authorizer/cache-advice.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import type { PolicyDocument } from '../../lib/iam/policy-document.ts';

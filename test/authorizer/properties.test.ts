@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AuthorizerError, auth0Authorizer } from '../lib/index.ts';
-import { EVERY_GATEWAY } from './support/every-gateway.ts';
-import { invoke, type Outcome, verdictOf } from './support/invoke.ts';
-import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
-import { middy } from './support/middy.ts';
+import { AuthorizerError, auth0Authorizer } from '../../lib/index.ts';
+import { EVERY_GATEWAY } from '../support/every-gateway.ts';
+import { invoke, type Outcome, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
 
 /** The invariants of the whole: whatever comes in, it settles, and nothing but a verified token is allowed. */
 describe('auth0Authorizer, whatever comes in', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { auth0Authorizer } from '../lib/index.ts';
-import { expected } from './policy-compiler/support/expected.ts';
+import { auth0Authorizer } from '../../lib/index.ts';
+import { expected } from '../policy-compiler/support/expected.ts';
 import {
   type Case,
   cases,
@@ -9,17 +9,17 @@ import {
   randomFrom,
   type Shape,
   somePath,
-} from './policy-compiler/support/tables.ts';
+} from '../policy-compiler/support/tables.ts';
 import {
   type EventOverrides,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
-} from './support/events.ts';
-import { invoke, recordingLog, verdictOf } from './support/invoke.ts';
-import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
-import { middy } from './support/middy.ts';
+} from '../support/events.ts';
+import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
 
 const SHAPE: Shape = {
   maxRoutes: 6,

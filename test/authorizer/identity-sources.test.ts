@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { gatewayKinds } from '../lib/gateways/index.ts';
+import { gatewayKinds } from '../../lib/gateways/index.ts';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
   evaluatePolicy,
   identitySources,
   OptionError,
-} from '../lib/index.ts';
+} from '../../lib/index.ts';
 import {
   appSyncEvent,
   httpApi1Event,
@@ -14,10 +14,10 @@ import {
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from './support/events.ts';
-import { invoke, type Outcome, recordingLog, verdictOf } from './support/invoke.ts';
-import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
-import { middy } from './support/middy.ts';
+} from '../support/events.ts';
+import { invoke, type Outcome, recordingLog, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
 
 describe('Answers that API Gateway caches', () => {
   let issuer: Issuer;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { adviseCaching, type CacheDependencies } from '../lib/cache-advice.ts';
-import type { GatewayKind } from '../lib/gateways/gateway.ts';
+import { adviseCaching, type CacheDependencies } from '../../lib/authorizer/cache-advice.ts';
+import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 
 const PLAIN: CacheDependencies = {
   routesDiffer: false,

@@ -1,13 +1,13 @@
+import type { GatewayKind } from '../gateways/gateway.ts';
+import type { Notice, SetUpLine, Teller } from '../invocation/notice.ts';
+import type { Judgement } from '../invocation/state.ts';
+import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
+import { fitsTemplate } from '../routes/route-fit.ts';
+import type { RouteKey } from '../routes/route-key.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { CacheAdvice } from './cache-advice.ts';
-import { adviceFor } from './caching.ts';
-import type { GatewayKind } from './gateways/gateway.ts';
-import type { Notice, SetUpLine, Teller } from './invocation/notice.ts';
-import type { Judgement } from './invocation/state.ts';
+import { adviceFor } from './identity-sources.ts';
 import type { AuthorizerSettings } from './options.ts';
-import type { PolicyCompiler } from './policy-compiler/compiler.ts';
-import { fitsTemplate } from './routes/route-fit.ts';
-import type { RouteKey } from './routes/route-key.ts';
-import type { RuleBook } from './rules/rule-book.ts';
 
 /**
  * What is to be logged after a decision: the first time that a gateway is seen, how it must be set up, unless the token

@@ -1,14 +1,14 @@
-import { compilerFor } from './answer/policy-for-decision.ts';
+import { compilerFor } from '../answer/policy-for-decision.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
+import { gatewayKinds } from '../gateways/index.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
+import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
+import type { RouteKey } from '../routes/route-key.ts';
+import { carriesAddress, carriesHeaders } from '../rules/gateway-data.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import { oneOf } from '../util/option-checks.ts';
 import { adviseCaching, type CacheAdvice } from './cache-advice.ts';
-import type { GatewayKind } from './gateways/gateway.ts';
-import { gatewayKinds } from './gateways/index.ts';
-import { type ExecuteApiArn, parseExecuteApiArn } from './iam/arn.ts';
 import { type AuthorizerOptions, type AuthorizerSettings, parseAuthorizerOptions } from './options.ts';
-import type { PolicyCompiler } from './policy-compiler/compiler.ts';
-import type { RouteKey } from './routes/route-key.ts';
-import { carriesAddress, carriesHeaders } from './rules/gateway-data.ts';
-import type { RuleBook } from './rules/rule-book.ts';
-import { oneOf } from './util/option-checks.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option need be known. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };

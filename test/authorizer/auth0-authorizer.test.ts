@@ -5,12 +5,12 @@ import {
   Forbidden,
   policySerializer,
   Unauthorized,
-} from '../lib/index.ts';
-import { appSyncEvent, httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
-import { EVERY_GATEWAY, type GatewayCase } from './support/every-gateway.ts';
-import { invoke, lambdaContext, recordingLog, verdictOf } from './support/invoke.ts';
-import { AUDIENCE, type Issuer, startIssuer, testKey } from './support/issuer.ts';
-import { middy } from './support/middy.ts';
+} from '../../lib/index.ts';
+import { appSyncEvent, httpApi2Event, restRequestEvent, restTokenEvent } from '../support/events.ts';
+import { EVERY_GATEWAY, type GatewayCase } from '../support/every-gateway.ts';
+import { invoke, lambdaContext, recordingLog, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
 
 describe('auth0Authorizer, end to end', () => {
   let issuer: Issuer;

@@ -11,12 +11,12 @@ import {
   policySerializer,
   requestRules,
   Unauthorized,
-} from '../lib/index.ts';
-import { captureLines } from './support/capture-output.ts';
-import { httpApi2Event, restRequestEvent, restTokenEvent } from './support/events.ts';
-import { invoke, recordingLog, verdictOf } from './support/invoke.ts';
-import { AUDIENCE, type Issuer, startIssuer } from './support/issuer.ts';
-import { middy } from './support/middy.ts';
+} from '../../lib/index.ts';
+import { captureLines } from '../support/capture-output.ts';
+import { httpApi2Event, restRequestEvent, restTokenEvent } from '../support/events.ts';
+import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
 
 describe('auth0Authorizer among other middlewares', () => {
   let issuer: Issuer;

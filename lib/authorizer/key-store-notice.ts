@@ -1,5 +1,5 @@
-import type { KeyStoreLine, Teller } from './invocation/notice.ts';
-import type { JwksSettings } from './jwks/jwks-options.ts';
+import type { KeyStoreLine, Teller } from '../invocation/notice.ts';
+import type { JwksSettings } from '../jwks/jwks-options.ts';
 
 /** The settings of keys whose store is watched, and who tells of it. */
 export interface KeyStoreWatch {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseAuthorizerOptions } from '../../lib/authorizer/options.ts';
 import {
   auth0Authorizer,
   auth0JwtVerifier,
@@ -7,8 +8,7 @@ import {
   OptionError,
   policySerializer,
   requestRules,
-} from '../lib/index.ts';
-import { parseAuthorizerOptions } from '../lib/options.ts';
+} from '../../lib/index.ts';
 
 describe('The options of auth0Authorizer', () => {
   const base = {

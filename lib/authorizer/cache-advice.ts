@@ -1,5 +1,5 @@
-import type { GatewayKind, TokenSource } from './gateways/gateway.ts';
-import type { RequestInput } from './rules/rule.ts';
+import type { GatewayKind, TokenSource } from '../gateways/gateway.ts';
+import type { RequestInput } from '../rules/rule.ts';
 
 /** What a decision depends on, as far as a cache must know. */
 export interface CacheDependencies {

@@ -1,16 +1,16 @@
-import { compilerFor, createPolicyWriter } from './answer/policy-for-decision.ts';
-import type { AuthorizerMiddleware } from './invocation/auth0-context.ts';
-import type { KeySetStatus } from './jwks/key-set-status.ts';
-import { watchKeyStore } from './key-store-watch.ts';
-import { auth0JwtVerifierWith } from './middlewares/auth0-jwt-verifier.ts';
-import { decisionLoggerWith } from './middlewares/decision-logger.ts';
-import { headerParserWith } from './middlewares/header-parser.ts';
-import { policySerializerWith } from './middlewares/policy-serializer.ts';
-import { requestRulesWith } from './middlewares/request-rules.ts';
+import { compilerFor, createPolicyWriter } from '../answer/policy-for-decision.ts';
+import type { AuthorizerMiddleware } from '../invocation/auth0-context.ts';
+import type { KeySetStatus } from '../jwks/key-set-status.ts';
+import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
+import { decisionLoggerWith } from '../middlewares/decision-logger.ts';
+import { headerParserWith } from '../middlewares/header-parser.ts';
+import { policySerializerWith } from '../middlewares/policy-serializer.ts';
+import { requestRulesWith } from '../middlewares/request-rules.ts';
+import { createKeySources } from '../token/key-sources.ts';
+import { createVerifier } from '../token/verifier.ts';
+import { watchKeyStore } from './key-store-notice.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
-import { setUpTeller } from './set-up-teller.ts';
-import { createKeySources } from './token/key-sources.ts';
-import { createVerifier } from './token/verifier.ts';
+import { setUpTeller } from './set-up-notice.ts';
 
 /** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
 export type AuthorizerChain = AuthorizerMiddleware[] & {

@@ -1,26 +1,26 @@
-import { OptionError } from './decision/errors.ts';
-import type { TokenSource } from './gateways/gateway.ts';
-import { parseTokenSource } from './gateways/reading/credentials.ts';
+import { OptionError } from '../decision/errors.ts';
+import type { TokenSource } from '../gateways/gateway.ts';
+import { parseTokenSource } from '../gateways/reading/credentials.ts';
 import {
   type DecisionLoggerOptions,
   type DecisionLoggerSettings,
   parseLoggerOptions,
-} from './middlewares/decision-logger.ts';
-import type { HeaderParserOptions } from './middlewares/header-parser.ts';
+} from '../middlewares/decision-logger.ts';
+import type { HeaderParserOptions } from '../middlewares/header-parser.ts';
 import {
   type PolicySerializerOptions,
   type PolicySerializerSettings,
   parseSerializerOptions,
-} from './middlewares/policy-serializer.ts';
-import type { RequestRulesOptions } from './middlewares/request-rules.ts';
-import { createRuleBook, RULE_OPTIONS, type RuleBook } from './rules/rule-book.ts';
+} from '../middlewares/policy-serializer.ts';
+import type { RequestRulesOptions } from '../middlewares/request-rules.ts';
+import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import {
   type Auth0JwtVerifierOptions,
   parseVerifierOptions,
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
   type VerifierSettings,
-} from './token/verifier-options.ts';
+} from '../token/verifier-options.ts';
 import {
   boolean,
   optional,
@@ -28,7 +28,7 @@ import {
   plainObject,
   refuse,
   refuseUndefined,
-} from './util/option-checks.ts';
+} from '../util/option-checks.ts';
 
 /** Everything that `auth0Authorizer` takes. All of it is checked at start-up: an unknown key throws. */
 export interface AuthorizerOptions
