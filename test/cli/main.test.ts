@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { main } from '../lib/cli.ts';
-import { type JwksOptions, parseJwksOptions } from '../lib/jwks/jwks-options.ts';
-import { testKey } from './support/issuer.ts';
-import { type JwksServer, MISBEHAVIOURS, startJwksServer } from './support/jwks-server.ts';
+import { main } from '../../lib/cli/main.ts';
+import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { testKey } from '../support/issuer.ts';
+import { type JwksServer, MISBEHAVIOURS, startJwksServer } from '../support/jwks-server.ts';
 
 describe('the command', () => {
   let server: JwksServer;
@@ -98,7 +98,7 @@ describe('the command', () => {
   });
 
   it('runs when started, and only then', () => {
-    const file = new URL('../lib/cli.ts', import.meta.url).pathname;
+    const file = new URL('../../lib/cli/main.ts', import.meta.url).pathname;
     const started = spawnSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
     expect(started.stdout).to.include('Usage:');
     expect(started.status).to.equal(0);

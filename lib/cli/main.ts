@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AuthorizerError, OptionError } from './decision/errors.ts';
-import { fetchJwks } from './jwks/fetch-jwks.ts';
-import { importKeys } from './jwks/import-keys.ts';
-import { readJwks } from './jwks/jwks-document.ts';
-import { checkJwksUri, jwksUriOf } from './jwks/jwks-uri.ts';
-import { publicJwks } from './jwks/public-jwks.ts';
-import { issuerOfDomain } from './token/issuer-options.ts';
+import { AuthorizerError, OptionError } from '../decision/errors.ts';
+import { fetchJwks } from '../jwks/fetch-jwks.ts';
+import { importKeys } from '../jwks/import-keys.ts';
+import { readJwks } from '../jwks/jwks-document.ts';
+import { checkJwksUri, jwksUriOf } from '../jwks/jwks-uri.ts';
+import { publicJwks } from '../jwks/public-jwks.ts';
+import { issuerOfDomain } from '../token/issuer-options.ts';
 
 const USAGE = `Usage: middy-auth0-authorizer jwks <domain or JWKS address>
 
