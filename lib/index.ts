@@ -27,7 +27,7 @@ export {
   Refused,
   Unauthorized,
 } from './decision/errors.ts';
-export type { AuthorizationRequest, Credential, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { AuthorizationRequest, GatewayKind, TokenSource } from './gateways/gateway.ts';
 export type { ExecuteApiArn } from './iam/arn.ts';
 export {
   type EvaluablePolicy,
@@ -73,6 +73,7 @@ export type {
   RoutesOptions,
   RulesOptions,
 } from './rules/rule-options.ts';
+export type { Credential, TokenCredential, TokenScheme } from './token/credential.ts';
 export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';
 export type { Auth0JwtVerifierOptions, TokenCacheOptions } from './token/verifier-options.ts';

@@ -1,6 +1,7 @@
-import type { Decision, RefusalCode } from '../decision/decision.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { Credential } from '../token/credential.ts';
 import type { Mark } from './reading/marks.ts';
 
 /** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
@@ -12,16 +13,6 @@ export type GatewayKind =
   | 'websocket'
   | 'appsync-graphql'
   | 'appsync-events';
-
-/**
- * What the request showed as its credential. Exactly one token, none at all, or something to refuse: more than one, no
- * token, or a request that may not be judged at all, whatever it showed. Of a token in three parts, verification looks
- * at the characters.
- */
-export type Credential =
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail?: string };
 
 /** One shape for the request, whatever the gateway. Nothing in it is trusted but what API Gateway itself put there. */
 export interface AuthorizationRequest {

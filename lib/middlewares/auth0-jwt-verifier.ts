@@ -64,7 +64,7 @@ export function auth0JwtVerifierWith(
         accept(request, state, null);
         return;
       }
-      const verified = verifier.verify(shown.token, remainingMs(request));
+      const verified = verifier.verify(shown, remainingMs(request));
       if (verified instanceof Promise) return verified.then((token) => accept(request, state, token));
       accept(request, state, verified);
     },

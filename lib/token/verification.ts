@@ -3,6 +3,7 @@ import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls, slashDetail } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
+import type { TokenCredential } from './credential.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { malformed } from './malformed.ts';
@@ -42,7 +43,7 @@ interface UnverifiedToken {
  * @throws {AuthorizerFault} `keys_unavailable`, from the key source
  */
 export function verifyToken(
-  token: string,
+  { token }: TokenCredential,
   remainingMs: number,
   terms: VerificationTerms,
 ): Verification | Promise<Verification> {

@@ -3,6 +3,7 @@ import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { judgeTimes } from './claims.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
+import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
 import { createKeySources } from './key-sources.ts';
 import { TokenCache, type VerifiedEntry } from './token-cache.ts';
@@ -10,17 +11,16 @@ import { epochSeconds, type Verification, type VerificationTerms, verifyToken } 
 import type { VerifiedToken } from './verified-token.ts';
 import type { VerifierSettings } from './verifier-options.ts';
 
-/** Turns a bearer token into one that can be relied on. */
+/** Turns a credential into a token that can be relied on. */
 export interface Verifier {
   /**
    * Synchronous as long as the keys are in memory.
    *
-   * @param token - the credential, as it came
    * @param remainingMs - time left in this invocation, milliseconds
    * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
    * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
    */
-  verify(token: string, remainingMs: number): VerifiedToken | Promise<VerifiedToken>;
+  verify(credential: TokenCredential, remainingMs: number): VerifiedToken | Promise<VerifiedToken>;
   /** Starts fetching the keys of each issuer. Never throws. */
   prefetch(): void;
 }
@@ -43,8 +43,8 @@ export function createVerifier(
   return {
     verify:
       cache === null
-        ? (token, remainingMs) => verifyAlways(token, remainingMs, terms)
-        : (token, remainingMs) => verifyOnce(token, remainingMs, terms, cache),
+        ? (credential, remainingMs) => verifyAlways(credential, remainingMs, terms)
+        : (credential, remainingMs) => verifyOnce(credential, remainingMs, terms, cache),
     prefetch() {
       for (const source of keySources.values()) source.prefetch();
     },
@@ -53,7 +53,7 @@ export function createVerifier(
 
 /** A token that is to be looked up before it is verified, and all that this takes. */
 interface Attempt {
-  readonly token: string;
+  readonly credential: TokenCredential;
   /** What the cache knows the token by. */
   readonly id: string;
   readonly remainingMs: number;
@@ -63,14 +63,15 @@ interface Attempt {
 
 /** Verifies a token that is new, and looks again at whatever may have changed for one that is known. */
 function verifyOnce(
-  token: string,
+  credential: TokenCredential,
   remainingMs: number,
   terms: VerificationTerms,
   cache: TokenCache,
 ): VerifiedToken | Promise<VerifiedToken> {
+  const { token } = credential;
   // What is too long is refused without being hashed.
   const id = token.length > MAX_TOKEN_LENGTH ? '' : TokenCache.idOf(token);
-  const attempt = { token, id, remainingMs, terms, cache };
+  const attempt = { credential, id, remainingMs, terms, cache };
   const entry = cache.get(id);
   if (entry === undefined) return verifyNew(attempt);
   const { issuer, kid, algorithm } = entry.token;
@@ -82,7 +83,7 @@ function verifyOnce(
 }
 
 function verifyNew(attempt: Attempt): VerifiedToken | Promise<VerifiedToken> {
-  const verified = verifyToken(attempt.token, attempt.remainingMs, attempt.terms);
+  const verified = verifyToken(attempt.credential, attempt.remainingMs, attempt.terms);
   return verified instanceof Promise
     ? verified.then((verification) => remember(verification, attempt))
     : remember(verified, attempt);
@@ -123,11 +124,11 @@ function judgeAgain(found: SigningKey, entry: VerifiedEntry, { id, terms, cache 
 }
 
 function verifyAlways(
-  token: string,
+  credential: TokenCredential,
   remainingMs: number,
   terms: VerificationTerms,
 ): VerifiedToken | Promise<VerifiedToken> {
-  const verified = verifyToken(token, remainingMs, terms);
+  const verified = verifyToken(credential, remainingMs, terms);
   return verified instanceof Promise ? verified.then(tokenOf) : verified.token;
 }
 

@@ -11,9 +11,10 @@ const FLOORS: readonly (readonly string[])[] = [
   ['invocation'],
   ['rules'],
   ['policy-compiler'],
-  ['routes', 'token'],
-  ['gateways', 'jwks'],
-  ['iam', 'net'],
+  ['routes'],
+  ['gateways'],
+  ['iam', 'net', 'token'],
+  ['jwks'],
   ['util'],
   ['decision'],
 ];

@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../../lib/decision/decision.ts';
 import { Refused } from '../../lib/decision/errors.ts';
+import { bearerCredential } from '../../lib/token/credential.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/token/signature.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
@@ -50,7 +51,9 @@ export async function compareWithReference(count: number, seed: number): Promise
   let accepted = 0;
   for (let index = 0; index < count; index += 1) {
     const token = fuzzer.next();
-    const [ours, cached] = verifiers.map((verifier) => outcomeOf(() => verifier.verify(token, 1000)));
+    const [ours, cached] = verifiers.map((verifier) =>
+      outcomeOf(() => verifier.verify(bearerCredential(token), 1000)),
+    );
     const reference = await referenceClaims(token, expected);
     const place = `token ${index} of seed ${seed}: ${token}`;
     if (JSON.stringify(ours) !== JSON.stringify(cached)) throw new Error(`the cache differs on ${place}`);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
@@ -21,34 +22,39 @@ describe('a verifier over the issuers of its options', () => {
   it('fetches the keys from where the issuer publishes them, once', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     verifier.prefetch();
-    expect(await verifier.verify(await issuer.token(), 5000)).to.have.property('issuer', issuer.url);
-    expect(verifier.verify(await issuer.token({ sub: 'auth0|other' }), 5000)).to.have.property(
-      'keys',
-      'fresh',
+    expect(await verifier.verify(bearerCredential(await issuer.token()), 5000)).to.have.property(
+      'issuer',
+      issuer.url,
     );
+    expect(
+      verifier.verify(bearerCredential(await issuer.token({ sub: 'auth0|other' })), 5000),
+    ).to.have.property('keys', 'fresh');
     expect(issuer.requests).to.equal(1);
   });
 
   it('finds the keys of an issuer below a path', async () => {
     const below = await startIssuer({ path: '/realms/one/' });
     const verifier = verifierWith({ issuer: below.url });
-    expect(await verifier.verify(await below.token(), 5000)).to.have.property('issuer', below.url);
+    expect(await verifier.verify(bearerCredential(await below.token()), 5000)).to.have.property(
+      'issuer',
+      below.url,
+    );
     await below.close();
   });
 
   it('takes the keys from another address when it is told one', async () => {
     const verifier = verifierWith({ issuer: 'https://elsewhere.example/', jwks: { uri: issuer.jwksUri } });
     const token = await issuer.token({ iss: 'https://elsewhere.example/' });
-    expect(await verifier.verify(token, 5000)).to.have.property('keys', 'fetched');
+    expect(await verifier.verify(bearerCredential(token), 5000)).to.have.property('keys', 'fetched');
   });
 
   it('fetches nothing when the keys are pinned', async () => {
     const verifier = verifierWith({ issuer: issuer.url, jwks: { keys: [issuer.key.jwk] } });
     verifier.prefetch();
-    expect(verifier.verify(await issuer.token(), 5000)).to.have.property('keys', 'pinned');
+    expect(verifier.verify(bearerCredential(await issuer.token()), 5000)).to.have.property('keys', 'pinned');
     const other = await testKey(1);
     await expectRefusal(
-      async () => verifier.verify(await issuer.token({}, { key: other }), 5000),
+      async () => verifier.verify(bearerCredential(await issuer.token({}, { key: other })), 5000),
       'unknown_key',
     );
     expect(issuer.requests).to.equal(0);
@@ -57,9 +63,12 @@ describe('a verifier over the issuers of its options', () => {
   it('takes no key of one issuer for a token of another', async () => {
     const other = await startIssuer({ keys: [await testKey(1)] });
     const verifier = verifierWith({ issuer: [issuer.url, other.url] });
-    expect(await verifier.verify(await other.token(), 5000)).to.have.property('issuer', other.url);
+    expect(await verifier.verify(bearerCredential(await other.token()), 5000)).to.have.property(
+      'issuer',
+      other.url,
+    );
     await expectRefusal(
-      async () => verifier.verify(await other.token({}, { key: issuer.key }), 5000),
+      async () => verifier.verify(bearerCredential(await other.token({}, { key: issuer.key })), 5000),
       'unknown_key',
     );
     await other.close();
@@ -68,7 +77,7 @@ describe('a verifier over the issuers of its options', () => {
   it('fetches nothing for a token of an unknown issuer', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     await expectRefusal(
-      async () => verifier.verify(await issuer.token({ iss: 'https://x.example/' }), 5000),
+      async () => verifier.verify(bearerCredential(await issuer.token({ iss: 'https://x.example/' })), 5000),
       'unknown_issuer',
     );
     expect(issuer.requests).to.equal(0);

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { REFUSALS } from '../../lib/decision/decision.ts';
+import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
@@ -28,16 +29,16 @@ describe('whatever is done to a good token', () => {
       return createVerifier(parseVerifierOptions(options, ''), new Map([[ISSUER, testKeySource(key)]]));
     });
     // One of the verifiers knows the good token from now on.
-    for (const verifier of verifiers) await verifier.verify(good, 1000);
+    for (const verifier of verifiers) await verifier.verify(bearerCredential(good), 1000);
   });
 
   /** The invariant: any text but the good token is refused, with a code of the closed set, as untrusted. */
   async function onlyTheGoodOnePasses(token: string): Promise<void> {
     for (const verifier of verifiers) {
       if (token === good) {
-        expect(await verifier.verify(token, 1000)).to.have.property('issuer', ISSUER);
+        expect(await verifier.verify(bearerCredential(token), 1000)).to.have.property('issuer', ISSUER);
       } else {
-        const refused = await refusalOf(() => verifier.verify(token, 1000));
+        const refused = await refusalOf(() => verifier.verify(bearerCredential(token), 1000));
         expect(REFUSALS).to.have.property(refused.code);
         expect(refused.status).to.equal(401);
       }

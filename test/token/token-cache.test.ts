@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
+import { bearerCredential } from '../../lib/token/credential.ts';
 import { TokenCache, type VerifiedEntry } from '../../lib/token/token-cache.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';
@@ -65,68 +66,68 @@ describe('a verifier that remembers tokens', () => {
 
   it('gives the same answer for the same token', () => {
     const verifier = verifierWith();
-    const first = verifier.verify(good, 1000);
-    expect(verifier.verify(good, 1000)).to.equal(first);
+    const first = verifier.verify(bearerCredential(good), 1000);
+    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
   });
 
   it('gives another one when the cache is switched off', () => {
     const verifier = verifierWith({ tokenCache: false });
-    const first = verifier.verify(good, 1000);
-    const second = verifier.verify(good, 1000);
+    const first = verifier.verify(bearerCredential(good), 1000);
+    const second = verifier.verify(bearerCredential(good), 1000);
     expect(second).to.deep.equal(first);
     expect(second).not.to.equal(first);
   });
 
   it('waits for keys as well when the cache is switched off', async () => {
     source.waits = true;
-    const verified = await verifierWith({ tokenCache: false }).verify(good, 1000);
+    const verified = await verifierWith({ tokenCache: false }).verify(bearerCredential(good), 1000);
     expect(verified.claims).to.have.property('iss', ISSUER);
   });
 
   it('asks for the key each time, and tells where it is from by now', () => {
     const verifier = verifierWith();
-    expect(verifier.verify(good, 1000)).to.have.property('keys', 'fresh');
+    expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('keys', 'fresh');
     source.state = 'stale';
-    expect(verifier.verify(good, 700)).to.have.property('keys', 'stale');
-    expect(verifier.verify(good, 700), 'what others may not change').to.be.frozen;
+    expect(verifier.verify(bearerCredential(good), 700)).to.have.property('keys', 'stale');
+    expect(verifier.verify(bearerCredential(good), 700), 'what others may not change').to.be.frozen;
     expect(source.lookups.at(-1)).to.deep.equal({ kid: key.kid, algorithm: 'RS256', remainingMs: 700 });
     source.waits = true;
     source.state = 'fetched';
-    return Promise.resolve(verifier.verify(good, 1000)).then((token) => {
+    return Promise.resolve(verifier.verify(bearerCredential(good), 1000)).then((token) => {
       expect(token).to.have.property('keys', 'fetched');
     });
   });
 
   it('forgets a token with the key that signed it', async () => {
     const verifier = verifierWith();
-    await verifier.verify(good, 1000);
+    await verifier.verify(bearerCredential(good), 1000);
     source.keys = [];
-    await expectRefusal(() => verifier.verify(good, 1000), 'unknown_key');
+    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000), 'unknown_key');
     source.keys = [key];
-    expect(await verifier.verify(good, 1000)).to.have.property('issuer', ISSUER);
+    expect(await verifier.verify(bearerCredential(good), 1000)).to.have.property('issuer', ISSUER);
   });
 
   it('verifies anew when another key bears the name', async () => {
     const verifier = verifierWith();
-    await verifier.verify(good, 1000);
+    await verifier.verify(bearerCredential(good), 1000);
     source.keys = [await testKey(1, 'RS256', key.kid)];
-    await expectRefusal(() => verifier.verify(good, 1000), 'invalid_signature');
+    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000), 'invalid_signature');
   });
 
   it('knows the same key again when it was fetched and imported anew', async () => {
     const verifier = verifierWith();
-    const first = await verifier.verify(good, 1000);
+    const first = await verifier.verify(bearerCredential(good), 1000);
     const again = createPublicKey({ key: key.publicKey.export({ format: 'jwk' }), format: 'jwk' });
     source.keys = [{ ...key, publicKey: again }];
-    expect(verifier.verify(good, 1000)).to.equal(first);
-    expect(verifier.verify(good, 1000)).to.equal(first);
+    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
+    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
   });
 
   it('passes on that the keys are gone', async () => {
     const verifier = verifierWith();
-    await verifier.verify(good, 1000);
+    await verifier.verify(bearerCredential(good), 1000);
     source.failure = new AuthorizerFault('keys_unavailable', 'no keys');
-    expect(() => verifier.verify(good, 1000)).to.throw(AuthorizerFault);
+    expect(() => verifier.verify(bearerCredential(good), 1000)).to.throw(AuthorizerFault);
   });
 
   it('judges the times anew', async () => {
@@ -135,26 +136,26 @@ describe('a verifier that remembers tokens', () => {
     const verifier = verifierWith({ maxTokenAge: 60 });
     const short = await signToken(userClaims(ISSUER, { exp: at + 30, nbf: at }), key);
     const long = await signToken(userClaims(ISSUER, { exp: at + 300 }), key);
-    await verifier.verify(short, 1000);
-    await verifier.verify(long, 1000);
+    await verifier.verify(bearerCredential(short), 1000);
+    await verifier.verify(bearerCredential(long), 1000);
     clock.tick(35_000);
-    await expectRefusal(() => verifier.verify(short, 1000), 'token_expired');
-    await verifier.verify(long, 1000);
+    await expectRefusal(() => verifier.verify(bearerCredential(short), 1000), 'token_expired');
+    await verifier.verify(bearerCredential(long), 1000);
     clock.tick(31_000);
-    await expectRefusal(() => verifier.verify(long, 1000), 'token_too_old');
+    await expectRefusal(() => verifier.verify(bearerCredential(long), 1000), 'token_too_old');
     clock.setSystemTime((at - 10) * 1000);
-    await expectRefusal(() => verifier.verify(short, 1000), 'token_not_yet_valid', 'nbf');
+    await expectRefusal(() => verifier.verify(bearerCredential(short), 1000), 'token_not_yet_valid', 'nbf');
   });
 
   it('remembers no token that it refused', async () => {
     const verifier = verifierWith();
     const wrong = await signToken(userClaims(ISSUER, { aud: 'https://else.example/' }), key);
-    await expectRefusal(() => verifier.verify(wrong, 1000), 'wrong_audience');
-    await expectRefusal(() => verifier.verify(wrong, 1000), 'wrong_audience');
+    await expectRefusal(() => verifier.verify(bearerCredential(wrong), 1000), 'wrong_audience');
+    await expectRefusal(() => verifier.verify(bearerCredential(wrong), 1000), 'wrong_audience');
     const [header, payload] = good.split('.');
-    await verifier.verify(good, 1000);
+    await verifier.verify(bearerCredential(good), 1000);
     await expectRefusal(
-      () => verifier.verify(`${header}.${payload}.${'A'.repeat(342)}`, 1000),
+      () => verifier.verify(bearerCredential(`${header}.${payload}.${'A'.repeat(342)}`), 1000),
       'invalid_signature',
     );
   });
@@ -162,15 +163,15 @@ describe('a verifier that remembers tokens', () => {
   it('remembers a token that had to wait for its keys', async () => {
     source.waits = true;
     const verifier = verifierWith();
-    const first = await verifier.verify(good, 1000);
+    const first = await verifier.verify(bearerCredential(good), 1000);
     source.waits = false;
-    expect(verifier.verify(good, 1000)).to.have.property('claims', first.claims);
+    expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('claims', first.claims);
   });
 
   it('shares nothing with a verifier that expects something else', async () => {
-    await verifierWith().verify(good, 1000);
+    await verifierWith().verify(bearerCredential(good), 1000);
     await expectRefusal(
-      () => verifierWith({ audience: 'https://else.example/' }).verify(good, 1000),
+      () => verifierWith({ audience: 'https://else.example/' }).verify(bearerCredential(good), 1000),
       'wrong_audience',
     );
   });

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import type { RefusalCode } from '../../lib/decision/decision.ts';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
+import { bearerCredential } from '../../lib/token/credential.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';
@@ -41,7 +42,7 @@ describe('verifier', () => {
   }
 
   const verify = (token: string, options?: Partial<Auth0JwtVerifierOptions>) =>
-    verifierWith(options).verify(token, REMAINING_MS);
+    verifierWith(options).verify(bearerCredential(token), REMAINING_MS);
 
   const token = (overrides?: Record<string, unknown>, header?: Record<string, unknown>, signer = key) =>
     signToken(userClaims(ISSUER, overrides), signer, header);
@@ -108,9 +109,15 @@ describe('verifier', () => {
         ]),
       );
       const good = await signToken(userClaims(OTHER_ISSUER), otherKey);
-      expect(await verifier.verify(good, REMAINING_MS)).to.have.property('issuer', OTHER_ISSUER);
+      expect(await verifier.verify(bearerCredential(good), REMAINING_MS)).to.have.property(
+        'issuer',
+        OTHER_ISSUER,
+      );
       const crossed = await signToken(userClaims(OTHER_ISSUER), key);
-      await expectRefusal(() => verifier.verify(crossed, REMAINING_MS), 'invalid_signature');
+      await expectRefusal(
+        () => verifier.verify(bearerCredential(crossed), REMAINING_MS),
+        'invalid_signature',
+      );
     });
 
     it('reads a claim set that an integer or an empty scope makes unusual', async () => {
@@ -551,10 +558,10 @@ describe('verifier', () => {
       const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
       const verifier = verifierWith();
       const short = await token({ exp: 1_800_000_030 });
-      await verifier.verify(short, REMAINING_MS);
+      await verifier.verify(bearerCredential(short), REMAINING_MS);
       clock.tick(60_000);
       source.state = 'stale';
-      const refused = await refusalOf(() => verifier.verify(short, REMAINING_MS));
+      const refused = await refusalOf(() => verifier.verify(bearerCredential(short), REMAINING_MS));
       expect(refused.verifiedBy).to.deep.equal({ ...verifiedBy(), keys: 'stale' });
     });
 

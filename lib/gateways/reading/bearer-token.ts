@@ -1,4 +1,4 @@
-import type { Credential } from '../gateway.ts';
+import { bearerCredential, type Credential } from '../../token/credential.ts';
 
 /**
  * Reading the text that should hold a token. A blank text is no credential: that is what clients send who are logged
@@ -52,7 +52,7 @@ function isScheme(text: string): boolean {
 function token68(text: string): Credential {
   if (text.includes(',')) return SEVERAL;
   if (text.includes(' ')) return MALFORMED;
-  return hasThreeParts(text) || TOKEN68.test(text) ? { kind: 'token', token: text } : MALFORMED;
+  return hasThreeParts(text) || TOKEN68.test(text) ? bearerCredential(text) : MALFORMED;
 }
 
 function hasThreeParts(text: string): boolean {

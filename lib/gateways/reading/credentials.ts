@@ -1,5 +1,6 @@
+import type { Credential } from '../../token/credential.ts';
 import { nonEmptyString, plainObject, refuse } from '../../util/option-checks.ts';
-import type { Credential, TokenSource } from '../gateway.ts';
+import type { TokenSource } from '../gateway.ts';
 import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';

@@ -1,6 +1,6 @@
 import { AuthorizerFault } from '../../decision/errors.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../../iam/arn.ts';
-import type { Credential } from '../gateway.ts';
+import type { Credential } from '../../token/credential.ts';
 
 /** An ARN of an HTTP request: with a verb and a path. */
 export type MethodArn = ExecuteApiArn & { readonly verb: string; readonly path: string };

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { OptionError } from '../../../lib/decision/errors.ts';
-import type { Credential, TokenSource } from '../../../lib/gateways/gateway.ts';
+import type { TokenSource } from '../../../lib/gateways/gateway.ts';
 import { recognise } from '../../../lib/gateways/index.ts';
 import { parseTokenSource } from '../../../lib/gateways/reading/credentials.ts';
+import type { Credential } from '../../../lib/token/credential.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,
@@ -27,7 +28,7 @@ function credentialOf(event: unknown, source?: TokenSource): Credential {
 }
 
 function token(text: string): Credential {
-  return { kind: 'token', token: text };
+  return { kind: 'token', scheme: 'Bearer', token: text, proof: null };
 }
 
 function refused(code: string): unknown {

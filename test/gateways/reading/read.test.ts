@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { AuthorizerFault } from '../../../lib/decision/errors.ts';
 import type { AuthorizationRequest } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../../../lib/gateways/index.ts';
+import { bearerCredential } from '../../../lib/token/credential.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,
@@ -32,7 +33,7 @@ describe('reading an event', () => {
   it('works on a frozen event', () => {
     for (const build of Object.values(ALL)) {
       const event = JSON.parse(JSON.stringify(build({ token: 'a.b.c' })), (_, value) => Object.freeze(value));
-      expect(read(event).credential).to.deep.equal({ kind: 'token', token: 'a.b.c' });
+      expect(read(event).credential).to.deep.equal(bearerCredential('a.b.c'));
     }
   });
 
@@ -282,7 +283,7 @@ describe('reading an event', () => {
   it("takes the ARN's verb on HTTP APIs, which know no method override", () => {
     const event = httpApi2Event({ token: 'a.b.c', method: 'GET' });
     event.requestContext.http.method = 'POST';
-    expect(read(event)).to.deep.include({ method: 'GET', credential: { kind: 'token', token: 'a.b.c' } });
+    expect(read(event)).to.deep.include({ method: 'GET', credential: bearerCredential('a.b.c') });
   });
 
   it('is a fault when the event is not of the kind that is asked', () => {

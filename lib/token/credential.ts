@@ -1,0 +1,31 @@
+import type { RefusalCode } from '../decision/decision.ts';
+
+/**
+ * Authorization schemes that a token may arrive under: `Bearer` (RFC 6750). A token in a cookie, in a query string
+ * parameter or alone in a header of its own counts as `Bearer`. A further scheme joins here.
+ */
+export type TokenScheme = 'Bearer';
+
+/** One token, not verified yet. */
+export interface TokenCredential {
+  readonly kind: 'token';
+  readonly scheme: TokenScheme;
+  /** The text of the token as it arrived, without its scheme. */
+  readonly token: string;
+  /** Proof that the sender holds the key that the token is bound to, as it arrived; `null` under `Bearer`. */
+  readonly proof: string | null;
+}
+
+/**
+ * The credential of a request: one token, none, or a reason to refuse the request (several credentials, a malformed
+ * one, another scheme, or a method that contradicts the ARN).
+ */
+export type Credential =
+  | TokenCredential
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail?: string };
+
+/** The credential of a request that carries this token alone. */
+export function bearerCredential(token: string): TokenCredential {
+  return { kind: 'token', scheme: 'Bearer', token, proof: null };
+}
