@@ -1,6 +1,7 @@
 import type { Allow } from '../decision/decision.ts';
 import { faultAnswer } from './answering/answers.ts';
 import { encodeContext } from './answering/context.ts';
+import type { GatewayFacts } from './facts.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { tokenWithOrWithoutScheme } from './reading/bearer-token.ts';
 import { type Fields, fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
@@ -38,6 +39,19 @@ const MAPS: MapReaders = {
   query: () => NO_FIELDS,
 };
 
+const APPSYNC_FACTS = {
+  sends: { headers: true, address: false, certificate: false },
+  // GraphQL operations and channels are no routes.
+  routeKinds: ['default'],
+  // https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html
+  cache: { kind: 'token', sources: () => [] },
+  answersWith: 'simple',
+  // A denying response is the only form of a refusal, and it is a 401.
+  unauthorized: 'deny',
+  denial: { status: 401, keepsContext: false },
+  metersUsage: false,
+} as const satisfies Partial<GatewayFacts>;
+
 /**
  * AppSync GraphQL API.
  *
@@ -68,11 +82,14 @@ export function isEventOperation({ operation }: Fields): boolean {
 function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
   kind: Kind,
   marks: readonly Mark[],
-  contextField: 'resolverContext' | 'handlerContext',
+  field: 'resolverContext' | 'handlerContext',
 ): Gateway<Kind> {
   return {
     kind,
     marks,
+    ...APPSYNC_FACTS,
+    // What AppSync refuses of a context is not documented.
+    context: { field, form: 'strings', arrivesAs: null },
     read: (event) => read(kind, event),
     answer: (decision, settings) => {
       if (decision.outcome === 'fault') return faultAnswer(decision);
@@ -82,7 +99,7 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
       const context = encodeContext(decision.context, 'strings');
       const response = {
         isAuthorized: true,
-        ...(context === undefined ? {} : { [contextField]: context }),
+        ...(context === undefined ? {} : { [field]: context }),
         ttlOverride: timeToLive(decision, settings),
       };
       return { kind: 'response', response };

@@ -2,6 +2,7 @@ import type { Decision } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import type { Credential } from '../token/credential.ts';
+import type { GatewayFacts } from './facts.ts';
 import type { Mark } from './reading/marks.ts';
 
 /** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
@@ -83,8 +84,8 @@ export interface AnswerSettings {
   readonly now: number;
 }
 
-/** All that this package knows of one kind of gateway. To support another is to add one of these. */
-export interface Gateway<Kind extends GatewayKind = GatewayKind> {
+/** All that this package knows of one kind of gateway. To support another one is to write one of these. */
+export interface Gateway<Kind extends GatewayKind = GatewayKind> extends GatewayFacts {
   readonly kind: Kind;
   /** What an event must have to be of this kind. */
   readonly marks: readonly Mark[];

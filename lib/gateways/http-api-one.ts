@@ -1,5 +1,6 @@
-import { type IamDialect, iamAnswer } from './answering/iam-answer.ts';
+import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
+import { HTTP_API_FACTS } from './http-api.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
@@ -15,8 +16,6 @@ const MARKS: readonly Mark[] = [
 
 const REQUEST_IDS = ['requestId'];
 
-const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'deny', usageIdentifierKey: false };
-
 /**
  * HTTP API with payload format 1.0. `authorizationToken` repeats the identity sources, so it is no credential of its own.
  *
@@ -25,6 +24,9 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'deny', usageIde
 export const httpApiOne: Gateway<'http-api-1.0'> = {
   kind: 'http-api-1.0',
   marks: MARKS,
+  ...HTTP_API_FACTS,
+  answersWith: 'policy',
+  context: { field: 'context', form: 'scalars', arrivesAs: 'scalars' },
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
@@ -36,7 +38,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, httpApiOne),
 };
 
 /** `resource` is a path in AWS's sample and a whole route key in others' captures. */

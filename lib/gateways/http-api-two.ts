@@ -8,8 +8,9 @@ import {
   withinBudget,
 } from './answering/answers.ts';
 import { encodeContext } from './answering/context.ts';
-import { type IamDialect, iamAnswer } from './answering/iam-answer.ts';
+import { iamAnswer } from './answering/iam-answer.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
+import { HTTP_API_FACTS } from './http-api.ts';
 import { type CredentialPlaces, findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './reading/maps.ts';
@@ -41,8 +42,6 @@ const PLACES: CredentialPlaces = {
   }),
 };
 
-const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usageIdentifierKey: false };
-
 /**
  * HTTP API with payload format 2.0. Whether it takes a policy or a simple answer cannot be told from the event.
  *
@@ -51,11 +50,15 @@ const DIALECT: IamDialect = { context: 'structured', unauthorized: 'deny', usage
 export const httpApiTwo: Gateway<'http-api-2.0'> = {
   kind: 'http-api-2.0',
   marks: MARKS,
+  ...HTTP_API_FACTS,
+  answersWith: 'policy or simple',
+  // Lists and objects stay what they are.
+  context: { field: 'context', form: 'structured', arrivesAs: 'structured' },
   read,
   answer: (decision, settings) =>
     settings.httpApiResponse === 'simple'
       ? simpleAnswer(decision, settings)
-      : iamAnswer(decision, settings, DIALECT),
+      : iamAnswer(decision, settings, httpApiTwo),
 };
 
 function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
@@ -80,9 +83,9 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
 function simpleAnswer(decision: Decision, settings: AnswerSettings): Answer {
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
-    if (isThrown(decision, settings, DIALECT.unauthorized)) return unauthorizedAnswer();
+    if (isThrown(decision, settings, httpApiTwo.unauthorized)) return unauthorizedAnswer();
     return { kind: 'response', response: { isAuthorized: false, context: refusalContext(decision) } };
   }
-  const context = encodeContext(decision.context, DIALECT.context);
+  const context = encodeContext(decision.context, httpApiTwo.context.form);
   return withinBudget({ isAuthorized: true, ...(context === undefined ? {} : { context }) });
 }

@@ -1,10 +1,11 @@
-import { iamAnswer, REST_DIALECT } from './answering/iam-answer.ts';
+import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
 import { methodDisagreement, readMethodArn } from './reading/request-arn.ts';
+import { REST_FACTS, restHeaderSource } from './rest.ts';
 
 const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
 
@@ -19,6 +20,16 @@ const REQUEST_IDS = ['extendedRequestId', 'requestId'];
 export const restRequest: Gateway<'rest-request'> = {
   kind: 'rest-request',
   marks: MARKS,
+  ...REST_FACTS,
+  sends: { headers: true, address: true, certificate: true },
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization-with-console.html
+  cache: {
+    kind: 'identity sources',
+    header: restHeaderSource,
+    query: (name) => `method.request.querystring.${name}`,
+    address: 'context.identity.sourceIp',
+    route: ['context.resourcePath', 'context.httpMethod'],
+  },
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readMethodArn(fields.methodArn, 'methodArn');
@@ -32,5 +43,5 @@ export const restRequest: Gateway<'rest-request'> = {
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, REST_DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, restRequest),
 };

@@ -1,9 +1,10 @@
-import { iamAnswer, REST_DIALECT } from './answering/iam-answer.ts';
+import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
 import { pickedCredential } from './reading/credentials.ts';
 import { fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './reading/marks.ts';
 import { readMethodArn } from './reading/request-arn.ts';
+import { REST_FACTS, restHeaderSource } from './rest.ts';
 
 const MARKS: readonly Mark[] = [
   { name: 'type: "TOKEN"', holds: ({ type }) => type === 'TOKEN' },
@@ -19,6 +20,9 @@ const MARKS: readonly Mark[] = [
 export const restToken: Gateway<'rest-token'> = {
   kind: 'rest-token',
   marks: MARKS,
+  ...REST_FACTS,
+  sends: { headers: false, address: false, certificate: false },
+  cache: { kind: 'token', sources: (header) => [restHeaderSource(header)] },
   read: (event, tokenSource) => {
     const { methodArn, authorizationToken } = fieldsOf(event);
     const arn = readMethodArn(methodArn, 'methodArn');
@@ -39,5 +43,5 @@ export const restToken: Gateway<'rest-token'> = {
       event,
     };
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, REST_DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, restToken),
 };

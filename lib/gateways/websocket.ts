@@ -1,4 +1,4 @@
-import { type IamDialect, iamAnswer } from './answering/iam-answer.ts';
+import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf } from './reading/event-fields.ts';
@@ -18,8 +18,6 @@ const MARKS: readonly Mark[] = [
 
 const REQUEST_IDS = ['requestId'];
 
-const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageIdentifierKey: false };
-
 /**
  * WebSocket API, whose authorizer is asked at `$connect` alone. There is no method and no path.
  *
@@ -28,6 +26,17 @@ const DIALECT: IamDialect = { context: 'scalars', unauthorized: 'throw', usageId
 export const webSocket: Gateway<'websocket'> = {
   kind: 'websocket',
   marks: MARKS,
+  // AWS documents no mutual TLS for WebSocket APIs.
+  sends: { headers: true, address: true, certificate: false },
+  routeKinds: ['connect', 'default'],
+  // `AuthorizerResultTtlInSeconds` is for HTTP APIs alone:
+  // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
+  cache: { kind: 'none', reason: 'API Gateway does not cache the answers of WebSocket authorizers.' },
+  answersWith: 'policy',
+  context: { field: 'context', form: 'scalars', arrivesAs: 'strings' },
+  unauthorized: 'throw',
+  denial: { status: 403, keepsContext: true },
+  metersUsage: false,
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
     const arn = readConnectArn(fields.methodArn, 'methodArn');
@@ -39,5 +48,5 @@ export const webSocket: Gateway<'websocket'> = {
     } as const;
     return formatOneRequest(fields, own, REQUEST_IDS);
   },
-  answer: (decision, settings) => iamAnswer(decision, settings, DIALECT),
+  answer: (decision, settings) => iamAnswer(decision, settings, webSocket),
 };

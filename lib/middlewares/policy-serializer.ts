@@ -6,6 +6,7 @@ import { type PolicyWriter, writeRequestPolicy } from '../answer/policy-for-deci
 import type { Allow, AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
+import { takesPolicy } from '../gateways/facts.ts';
 import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
@@ -125,15 +126,15 @@ export function policySerializerWith(
   function answer(request: Request, state: AuthorizationState, decided: Allow | Deny): void {
     const { gateway: kind } = parsedRequest(request, state);
     const gateway = gatewayOfKind(kind);
-    const takesPolicy = kind !== 'http-api-2.0' || httpApiResponse === 'iam';
-    const policy = takesPolicy ? policyFor(decided, state, 'widest') : null;
+    const hasPolicy = takesPolicy(gateway, httpApiResponse);
+    const policy = hasPolicy ? policyFor(decided, state, 'widest') : null;
     const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
     let answered: Answer;
     try {
       answered = gateway.answer(decision, settingsFor(policy));
     } catch (error) {
       // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
-      const smallest = takesPolicy ? policyFor(decided, state, 'request') : null;
+      const smallest = hasPolicy ? policyFor(decided, state, 'request') : null;
       if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
       answered = gateway.answer(decided, settingsFor(smallest));
       state.policyNarrowed = true;

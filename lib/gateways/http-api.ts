@@ -1,0 +1,26 @@
+import type { GatewayFacts } from './facts.ts';
+
+/**
+ * What HTTP APIs have in common, whatever the payload format version.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export const HTTP_API_FACTS = {
+  sends: { headers: true, address: true, certificate: true },
+  routeKinds: ['path', 'default'],
+  // Identity sources of headers ignore case, those of the query do not.
+  cache: {
+    kind: 'identity sources',
+    header: (name) => `$request.header.${name}`,
+    query: (name) => `$request.querystring.${name}`,
+    address: '$context.identity.sourceIp',
+    route: ['$context.routeKey'],
+  },
+  // A thrown `Unauthorized` is documented for REST and WebSocket APIs alone.
+  unauthorized: 'deny',
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+  denial: { status: 403, keepsContext: true },
+  // API keys and usage plans are for REST APIs:
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+  metersUsage: false,
+} as const satisfies Partial<GatewayFacts>;
