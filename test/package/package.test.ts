@@ -54,9 +54,9 @@ describe('the packed package', function () {
 
   it('has source maps that lead to the sources it ships', () => {
     const map = JSON.parse(
-      fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/ip.js.map`, 'utf8'),
+      fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/kinds/ip.js.map`, 'utf8'),
     );
-    expect(map.sources).to.deep.equal(['../../lib/rules/kinds/ip.ts']);
+    expect(map.sources).to.deep.equal(['../../../lib/rules/kinds/ip.ts']);
     expect(tarball.files).to.include('lib/rules/kinds/ip.ts');
   });
 
