@@ -1,10 +1,9 @@
 import { compilerFor } from '../answer/policy-for-decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { gatewayKinds } from '../gateways/index.ts';
+import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import { carriesAddress, carriesHeaders } from '../rules/gateway-data.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { oneOf } from '../util/option-checks.ts';
 import { adviseCaching, type CacheAdvice } from './cache-advice.ts';
@@ -97,7 +96,8 @@ export function adviceFor(
 /** Whether the gateway tells its authorizer what a rule looks at. */
 function isTold(input: string, gateway: GatewayKind): boolean {
   if (input === 'anything') return true;
-  return input === 'source-ip' ? carriesAddress(gateway) : carriesHeaders(gateway);
+  const { sends } = gatewayOfKind(gateway);
+  return input === 'source-ip' ? sends.address : sends.headers;
 }
 
 function untoldReason(untold: readonly string[]): string {
@@ -109,5 +109,5 @@ function untoldReason(untold: readonly string[]): string {
 
 /** Whether a policy for the one route can name all its paths: a greedy one cannot leave out those of other routes. */
 function isBounded(route: RouteKey): boolean {
-  return route.kind === 'websocket' || (route.kind === 'path' && route.segments.at(-1)?.kind !== 'greedy');
+  return route.kind === 'connect' || (route.kind === 'path' && route.segments.at(-1)?.kind !== 'greedy');
 }

@@ -60,7 +60,7 @@ function sharedRoute({ routes }: RuleBook, { ruleSet }: Judgement, template: str
 const ASKED_FOR: Partial<Readonly<Record<GatewayKind, readonly RouteKey['kind'][]>>> = {
   'appsync-graphql': ['default'],
   'appsync-events': ['default'],
-  websocket: ['websocket', 'default'],
+  websocket: ['connect', 'default'],
 };
 
 /** That none of the declared routes can ever hold here; `null` where one may. */

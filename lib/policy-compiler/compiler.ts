@@ -52,7 +52,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
   const solver = automata && createGrantSolver(routes, automata);
   const byGrant = new BoundedMap<CompiledGrant>(maxGrants);
   const byIdentity = new WeakMap<GrantedRoutes, CompiledGrant>();
-  const connect = routes.findIndex((route) => route.kind === 'websocket');
+  const connect = routes.findIndex((route) => route.kind === 'connect');
   const fallback = routes.findIndex((route) => route.kind === 'default');
   let steps = STEPS.otherwise;
 

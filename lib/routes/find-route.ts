@@ -33,9 +33,10 @@ export function findRoute(
   table: RouteTable,
   request: AuthorizationRequest,
 ): number | null | SlashTwin | Refusal {
-  const { method, path } = request;
-  if (request.gateway === 'websocket') return table.connect ?? table.fallback;
-  if (method === null || path === null) return table.fallback;
+  const { method, path, routeTemplate } = request;
+  if (method === null || path === null) {
+    return (routeTemplate === '$connect' ? table.connect : null) ?? table.fallback;
+  }
   if (table.hasPaths) {
     if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
     if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;

@@ -18,7 +18,7 @@ export type RouteKey =
       /** `GET /users/` is another route than `GET /users`. Never with a greedy parameter; `false` for the root. */
       readonly trailingSlash: boolean;
     }
-  | { readonly kind: 'websocket'; readonly key: '$connect' }
+  | { readonly kind: 'connect'; readonly key: '$connect' }
   | { readonly kind: 'default'; readonly key: '$default' };
 
 /** The methods that API Gateway routes by. */
@@ -67,7 +67,7 @@ export function literalTexts(key: RouteKey): readonly string[] {
 
 function parseSpecialKey(text: string, path: string): RouteKey {
   if (text === '$default') return { kind: 'default', key: text };
-  if (text === '$connect') return { kind: 'websocket', key: text };
+  if (text === '$connect') return { kind: 'connect', key: text };
   refuse(
     path,
     'is not asked about: API Gateway calls the authorizer of a WebSocket API for $connect alone; declare that',

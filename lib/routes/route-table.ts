@@ -74,7 +74,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
       refuse(`${path}['${key.key}']`, `is the same route as ${path}['${same.key}']; keep one`);
     }
     shapes.set(shape, index);
-    if (key.kind === 'websocket') connect = index;
+    if (key.kind === 'connect') connect = index;
     else if (key.kind === 'default') fallback = index;
     else {
       endsOf(root, key).set(key.method, index);

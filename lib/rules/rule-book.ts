@@ -1,5 +1,6 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
 import { findRoute, type SlashTwin } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
@@ -105,7 +106,7 @@ export function createRuleBook(options: {
     },
     judge: (ruleSet, subject) =>
       judgeAll(
-        ipInPolicy !== null && subject.request.gateway === 'rest-token' ? withoutIp(ruleSet) : ruleSet,
+        ipInPolicy !== null && isLeftToPolicy(subject.request) ? withoutIp(ruleSet) : ruleSet,
         subject,
       ),
     grants(subject) {
@@ -135,7 +136,12 @@ function createTwinRules(
   };
 }
 
-/** For TOKEN authorizers, which are told no address: there the policy's own conditions are all there is of the rule. */
+/** Whether the conditions of the policy alone can judge the address, since the event does not hold it. */
+function isLeftToPolicy({ gateway }: AuthorizationRequest): boolean {
+  const { sends, answersWith } = gatewayOfKind(gateway);
+  return !sends.address && answersWith === 'policy';
+}
+
 function withoutIp(ruleSet: RuleSet): RuleSet {
   return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }

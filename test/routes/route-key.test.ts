@@ -37,7 +37,7 @@ describe('parseRouteKey', () => {
 
   it('reads $default and $connect', () => {
     expect(parseRouteKey('$default', 'routes')).to.deep.equal({ kind: 'default', key: '$default' });
-    expect(parseRouteKey('$connect', 'routes')).to.deep.equal({ kind: 'websocket', key: '$connect' });
+    expect(parseRouteKey('$connect', 'routes')).to.deep.equal({ kind: 'connect', key: '$connect' });
   });
 
   for (const method of METHODS) {

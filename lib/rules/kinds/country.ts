@@ -1,3 +1,4 @@
+import { refuseUnsent } from '../../gateways/unsent.ts';
 import type { VerifiedToken } from '../../token/verified-token.ts';
 import {
   boolean,
@@ -9,7 +10,6 @@ import {
   plainChecks,
   refuse,
 } from '../../util/option-checks.ts';
-import { carriesHeaders, notSupported } from '../gateway-data.ts';
 import type { Findings, Rule, Subject, Verdict } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
@@ -53,7 +53,8 @@ export function compileCountry(value: unknown, path: string): Rule {
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
     judge({ request, token }: Subject, findings): Verdict | Promise<Verdict> {
       if (conditions.matchClaim !== null && token === null) return { code: 'missing_token', rule: RULE };
-      if (!carriesHeaders(request.gateway)) return notSupported(RULE, request.gateway, 'source');
+      const unsent = refuseUnsent(request.gateway, 'headers', RULE);
+      if (unsent !== null) return unsent;
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       try {
         const told = source.read(request, findings.clientIp);

@@ -1,8 +1,8 @@
+import type { SentData } from '../../gateways/facts.ts';
 import type { AuthorizationRequest } from '../../gateways/gateway.ts';
 import { parseHostPort, parseViewerAddress } from '../../net/client-ip.ts';
 import { type IpAddress, parseIp } from '../../net/ip-address.ts';
 import { plainChecks, refuse, refuseValue, wholeNumber } from '../../util/option-checks.ts';
-import { carriesAddress, carriesHeaders } from '../gateway-data.ts';
 import type { RequestInput } from '../rule.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 
@@ -43,8 +43,8 @@ export interface ForwardedSource {
 /** A compiled source. */
 export interface AddressReader {
   readonly inputs: readonly RequestInput[];
-  /** Whether this kind of gateway carries what is read. */
-  isCarried(request: AuthorizationRequest): boolean;
+  /** The data of the event that the address is read from. */
+  readonly reads: keyof SentData;
   /** What must hold before the source is read; `null` = nothing. */
   readonly proof: Proof | null;
   /** `null` = unknown. */
@@ -77,7 +77,7 @@ export function compileIpSource(value: unknown, path: string): AddressReader {
 
 const GATEWAY: AddressReader = {
   inputs: ['source-ip'],
-  isCarried: (request) => carriesAddress(request.gateway),
+  reads: 'address',
   proof: null,
   read: ({ clientIp }) => (clientIp === null ? null : parseIp(clientIp)),
 };
@@ -91,7 +91,7 @@ function headerReader(
   const proof = proofOption === undefined ? null : compileProof(proofOption, `${path}.proof`);
   return {
     inputs: headerInputs(header, proof),
-    isCarried: (request) => carriesHeaders(request.gateway),
+    reads: 'headers',
     proof,
     read({ headers }) {
       const text = headers[header];

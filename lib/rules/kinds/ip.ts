@@ -1,7 +1,7 @@
+import { refuseUnsent } from '../../gateways/unsent.ts';
 import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
 import { formatIp } from '../../net/ip-address.ts';
 import { boolean, optional, plainChecks, refuse } from '../../util/option-checks.ts';
-import { notSupported } from '../gateway-data.ts';
 import type { Rule, Verdict } from '../rule.ts';
 import { compileIpSource } from './ip-source.ts';
 
@@ -22,7 +22,8 @@ export function compileIp(value: unknown, path: string): Rule {
     inputs: source.inputs,
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
     judge({ request }, findings): Verdict {
-      if (!source.isCarried(request)) return notSupported('ip', request.gateway, 'source');
+      const unsent = refuseUnsent(request.gateway, source.reads, 'ip');
+      if (unsent !== null) return unsent;
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       const address = source.read(request);
       if (address === null) return { code: 'ip_unknown', rule: 'ip' };

@@ -16,7 +16,7 @@ export function routeOf(routes: readonly RouteKey[], verb: string, path: string)
 
 /** One letter a segment, the lower the more specific, then one for the method; `null` if the route does not fit. */
 function rankOf(route: RouteKey, verb: string, texts: readonly string[]): string | null {
-  if (route.kind === 'websocket') return null;
+  if (route.kind === 'connect') return null;
   if (route.kind === 'default') return 'z';
   if (route.method !== verb && route.method !== 'ANY') return null;
   const method = route.method === 'ANY' ? '2' : '1';
