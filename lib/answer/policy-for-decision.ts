@@ -8,7 +8,7 @@ import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-
 import type { AuthorizationState } from '../invocation/state.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Subject } from '../rules/rule.ts';
-import type { Grants, RuleBook } from '../rules/rule-book.ts';
+import type { Grants, RuleBook, RuleSet } from '../rules/rule-book.ts';
 
 /** How much a policy is to cover: as much as is right, or this request alone where nothing larger fits. */
 export type PolicyReach = 'widest' | 'request';
@@ -148,14 +148,14 @@ function policyForJudged(
   const { judgement } = state;
   if (judgement?.covered !== true || (compiler === null && allowed !== 'by the policy')) return null;
   const grants = rules.grants(subject);
-  const { index, twin } = judgement.ruleSet;
-  const granted = isGranted(grants, index) && (twin === undefined || isGranted(grants, twin));
+  const { ruleSet } = judgement;
+  const granted = indexesOf(ruleSet).every((index) => isGranted(grants, index));
   // A predicate that changed its mind in between: what was judged stands.
   if (allowed !== 'by the policy' && granted !== allowed) return null;
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);
   // A Deny of what is declared may take in what is not: `/users/?*` is `/users/5/photo`, too.
-  const mayBeLost = twin !== undefined || isUndeclared(index, rules);
+  const mayBeLost = ruleSet.kind !== 'route' || rules.routes[ruleSet.index]?.kind === 'default';
   const allows = (one: PolicyDocument) => !mayBeLost || allowsRequest(one, arn);
   if (document !== null) {
     if (!granted) return withOwnDeny(document, arn);
@@ -165,13 +165,14 @@ function policyForJudged(
   }
   state.policyNarrowed = true;
   // The document for a route alone leaves out the paths that it shares with a twin.
-  const route = granted && index !== null && twin === undefined ? compiler.compileRoute(index, arn) : null;
+  const route = granted && ruleSet.kind === 'route' ? compiler.compileRoute(ruleSet.index, arn) : null;
   return route !== null && allows(route) ? route : null;
 }
 
-/** Whether the path is one that no declared route takes: `$default` stands for all of these. */
-function isUndeclared(index: number | null, { routes }: RuleBook): boolean {
-  return index === null || routes[index]?.kind === 'default';
+/** The routes whose rules apply; `null` stands for undeclared paths. */
+function indexesOf(ruleSet: RuleSet): readonly (number | null)[] {
+  if (ruleSet.kind === 'twin') return [ruleSet.closed, ruleSet.open];
+  return [ruleSet.kind === 'route' ? ruleSet.index : null];
 }
 
 function isGranted({ routes, undeclared }: Grants, index: number | null): boolean {

@@ -48,7 +48,7 @@ const ROUTE_SOURCE = /^\$?context\.(?:routeKey|resourcePath)$/;
 /** Why the gateway's own route is no key for the rules that held; `null` if it is. */
 function sharedRoute({ routes }: RuleBook, { ruleSet }: Judgement, template: string | null): string | null {
   // A path that has a twin is granted along with all that its own route takes, or it is refused.
-  const key = ruleSet.index === null || ruleSet.twin !== undefined ? undefined : routes[ruleSet.index];
+  const key = ruleSet.kind === 'route' ? routes[ruleSet.index] : undefined;
   if (key === undefined || template === null || fitsTemplate(key, template)) return null;
   return (
     `The API's route ${template} took a request for which the rules of ${key.key} held, and takes requests for other ` +

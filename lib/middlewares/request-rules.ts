@@ -68,7 +68,7 @@ export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
         );
       }
       const ruleSet = book.find(authorization);
-      if ('code' in ruleSet) throw new Refused(ruleSet);
+      if (ruleSet.kind === 'refused') throw new Refused(ruleSet.refusal);
       const judged = book.judge(ruleSet, { request: authorization, token: state.token });
       if (judged instanceof Promise) {
         return judged.then((settled) => settle(request, ruleSet, settled));

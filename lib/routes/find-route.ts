@@ -5,60 +5,73 @@ import { VERBS } from './route-key.ts';
 import type { RouteTable } from './route-table.ts';
 
 /**
- * Two routes of one path: the one that takes it as it is (`open`: a greedy one, none that is declared, or one with a final
- * slash of its own), and one that would take it with its final slash added or left out (`closed`). REST APIs ignore a
- * final slash, HTTP APIs do not.
+ * A path that matches two routes depending on its final slash. `open` is the route of the path as sent (`null`:
+ * undeclared); `closed` is the route of the path with its final slash added or removed. REST APIs ignore a final slash,
+ * HTTP APIs do not.
  */
 export interface SlashTwin {
   readonly closed: number;
   readonly open: number | null;
 }
 
+/** What a request matches among the declared routes. Numbers are indexes in the table's `keys`. */
+export type FoundRoute =
+  | { readonly kind: 'route'; readonly index: number }
+  | ({ readonly kind: 'twin' } & SlashTwin)
+  | { readonly kind: 'undeclared' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
 /**
- * Finds the declared route of a request: its index in `table.keys`, `null` if there is none, both routes of a path
- * whose final slash decides between them, or a refusal.
+ * Finds the declared route of a request.
  *
- * The path decides, so that a declared route holds behind a catch-all of the gateway, `/{proxy+}` or `$default`, too.
- * The gateway's own route settles what the path leaves open: when it is declared and the path does not fit it (behind
- * a base path mapping, or with a final slash, which REST APIs ignore), it is the route.
+ * - The path decides. So a declared route applies even behind a catch-all of the gateway, `/{proxy+}` or `$default`.
+ * - If the gateway's own route is declared and the path does not fit it, that route applies: behind a base path mapping,
+ *   or with a final slash, which REST APIs ignore.
+ * - If only the final slash separates the path from a declared route, both routes apply: a twin.
+ * - WebSocket requests match `$connect`. AppSync requests have no path. `$default` takes what no other route takes.
  *
- * Refused as `ambiguous_path`, since API Gateway, this table and the backend may each read it differently: a path that
- * is not canonical, or that spells out a reserved character of a declared route in code. And a method that routes cannot
- * name, since no policy could tell which of them it is meant for.
+ * Refuses as `ambiguous_path` what API Gateway, this table and the backend may each read differently:
  *
- * WebSocket requests are those of `$connect`. AppSync knows no routes. `$default` takes what nothing else takes there,
- * too.
+ * - a path that is not canonical, or that has a reserved character of a declared route in encoded form;
+ * - a method that no route key can name, because no policy could say which route it belongs to.
  */
-export function findRoute(
-  table: RouteTable,
-  request: AuthorizationRequest,
-): number | null | SlashTwin | Refusal {
+export function findRoute(table: RouteTable, request: AuthorizationRequest): FoundRoute {
   const { method, path, routeTemplate } = request;
   if (method === null || path === null) {
-    return (routeTemplate === '$connect' ? table.connect : null) ?? table.fallback;
+    return found((routeTemplate === '$connect' ? table.connect : null) ?? table.fallback);
   }
   if (table.hasPaths) {
     if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
     if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;
   }
   const byPath = table.match(method, path);
-  if (!table.hasPaths) return byPath;
+  if (!table.hasPaths) return found(byPath);
   const isOpen = isOpenAtTheEnd(table, byPath);
   const bySlash = isOpen || path.endsWith('/') ? matchWithOtherEnd(table, method, path) : null;
-  const twin = bySlash === null || bySlash === byPath ? null : { closed: bySlash, open: byPath };
+  const twin =
+    bySlash === null || bySlash === byPath
+      ? null
+      : ({ kind: 'twin', closed: bySlash, open: byPath } as const);
   if (!isOpen && twin !== null) return twin;
   const byGateway = templateOf(table, request, method, byPath);
-  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return byGateway;
-  return twin ?? byPath;
+  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return found(byGateway);
+  return twin ?? found(byPath);
 }
 
-const AMBIGUOUS: Refusal = Object.freeze({ code: 'ambiguous_path' });
-const OTHER_METHOD: Refusal = Object.freeze({
-  code: 'ambiguous_path',
-  detail: 'a method that no route can name',
-});
+const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
 
-/** The declared route that the gateway itself chose, where it says so; skips the search in the common case. */
+const AMBIGUOUS = refused({ code: 'ambiguous_path' });
+const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'a method that no route can name' });
+
+function refused(refusal: Refusal): FoundRoute {
+  return Object.freeze({ kind: 'refused', refusal: Object.freeze(refusal) });
+}
+
+function found(index: number | null): FoundRoute {
+  return index === null ? UNDECLARED : { kind: 'route', index };
+}
+
+/** The declared route that the gateway itself chose, if the event names it; skips the search in the common case. */
 function templateOf(
   table: RouteTable,
   request: AuthorizationRequest,
@@ -71,13 +84,13 @@ function templateOf(
   return table.matchTemplate(method, template);
 }
 
-/** A key without greedy parameter says itself whether its path ends with a slash. */
+/** Whether the route leaves the final slash of its paths open: only a key without a greedy parameter fixes it. */
 function isOpenAtTheEnd(table: RouteTable, index: number | null): boolean {
   const key = index === null ? undefined : table.keys[index];
   return key?.kind !== 'path' || key.segments.at(-1)?.kind === 'greedy';
 }
 
-/** The route that a path has with its final slash left out or added; catch-alls don't count. */
+/** The route of the path with its final slash removed or added; catch-alls do not count. */
 function matchWithOtherEnd(table: RouteTable, method: string, path: string): number | null {
   const slash = path.endsWith('/');
   if (path === '/' || (!slash && !table.hasTrailingSlashes)) return null;

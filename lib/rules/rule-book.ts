@@ -9,11 +9,20 @@ import { createGrants, type Grants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { type Judged, judgeAll } from './judge.ts';
 import type { RequestInput, Subject } from './rule.ts';
-import { bothOf, createRuleSetCompiler, type RuleSet } from './rule-sets.ts';
+import {
+  bothOf,
+  createRuleSetCompiler,
+  type RouteRuleSet,
+  type RuleSet,
+  type UndeclaredRuleSet,
+} from './rule-sets.ts';
 
 export type { Grants } from './grants.ts';
 export type { Judged, RuleReport } from './judge.ts';
 export type { RuleSet } from './rule-sets.ts';
+
+/** The rules that apply to a request, or why there are none. */
+export type FoundRules = RuleSet | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** All rules of an authorizer, compiled. */
 export interface RuleBook {
@@ -34,11 +43,10 @@ export interface RuleBook {
   /** The lists of the `ip` rule, when policies are to carry it: then it is none of `inputs`, and no part of `grants`. */
   readonly ipInPolicy: IpLists | null;
   /**
-   * The rules that hold for this request, or a refusal: `ambiguous_path`, `route_not_found`. Where its final slash alone
-   * keeps a path from a declared route, and the gateway does not say which it is, the rules hold that the path has with
-   * it and without it.
+   * The rules that apply to this request, or a refusal: `ambiguous_path`, `route_not_found`. If only the final slash
+   * separates the path from a declared route and the event does not say which route it is, both routes' rules apply.
    */
-  find(request: AuthorizationRequest): RuleSet | Refusal;
+  find(request: AuthorizationRequest): FoundRules;
   /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
   judge(ruleSet: RuleSet, subject: Subject): Judged | Promise<Judged>;
   /**
@@ -79,8 +87,7 @@ export function createRuleBook(options: {
   });
   const rest = undeclared === 'deny' ? null : common;
   const all = rest === null ? sets : [...sets, rest];
-  const setOf = (index: number | null): RuleSet | null => (index === null ? rest : (sets[index] as RuleSet));
-  const ofTwin = createTwinRules(setOf);
+  const ofTwin = createTwinRules(sets, rest);
   const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
@@ -99,10 +106,17 @@ export function createRuleBook(options: {
     ipInPolicy,
     find(request) {
       const found = findRoute(table, request);
-      if (found === null || typeof found === 'number') return setOf(found) ?? ROUTE_NOT_FOUND;
-      if (!('code' in found)) return ofTwin(found);
-      // Where the same rules hold everywhere, it does not matter how the path is read.
-      return routesDiffer ? found : (rest as RuleSet);
+      switch (found.kind) {
+        case 'route':
+          return sets[found.index] as RuleSet;
+        case 'twin':
+          return ofTwin(found);
+        case 'undeclared':
+          return rest ?? ROUTE_NOT_FOUND;
+        case 'refused':
+          // If the same rules apply everywhere, it does not matter how the path is read.
+          return routesDiffer ? found : (rest as RuleSet);
+      }
     },
     judge: (ruleSet, subject) =>
       judgeAll(
@@ -113,19 +127,20 @@ export function createRuleBook(options: {
       grants ??= prepareGrants();
       return grants(subject);
     },
-    covers: ({ index, twin }, { path }) =>
-      index === null || path === null || twin !== undefined || table.fits(index, path),
+    covers: (set, { path }) => set.kind !== 'route' || path === null || table.fits(set.index, path),
   };
 }
 
-/** Puts the rules of two routes together, once for each pair that was asked for. */
+/** Puts the rules of two routes together, once for each pair that is found. */
 function createTwinRules(
-  setOf: (index: number | null) => RuleSet | null,
-): (twin: SlashTwin) => RuleSet | Refusal {
-  const known = new Map<string, RuleSet | Refusal>();
-  const make = ({ closed, open }: SlashTwin): RuleSet | Refusal => {
-    const [one, other] = [setOf(closed) as RuleSet, setOf(open)];
-    if (other === null) return { ...ROUTE_NOT_FOUND, detail: SLASH_DETAIL };
+  sets: readonly RouteRuleSet[],
+  rest: UndeclaredRuleSet | null,
+): (twin: SlashTwin) => FoundRules {
+  const known = new Map<string, FoundRules>();
+  const make = ({ closed, open }: SlashTwin): FoundRules => {
+    const one = sets[closed] as RouteRuleSet;
+    const other = open === null ? rest : (sets[open] as RouteRuleSet);
+    if (other === null) return SLASH_NOT_FOUND;
     return sameRules(one, other) ? other : bothOf(one, other);
   };
   return (twin) => {
@@ -146,8 +161,14 @@ function withoutIp(ruleSet: RuleSet): RuleSet {
   return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }
 
-const ROUTE_NOT_FOUND: Refusal = Object.freeze({ code: 'route_not_found' });
-const SLASH_DETAIL = 'a declared route differs from the path by a final slash alone';
+const ROUTE_NOT_FOUND: FoundRules = { kind: 'refused', refusal: Object.freeze({ code: 'route_not_found' }) };
+const SLASH_NOT_FOUND: FoundRules = {
+  kind: 'refused',
+  refusal: Object.freeze({
+    code: 'route_not_found',
+    detail: 'a declared route differs from the path by a final slash alone',
+  }),
+};
 
 function parseRoutes(value: unknown): {
   readonly keys: readonly RouteKey[];

@@ -1,3 +1,4 @@
+import type { SlashTwin } from '../routes/find-route.ts';
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
 import { compileClaims } from './kinds/claims.ts';
 import { compileCountry } from './kinds/country.ts';
@@ -7,21 +8,25 @@ import { compilePermissions } from './kinds/permissions.ts';
 import { compileScopes } from './kinds/scopes.ts';
 import type { Rule } from './rule.ts';
 
-/** The rules that hold for a request. */
-export interface RuleSet {
-  /** Index of the declared route among the book's `routes`; `null` for undeclared paths. */
-  readonly index: number | null;
-  /** Key of the declared route, `GET /users/{id}`; `null` for undeclared paths. */
+/** The rules that apply to a request. Numbers are indexes in the book's `routes`. */
+export type RuleSet = ApplyingRules &
+  (
+    | { readonly kind: 'route'; readonly index: number; readonly route: string }
+    /** The rules of both routes apply, because only the final slash decides between them. */
+    | ({ readonly kind: 'twin'; readonly route: string } & SlashTwin)
+    | { readonly kind: 'undeclared'; readonly route: null }
+  );
+
+interface ApplyingRules {
+  /** Key of the declared route, `GET /users/{id}`; of `closed` if there are two; `null` for undeclared paths. */
   readonly route: string | null;
-  /**
-   * Index of the second route whose rules hold as well (`null` = those of undeclared paths), where a final slash alone
-   * decides between the two; absent otherwise.
-   */
-  readonly twin?: number | null;
   readonly token: 'required' | 'optional';
-  /** In the order of judging. One and the same list wherever the same rules hold. */
+  /** In the order of judging. The same list object wherever the same rules apply. */
   readonly rules: readonly Rule[];
 }
+
+export type RouteRuleSet = Extract<RuleSet, { readonly kind: 'route' }>;
+export type UndeclaredRuleSet = Extract<RuleSet, { readonly kind: 'undeclared' }>;
 
 type Compile = (value: unknown, path: string) => Rule;
 
@@ -40,9 +45,9 @@ const ROUTE_KEYS = [...RULE_KEYS, 'token'];
 /** Compiles the options of rules into rule sets. Made for one rule book; equal options share one rule. */
 export interface RuleSetCompiler {
   /** @throws {OptionError} */
-  common(value: unknown, path: string): RuleSet;
+  common(value: unknown, path: string): UndeclaredRuleSet;
   /** @throws {OptionError} */
-  route(value: unknown, path: string, index: number, route: string): RuleSet;
+  route(value: unknown, path: string, index: number, route: string): RouteRuleSet;
 }
 
 export function createRuleSetCompiler(): RuleSetCompiler {
@@ -55,7 +60,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
       const off = RULE_KEYS.find((name) => options[name] === false);
       if (off !== undefined) refuse(`${path}.${off}`, 'can be switched off on a route only; leave it out');
       shared = merge(new Map(), options, path, intern);
-      return { index: null, route: null, token: 'required', rules: listOf(shared) };
+      return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
     },
     route(value, path, index, route) {
       const options: Raw = plainChecks(value, path, ROUTE_KEYS);
@@ -63,16 +68,17 @@ export function createRuleSetCompiler(): RuleSetCompiler {
         'required',
         'optional',
       ]);
-      return { index, route, token, rules: listOf(merge(shared, options, path, intern)) };
+      return { kind: 'route', index, route, token, rules: listOf(merge(shared, options, path, intern)) };
     },
   };
 }
 
-/** What holds where the rules of two sets do: each rule once, in the order of judging. */
-export function bothOf(one: RuleSet, other: RuleSet): RuleSet {
-  const rules = [...new Set([...one.rules, ...other.rules])].sort((a, b) => rankOf(a) - rankOf(b));
-  const token = one.token === 'optional' && other.token === 'optional' ? 'optional' : 'required';
-  return Object.freeze({ index: one.index, route: one.route, twin: other.index, token, rules });
+/** The rules of two routes together: each rule once, in the order of judging. */
+export function bothOf(closed: RouteRuleSet, open: RouteRuleSet | UndeclaredRuleSet): RuleSet {
+  const rules = [...new Set([...closed.rules, ...open.rules])].sort((a, b) => rankOf(a) - rankOf(b));
+  const token = closed.token === 'optional' && open.token === 'optional' ? 'optional' : 'required';
+  const twin = { closed: closed.index, open: open.kind === 'route' ? open.index : null };
+  return Object.freeze({ kind: 'twin', ...twin, route: closed.route, token, rules });
 }
 
 function rankOf({ name }: Rule): number {

@@ -10,8 +10,16 @@ function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest
   const table = createRouteTable(texts.map((text) => parseRouteKey(text, 'routes')));
   const found = findRoute(table, requestOf(request));
   const keyOf = (index: number | null) => (index === null ? null : (texts[index] as string));
-  if (found === null || typeof found === 'number') return keyOf(found);
-  return 'code' in found ? found.code : `${keyOf(found.closed)} | ${keyOf(found.open)}`;
+  switch (found.kind) {
+    case 'route':
+      return keyOf(found.index);
+    case 'twin':
+      return `${keyOf(found.closed)} | ${keyOf(found.open)}`;
+    case 'undeclared':
+      return null;
+    case 'refused':
+      return found.refusal.code;
+  }
 }
 
 describe('findRoute', () => {

@@ -27,7 +27,7 @@ describe('an ip rule that policies carry', () => {
     expect(book.inputs).to.deep.equal([]);
     expect([...book.grants(stranger).routes]).to.deep.equal([0, 1]);
     const ruleSet = book.find(stranger.request);
-    if ('code' in ruleSet) throw new Error(ruleSet.code);
+    if (ruleSet.kind === 'refused') throw new Error(ruleSet.refusal.code);
     expect((await book.judge(ruleSet, stranger)).refusal).to.have.property('code', 'ip_not_allowed');
 
     const plain = createRuleBook(options);

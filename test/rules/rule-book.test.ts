@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
+import type { Refusal } from '../../lib/decision/decision.ts';
 import { AuthorizerFault, OptionError } from '../../lib/decision/errors.ts';
-import { createRuleBook, type Judged, type RuleSet } from '../../lib/rules/rule-book.ts';
+import { createRuleBook, type Judged, type RuleBook, type RuleSet } from '../../lib/rules/rule-book.ts';
 import { refusesOptions } from './option-refusals.ts';
 import { requestOf, subjectOf } from './subjects.ts';
 
@@ -11,15 +12,20 @@ type Options = Parameters<typeof createRuleBook>[0];
 /** The rules that hold for a request, by name. */
 function ruleNames(options: Options, path: string, method = 'GET'): readonly string[] {
   const found = createRuleBook(options).find(requestOf({ path, method }));
-  if ('code' in found) throw new Error(found.code);
+  if (found.kind === 'refused') throw new Error(found.refusal.code);
   return found.rules.map((rule) => rule.name);
 }
 
 async function judge(options: Options, subject = subjectOf()): Promise<Judged> {
   const book = createRuleBook(options);
   const found = book.find(subject.request);
-  if ('code' in found) throw new Error(found.code);
+  if (found.kind === 'refused') throw new Error(found.refusal.code);
   return book.judge(found, subject);
+}
+
+function refusalOf(book: RuleBook, path: string): Refusal | null {
+  const found = book.find(requestOf({ path }));
+  return found.kind === 'refused' ? found.refusal : null;
 }
 
 const IP = { deny: ['192.0.2.0/24'] };
@@ -137,7 +143,7 @@ describe('createRuleBook', () => {
         token: 'optional',
       });
       expect(book.find(requestOf({ path: '/c' }))).to.include({
-        index: null,
+        kind: 'undeclared',
         route: null,
         token: 'required',
       });
@@ -145,14 +151,14 @@ describe('createRuleBook', () => {
 
     it("refuses undeclared paths under 'deny'", () => {
       const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
-      expect(book.find(requestOf({ path: '/c' }))).to.deep.equal({ code: 'route_not_found' });
+      expect(refusalOf(book, '/c')).to.deep.equal({ code: 'route_not_found' });
       expect(book.find(requestOf({ path: '/a' }))).to.have.property('route', 'GET /a');
     });
 
     it('refuses ambiguous paths once a path with rules of its own is declared', () => {
       const path = '/a/../b';
       const routes = { 'GET /a': { scopes: ['a'] } };
-      expect(createRuleBook({ routes }).find(requestOf({ path }))).to.deep.equal({ code: 'ambiguous_path' });
+      expect(refusalOf(createRuleBook({ routes }), path)).to.deep.equal({ code: 'ambiguous_path' });
       expect(createRuleBook({ routes: { 'GET /a': {} } }).find(requestOf({ path }))).to.have.property(
         'route',
         null,
@@ -197,10 +203,11 @@ describe('createRuleBook', () => {
       const set = found({ rules, routes }) as RuleSet;
       const names = ['ip', 'country', 'scopes', 'claims', 'custom.a', 'custom.b'];
       expect(set.rules.map(({ name }) => name)).to.deep.equal(names);
-      expect(set).to.include({ index: 0, route: 'GET /orders', twin: 1 });
+      expect(set).to.include({ kind: 'twin', closed: 0, route: 'GET /orders', open: 1 });
       expect(found({ rules, routes: { 'GET /orders': { scopes: ['s'] } } })).to.include({
-        index: 0,
-        twin: null,
+        kind: 'twin',
+        closed: 0,
+        open: null,
       });
     });
 
@@ -222,7 +229,8 @@ describe('createRuleBook', () => {
     });
 
     it('is refused when undeclared paths are denied', () => {
-      expect(found({ routes: { 'GET /orders': {} }, undeclared: 'deny' })).to.deep.equal({
+      const book = createRuleBook({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
+      expect(refusalOf(book, '/orders/')).to.deep.equal({
         code: 'route_not_found',
         detail: 'a declared route differs from the path by a final slash alone',
       });
