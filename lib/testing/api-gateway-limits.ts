@@ -1,5 +1,5 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { withinBudget } from '../gateways/answering/answers.ts';
+import { sizeProblem } from '../gateways/answering/answers.ts';
 import { type ContextForm, encodeContext } from '../gateways/answering/context.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { isObject } from '../util/is-object.ts';
@@ -37,18 +37,12 @@ export function handedOn(context: Context, gateway: ApiGatewayKind): Context {
 }
 
 /**
- * @param answer - after its way through JSON
+ * @param answer - parsed from JSON
  * @throws {Error} for an answer beyond the budget, 8 KB; names the largest context key and no value
  */
 export function checkSize(answer: { readonly context?: Context | undefined }): void {
-  const measured = {
-    context: answer.context as AuthorizerContext,
-    // The rough count of `withinBudget` is made for what this package writes, not for a list of actions or a member of
-    // one's own. With the whole text before it, it leaves nothing out, and what it then counts exactly is the JSON.
-    principalId: JSON.stringify(answer),
-    toJSON: () => answer,
-  };
-  asApiGateway(() => withinBudget(measured));
+  const problem = sizeProblem(answer as { readonly context?: AuthorizerContext });
+  if (problem !== null) throw refusal(problem);
 }
 
 function checkScalars(context: Context): void {

@@ -63,13 +63,23 @@ interface BudgetedResponse {
 export function withinBudget(response: BudgetedResponse): Answer {
   // Nearly every response is so far from the budget that a rough count shows it.
   if (bytesAtMost(response) <= MAX_BYTES) return { kind: 'response', response };
+  const problem = sizeProblem(response);
+  if (problem === null) return { kind: 'response', response };
+  throw new AuthorizerFault('handler_result', problem);
+}
+
+/**
+ * Counts the bytes of a response exactly, as JSON.
+ *
+ * @returns the problem, with the largest context key and no value; `null` if the response is within the budget
+ */
+export function sizeProblem(response: Pick<BudgetedResponse, 'context'>): string | null {
   const size = byteLength(response);
-  if (size <= MAX_BYTES) return { kind: 'response', response };
+  if (size <= MAX_BYTES) return null;
   const largest = largestKey(response.context ?? {});
-  throw new AuthorizerFault(
-    'handler_result',
+  return (
     `the answer has ${size} bytes, API Gateway takes ${MAX_BYTES}; ` +
-      (largest === null ? 'it has no context to shorten' : `the largest context key is '${largest}'`),
+    (largest === null ? 'it has no context to shorten' : `the largest context key is '${largest}'`)
   );
 }
 
