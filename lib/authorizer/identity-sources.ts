@@ -34,7 +34,7 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   oneOf(gateway, 'gateway', gatewayKinds());
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
   const compiler = compilerFor(settings.rules);
-  const analysis = compiler?.analyse() ?? null;
+  const analysis = compiler?.analysis ?? null;
   const fits = compiler === null || !isTooLarge(compiler, settings.rules);
   return adviceFor(settings, analysis?.exact === true && fits, gateway);
 }

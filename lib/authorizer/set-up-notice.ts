@@ -17,7 +17,7 @@ import type { AuthorizerSettings } from './options.ts';
 export function setUpTeller(settings: AuthorizerSettings, compiler: PolicyCompiler | null): Teller {
   if (isKeyedByToken(settings)) return () => null;
   // Now, that is at start-up: it takes time for large tables, and Lambda does not bill it to a request.
-  const analysis = compiler?.analyse() ?? null;
+  const analysis = compiler?.analysis ?? null;
   /** The gateways that were seen, and whether there may be more to say about them. */
   const seen = new Map<GatewayKind, boolean>();
   return ({ request, judgement }) => {

@@ -41,8 +41,8 @@ export interface PolicyCompiler {
   compileRoute(route: number, arn: ExecuteApiArn): PolicyDocument | null;
   /** {@link compile}, and how it came about. */
   explain(granted: GrantedRoutes, arn: ExecuteApiArn): Explanation;
-  /** Looks at the whole table: which grants have no exact document. To be run once, at start-up. */
-  analyse(): PolicyAnalysis;
+  /** Which grants of the table have no exact document. Made once, when the compiler is created. */
+  readonly analysis: PolicyAnalysis;
 }
 
 /** Builds what is needed to compile policies for one table of routes. */
@@ -54,7 +54,8 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
   const byIdentity = new WeakMap<GrantedRoutes, CompiledGrant>();
   const connect = routes.findIndex((route) => route.kind === 'connect');
   const fallback = routes.findIndex((route) => route.kind === 'default');
-  let steps = STEPS.otherwise;
+  const analysis = analysePolicies(options, solver);
+  const steps = analysis.exact ? STEPS.exact : STEPS.otherwise;
 
   function grantsRest(granted: GrantedRoutes): boolean {
     return fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]);
@@ -86,11 +87,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       granted[route] = 1;
       return explain({ routes: granted, undeclared: false }, arn).document;
     },
-    analyse() {
-      const analysis = analysePolicies(options, solver);
-      if (analysis.exact) steps = STEPS.exact;
-      return analysis;
-    },
+    analysis,
   };
 }
 

@@ -5,7 +5,7 @@ import { arnOf } from './support/expected.ts';
 import { cases, parse } from './support/tables.ts';
 
 function analyse(keys: readonly string[], options: Partial<PolicyCompilerOptions> = {}) {
-  return createPolicyCompiler({ routes: parse(keys), ...options }).analyse();
+  return createPolicyCompiler({ routes: parse(keys), ...options }).analysis;
 }
 
 const REPOS = ['GET /repos/{id}', 'GET /repos/{id}/labels', 'GET /repos/{id}/issues/{number}/labels'];
@@ -79,7 +79,7 @@ describe('the analysis of a table', () => {
           };
           return compiler.explain(grants, arnOf('GET/')).obstacle !== null;
         }).some(Boolean);
-        const { exact } = compiler.analyse();
+        const { exact } = compiler.analysis;
         exactTables += Number(exact);
         // A $default of one's own is judged as undeclared, so its own requirement may hide a conflict that is not.
         return exact ? !inexact : inexact || keys.includes('$default');

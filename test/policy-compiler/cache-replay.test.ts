@@ -105,7 +105,7 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
   const compiler = createPolicyCompiler({ routes, undeclaredRequirement: 'x' });
   const guarded = routes.map((_, index) => withIp && index % 2 === 0);
   const api: Api = { routes, compiler, guarded, undeclared: one.undeclared, simple };
-  const { exact } = compiler.analyse();
+  const { exact } = compiler.analysis;
   const advice = adviseCaching(
     {
       routesDiffer: true,
