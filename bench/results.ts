@@ -1,4 +1,3 @@
-import type { BundleSizes } from './bundle.ts';
 import type { ColdResult } from './cold.ts';
 import type { GrowthResult } from './growth.ts';
 import type { MemoryStep } from './memory-worker.ts';
@@ -9,7 +8,8 @@ export interface Results {
   readonly environment: Environment;
   readonly warm: readonly WarmResult[];
   readonly cold: readonly ColdResult[];
-  readonly bundle: BundleSizes;
+  /** Of this package with Middy, by esbuild, minified. */
+  readonly bundleBytes: number;
   readonly growth: readonly GrowthResult[];
   readonly memory: readonly MemoryStep[];
 }
