@@ -8,9 +8,9 @@ import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
-import { watchKeyStore } from './key-store-notice.ts';
+import { keyStoreNotice } from './key-store-notice.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
-import { setUpTeller } from './set-up-notice.ts';
+import { setUpNotice } from './set-up-notice.ts';
 
 /** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
 export type AuthorizerChain = AuthorizerMiddleware[] & {
@@ -32,7 +32,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const { rules, handlerDecides, conditions } = settings;
-  const watch = watchKeyStore(settings.verifier.jwks);
+  const watch = keyStoreNotice(settings.verifier.jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
   const verifier = createVerifier(settings.verifier, keySets);
   // First of all: the request for the keys is under way while the rest is compiled.
@@ -41,7 +41,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const parts = { rules, compiler, handlerDecides, tokenExpiry: conditions.tokenExpiry };
   const chain = [
     // First in the list, so that it is last of all on the way back and sees the final word.
-    decisionLoggerWith(settings.logger, [setUpTeller(settings, compiler), watch.tell]),
+    decisionLoggerWith(settings.logger, [setUpNotice(settings, compiler), watch.notice]),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),

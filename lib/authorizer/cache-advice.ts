@@ -1,31 +1,13 @@
-import type { GatewayKind, TokenSource } from '../gateways/gateway.ts';
+import { type GatewayCache, takesPolicy } from '../gateways/facts.ts';
+import type { Gateway, TokenSource } from '../gateways/gateway.ts';
 import type { RequestInput } from '../rules/rule.ts';
+import type { CacheDependencies } from './cache-dependencies.ts';
 
-/** What a decision depends on, as far as a cache must know. */
-export interface CacheDependencies {
-  /** Whether the answer may differ from route to route. */
-  readonly routesDiffer: boolean;
-  /** Whether a compiled policy is exact for every caller, so that one answer holds for all routes. */
-  readonly policyExact: boolean;
-  /**
-   * Whether an answer that is not exact for all routes holds at least for every path of the one that was asked for, so
-   * that the route in the key makes it right.
-   */
-  readonly routeExact: boolean;
-  /** What the enforced rules look at besides the token and the route; `anything` can be no part of a cache key. */
-  readonly inputs: readonly RequestInput[];
-  /** Whether some route takes callers without a token. */
-  readonly admitsAnonymous: boolean;
-  /** Where the token is looked for. Default: the header `Authorization`. */
-  readonly tokenSource: TokenSource;
-  readonly httpApiResponse: 'iam' | 'simple';
-}
-
-/** How the API's authorizer must be configured for cached answers to be the right ones. */
+/** How to configure the authorizer at the gateway so that cached answers stay correct. */
 export type CacheAdvice =
   | {
       readonly cache: true;
-      /** As API Gateway writes them; empty for AppSync, whose key is the token and cannot be chosen. */
+      /** As the gateway writes them; empty for AppSync, whose key is the token and cannot be configured. */
       readonly identitySources: readonly string[];
     }
   | {
@@ -35,96 +17,103 @@ export type CacheAdvice =
       readonly reason: string;
     };
 
-/**
- * The identity sources that make caching right: exactly what the decision depends on. API Gateway replays an answer to
- * every request with the same values, and answers 401 itself when one of them is missing.
- *
- * With `$context.routeKey` (REST: `context.resourcePath` and `context.httpMethod`) among them, each declared route
- * must be a route of the API too: behind a catch-all such as `$default` all paths share one key.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
- */
-export function adviseCaching(dependencies: CacheDependencies, gateway: GatewayKind): CacheAdvice {
-  const obstacle = obstacleTo(dependencies, gateway);
-  if (obstacle !== null) return { cache: false, reason: obstacle };
-  if (isAppSync(gateway)) return { cache: true, identitySources: [] };
-  const { request, context } = gateway.startsWith('http')
-    ? { request: '$request', context: '$context' }
-    : { request: 'method.request', context: 'context' };
-  const sources = [
-    tokenPart(
-      gateway === 'rest-token' ? headerOf(dependencies.tokenSource) : dependencies.tokenSource,
-      request,
-    ),
-    ...dependencies.inputs.map((input) =>
-      input === 'source-ip'
-        ? `${context}.identity.sourceIp`
-        : `${request}.header.${spelledOut(input.slice('header:'.length))}`,
-    ),
-  ];
-  if (needsRoute(dependencies, gateway)) {
-    sources.push(
-      ...(gateway.startsWith('http')
-        ? ['$context.routeKey']
-        : ['context.resourcePath', 'context.httpMethod']),
-    );
-  }
-  return { cache: true, identitySources: sources };
+/** What the cache key must hold besides the token. */
+interface KeyParts {
+  readonly inputs: readonly RequestInput[];
+  /** `not enough`: an answer is not exact for all paths of its route either. */
+  readonly route: 'not needed' | 'needed' | 'not enough';
 }
 
-function obstacleTo(dependencies: CacheDependencies, gateway: GatewayKind): string | null {
-  const { inputs, tokenSource } = dependencies;
-  if (gateway === 'websocket') return 'API Gateway does not cache the answers of WebSocket authorizers.';
+/**
+ * The identity sources that make cached answers correct: exactly what the answer depends on. The gateway replays an
+ * answer to every request with the same values, and answers 401 itself if one of them is missing.
+ */
+export function cacheAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
+  const { cache } = gateway;
+  if (cache.kind === 'none') return { cache: false, reason: cache.reason };
+  const parts = keyParts(dependencies, gateway);
+  const reason =
+    unsentInputs(parts, gateway) ??
+    uncacheable(parts, dependencies) ??
+    (cache.kind === 'token' ? moreThanToken(parts) : notInOneKey(parts, dependencies));
+  if (reason !== null) return { cache: false, reason };
+  const { tokenSource } = dependencies;
+  const identitySources =
+    cache.kind === 'token'
+      ? cache.sources(spelledOut(tokenSource.header))
+      : sourcesOf(parts, tokenSource, cache);
+  return { cache: true, identitySources };
+}
+
+function keyParts(dependencies: CacheDependencies, gateway: Gateway): KeyParts {
+  const { routesDiffer, policyExact, routeExact, ipInPolicy } = dependencies;
+  const hasPolicy = takesPolicy(gateway, dependencies.httpApiResponse);
+  // Without a policy nothing carries the rule, so that the key must hold the address.
+  const carried = ipInPolicy && !hasPolicy && gateway.sends.address ? (['source-ip'] as const) : [];
+  const inputs = [...dependencies.inputs, ...carried];
+  // A simple response applies to every request with the same key.
+  const isForAllRoutes = hasPolicy && policyExact;
+  if (!routesDiffer || !gateway.routeKinds.includes('path') || isForAllRoutes) {
+    return { inputs, route: 'not needed' };
+  }
+  return { inputs, route: hasPolicy && !routeExact ? 'not enough' : 'needed' };
+}
+
+function unsentInputs({ inputs }: KeyParts, { kind, sends }: Gateway): string | null {
+  const isSent = (input: RequestInput) =>
+    input === 'anything' || (input === 'source-ip' ? sends.address : sends.headers);
+  const unsent = inputs.filter((input) => !isSent(input));
+  if (unsent.length === 0) return null;
+  return (
+    `Rules read ${unsent.join(', ')}, which ${kind} does not send: where they apply they refuse every request, ` +
+    'cached or not. Use a REQUEST authorizer, or switch these rules off.'
+  );
+}
+
+function uncacheable({ inputs }: KeyParts, { admitsAnonymous }: CacheDependencies): string | null {
   if (inputs.includes('anything')) {
-    return 'A custom rule, or a country function, may look at anything, which no cache key can hold.';
+    return 'A custom rule or a country function may read anything in the request, and no cache key holds all of it.';
   }
-  if (dependencies.admitsAnonymous) {
-    return 'Some routes take callers without a token, whom API Gateway refuses itself when the token is part of the key.';
+  if (!admitsAnonymous) return null;
+  return 'Some routes take callers without a token, but the gateway refuses them itself if the token is part of the key.';
+}
+
+function moreThanToken({ inputs, route }: KeyParts): string | null {
+  if (inputs.length > 0) {
+    return `Rules read ${inputs.join(', ')}, but the cache key is the token alone.`;
   }
-  if (isAppSync(gateway) || gateway === 'rest-token') {
-    if (inputs.length > 0)
-      return `Rules look at ${inputs.join(', ')}, and here the cache key is the token alone.`;
-    if (gateway === 'rest-token' && needsRoute(dependencies, gateway)) {
-      return 'No policy is exact for all callers of these routes, and here the cache key is the token alone.';
-    }
-    return null;
-  }
-  if (needsRoute(dependencies, gateway) && !isSimple(dependencies, gateway) && !dependencies.routeExact) {
+  if (route === 'not needed') return null;
+  return 'No policy is exact for all callers of these routes, and the cache key is the token alone.';
+}
+
+function notInOneKey({ route }: KeyParts, { tokenSource }: CacheDependencies): string | null {
+  if (route === 'not enough') {
     return 'No policy is exact for all callers of these routes, nor for all paths of each.';
   }
-  if (Object.keys(tokenSource).length > 1) {
-    return 'The token may come in several places, and API Gateway refuses requests that lack any one of the key.';
+  if (Object.keys(tokenSource).length <= 1) return null;
+  return 'The token may be in several places, and API Gateway refuses requests that lack any part of the key.';
+}
+
+type ConfiguredCache = Extract<GatewayCache, { readonly kind: 'identity sources' }>;
+
+function sourcesOf({ inputs, route }: KeyParts, source: TokenSource, cache: ConfiguredCache): string[] {
+  const sources = [tokenPart(source, cache)];
+  for (const input of inputs) {
+    const isAddress = input === 'source-ip';
+    sources.push(isAddress ? cache.address : cache.header(spelledOut(input.slice('header:'.length))));
   }
-  return null;
+  if (route === 'needed') sources.push(...cache.route);
+  return sources;
 }
 
-/** Simple responses hold for whatever shares the key; policies for all routes, if they are exact. */
-function needsRoute(dependencies: CacheDependencies, gateway: GatewayKind): boolean {
-  return dependencies.routesDiffer && (isSimple(dependencies, gateway) || !dependencies.policyExact);
+/** A single cookie cannot be an identity source; the whole header can. */
+function tokenPart({ header, query, cookie }: TokenSource, cache: ConfiguredCache): string {
+  if (query !== undefined) return cache.query(query);
+  return cache.header(cookie === undefined ? spelledOut(header) : 'Cookie');
 }
 
-function isSimple({ httpApiResponse }: CacheDependencies, gateway: GatewayKind): boolean {
-  return gateway === 'http-api-2.0' && httpApiResponse === 'simple';
-}
-
-/** A single cookie can be no identity source, the whole header can. */
-function tokenPart({ header, query, cookie }: TokenSource, request: string): string {
-  if (query !== undefined) return `${request}.querystring.${query}`;
-  if (cookie !== undefined) return `${request}.header.Cookie`;
-  return `${request}.header.${spelledOut(header ?? 'authorization')}`;
-}
-
-function isAppSync(gateway: GatewayKind): boolean {
-  return gateway === 'appsync-graphql' || gateway === 'appsync-events';
-}
-
-/** A TOKEN authorizer is handed one header and nothing else. */
-function headerOf({ header }: TokenSource): TokenSource {
-  return header === undefined ? {} : { header };
-}
-
-/** As CloudFront and proxies spell a header: API Gateway may look for it letter by letter. Others: as they are often sent. */
-function spelledOut(header: string): string {
+/** A header as it is usually written (`CloudFront-Viewer-Country`): AWS documents for HTTP APIs alone that case is ignored. */
+function spelledOut(header = 'authorization'): string {
   return header
     .replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
     .replace(/^Cloudfront-/, 'CloudFront-');

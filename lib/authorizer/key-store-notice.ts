@@ -1,20 +1,20 @@
 import type { KeyStoreLine, Teller } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-options.ts';
 
-/** The settings of keys whose store is watched, and who tells of it. */
+/** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
   readonly jwks: JwksSettings;
-  readonly tell: Teller;
+  readonly notice: Teller;
 }
 
 /**
- * Watches a store for its first failure. Keys come all the same, from Auth0, so that nothing else would show that the
- * fleet no longer shares them: because of a missing permission, for example.
+ * Watches the key store for its first failure, which is logged once in an execution environment. A broken store is
+ * otherwise invisible: keys still come from Auth0. Typical cause: a missing IAM permission.
  */
-export function watchKeyStore(jwks: JwksSettings): KeyStoreWatch {
-  if (jwks.store === null) return { jwks, tell: () => null };
+export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
+  if (jwks.store === null) return { jwks, notice: () => null };
   let failure: KeyStoreLine | null = null;
-  let isTold = false;
+  let isLogged = false;
   const watched: JwksSettings = {
     ...jwks,
     onEvent(event) {
@@ -24,9 +24,9 @@ export function watchKeyStore(jwks: JwksSettings): KeyStoreWatch {
   };
   return {
     jwks: watched,
-    tell() {
-      if (failure === null || isTold) return null;
-      isTold = true;
+    notice() {
+      if (failure === null || isLogged) return null;
+      isLogged = true;
       return { level: 'warn', message: 'authorizer key store failed', line: failure };
     },
   };

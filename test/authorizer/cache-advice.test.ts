@@ -1,24 +1,27 @@
 import { expect } from 'chai';
-import { adviseCaching, type CacheDependencies } from '../../lib/authorizer/cache-advice.ts';
+import { cacheAdvice } from '../../lib/authorizer/cache-advice.ts';
+import type { CacheDependencies } from '../../lib/authorizer/cache-dependencies.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import { gatewayOfKind } from '../../lib/gateways/index.ts';
 
 const PLAIN: CacheDependencies = {
   routesDiffer: false,
   policyExact: true,
   routeExact: true,
   inputs: [],
+  ipInPolicy: false,
   admitsAnonymous: false,
   tokenSource: {},
   httpApiResponse: 'iam',
 };
 
 function sources(gateway: GatewayKind, changes: Partial<CacheDependencies> = {}) {
-  const advice = adviseCaching({ ...PLAIN, ...changes }, gateway);
+  const advice = cacheAdvice({ ...PLAIN, ...changes }, gatewayOfKind(gateway));
   return advice.cache ? advice.identitySources : advice.reason;
 }
 
-describe('identitySources', () => {
-  it('is the token alone when the token alone decides', () => {
+describe('cacheAdvice', () => {
+  it('returns the token alone when the answer depends on the token alone', () => {
     expect(sources('rest-token')).to.deep.equal(['method.request.header.Authorization']);
     expect(sources('rest-request')).to.deep.equal(['method.request.header.Authorization']);
     expect(sources('http-api-1.0')).to.deep.equal(['$request.header.Authorization']);
@@ -27,7 +30,7 @@ describe('identitySources', () => {
     expect(sources('appsync-events')).to.deep.equal([]);
   });
 
-  it('stays the token alone for routes that differ, where policies are exact', () => {
+  it('returns the token alone for routes that differ when policies are exact', () => {
     expect(sources('rest-token', { routesDiffer: true })).to.have.lengthOf(1);
     expect(sources('http-api-2.0', { routesDiffer: true })).to.have.lengthOf(1);
   });
@@ -44,7 +47,7 @@ describe('identitySources', () => {
     ]);
   });
 
-  it('adds what the rules look at', () => {
+  it('adds what the rules read', () => {
     const inputs = ['source-ip', 'header:cloudfront-viewer-country'] as const;
     expect(sources('rest-request', { inputs })).to.deep.equal([
       'method.request.header.Authorization',
@@ -58,7 +61,7 @@ describe('identitySources', () => {
     ]);
   });
 
-  it('adds the route where one answer does not hold for all routes', () => {
+  it('adds the route when one answer does not hold for all routes', () => {
     const differ = { routesDiffer: true, policyExact: false };
     expect(sources('http-api-2.0', { routesDiffer: true, httpApiResponse: 'simple' })).to.include(
       '$context.routeKey',
@@ -72,7 +75,22 @@ describe('identitySources', () => {
     expect(sources('http-api-2.0', { httpApiResponse: 'simple', policyExact: false })).to.have.lengthOf(1);
   });
 
-  it('names the header that a TOKEN authorizer is handed, whatever other places there are', () => {
+  it('adds the address when the `ip` rule is in the policy but the response has none', () => {
+    const ip = { ipInPolicy: true, httpApiResponse: 'simple' } as const;
+    expect(sources('http-api-2.0', ip)).to.include('$context.identity.sourceIp');
+    expect(sources('http-api-2.0', { ipInPolicy: true })).to.have.lengthOf(1);
+    expect(sources('http-api-1.0', ip)).to.have.lengthOf(1);
+    expect(sources('rest-token', ip)).to.have.lengthOf(1);
+    expect(sources('appsync-graphql', ip)).to.deep.equal([]);
+  });
+
+  it('leaves the route out when the gateway has no routes with a path', () => {
+    const differ = { routesDiffer: true, policyExact: false, routeExact: false };
+    expect(sources('appsync-graphql', differ)).to.deep.equal([]);
+    expect(sources('appsync-events', differ)).to.deep.equal([]);
+  });
+
+  it('names the header that a TOKEN authorizer gets, whatever other places the options name', () => {
     expect(sources('rest-token', { tokenSource: { query: 'access_token' } })).to.deep.equal([
       'method.request.header.Authorization',
     ]);
@@ -81,11 +99,11 @@ describe('identitySources', () => {
     ]);
   });
 
-  it('says not to cache, and why, where no key can be right', () => {
+  it('advises against caching, with the reason, when no key is right', () => {
     expect(sources('websocket')).to.match(/does not cache/);
     expect(sources('rest-request', { inputs: ['anything'] })).to.match(/anything/);
     expect(sources('http-api-2.0', { admitsAnonymous: true })).to.match(/without a token/);
-    expect(sources('rest-token', { inputs: ['source-ip'] })).to.match(/source-ip.*token alone/);
+    expect(sources('rest-token', { inputs: ['source-ip'] })).to.match(/source-ip.*rest-token does not send/);
     expect(sources('rest-token', { routesDiffer: true, policyExact: false })).to.match(/No policy is exact/);
     const inexact = { routesDiffer: true, policyExact: false, routeExact: false };
     expect(sources('rest-request', inexact)).to.match(/nor for all paths of each/);

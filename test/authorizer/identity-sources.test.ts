@@ -19,7 +19,7 @@ import { invoke, type Outcome, recordingLog, verdictOf } from '../support/invoke
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
 
-describe('Answers that API Gateway caches', () => {
+describe('A cached answer', () => {
   let issuer: Issuer;
 
   before(async () => {
@@ -64,7 +64,7 @@ describe('Answers that API Gateway caches', () => {
     httpApi1Event,
     httpApi2Event,
   })) {
-    it(`are right for every declared route, whichever came first (${name})`, async () => {
+    it(`is right for every declared route, whichever request came first (${name})`, async () => {
       const token = await issuer.token({ permissions: [] });
       const first: [string, string][] = [
         ['GET', '/orders'],
@@ -86,7 +86,7 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
-  it('carry the principal and the context of an allow on a denial too, since they may be replayed for one', async () => {
+  it('holds the principal and the context of an allow on a denial too, since a replay may allow another route', async () => {
     const options = {
       routes: ROUTES,
       principalId: () => 'me',
@@ -104,7 +104,7 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
-  it('cover the one route that was asked for where no policy is exact for the caller', async () => {
+  it('covers the route of the request only when no policy is exact for the caller', async () => {
     const routes = NEVER_EXACT;
     const log = recordingLog();
     const handler = authorizer({ routes, logger: log });
@@ -131,7 +131,7 @@ describe('Answers that API Gateway caches', () => {
     ['ambiguous', '/orders//7'],
     ['undeclared', '/nowhere'],
   ] as const) {
-    it(`leave the caller his routes when the first path that he asks for is ${refused}`, async () => {
+    it(`leaves callers their routes when their first path is ${refused}`, async () => {
       const event = restRequestEvent({ token: await issuer.token({ permissions: [] }), path });
       const outcome = await invoke(authorizer({ routes: ROUTES, undeclared: 'deny' }), event);
       expect(verdictOf(outcome)).to.equal('Deny');
@@ -140,7 +140,7 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
-  describe('for a path that a final slash alone keeps from a declared route', () => {
+  describe('for a path that differs from a declared route by a final slash only', () => {
     const routes = { 'GET /orders': { scopes: ['read:orders'] }, 'ANY /{proxy+}': { scopes: ['all'] } };
     const path = '/orders/';
 
@@ -149,7 +149,7 @@ describe('Answers that API Gateway caches', () => {
       ['read:orders', 'Deny'],
       ['all', 'Deny'],
     ] as const) {
-      it(`hold a caller to the rules of both, whichever request came first (${scope})`, async () => {
+      it(`applies the rules of both routes, whichever request came first (${scope})`, async () => {
         const token = await issuer.token({ scope });
         const handler = authorizer({ routes });
         const own = await invoke(handler, restTokenEvent({ token, path }));
@@ -162,14 +162,14 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
-    it('cover it alone where no policy is exact for the caller', async () => {
+    it('covers that path only when no policy is exact for the caller', async () => {
       const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1/' });
       const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
       expect(verdictOf(outcome)).to.equal('Allow');
       expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
     });
 
-    it('do not take the route that it has without the slash for one that is shared', async () => {
+    it('does not take the route without the slash for a shared one', async () => {
       const log = recordingLog();
       const handler = authorizer({ routes, httpApiResponse: 'simple', logger: log });
       const token = await issuer.token({ scope: 'read:orders all' });
@@ -179,21 +179,21 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
-  it('deny once where nothing is allowed', async () => {
+  it('has one Deny when nothing is allowed', async () => {
     const handler = authorizer({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
     const outcome = await invoke(handler, webSocketEvent({ token: await issuer.token() }));
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
   });
 
-  it('deny an ambiguous path alone where no policy is exact for the caller', async () => {
+  it('denies an ambiguous path only when no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
   });
 
-  it('leave the caller the route that is in the cache key where no policy is exact for him', async () => {
+  it('leaves callers the route in the cache key when no policy is exact for them', async () => {
     const token = await issuer.token({ scope: 'a b d f' });
     const asked = { token, path: '/a//b', resource: '/a/{x}' };
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), restRequestEvent(asked));
@@ -202,7 +202,7 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(outcome, 'GET', '/a/b')).to.equal('explicit-deny');
   });
 
-  it('keep to what was judged when a predicate says something else the next time', async () => {
+  it('keeps to the first verdict when a predicate changes its result', async () => {
     let asked = 0;
     const fickle = () => asked++ === 0;
     const routes = { 'GET /orders': { claims: { sub: fickle } }, 'GET /prices': {} };
@@ -212,7 +212,7 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
   });
 
-  it('shrink to what fits when the context leaves too little room', async () => {
+  it('covers the request only when the context leaves no room for more', async () => {
     const names = Array.from({ length: 60 }, (_, n) => `resource-with-a-long-name-${n}`);
     const routes = Object.fromEntries(
       names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n % 2}`] }]),
@@ -226,7 +226,7 @@ describe('Answers that API Gateway caches', () => {
     expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
-  describe('on paths that no declared route takes', () => {
+  describe('on paths that match no declared route', () => {
     const routes = { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } };
 
     for (const [name, event] of Object.entries({
@@ -235,7 +235,7 @@ describe('Answers that API Gateway caches', () => {
       httpApi1Event,
       httpApi2Event,
     })) {
-      it(`are refused where the policy for all routes takes them in, and the log says so (${name})`, async () => {
+      it(`refuses them when the policy for all routes denies them, and logs undeclared_path (${name})`, async () => {
         const log = recordingLog();
         const path = '/users/5/photo';
         const token = await issuer.token();
@@ -253,7 +253,7 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
-    it('are allowed with the policy for all routes wherever that allows them', async () => {
+    it('allows them with the policy for all routes when that policy allows them', async () => {
       const log = recordingLog();
       const token = await issuer.token();
       const outcome = await invoke(
@@ -266,7 +266,7 @@ describe('Answers that API Gateway caches', () => {
       expect(log.lines[0]).not.to.have.property('policy');
     });
 
-    it('get a policy of their own where neither all routes nor $default have one that allows them', async () => {
+    it('allows them with a policy of their own when neither that of all routes nor that of $default allows them', async () => {
       const log = recordingLog();
       const handler = authorizer({ routes: { ...NEVER_EXACT, $default: {} }, logger: log });
       const token = await issuer.token({ scope: 'a b d f' });
@@ -277,7 +277,7 @@ describe('Answers that API Gateway caches', () => {
       expect(log.lines.map(({ policy }) => policy)).to.include('narrow');
     });
 
-    it('are refused by what is not declared, and by the policy', async () => {
+    it('refuses them, and so does the policy, when undeclared is deny', async () => {
       const token = await issuer.token();
       const path = '/users/5/photo';
       const outcome = await invoke(
@@ -288,7 +288,7 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
-  it('are not advised on for a gateway that there is none of', () => {
+  it('has no advice for an unknown gateway', () => {
     for (const gateway of ['REST_TOKEN', 'rest', 'appsync', '', undefined, null]) {
       expect(() => identitySources({}, gateway as never), String(gateway))
         .to.throw(OptionError)
@@ -296,7 +296,7 @@ describe('Answers that API Gateway caches', () => {
     }
   });
 
-  it('are none but refusals where a gateway does not tell what a rule looks at', () => {
+  it('must not be cached, by the advice, when the gateway does not send what a rule reads', () => {
     const ip = { rules: { ip: { allow: ['192.0.2.0/24'] } } };
     for (const gateway of ['rest-token', 'appsync-graphql', 'appsync-events'] as const) {
       const advice = identitySources(ip, gateway);
@@ -315,7 +315,7 @@ describe('Answers that API Gateway caches', () => {
       .that.matches(/cache key is the token alone/);
   });
 
-  it('tell of policies that have no room, at deployment and in the log', async () => {
+  it('is advised against when policies are too large, and the log line says narrow', async () => {
     const names = Array.from({ length: 200 }, (_, n) => `a-collection-with-a-rather-long-name-${n}`);
     const routes = Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n}`] }]));
     const scope = names.map((_, n) => (n % 2 === 0 ? `s${n}` : '')).join(' ');
@@ -329,7 +329,7 @@ describe('Answers that API Gateway caches', () => {
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
   });
 
-  it('never grant more than the request while the gateway alone knows the route', async () => {
+  it('grants the request only when the route comes from the event', async () => {
     const event = restRequestEvent({
       token: await issuer.token({ scope: 'read:orders' }),
       path: '/v1/orders',
@@ -340,7 +340,7 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
   });
 
-  it('are for one request alone when a rule looks at what no cache can be keyed by', async () => {
+  it('covers the request only when a rule reads what no cache key holds', async () => {
     const options = { routes: ROUTES, rules: { custom: { never: () => true } } };
     const log = recordingLog();
     const handler = authorizer({ ...options, logger: log });
@@ -354,11 +354,11 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(await invoke(handler, ambiguous), 'GET', '/orders')).to.equal('implicit-deny');
   });
 
-  describe('and a handler that has a say', () => {
+  describe('with a handler that refuses or adds', () => {
     const denied = async () =>
       restRequestEvent({ token: await issuer.token({ permissions: [] }), method: 'POST', path: '/orders/7' });
 
-    it('grant nothing beside a refusal when handlerDecides says so', async () => {
+    it('grants nothing beside a refusal when handlerDecides is set', async () => {
       const outcome = await invoke(authorizer({ routes: ROUTES, handlerDecides: true }), await denied());
       expect(verdictOf(outcome)).to.equal('Deny');
       expect(replayed(outcome, 'GET', '/orders')).to.equal('implicit-deny');
@@ -368,7 +368,7 @@ describe('Answers that API Gateway caches', () => {
       ['refused', () => false],
       ['added to an answer', () => ({ context: { plan: 'gold' } })],
     ] as const) {
-      it(`learn it once the handler ${name}`, async () => {
+      it(`grants nothing beside a refusal once the handler ${name}`, async () => {
         const authorize = authorizer({ routes: ROUTES }, handler);
         expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('allow');
         await invoke(authorize, restRequestEvent({ token: await issuer.token(), path: '/orders' }));
@@ -376,7 +376,7 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
-    it('ask for the route in the cache key', () => {
+    it('needs the route in the cache key', () => {
       expect(identitySources({ routes: ROUTES, handlerDecides: true }, 'rest-request')).to.deep.equal({
         cache: true,
         identitySources: [
@@ -388,10 +388,10 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
-  describe('with rules over the address', () => {
+  describe('with rules on the address', () => {
     const options = { rules: { ip: { allow: ['198.51.100.0/24'], deny: ['198.51.100.66/32'] } } };
 
-    it('are judged for all routes, so that the address in the cache key makes them right', async () => {
+    it('is right for all routes when the address is in the cache key', async () => {
       const routes = {
         'GET /office': options.rules,
         'GET /home': { ip: { deny: ['198.51.100.0/24'] } },
@@ -414,7 +414,7 @@ describe('Answers that API Gateway caches', () => {
       ['one for the stage', undefined],
       ['one for all routes', ROUTES],
     ] as const) {
-      it(`let the policy check the address itself, if asked to (${name})`, async () => {
+      it(`checks the address in the policy when conditions.sourceIp is set (${name})`, async () => {
         const chosen = {
           ...options,
           ...(routes === undefined ? {} : { routes }),
@@ -437,7 +437,7 @@ describe('Answers that API Gateway caches', () => {
     }
 
     for (const [name, build] of Object.entries({ restTokenEvent, restRequestEvent })) {
-      it(`keep checking the address when the context leaves room for one request alone (${name})`, async () => {
+      it(`checks the address when the context leaves room for one request only (${name})`, async () => {
         const names = Array.from({ length: 60 }, (_, n) => `resource-with-a-long-name-${n}`);
         const entries = names.map((one, n) => [`GET /${one}/{id}`, { scopes: [`s${n % 2}`] }]);
         const chosen = {
@@ -458,7 +458,7 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
-    it('leave it to the policy on a route that the caller may not use, too', async () => {
+    it('leaves the address to the policy on a route that the caller may not use', async () => {
       const event = restRequestEvent({
         token: await issuer.token({ permissions: [] }),
         method: 'POST',
@@ -478,7 +478,7 @@ describe('Answers that API Gateway caches', () => {
       expect(replayed(refused, 'GET', '/orders', { sourceIp: '198.51.100.7' })).to.equal('explicit-deny');
     });
 
-    it('make the address part of the key of simple responses, which carry no rule', () => {
+    it('needs the address in the key when responses are simple', () => {
       const simple = { ...options, conditions: { sourceIp: true }, httpApiResponse: 'simple' } as const;
       expect(identitySources(simple, 'http-api-2.0')).to.deep.equal({
         cache: true,
@@ -486,7 +486,7 @@ describe('Answers that API Gateway caches', () => {
       });
     });
 
-    it('refuse that where no policy could carry the rule', () => {
+    it('refuses conditions.sourceIp when no policy can hold the rule', () => {
       const refused: AuthorizerOptions[] = [
         { conditions: { sourceIp: true } },
         { rules: { ip: { ...options.rules.ip, reportOnly: true } }, conditions: { sourceIp: true } },
@@ -508,7 +508,7 @@ describe('Answers that API Gateway caches', () => {
     });
   });
 
-  it('allow nobody else on account of a denial by address, where a rule looks at what no cache knows', async () => {
+  it('allows no other address after a denial by address when a rule reads what no cache key holds', async () => {
     const handler = authorizer({
       conditions: { sourceIp: true },
       rules: { ip: { allow: ['192.0.2.0/24'] }, custom: { office: () => false } },
@@ -521,7 +521,7 @@ describe('Answers that API Gateway caches', () => {
     }
   });
 
-  it('are not cached by AppSync where a rule looks at more than the token, whatever ttlOverride says', async () => {
+  it('has a ttlOverride of 0 on AppSync when a rule reads more than the token', async () => {
     const ttls = [];
     const log = recordingLog();
     for (const rules of [
@@ -539,7 +539,7 @@ describe('Answers that API Gateway caches', () => {
     ]);
   });
 
-  it('deny the one request whose methods disagree, not all that the token may do', async () => {
+  it('denies the one request whose methods disagree, not all routes of the token', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'read:orders' }), path: '/orders' });
     const outcome = await invoke(authorizer({ routes: ROUTES }), { ...event, httpMethod: 'DELETE' });
     expect(verdictOf(outcome)).to.equal('Deny');
@@ -547,7 +547,7 @@ describe('Answers that API Gateway caches', () => {
     expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
   });
 
-  it('end with the token, if asked to, however far away that is', async () => {
+  it('ends with a token that expires in the far future when conditions.tokenExpiry is set', async () => {
     const handler = authorizer({ conditions: { tokenExpiry: true } });
     for (const exp of [253_402_300_800, 1e300]) {
       const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token({ exp }) }));
@@ -556,7 +556,7 @@ describe('Answers that API Gateway caches', () => {
     }
   });
 
-  it('end with the token, if asked to', async () => {
+  it('ends with the token when conditions.tokenExpiry is set', async () => {
     const exp = Math.floor(Date.now() / 1000) + 60;
     const handler = authorizer({ conditions: { tokenExpiry: true } });
     const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token({ exp }) }));
@@ -570,7 +570,7 @@ describe('Answers that API Gateway caches', () => {
     expect(verdictOf(await invoke(anonymous, restRequestEvent({ path: '/open' })))).to.equal('Allow');
   });
 
-  it('need no word on the set-up where the token alone is the right key', async () => {
+  it('logs no set-up notice when the token is the whole key', async () => {
     const log = recordingLog();
     const handler = authorizer({ routes: { ...ROUTES, $connect: { scopes: ['chat'] } }, logger: log });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
@@ -587,7 +587,7 @@ describe('Answers that API Gateway caches', () => {
   for (const tokenSource of PLACES) {
     const place = Object.entries(tokenSource).join().replace(',', ' ');
 
-    it(`are keyed by the token, in the ${place}, where nothing else is looked at, and need no word`, async () => {
+    it(`has the token in the ${place} as its whole key and logs no notice without rules`, async () => {
       const log = recordingLog();
       const options = { issuer: issuer.url, audience: AUDIENCE, tokenSource, logger: log };
       const sources = gatewayKinds()
@@ -604,14 +604,14 @@ describe('Answers that API Gateway caches', () => {
     });
   }
 
-  it('need no word where no gateway is to be seen', async () => {
+  it('logs no set-up notice for an unknown event', async () => {
     const log = recordingLog();
     const outcome = await invoke(authorizer({ routes: ROUTES, logger: log }), { Records: [] });
     expect(outcome).to.have.nested.property('error.code', 'unknown_event');
     expect([log.lines.length, log.setUps]).to.deep.equal([1, []]);
   });
 
-  it('come with a warning where none of the declared routes can ever be asked for', async () => {
+  it('logs a warning when no declared route can match a request', async () => {
     const token = await issuer.token({ permissions: ['admin'] });
     const warned = async (routes: AuthorizerOptions['routes'] & object, event: object) => {
       const log = recordingLog();
@@ -629,6 +629,9 @@ describe('Answers that API Gateway caches', () => {
     expect(await warned({ ...ROUTES, $default: admin }, appSyncEvent({ token }))).to.deep.equal([]);
     expect(await warned({ $connect: admin }, webSocketEvent({ token }))).to.deep.equal([]);
     expect(await warned(ROUTES, restRequestEvent({ token }))).to.deep.equal([]);
+    expect(await warned({ $connect: admin }, restRequestEvent({ token }))).to.deep.equal([
+      ['warn', 'rest-request', none],
+    ]);
   });
 
   describe('with the route in the key', () => {
@@ -650,7 +653,7 @@ describe('Answers that API Gateway caches', () => {
     const KEYED = { at: 'info', gateway: 'http-api-2.0', cache: true, reason: undefined };
 
     for (const routeKey of ['$default', 'ANY /{proxy+}', 'GET /{proxy+}', 'ANY /orders', 'GET /{any}']) {
-      it(`warn once that nothing may be cached behind ${routeKey}, which takes other routes too`, async () => {
+      it(`logs once that nothing may be cached behind ${routeKey}, which serves other routes too`, async () => {
         const behind = { path: '/orders', routeKey };
         const own = { path: '/orders', routeKey: 'GET /orders' };
         const [first, second, ...more] = await setUpsOf(simple, [own, behind, own, behind]);
@@ -664,7 +667,7 @@ describe('Answers that API Gateway caches', () => {
       });
     }
 
-    it('do not warn where the route takes no path that others do', async () => {
+    it('logs no warning when the gateway route serves one declared route', async () => {
       const events = [
         { path: '/orders', routeKey: 'GET /orders' },
         { path: '/orders/7', routeKey: 'GET /orders/{orderId}' },
@@ -678,7 +681,7 @@ describe('Answers that API Gateway caches', () => {
       expect(await setUpsOf(fallback, events)).to.deep.equal([KEYED]);
     });
 
-    it('do not warn where the answers hold for all routes', async () => {
+    it('logs no warning when answers hold for all routes', async () => {
       const behind = { path: '/orders', routeKey: '$default' };
       expect(await setUpsOf({ routes }, [behind])).to.deep.equal([]);
       expect(await setUpsOf({ rules: { scopes: ['x'] }, httpApiResponse: 'simple' }, [behind])).to.deep.equal(
@@ -686,20 +689,20 @@ describe('Answers that API Gateway caches', () => {
       );
     });
 
-    it('warn for policies too, where none is exact for all routes', async () => {
+    it('logs the warning for policies when none is exact for all routes', async () => {
       const options = { routes, handlerDecides: true };
       const behind = { path: '/orders', routeKey: '$default' };
       const lines = await setUpsOf(options, [behind]);
       expect(lines.map(({ at, cache }) => ({ at, cache }))).to.deep.equal([{ at: 'warn', cache: false }]);
     });
 
-    it('wait for a request whose route is known', async () => {
+    it('logs no warning on a request without a route', async () => {
       const unknown = { path: '/orders//', routeKey: '$default' };
       expect(await setUpsOf(simple, [unknown])).to.deep.equal([KEYED]);
     });
   });
 
-  it('come with one word on the set-up for each gateway where they need one', async () => {
+  it('logs one set-up notice per gateway', async () => {
     const log = recordingLog();
     const handler = authorizer({ rules: { ip: { deny: ['10.0.0.0/8'] } }, logger: log });
     for (const event of [restRequestEvent, httpApi2Event, restRequestEvent]) {

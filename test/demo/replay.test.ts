@@ -108,7 +108,8 @@ function obstacleTo({ kind }: GatewayCase, { extra, optional }: Case): RegExp | 
   if (kind === 'websocket') return /does not cache the answers of WebSocket/;
   if (extra === 'custom') return /custom rule/;
   const looksElsewhere = extra !== 'none' && extra !== 'condition';
-  if (looksElsewhere && (kind === 'rest-token' || (isAppSync(kind) && extra === 'ip'))) return /is not told/;
+  if (looksElsewhere && (kind === 'rest-token' || (isAppSync(kind) && extra === 'ip')))
+    return /does not send/;
   if (optional) return /without a token/;
   return looksElsewhere && isAppSync(kind) ? /the token alone/ : null;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { adviseCaching } from '../../lib/authorizer/cache-advice.ts';
+import { cacheAdvice } from '../../lib/authorizer/cache-advice.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import { gatewayOfKind } from '../../lib/gateways/index.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
 import { ownResourcePolicy } from '../../lib/iam/request-policy.ts';
@@ -106,17 +107,18 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
   const guarded = routes.map((_, index) => withIp && index % 2 === 0);
   const api: Api = { routes, compiler, guarded, undeclared: one.undeclared, simple };
   const { exact } = compiler.analysis;
-  const advice = adviseCaching(
+  const advice = cacheAdvice(
     {
       routesDiffer: true,
       policyExact: exact,
       routeExact: true,
       inputs: withIp ? ['source-ip'] : [],
+      ipInPolicy: false,
       admitsAnonymous: false,
       tokenSource: {},
       httpApiResponse: simple ? 'simple' : 'iam',
     },
-    gateway,
+    gatewayOfKind(gateway),
   );
   if (!advice.cache) return;
   const flipped = one.granted.map((granted) => !granted);
