@@ -1,4 +1,6 @@
+import type { ContextFacts, GatewayFacts } from '../gateways/facts.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import {
   type EvaluablePolicy,
@@ -7,11 +9,11 @@ import {
   type PolicyVerdict,
 } from '../iam/evaluate.ts';
 import { isObject } from '../util/is-object.ts';
-import { checkSize, handedOn } from './api-gateway-limits.ts';
+import { checkResources, checkSize, contextAtBackend } from './api-gateway-limits.ts';
 
-/** What an authorizer answers, with every member that some gateway's answer has. */
+/** The response of an authorizer, with every member that some gateway reads. */
 export interface AuthorizerAnswer {
-  /** Wherever a policy is answered. */
+  /** In every answer with a policy. */
   readonly principalId?: string;
   readonly policyDocument?: EvaluablePolicy;
   /** REST, HTTP and WebSocket APIs. */
@@ -30,68 +32,89 @@ export interface AuthorizerAnswer {
   readonly ttlOverride?: number;
 }
 
-/** What of an answer decides: a policy, or one word for every request. */
-export type AnswerWord = EvaluablePolicy | boolean;
-
-/** An answer as the gateway takes it. */
+/** An answer as the gateway understands it. */
 export interface ReadAnswer {
   readonly answer: AuthorizerAnswer;
-  readonly word: AnswerWord;
-  /** As the backend gets it; empty if there is none. */
+  /** What the backend gets; empty if the answer has no context. */
   readonly context: Readonly<Record<string, unknown>>;
+  /**
+   * The verdict on a request: the one that was sent, or one that gets the answer from the cache. A policy is evaluated
+   * for the request; `isAuthorized` holds for every request.
+   *
+   * @throws {OptionError} if the policy has an element that {@link evaluatePolicy} does not evaluate
+   */
+  verdict(request: PolicyRequest): PolicyVerdict;
+}
+
+export interface ReadAnswerOptions {
+  /**
+   * HTTP APIs with payload format 2.0: what the API is configured to take.
+   *
+   * @default either: the event does not show it
+   */
+  readonly httpApiResponse?: 'iam' | 'simple';
 }
 
 /**
- * Reads an answer as the gateway does. What AppSync refuses of a context is not known well enough to judge by.
+ * Reads the response of an authorizer as the gateway does. AppSync documents too little about the contexts that it
+ * refuses, so those of AppSync are not checked.
  *
- * @param response - after its way through JSON
- * @throws {Error} for what the gateway answers with a 5xx: a malformed answer, one that is too large, a context that it
- *   does not carry
- */
-export function readAnswer(response: unknown, gateway: GatewayKind): ReadAnswer {
-  const word = wordOf(response, gateway);
-  const answer = response as AuthorizerAnswer;
-  if (gateway === 'appsync-graphql') return { answer, word, context: contextIn(answer, 'resolverContext') };
-  if (gateway === 'appsync-events') return { answer, word, context: contextIn(answer, 'handlerContext') };
-  const context = handedOn(contextIn(answer, 'context'), gateway);
-  checkSize(answer);
-  return { answer, word, context };
-}
-
-/** The gateways look at one field each, and at no other. */
-function contextIn(
-  answer: AuthorizerAnswer,
-  field: 'context' | 'resolverContext' | 'handlerContext',
-): Readonly<Record<string, unknown>> {
-  const context: unknown = answer[field] ?? {};
-  if (isObject(context) && !Array.isArray(context)) return context;
-  throw new Error(`the answer is malformed: ${field} is not an object`);
-}
-
-/**
- * Whether an HTTP API with payload format 2.0 takes policies or simple answers cannot be told from its events, so that
- * either will do there.
- *
+ * @param response - as JSON carries it
+ * @param gateway - the gateway that sent the event
+ * @throws {Error} if the gateway would answer 5xx: the response is malformed or too large, or its context has values
+ *   that the gateway does not carry
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
- * @throws {Error} where the gateway finds the answer malformed
+ * @example
+ * const { verdict, context } = readAnswer(await handler(event, lambdaContext()), 'rest-request');
+ * assert.equal(verdict({ resource: event.methodArn }), 'allow');
  */
-function wordOf(answer: unknown, gateway: GatewayKind): AnswerWord {
-  const { isAuthorized, policyDocument, principalId } = fieldsOf(answer);
-  const isSimple = gateway === 'http-api-2.0' && isAuthorized !== undefined;
-  if (isSimple || gateway.startsWith('appsync')) {
-    if (typeof isAuthorized === 'boolean') return isAuthorized;
-    throw new Error('the answer is malformed: isAuthorized is neither true nor false');
-  }
-  if (typeof principalId !== 'string') {
-    throw new Error('the answer is malformed: principalId is not a string');
-  }
-  if (typeof policyDocument === 'object' && policyDocument !== null) return policyDocument as EvaluablePolicy;
-  throw new Error('the answer is malformed: it has no policyDocument');
+export function readAnswer(
+  response: unknown,
+  gateway: GatewayKind,
+  options: ReadAnswerOptions = {},
+): ReadAnswer {
+  const facts = gatewayOfKind(gateway);
+  const fields = fieldsOf(response);
+  const verdict = isSimple(fields, facts, options) ? simpleVerdict(fields) : policyVerdict(fields);
+  const answer = fields as AuthorizerAnswer;
+  return { answer, verdict, context: contextIn(answer, facts.context) };
 }
 
-/** @throws {OptionError} when the policy has what `evaluatePolicy` does not judge */
-export function verdictOn(word: AnswerWord, request: PolicyRequest): PolicyVerdict {
-  if (typeof word !== 'boolean') return evaluatePolicy(word, request);
-  return word ? 'allow' : 'explicit-deny';
+type Fields = ReturnType<typeof fieldsOf>;
+
+function isSimple(
+  { isAuthorized }: Fields,
+  { answersWith }: GatewayFacts,
+  { httpApiResponse }: ReadAnswerOptions,
+): boolean {
+  if (answersWith !== 'policy or simple') return answersWith === 'simple';
+  return httpApiResponse === undefined ? isAuthorized !== undefined : httpApiResponse === 'simple';
+}
+
+function simpleVerdict({ isAuthorized }: Fields): ReadAnswer['verdict'] {
+  if (typeof isAuthorized !== 'boolean') throw malformed('isAuthorized is neither true nor false');
+  return () => (isAuthorized ? 'allow' : 'explicit-deny');
+}
+
+function policyVerdict({ principalId, policyDocument }: Fields): ReadAnswer['verdict'] {
+  if (typeof principalId !== 'string') throw malformed('principalId is not a string');
+  if (!isObject(policyDocument)) throw malformed('it has no policyDocument');
+  const policy = policyDocument as unknown as EvaluablePolicy;
+  checkResources(policy);
+  return (request) => evaluatePolicy(policy, request);
+}
+
+/** The context that reaches the backend. Each gateway reads one field of the answer. */
+function contextIn(answer: AuthorizerAnswer, { field, arrivesAs }: ContextFacts): ReadAnswer['context'] {
+  const context: unknown = answer[field] ?? {};
+  if (!isObject(context) || Array.isArray(context)) throw malformed(`${field} is not an object`);
+  if (arrivesAs === null) return context;
+  const arrived = contextAtBackend(context, arrivesAs);
+  checkSize(answer);
+  return arrived;
+}
+
+function malformed(problem: string): Error {
+  return new Error(`the answer is malformed: ${problem}`);
 }

@@ -1,28 +1,29 @@
 import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/decision.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { recognise } from '../gateways/index.ts';
+import { gatewayOfKind, recognise } from '../gateways/index.ts';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyVerdict } from '../iam/evaluate.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import { func } from '../util/option-checks.ts';
-import { type ReadAnswer, readAnswer, verdictOn } from './answer.ts';
+import { type ReadAnswer, readAnswer } from './answer.ts';
 import { invokeAsLambda, type TestedHandler } from './invocation.ts';
 import { clientOf, requestPath, verb } from './request-checks.ts';
 import type { TestAllow, TestDecision, TestDeny, TestFault } from './test-decision.ts';
 
 /**
- * Invokes an authorizer with an event, as Lambda does, and reads what it did as the gateway does that sent the event.
+ * Invokes an authorizer with an event, as Lambda does, and reads the response as the gateway does that sent the event.
  *
  * @param handler - any authorizer, made with this package or not
- * @param event - of any gateway; its kind is told by its fields
- * @param client - what a policy's conditions are evaluated with where the event does not tell: the events of TOKEN
- *   authorizers have no address. Default: the address in the event, the time of the clock
- * @throws {OptionError} for a handler or a client that is none; when the policy has what `evaluatePolicy` does not
- *   judge, since a guess would make a test pass that should not
+ * @param event - of any gateway; its fields show which one
+ * @param client - address and time for the conditions of a policy. Default: the address in the event (TOKEN events have
+ *   none) and the current time
+ * @throws {OptionError} if `handler` or `client` is invalid, and if the policy has an element that `evaluatePolicy` does
+ *   not evaluate: a guess could make a test pass that should fail
  * @example
  * const decision = await decide(handler, restRequestEvent({ token: issuer.token(), path: '/orders/7' }));
+ * assert.equal(decision.outcome, 'allow');
  */
 export async function decide(
   handler: TestedHandler,
@@ -30,47 +31,45 @@ export async function decide(
   client: ConditionContext = {},
 ): Promise<TestDecision> {
   func(handler, 'handler');
-  const asked = clientOf(client);
+  const checked = clientOf(client);
   const invocation = await invokeAsLambda(handler, event);
   if (invocation.kind === 'error') return failure(invocation.error);
   const { response } = invocation;
   try {
     const request = recognise(event).read(event, {});
-    return decisionOf(readAnswer(response, request.gateway), request, asked);
+    return decisionOf(readAnswer(response, request.gateway), request, checked);
   } catch (error) {
-    // That is about the test, not about the authorizer.
+    // An OptionError is about the test, not about the authorizer.
     if (error instanceof OptionError) throw error;
     return faultOf(error as Error);
   }
 }
 
 function decisionOf(
-  { answer, word, context }: ReadAnswer,
+  { answer, context, verdict }: ReadAnswer,
   { arn, clientIp, gateway }: AuthorizationRequest,
   client: ConditionContext,
 ): TestAllow | TestDeny {
   const verdictAt = (resource: string, { sourceIp, now }: ConditionContext): PolicyVerdict =>
-    verdictOn(word, {
+    verdict({
       resource,
       sourceIp: sourceIp ?? client.sourceIp ?? clientIp ?? undefined,
       now: now ?? client.now,
     });
-  const allowsFromCache: TestDecision['allowsFromCache'] = (...asked) => {
-    const question = questionOf(...asked);
-    return verdictAt(resourceOf(arn, question), question.client) === 'allow';
+  const allowsFromCache: TestDecision['allowsFromCache'] = (...request) => {
+    const other = otherRequest(...request);
+    return verdictAt(resourceOf(arn, other), other.client) === 'allow';
   };
-  const verdict = verdictAt(arn?.text ?? '', {});
-  if (verdict === 'allow') {
+  const found = verdictAt(arn?.text ?? '', {});
+  if (found === 'allow') {
     return { outcome: 'allow', principalId: answer.principalId, context, answer, allowsFromCache };
   }
-  const explicit = verdict === 'explicit-deny';
-  const denied = gateway.startsWith('appsync')
-    ? ({ status: 401, refusal: undefined } as const)
-    : ({ status: 403, refusal: refusalIn(context) } as const);
-  return { outcome: 'deny', ...denied, explicit, answer, allowsFromCache };
+  const { status, keepsContext } = gatewayOfKind(gateway).denial;
+  const refusal = keepsContext ? refusalIn(context) : undefined;
+  return { outcome: 'deny', status, refusal, explicit: found === 'explicit-deny', answer, allowsFromCache };
 }
 
-/** What became of an invocation that failed. Gateways are told the message of the error, and compare it letter by letter. */
+/** The decision after a failed invocation. A gateway sees the error's message and compares it letter by letter. */
 function failure(error: Error): TestDeny | TestFault {
   if (error.message !== 'Unauthorized') return faultOf(error);
   return {
@@ -87,12 +86,12 @@ function faultOf(error: Error): TestFault {
   return { outcome: 'fault', code: codeOf(error), error, allowsFromCache: nothingToReplay };
 }
 
-const nothingToReplay: TestDecision['allowsFromCache'] = (...asked) => {
-  questionOf(...asked);
+const nothingToReplay: TestDecision['allowsFromCache'] = (...request) => {
+  otherRequest(...request);
   return false;
 };
 
-/** By name: a bundle has a class of its own. */
+/** By name: a bundled authorizer has a class of its own. */
 function codeOf(error: Error): FaultCode | undefined {
   const { code } = fieldsOf(error);
   if (error.name !== 'AuthorizerFault' || typeof code !== 'string') return undefined;
@@ -105,19 +104,20 @@ function refusalIn({ refusal }: ReadAnswer['context']): RefusalCode | undefined 
     : undefined;
 }
 
-interface Question {
+/** A request that may get the answer from the cache. */
+interface OtherRequest {
   readonly method: string;
   readonly path: string;
   readonly client: ConditionContext;
 }
 
-/** @throws {OptionError} for what no client can ask */
-function questionOf(method: unknown, path: unknown, client: unknown = {}): Question {
+/** @throws {OptionError} for a request that no client can send */
+function otherRequest(method: unknown, path: unknown, client: unknown = {}): OtherRequest {
   return { method: verb(method, 'method'), path: requestPath(path, 'path'), client: clientOf(client) };
 }
 
-/** The ARN of another request of the same stage; the same one where requests have neither method nor path. */
-function resourceOf(arn: ExecuteApiArn | null, { method, path }: Question): string {
+/** The ARN of another request of the same stage; the same ARN if requests have neither method nor path. */
+function resourceOf(arn: ExecuteApiArn | null, { method, path }: OtherRequest): string {
   if (arn === null || arn.verb === null) return arn?.text ?? '';
   return `${arn.stagePrefix}${method}${path}`;
 }

@@ -1,25 +1,51 @@
+import type { Context } from 'aws-lambda';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import { lambdaContext } from './lambda-context.ts';
 
 /**
- * A Lambda handler, wrapped by Middy or not, whatever event and context it takes. It may answer with a promise or
- * through a callback, its third parameter, as Lambda has it up to Node 22.
+ * A Lambda handler, wrapped by Middy or not, for any event and context. It returns its answer or a promise, or calls
+ * its third parameter, the callback, which Lambda passes up to Node 22.
  */
 export type TestedHandler = (event: never, context: never, callback: never) => unknown;
 
-/** How an invocation ended, as whoever invoked the function sees it. */
+/** How an invocation ended, as its caller sees it. */
 export type Invocation =
   | { readonly kind: 'response'; readonly response: unknown }
   | { readonly kind: 'error'; readonly error: Error };
 
+export interface InvocationOptions {
+  /** @default {@link lambdaContext} */
+  readonly context?: Context;
+  /**
+   * Timeout of the function, milliseconds. The remaining time in the context then counts down.
+   *
+   * @default no timeout for a handler that returns or promises its answer; for one that takes a callback, the remaining
+   *   time of the context
+   */
+  readonly timeout?: number;
+}
+
 type AnyHandler = (event: unknown, context: unknown, callback: Callback) => unknown;
 type Callback = (error?: unknown, response?: unknown) => void;
 
-/** Invokes a handler as Lambda does: event and response travel as JSON, so that neither side sees the other's objects. */
-export async function invokeAsLambda(handler: TestedHandler, event: unknown): Promise<Invocation> {
+/**
+ * Invokes a handler as Lambda does. Event and response travel as JSON, so neither side sees the other's objects. A
+ * handler that throws does not make this function throw: the error is part of the result.
+ *
+ * @param handler - any authorizer, made with this package or not
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ * @example
+ * const invocation = await invokeAsLambda(handler, restRequestEvent({ token: issuer.token() }), { timeout: 3000 });
+ * if (invocation.kind === 'error') throw invocation.error;
+ */
+export async function invokeAsLambda(
+  handler: TestedHandler,
+  event: unknown,
+  options: InvocationOptions = {},
+): Promise<Invocation> {
   const sent = asJson(event);
   try {
-    return { kind: 'response', response: asJson(await endOf(handler as AnyHandler, sent)) };
+    return { kind: 'response', response: asJson(await endOf(handler as AnyHandler, sent, options)) };
   } catch (error) {
     return {
       kind: 'error',
@@ -28,38 +54,40 @@ export async function invokeAsLambda(handler: TestedHandler, event: unknown): Pr
   }
 }
 
-/**
- * What the handler calls back with, or returns: whichever is first.
- *
- * Only a handler that names a third parameter is waited for, and no longer than its context says that time is left. Of
- * any other, what it returns counts, even without a promise.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
- */
-async function endOf(handler: AnyHandler, event: unknown): Promise<unknown> {
-  const context = lambdaContext();
+/** Settles with the callback's argument or with the returned value, whichever comes first. */
+async function endOf(handler: AnyHandler, event: unknown, options: InvocationOptions): Promise<unknown> {
+  const { timeout, context = contextWith(timeout) } = options;
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise((resolve, reject) => {
     const callback: Callback = (error, response) =>
       error === null || error === undefined ? resolve(response) : reject(error);
     const returned = handler(event, context, callback);
-    if (handler.length < 3 || isPromise(returned)) {
-      // To resolve with the promise would let no callback come before its end.
-      Promise.resolve(returned).then(resolve, reject);
-    } else {
-      const left = context.getRemainingTimeInMillis();
-      timer = setTimeout(() => reject(neverCalled(left)), left);
-    }
+    // Only a handler with a third parameter can call back. Of any other the returned value counts.
+    const returns = handler.length < 3 || isPromise(returned);
+    // Not `resolve(returned)`: after that a callback that comes before the end of `returned` would be ignored.
+    if (returns) Promise.resolve(returned).then(resolve, reject);
+    const limit = timeout ?? (returns ? undefined : context.getRemainingTimeInMillis());
+    if (limit !== undefined) timer = setTimeout(() => reject(outOfTime(limit, returns)), limit);
   });
   return end.finally(() => clearTimeout(timer));
 }
 
-function isPromise(value: unknown): boolean {
-  return typeof fieldsOf(value).then === 'function';
+function outOfTime(milliseconds: number, returns: boolean): Error {
+  const seconds = `${milliseconds / 1000} seconds`;
+  if (returns) return new Error(`Task timed out after ${seconds}`);
+  return new Error(`the handler takes a callback, but did not call it within ${seconds}`);
 }
 
-function neverCalled(milliseconds: number): Error {
-  return new Error(`the handler takes a callback, yet did not call it within ${milliseconds / 1000} seconds`);
+function contextWith(timeout: number | undefined): Context {
+  if (timeout === undefined) return lambdaContext();
+  const deadline = performance.now() + timeout;
+  return lambdaContext({
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(deadline - performance.now())),
+  });
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof fieldsOf(value).then === 'function';
 }
 
 function asJson(value: unknown): unknown {

@@ -1,9 +1,12 @@
 import type { Context } from 'aws-lambda';
 
 /**
- * A Lambda context as the runtime gives it, with five seconds left at any time.
+ * Builds the context of an invocation as the Lambda runtime passes it. `getRemainingTimeInMillis` always returns 5000.
  *
+ * @param overrides - members that replace the defaults
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ * @example
+ * const answer = await handler(event, lambdaContext({ getRemainingTimeInMillis: () => 50 }));
  */
 export function lambdaContext(overrides: Partial<Context> = {}): Context {
   return {

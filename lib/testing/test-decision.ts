@@ -2,20 +2,27 @@ import type { FaultCode, RefusalCode } from '../decision/decision.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import type { AuthorizerAnswer } from './answer.ts';
 
-/** What every decision can be asked. */
+/** What every decision has. */
 export interface Replayable {
   /**
-   * Whether the answer, replayed from the gateway's cache, lets another request of the same stage pass: the one thing
-   * that a cache hit decides without your function. A policy is evaluated anew, for that request; the word of a simple
-   * answer holds for every request, and so does that of AppSync and of a WebSocket API (which caches nothing, but
-   * passes on all messages of a connection that it let in). Whether your API caches at all is its own setting.
+   * Whether the answer, replayed from the gateway's cache, lets another request of the same stage pass. On a cache hit
+   * your function does not run, so the answer alone decides.
    *
-   * A failed invocation is not cached: there is nothing to replay, and so the answer is `false`.
+   * - A policy is evaluated for the other request.
+   * - A simple response and an AppSync answer hold for every request.
+   * - The answer of a WebSocket API holds for every request: the API does not cache it, but accepts all messages of the
+   *   connection.
+   * - A failed invocation is not cached: always `false`.
+   *
+   * Whether your API caches at all is a setting of the API.
    *
    * @param method - in any case
    * @param path - as the client sends it, without the stage and the query; with its leading slash
-   * @param client - who asks, and when, where a policy has conditions. Default: the client of the first request, now
-   * @throws {OptionError} for a method, a path, an address or a time that is none
+   * @param client - address and time for the conditions of a policy. Default: the client of the first request, now
+   * @throws {OptionError} for an invalid method, path, address or time
+   * @example
+   * const decision = await decide(handler, restRequestEvent({ token, path: '/orders' }));
+   * assert.equal(decision.allowsFromCache('GET', '/admin'), false);
    */
   allowsFromCache(method: string, path: string, client?: ConditionContext): boolean;
 }
@@ -23,16 +30,16 @@ export interface Replayable {
 /** The request goes on to the backend. */
 export interface TestAllow extends Replayable {
   readonly outcome: 'allow';
-  /** `undefined` in simple answers and on AppSync, which have none. */
+  /** `undefined` in simple responses and on AppSync, which have none. */
   readonly principalId: string | undefined;
   /**
-   * What reaches the backend, in the form that it has there: REST and WebSocket APIs make text of every value, HTTP
-   * APIs keep numbers and booleans, and with payload format 2.0 lists and objects, too. Empty if nothing does.
+   * The context that reaches the backend; empty if none does. REST and WebSocket APIs turn every value into text. HTTP
+   * APIs keep numbers and booleans, and with payload format 2.0 lists and objects.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
    */
   readonly context: Readonly<Record<string, unknown>>;
-  /** What the function returned, after its way through JSON. */
+  /** The response of the function, as JSON carries it. */
   readonly answer: AuthorizerAnswer;
 }
 
@@ -40,39 +47,39 @@ export interface TestAllow extends Replayable {
 export interface TestDeny extends Replayable {
   readonly outcome: 'deny';
   /**
-   * What the client gets: 401 where `Unauthorized` was thrown, and on AppSync; 403 for an answer that denies.
+   * Status that the client gets: 401 if `Unauthorized` was thrown, and on AppSync; 403 for an answer that denies.
    *
-   * On an HTTP API do not count on the 401 of a thrown `Unauthorized`: it may be a 500. AWS documents that 401 for REST
-   * and WebSocket APIs alone; for HTTP APIs it documents a 500 where the function fails. The client is refused either way.
+   * Do not rely on the 401 of a thrown `Unauthorized` on an HTTP API: it may be a 500. AWS documents the 401 for REST and
+   * WebSocket APIs only; for HTTP APIs it documents a 500 if the function fails. The client is refused in both cases.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
    */
   readonly status: 401 | 403;
-  /** Why, where the answer has room for it: not when `Unauthorized` was thrown, and not on AppSync. */
+  /** The reason. `undefined` if the answer cannot carry one: on AppSync, and if `Unauthorized` was thrown. */
   readonly refusal: RefusalCode | undefined;
   /**
-   * `false` where no statement of the policy speaks of the request. The resource policy of a REST API may allow such a
-   * request all the same.
+   * `false` if no statement of the policy matches the request. The resource policy of a REST API may still allow it.
    *
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
    */
   readonly explicit: boolean;
-  /** What the function returned, after its way through JSON; `undefined` when `Unauthorized` was thrown. */
+  /** The response of the function, as JSON carries it; `undefined` if `Unauthorized` was thrown. */
   readonly answer: AuthorizerAnswer | undefined;
 }
 
-/** There is no verdict, and the client gets a 5xx (on AppSync a 401). */
+/** There is no verdict. The client gets a 5xx (on AppSync a 401). */
 export interface TestFault extends Replayable {
   readonly outcome: 'fault';
   /**
-   * `undefined` for an error that is not of this package, and for an answer that the gateway cannot read or carry:
-   * malformed, beyond 8 KB, or with a context that holds reserved names or, but for payload format 2.0, lists and objects.
+   * `undefined` for an error that does not come from this package, and for a response that the gateway cannot use:
+   * malformed, beyond 8 KB, with reserved names in its context, or with lists and objects in it (which only payload
+   * format 2.0 carries).
    */
   readonly code: FaultCode | undefined;
-  /** What the function threw, or what is wrong with its answer. */
+  /** The error of the function, or the problem with its response. */
   readonly error: Error;
 }
 
-/** What a gateway makes of what an authorizer did. */
+/** How a gateway treats the request after the authorizer ran. */
 export type TestDecision = TestAllow | TestDeny | TestFault;

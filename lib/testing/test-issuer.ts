@@ -7,41 +7,42 @@ import { keyPairFor, signToken } from './sign-token.ts';
 
 export interface TestIssuerOptions {
   /**
-   * Auth0 domain that the tokens come from. Nothing is ever asked there, so your own domain will do, too.
+   * Auth0 domain in the tokens' `iss`. Nothing is fetched from it, so it may be your own domain.
    *
-   * @default 'test.auth0.example', a name that can never be had (RFC 2606)
+   * @default 'test.auth0.example', a name that cannot be registered (RFC 2606)
    */
   readonly domain?: string;
   /** @default 'https://api.example.com/' */
   readonly audience?: string;
   /**
-   * What tokens are signed with. Your own option `algorithms` must allow it.
+   * Signature algorithm. Your own option `algorithms` must allow it.
    *
    * @default 'RS256'
    */
   readonly algorithm?: SignatureAlgorithm;
 }
 
-/** An issuer of access tokens that exists in memory alone. */
+/** An issuer of access tokens in memory. */
 export interface TestIssuer {
   /**
-   * What makes an authorizer trust this issuer and no other, to be spread over your own options: its `domain`, its
-   * `audience`, and its public key, pinned, so that nothing is fetched. An `issuer` of yours is taken out, and `jwks`
-   * replaced as a whole.
+   * Options that make an authorizer trust this issuer only: its `domain`, its `audience` and its public key, so that
+   * nothing is fetched. Spread them over your own options: they replace your `jwks` and remove your `issuer`.
    *
    * @example auth0Authorizer({ ...options, ...issuer.options })
    */
   readonly options: TestIssuerTrust;
   /**
-   * A signed access token as Auth0 makes them: `iss`, `sub` (`auth0|test`), `aud`, `iat` (now), `exp` (in an hour) and
-   * `azp`, and under the header `alg`, `typ` (`JWT`) and `kid`.
+   * Signs an access token as Auth0 makes them: `iss`, `sub` (`auth0|test`), `aud`, `iat` (now), `exp` (in an hour) and
+   * `azp`, with `alg`, `typ` (`JWT`) and `kid` in the header.
    *
-   * @param claims - replace those above or add to them; one that is `undefined` is left out
-   * @param header - members of the header, likewise; whatever it says, the signature is that of the issuer's key
-   * @throws {OptionError} for claims or a header that are no plain object
+   * @param claims - replace or add claims; a claim that is `undefined` is left out
+   * @param header - replace or add members of the header; the signature is always that of the issuer's key
+   * @throws {OptionError} if the claims or the header are not a plain object
+   * @example
+   * const token = issuer.token({ scope: 'read:orders', permissions: undefined });
    */
   token(claims?: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): string;
-  /** The public key as the issuer would publish it. */
+  /** The public key as a JWKS endpoint publishes it. */
   readonly jwks: JsonWebKeySetLike;
 }
 
@@ -52,14 +53,18 @@ export interface TestIssuerTrust {
   readonly jwks: { readonly keys: JsonWebKeySetLike };
 }
 
-/** Seconds for which a token lives. */
+/** Lifetime of a token, seconds. */
 const LIFETIME = 3600;
 
 /**
- * Makes an issuer with a key of its own. It takes some tenths of a second: one issuer serves many tests. The tokens of
- * a second one are forgeries to whoever trusts the first.
+ * Makes an issuer with a new key. It takes some tenths of a second, so let one issuer serve many tests. To a second
+ * issuer's authorizer the tokens of the first are forged.
  *
- * @throws {OptionError} names an option that does not exist or makes no sense
+ * @throws {OptionError} names an option that does not exist or has an invalid value
+ * @example
+ * const issuer = createTestIssuer({ audience: 'https://api.example.com/' });
+ * const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options }));
+ * const decision = await decide(handler, restRequestEvent({ token: issuer.token() }));
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const given = plainObject(options, '', ['domain', 'audience', 'algorithm']);
@@ -70,7 +75,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const { privateKey, publicKey } = keyPairFor(alg);
   const kid = nodeCrypto().randomUUID();
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as JsonWebKeyLike] };
-  // An `issuer` beside a `domain` is refused as a contradiction.
+  // `issuer: undefined` removes the user's own: an `issuer` beside a `domain` is a contradiction.
   const trust = { issuer: undefined, domain: domain as string, audience: aud, jwks: { keys: jwks } };
   return {
     options: trust,

@@ -1,33 +1,28 @@
-import type {
-  DecisionLog,
-  KeyStoreLine,
-  LogLine,
-  Notice,
-  PolicyDocument,
-  SetUpLine,
+import {
+  type DecisionLog,
+  evaluatePolicy,
+  type KeyStoreLine,
+  type LogLine,
+  type Notice,
+  type PolicyDocument,
+  type SetUpLine,
 } from '../../lib/index.ts';
-import { type AuthorizerAnswer, verdictOn } from '../../lib/testing/answer.ts';
-import { lambdaContext } from '../../lib/testing/lambda-context.ts';
+import { type AuthorizerAnswer, invokeAsLambda, lambdaContext } from '../../lib/testing.ts';
 
 export { lambdaContext };
 
-/** How an invocation ended, as API Gateway sees it. */
+/** How an invocation ended, and the ARN of its event. */
 export type Outcome =
   | { readonly kind: 'response'; readonly response: AuthorizerResponse; readonly arn: string }
   | { readonly kind: 'error'; readonly error: Error };
 
-/** The policies of this package, which have a list of statements. */
+/** An answer of this package: its policies have a list of statements. */
 export type AuthorizerResponse = AuthorizerAnswer & { readonly policyDocument?: PolicyDocument };
 
-type AnyHandler = (event: never, context: never) => unknown;
-
 export async function invoke(handler: unknown, event: unknown, context = lambdaContext()): Promise<Outcome> {
-  try {
-    const response = await (handler as AnyHandler)(event as never, context as never);
-    return { kind: 'response', response: response as AuthorizerResponse, arn: arnOf(event) };
-  } catch (error) {
-    return { kind: 'error', error: error as Error };
-  }
+  const invocation = await invokeAsLambda(handler as () => unknown, event, { context });
+  if (invocation.kind === 'error') return invocation;
+  return { kind: 'response', response: invocation.response as AuthorizerResponse, arn: arnOf(event) };
 }
 
 function arnOf(event: unknown): string {
@@ -36,15 +31,15 @@ function arnOf(event: unknown): string {
 }
 
 /**
- * What an outcome comes to, in one word: what API Gateway makes of the policy, `Deny` only where it is explicit; the
- * boolean; or the error's message.
+ * An outcome in one word: the verdict of the policy (`Deny` only if it is explicit), the effect of the boolean, or the
+ * message of the error.
  */
 export function verdictOf(outcome: Outcome): string {
   if (outcome.kind === 'error') return outcome.error.message;
   const { isAuthorized, policyDocument } = outcome.response;
-  const word = isAuthorized ?? policyDocument;
-  if (word === undefined) return 'nothing';
-  const verdict = verdictOn(word, { resource: outcome.arn });
+  if (isAuthorized !== undefined) return isAuthorized ? 'Allow' : 'Deny';
+  if (policyDocument === undefined) return 'nothing';
+  const verdict = evaluatePolicy(policyDocument, { resource: outcome.arn });
   return { allow: 'Allow', 'explicit-deny': 'Deny', 'implicit-deny': 'no match' }[verdict];
 }
 

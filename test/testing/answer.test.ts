@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { GatewayKind } from '../../lib/index.ts';
-import { decide, type TestDecision } from '../../lib/testing.ts';
+import { decide, readAnswer, type TestDecision } from '../../lib/testing.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
 
 const POLICY = {
@@ -30,26 +30,26 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
   const carried = async (context: unknown) => answered({ [fieldOf(kind)]: context });
 
   describe(`The context of an answer on ${name}`, () => {
-    it('is read from the field that the gateway reads, no other', async () => {
+    it('reads only the field that the gateway reads', async () => {
       const all = Object.fromEntries(FIELDS.map((field) => [field, { field }]));
       expect(await answered(all)).to.deep.include({ context: { field: fieldOf(kind) } });
       const { [fieldOf(kind)]: _own, ...others } = all;
       expect(await answered(others)).to.deep.include({ outcome: 'allow', context: {} });
     });
 
-    it('reaches the backend in the form that it has there', async () => {
+    it('converts values to the form that the backend gets', async () => {
       const decision = await carried({ n: 1, f: false, s: 'x' });
       const isStrings = kind.startsWith('rest') || kind === 'websocket';
       const context = isStrings ? { n: '1', f: 'false', s: 'x' } : { n: 1, f: false, s: 'x' };
       expect(decision).to.deep.include({ outcome: 'allow', context });
     });
 
-    it('may be absent or null', async () => {
+    it('accepts an absent context and null', async () => {
       expect(await carried(undefined)).to.deep.include({ outcome: 'allow', context: {} });
       expect(await carried(null)).to.deep.include({ outcome: 'allow', context: {} });
     });
 
-    it('is a fault if it is no object', async () => {
+    it('is a fault if the context is not an object', async () => {
       for (const context of ['x', 7, ['x']]) {
         expect(problemOf(await carried(context))).to.equal(
           `the answer is malformed: ${fieldOf(kind)} is not an object`,
@@ -58,18 +58,18 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
     });
 
     if (isAppSync) {
-      it('may have what only API Gateway refuses', async () => {
+      it('accepts what only API Gateway refuses', async () => {
         const context = { claims: 'x', list: ['a'], long: 'x'.repeat(9000), none: null };
         expect(await carried(context)).to.deep.include({ outcome: 'allow', context });
       });
       return;
     }
 
-    it('has no nulls', async () => {
+    it('drops nulls', async () => {
       expect(await carried({ a: null, b: 'x' })).to.deep.include({ context: { b: 'x' } });
     });
 
-    it(`is ${kind === 'http-api-2.0' ? 'carried' : 'a fault'} with lists and objects in it`, async () => {
+    it(`${kind === 'http-api-2.0' ? 'accepts' : 'is a fault for'} lists and objects in the context`, async () => {
       for (const context of [{ plan: ['gold'] }, { plan: { name: 'gold' } }]) {
         const decision = await carried(context);
         if (kind === 'http-api-2.0') expect(decision).to.deep.include({ outcome: 'allow', context });
@@ -81,7 +81,7 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
       }
     });
 
-    it('is a fault with a reserved name in it', async () => {
+    it('is a fault for a reserved name', async () => {
       for (const reserved of ['claims', 'principalId', 'integrationLatency']) {
         expect(problemOf(await carried({ [reserved]: 'x' }))).to.equal(
           `API Gateway refuses the answer: context key '${reserved}' is a reserved name: choose another`,
@@ -89,7 +89,7 @@ for (const { name, kind, event, httpApiResponse } of EVERY_GATEWAY) {
       }
     });
 
-    it('is a fault where it makes the answer too large, to the byte', async () => {
+    it('is a fault from one byte beyond the budget', async () => {
       const spare = 8192 - JSON.stringify({ ...word, context: { long: '' } }).length;
       const fits = await carried({ long: 'x'.repeat(spare) });
       expect(fits.outcome).to.equal('allow');
@@ -110,7 +110,7 @@ describe('An answer that is too large', () => {
     policyDocument: { ...POLICY, Statement: [{ ...statement, ...more }] },
   });
 
-  it('is a fault whatever makes it large', async () => {
+  it('is a fault whichever member is large', async () => {
     const action = Array.from({ length: 400 }, () => 'execute-api:Invoke');
     const long = 'x'.repeat(8192);
     const answers = [withPolicy({ Action: action }), withPolicy({ Sid: long }), { ...withPolicy({}), long }];
@@ -123,8 +123,47 @@ describe('An answer that is too large', () => {
     }
   });
 
-  it('is a fault of a deny, too', async () => {
+  it('is a fault for a deny, too', async () => {
     const answer = withPolicy({ Effect: 'Deny', Sid: 'x'.repeat(8192) });
     expect(problemOf(await answered(answer))).to.match(/^API Gateway refuses the answer: /);
+  });
+});
+
+describe('readAnswer', () => {
+  const WITH_POLICY = { principalId: 'p', policyDocument: POLICY };
+  const SIMPLE = { isAuthorized: false };
+  const resource = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders';
+
+  it('gives the verdict of a policy on each request, and that of a simple response on all', () => {
+    const Statement = [{ ...POLICY.Statement[0], Resource: '*/GET/orders' }];
+    const answer = { principalId: 'p', policyDocument: { ...POLICY, Statement } };
+    const { verdict } = readAnswer(answer, 'rest-request');
+    expect(verdict({ resource })).to.equal('allow');
+    expect(verdict({ resource: `${resource}/7` })).to.equal('implicit-deny');
+    expect(readAnswer(SIMPLE, 'http-api-2.0').verdict({ resource })).to.equal('explicit-deny');
+    expect(readAnswer({ isAuthorized: true }, 'appsync-events').verdict({ resource })).to.equal('allow');
+  });
+
+  it('takes policies and simple responses on HTTP API 2.0, unless told which the API is set to', () => {
+    for (const answer of [WITH_POLICY, SIMPLE])
+      expect(() => readAnswer(answer, 'http-api-2.0')).not.to.throw();
+    const asSimple = () => readAnswer(WITH_POLICY, 'http-api-2.0', { httpApiResponse: 'simple' });
+    expect(asSimple).to.throw('isAuthorized is neither true nor false');
+    const asPolicy = () => readAnswer(SIMPLE, 'http-api-2.0', { httpApiResponse: 'iam' });
+    expect(asPolicy).to.throw('principalId is not a string');
+  });
+
+  it('throws for a Resource of more than 512 characters, wherever it stands', () => {
+    const long = 'x'.repeat(513);
+    const allow = POLICY.Statement[0];
+    const statements = [{ ...allow, Resource: long }, [allow, { ...allow, Resource: ['*', long] }]];
+    for (const Statement of statements) {
+      const answer = { principalId: 'p', policyDocument: { ...POLICY, Statement } };
+      expect(() => readAnswer(answer, 'rest-token')).to.throw(
+        'API Gateway refuses the answer: a Resource has 513 characters, API Gateway takes 512',
+      );
+    }
+    const fits = { ...POLICY, Statement: [{ ...allow, Resource: 'x'.repeat(512) }] };
+    expect(() => readAnswer({ principalId: 'p', policyDocument: fits }, 'rest-token')).not.to.throw();
   });
 });

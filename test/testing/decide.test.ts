@@ -69,7 +69,7 @@ describe('decide', () => {
     const isPolicy = httpApiResponse === 'iam' && !kind.startsWith('appsync');
 
     describe(`on ${name}`, () => {
-      it('tells an allow with its principal and context', async () => {
+      it('returns an allow with principal and context', async () => {
         const handler = authorizer({ httpApiResponse, context: () => ({ plan: 'gold' }) });
         const decision = await decide(handler, event({ token: issuer.token() }));
         expect(seen(decision)).to.deep.include({
@@ -80,12 +80,12 @@ describe('decide', () => {
         });
       });
 
-      it('tells an allow without a context', async () => {
+      it('returns an allow without a context', async () => {
         const decision = await decide(authorizer({ httpApiResponse }), event({ token: issuer.token() }));
         expect(decision).to.deep.include({ outcome: 'allow', context: {} });
       });
 
-      it('tells a 403, with the refusal where the answer has room for it', async () => {
+      it('returns a 403, with the refusal code if the answer carries one', async () => {
         const handler = authorizer({ httpApiResponse }).handler(async () => {
           throw new Forbidden();
         });
@@ -100,7 +100,7 @@ describe('decide', () => {
         });
       });
 
-      it('tells a fault with its code', async () => {
+      it('returns a fault with its code', async () => {
         const handler = authorizer({ httpApiResponse }).handler(async () => {
           throw new TypeError('oops');
         });
@@ -109,7 +109,7 @@ describe('decide', () => {
         expect(decision.outcome === 'fault' && decision.error.message).to.match(/^handler_error: /);
       });
 
-      it('tells a fault of an answer that the gateway cannot read', async () => {
+      it('returns a fault for an answer that the gateway cannot read', async () => {
         for (const answer of [null, 'yes', {}, { isAuthorized: 'true' }, { principalId: 'p' }]) {
           const decision = await decide(answering(answer), event());
           expect(decision).to.include({ outcome: 'fault', code: undefined });
@@ -121,7 +121,7 @@ describe('decide', () => {
     });
   }
 
-  it('tells a fault of a policy without a principal, and of a word where a policy is wanted', async () => {
+  it('returns a fault for a policy without principal and for `isAuthorized` in place of a policy', async () => {
     const { policyDocument } = policy('Allow', '*');
     expect((await decide(answering({ policyDocument }), restTokenEvent())).outcome).to.equal('fault');
     const both = { policyDocument, isAuthorized: true };
@@ -129,7 +129,7 @@ describe('decide', () => {
     expect((await decide(answering({ isAuthorized: true }), webSocketEvent())).outcome).to.equal('fault');
   });
 
-  it('tells a 401 where Unauthorized is thrown, letter by letter', async () => {
+  it('returns a 401 if exactly `Unauthorized` is thrown', async () => {
     const decision = await decide(authorizer(), restRequestEvent());
     expect(seen(decision)).to.deep.equal({
       outcome: 'deny',
@@ -145,26 +145,26 @@ describe('decide', () => {
     expect(await thrown(new Error('unauthorized'))).to.equal('fault');
   });
 
-  it('tells why by the answer, if 401s are answered with a deny', async () => {
+  it('returns the refusal code if 401s are answered with a deny', async () => {
     const decision = await decide(authorizer({ unauthorized: 'deny' }), restRequestEvent());
     expect(decision).to.include({ outcome: 'deny', status: 403, refusal: 'missing_token' });
   });
 
-  it('tells no refusal that is none of this package', async () => {
+  it('ignores refusal codes that this package does not define', async () => {
     for (const context of [{ refusal: 'because' }, { refusal: 7 }, { refusal: 'toString' }, null]) {
       const decision = await decide(answering({ ...policy('Deny', '*'), context }), restTokenEvent());
       expect(decision).to.include({ outcome: 'deny', status: 403, refusal: undefined });
     }
   });
 
-  it('tells a policy that does not speak of the request from one that denies it', async () => {
+  it('distinguishes a policy that does not match the request from one that denies it', async () => {
     const elsewhere = await decide(answering(policy('Allow', 'arn:*/GET/else')), restTokenEvent());
     expect(elsewhere).to.include({ outcome: 'deny', status: 403, explicit: false });
     const denied = await decide(answering(policy('Deny', '*')), restTokenEvent());
     expect(denied).to.include({ outcome: 'deny', status: 403, explicit: true });
   });
 
-  it('keeps the errors that handlers of others throw, without a code', async () => {
+  it('returns errors of other handlers without a code', async () => {
     const error = Object.assign(new Error('oops'), { code: 'handler_error' });
     expect(await decide(throwing(error), restTokenEvent())).to.include({
       outcome: 'fault',
@@ -179,7 +179,7 @@ describe('decide', () => {
     expect(await decide(throwing(odd), restTokenEvent())).to.include({ code: undefined });
   });
 
-  it('tells a fault of an event that no gateway sends, even if it is answered', async () => {
+  it('returns a fault for an event that no gateway sends, even if the handler answers it', async () => {
     for (const event of [{}, null, undefined, 'event']) {
       const fault = { outcome: 'fault', code: 'unknown_event' };
       expect(await decide(authorizer(), event)).to.include(fault);
@@ -187,7 +187,7 @@ describe('decide', () => {
     }
   });
 
-  it('hands over the whole context of Lambda, and lets event and answer travel as JSON', async () => {
+  it('passes a whole Lambda context, and event and answer as JSON', async () => {
     const event = restTokenEvent();
     let context: object = {};
     const handler = async (received: { methodArn?: string }, given: object) => {
@@ -206,7 +206,7 @@ describe('decide', () => {
     for (const name of ['done', 'fail', 'succeed']) (context as Record<string, () => void>)[name]?.();
   });
 
-  it('refuses to guess at a policy that it cannot judge', async () => {
+  it('throws for a policy element that it cannot evaluate', async () => {
     const answer = policy('Allow', '*');
     const [statement] = answer.policyDocument.Statement;
     const policyDocument = { ...answer.policyDocument, Statement: [{ ...statement, Principal: '*' }] };
@@ -214,7 +214,7 @@ describe('decide', () => {
     expect(await optionErrorOf(run)).to.equal('policy.Statement[0].Principal');
   });
 
-  it('refuses options, methods and paths that make no sense', async () => {
+  it('throws for invalid options, methods and paths', async () => {
     const handler = authorizer();
     const event = restTokenEvent({ token: issuer.token() });
     const run = () => decide(handler, event, { ip: '192.0.2.1' } as ConditionContext);
@@ -249,13 +249,13 @@ describe('The client of decide and of allowsFromCache', () => {
     expect(await optionErrorOf(() => allowsFromCache('GET', '/', client))).to.equal(option);
   };
 
-  it('has an address', async () => {
+  it('supplies the address of the conditions', async () => {
     for (const sourceIp of ['', 'nonsense', '192.0.2.0/24', 'test-invoke-source-ip', 7, null]) {
       await refused({ sourceIp }, 'client.sourceIp');
     }
   });
 
-  it('asks in seconds of the epoch, not in milliseconds', async () => {
+  it('takes seconds since the epoch and refuses milliseconds', async () => {
     for (const now of [Date.now(), 253_402_300_800, -1, Number.NaN, Infinity, '1795334400', new Date()]) {
       await refused({ now }, 'client.now');
     }
@@ -265,7 +265,7 @@ describe('The client of decide and of allowsFromCache', () => {
     }
   });
 
-  it('has the same address however that is written', async () => {
+  it('may write an address in any form', async () => {
     const conditional = authorizer({
       rules: { ip: { allow: ['192.0.2.0/24'] } },
       conditions: { sourceIp: true },
@@ -293,7 +293,7 @@ describe('A decision, replayed from the cache', () => {
   );
 
   for (const { name, event } of BUILDERS) {
-    it(`agrees on ${name} with what the authorizer itself decides`, async () => {
+    it(`agrees on ${name} with the decision of the authorizer`, async () => {
       const handler = authorizer({ routes: ROUTES, undeclared: 'deny' });
       const allowed: boolean[] = [];
       for (const claims of [READER, WRITER, {}]) {
@@ -318,7 +318,7 @@ describe('A decision, replayed from the cache', () => {
     });
   }
 
-  it('shows what a policy for one request does to the next', async () => {
+  it('evaluates the policy of one request for another', async () => {
     const handler = answering(policy('Allow', restTokenEvent({ path: '/orders' }).methodArn));
     const decision = await decide(handler, restTokenEvent({ path: '/orders' }));
     expect(decision.allowsFromCache('get', '/orders')).to.equal(true);
@@ -326,7 +326,7 @@ describe('A decision, replayed from the cache', () => {
     expect(decision.allowsFromCache('GET', '/health')).to.equal(false);
   });
 
-  it('lets a refused path pass no more than its rules do', async () => {
+  it('does not allow a refused path', async () => {
     const handler = authorizer({ routes: ROUTES, undeclared: 'deny' });
     const event = restRequestEvent({ token: issuer.token(READER), path: '/nowhere' });
     const decision = await decide(handler, event);
@@ -336,7 +336,7 @@ describe('A decision, replayed from the cache', () => {
     expect(decision.allowsFromCache('GET', '/nowhere')).to.equal(false);
   });
 
-  it('opens every route where a simple answer is cached', async () => {
+  it('allows every route after a simple response', async () => {
     const handler = authorizer({ routes: ROUTES, httpApiResponse: 'simple' });
     const event = (path: string) => httpApi2Event({ token: issuer.token(READER), path });
     expect((await decide(handler, event('/health'))).allowsFromCache('POST', '/orders')).to.equal(true);
@@ -344,7 +344,7 @@ describe('A decision, replayed from the cache', () => {
     expect((await decide(handler, posting)).allowsFromCache('GET', '/health')).to.equal(false);
   });
 
-  it('goes by the client’s address where a policy does', async () => {
+  it('uses the address of the client if the policy has a condition on it', async () => {
     const handler = authorizer({
       rules: { ip: { allow: ['192.0.2.0/24'] } },
       conditions: { sourceIp: true },
@@ -362,7 +362,7 @@ describe('A decision, replayed from the cache', () => {
     expect(told.allowsFromCache('GET', '/orders', { sourceIp: '198.51.100.1' })).to.equal(false);
   });
 
-  it('ends with the token where a policy does', async () => {
+  it('ends with the token if the policy has a condition on the time', async () => {
     const handler = authorizer({ conditions: { tokenExpiry: true } });
     const exp = Math.floor(Date.now() / 1000) + 60;
     const decision = await decide(handler, restTokenEvent({ token: issuer.token({ exp }) }));

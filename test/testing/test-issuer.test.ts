@@ -33,7 +33,7 @@ describe('createTestIssuer', () => {
   };
 
   for (const algorithm of ALGORITHMS) {
-    it(`makes tokens with ${algorithm} that jose and the authorizer take`, async () => {
+    it(`makes tokens with ${algorithm} that jose and the authorizer accept`, async () => {
       const own = createTestIssuer({ algorithm });
       const { payload, protectedHeader } = await verifiedByJose(own.token(), own);
       expect(payload.sub).to.equal('auth0|test');
@@ -45,7 +45,7 @@ describe('createTestIssuer', () => {
     });
   }
 
-  it('fills in what Auth0 always sends, for an hour from now', () => {
+  it('adds the claims that Auth0 always sends, valid for an hour', () => {
     const before = Math.floor(Date.now() / 1000);
     const { iat = 0, exp = 0, ...rest } = decodeJwt(issuer.token());
     expect(iat).to.be.within(before, Date.now() / 1000);
@@ -58,7 +58,7 @@ describe('createTestIssuer', () => {
     });
   });
 
-  it('takes claims and header members, and leaves out those that are undefined', async () => {
+  it('replaces claims and header members, and leaves out undefined ones', async () => {
     const claims = { sub: 'auth0|1', scope: 'read:orders', azp: undefined, permissions: ['a'] };
     const token = issuer.token(claims, { typ: 'at+jwt', kid: undefined, x: 1 });
     expect(decodeProtectedHeader(token)).to.deep.equal({ alg: 'RS256', typ: 'at+jwt', x: 1 });
@@ -68,13 +68,13 @@ describe('createTestIssuer', () => {
     expect(payload).not.to.have.property('azp');
   });
 
-  it('publishes the public key alone', () => {
+  it('publishes only the public key', () => {
     expect(issuer.jwks.keys).to.have.length(1);
     expect(issuer.jwks.keys[0]).to.have.all.keys(['kty', 'n', 'e', 'kid', 'alg', 'use']);
     expect(issuer.options.jwks.keys).to.equal(issuer.jwks);
   });
 
-  it('makes tokens that are refused for what is wrong with them', async () => {
+  it('makes tokens with faults that the authorizer refuses by code', async () => {
     const past = Math.floor(Date.now() / 1000) - 60;
     expect(await refusalOf(issuer.token())).to.equal('allow');
     expect(await refusalOf(issuer.token({ exp: past }))).to.equal('token_expired');
@@ -85,14 +85,14 @@ describe('createTestIssuer', () => {
     expect(await refusalOf(issuer.token({}, { typ: 'id+jwt' }))).to.equal('token_type_not_allowed');
   });
 
-  it('makes forgeries of the tokens of another issuer', async () => {
+  it('makes tokens that the authorizer of another issuer refuses', async () => {
     const forger = createTestIssuer();
     expect(await refusalOf(forger.token())).to.equal('unknown_key');
     const kid = issuer.jwks.keys[0]?.kid;
     expect(await refusalOf(forger.token({}, { kid }))).to.equal('invalid_signature');
   });
 
-  it('is trusted in place of whom the options trust', async () => {
+  it('replaces the issuer in the options of the user', async () => {
     const mine = {
       audience: ['https://mine.example/'],
       jwks: { uri: 'https://mine.example/keys', freshFor: 60 },
@@ -103,14 +103,14 @@ describe('createTestIssuer', () => {
     expect(await refusalOf(issuer.token(), { ...mine, issuer: 'https://mine.example/' })).to.equal('allow');
   });
 
-  it('takes a domain and an audience of the user', async () => {
+  it('accepts a domain and an audience', async () => {
     const own = createTestIssuer({ domain: 'Tenant.EU.auth0.com', audience: 'urn:orders' });
     expect(decodeJwt(own.token())).to.include({ iss: 'https://tenant.eu.auth0.com/', aud: 'urn:orders' });
     const handler = middy().use(auth0Authorizer({ logger: false, ...own.options }));
     expect((await decide(handler, restRequestEvent({ token: own.token() }))).outcome).to.equal('allow');
   });
 
-  it('refuses options, claims and headers that make no sense', () => {
+  it('throws for invalid options, claims and headers', () => {
     const made = (options: unknown) => optionOf(() => createTestIssuer(options as TestIssuerOptions));
     expect(made({ domains: 'a.example' })).to.equal('domains');
     expect(made({ domain: 'https://a.example' })).to.equal('domain');
