@@ -19,6 +19,7 @@ export {
   appSyncEventsEvent,
   appSyncGraphqlEvent,
 } from './testing/appsync-events.ts';
+export { eventFor } from './testing/event-for.ts';
 export type { EventOptions } from './testing/event-options.ts';
 export { type HttpApi1AuthorizerEvent, httpApi1Event, httpApi2Event } from './testing/http-api-events.ts';
 export { restRequestEvent, restTokenEvent } from './testing/rest-events.ts';

@@ -1,17 +1,20 @@
 import type { APIGatewayEventClientCertificate, APIGatewayEventIdentity } from 'aws-lambda';
-import { asLists, type EventParts } from './event-parts.ts';
+import type { EventParts } from './event-parts.ts';
+import { lastValues, type Values, valuesOf, withDefaults } from './values.ts';
 
-/** Fields that events of several kinds have. */
+/** Fields that several kinds of events share. */
 
-/** The moment of every event, in milliseconds of the epoch, and as the Common Log Format has it. */
-export const TIME = { epoch: 1_795_334_400_000, log: '22/Nov/2026:08:00:00 +0000' } as const;
+const USER_AGENT = 'curl/8.9.1';
 
-export const USER_AGENT = 'curl/8.9.1';
+/** The default `User-Agent` header. */
+export const AGENT_HEADER = { 'User-Agent': USER_AGENT };
 
 type ArnParts = Pick<EventParts, 'partition' | 'region' | 'accountId' | 'apiId' | 'stage'>;
 
 /**
- * @param rest - what follows the stage: `GET/orders/7`, `$connect`
+ * The ARN of a request.
+ *
+ * @param rest - the part after the stage: `GET/orders/7`, `$connect`
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
  */
 export function arnOf({ partition, region, accountId, apiId, stage }: ArnParts, rest: string): string {
@@ -22,37 +25,45 @@ export function methodArn(parts: EventParts): string {
   return arnOf(parts, `${parts.method}${parts.path}`);
 }
 
-/** The headers of the request, with those that the client and the gateway add by themselves. */
-export function headersOf(
-  parts: EventParts,
+/** All headers of the request, with the ones that clients add by default. */
+export function headersOf(parts: EventParts, added: Readonly<Record<string, string>>): Values {
+  return withDefaults(defaultHeaders(parts, added), parts.headers);
+}
+
+/** Headers and query parameters as REST and WebSocket events carry them: the last value, and all values. */
+export function doubleMaps(parts: EventParts, added: Readonly<Record<string, string>>) {
+  return {
+    headers: lastValues(headersOf(parts, added)),
+    multiValueHeaders: withDefaults(defaultHeaders(parts, added), parts.multiValueHeaders),
+    queryStringParameters: lastValues(parts.query),
+    multiValueQueryStringParameters: parts.query,
+  };
+}
+
+function defaultHeaders(
+  { domainName, cookies }: EventParts,
   added: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return withDefaults({ Host: parts.domainName, ...added, ...cookieHeader(parts) }, parts.headers);
+  const cookie = cookies.length === 0 ? {} : { Cookie: cookies.join('; ') };
+  return { Host: domainName, ...added, ...cookie };
 }
 
-export function headerListsOf(
-  parts: EventParts,
-  added: Readonly<Record<string, string>>,
-): Record<string, string[]> {
-  const defaults = asLists({ Host: parts.domainName, ...added, ...cookieHeader(parts) });
-  return withDefaults(defaults, parts.multiValueHeaders);
+/** The `User-Agent` of the request; `null` if it has none. */
+export function userAgentOf({ headers }: EventParts): string | null {
+  return (valuesOf(headers, 'user-agent') ?? [USER_AGENT]).at(-1) ?? null;
 }
 
-/** Names of headers are the same in any case. */
-function withDefaults<Value>(
-  defaults: Readonly<Record<string, Value>>,
-  given: Readonly<Record<string, Value>>,
-): Record<string, Value> {
-  const names = new Set(Object.keys(given).map((name) => name.toLowerCase()));
-  const missing = Object.entries(defaults).filter(([name]) => !names.has(name.toLowerCase()));
-  return { ...Object.fromEntries(missing), ...given };
+/** A time as the Common Log Format has it: `22/Nov/2026:08:00:00 +0000`. */
+export function logTime(time: number): string {
+  const [, day, month, year, clock] = new Date(time).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${clock} +0000`;
 }
 
-function cookieHeader({ cookies }: EventParts): Record<string, string> {
-  return cookies.length === 0 ? {} : { Cookie: cookies.join('; ') };
+export function domainPrefix({ domainName }: EventParts): string {
+  return domainName.replace(/\..*/s, '');
 }
 
-/** The client's certificate, if there is one; only its PEM is what the options say. */
+/** The client's certificate, or `null`. Only its PEM comes from the options. */
 export function clientCertificate({
   clientCertificate: clientCertPem,
 }: EventParts): APIGatewayEventClientCertificate | null {
@@ -81,7 +92,7 @@ export function identityOf(parts: EventParts): APIGatewayEventIdentity {
     principalOrgId: null,
     sourceIp: parts.sourceIp,
     user: null,
-    userAgent: USER_AGENT,
+    userAgent: userAgentOf(parts),
     userArn: null,
   };
 }

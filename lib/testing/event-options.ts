@@ -1,24 +1,38 @@
 import { plainMap, plainObject, refuseValue, strings } from '../util/option-checks.ts';
-import { bareToken, requestPath, sourceIp, stageName, text, verb } from './request-checks.ts';
+import {
+  bareToken,
+  epochMilliseconds,
+  requestPath,
+  sourceIp,
+  stageName,
+  text,
+  verb,
+} from './request-checks.ts';
 
 /**
- * The request that an event tells of. All kinds of events take the same options, so that one table of requests serves
- * them all; what an event of some kind has no place for is left out of it. `undefined` stands for the default. What no
- * gateway sends is refused.
+ * The request that an event describes. Every builder takes the same options, so one table of requests serves all
+ * gateways. A builder ignores an option that its event has no field for. `undefined` means the default. The builders
+ * refuse values that no gateway sends.
  */
 export interface EventOptions {
   /**
-   * Access token without a scheme: sent as `Bearer <token>`, on AppSync as it is.
+   * Access token without a scheme. Sent as `Bearer <token>`; AppSync events carry it as it is.
    *
-   * @default none, a request without a credential
+   * @default none: a request without a credential
    */
   readonly token?: string | undefined;
   /**
-   * The whole value of the `Authorization` header; wins over `token`.
+   * The whole value of the `Authorization` header. Takes precedence over `token`.
    *
    * @default `Bearer <token>`
    */
   readonly authorization?: string | undefined;
+  /**
+   * Values of the gateway's identity sources, in order. TOKEN and AppSync events carry the first one.
+   *
+   * @default the `Authorization` header, if the request has one
+   */
+  readonly identitySource?: readonly string[] | undefined;
   /**
    * HTTP method in any case; sent in upper case.
    *
@@ -34,11 +48,11 @@ export interface EventOptions {
   /**
    * REST and HTTP APIs: template of the route, `/users/{id}`.
    *
-   * @default the path
+   * @default the path of `routeKey`, else `path`
    */
   readonly resource?: string | undefined;
   /**
-   * HTTP APIs: the whole route key, `ANY /x/{proxy+}` or `$default`; wins over `resource`.
+   * HTTP APIs: the whole route key, `ANY /x/{proxy+}` or `$default`. Takes precedence over `resource`.
    *
    * @default method and `resource`
    */
@@ -46,40 +60,47 @@ export interface EventOptions {
   /** @default '$default' on HTTP APIs, else 'prod' */
   readonly stage?: string | undefined;
   /**
-   * Stand beside the header of `token`, and in place of the `Host`, `User-Agent` and `Cookie` that are there by default.
+   * Added to the `Authorization` header. They replace the default `Host`, `User-Agent` and `Cookie`. A list is a
+   * header sent several times; an empty list removes a default header.
    *
    * @default no others
    */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /**
-   * REST and WebSocket APIs: each header with all its values.
+   * REST and WebSocket APIs: the map of all values of each header, if it is to differ from `headers`.
    *
-   * @default those of `headers`
+   * @default the values of `headers`
    */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
-   * Query string parameters.
+   * Query string parameters, decoded. A list is a parameter sent several times.
    *
    * @default none
    */
-  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /**
    * Cookies as `name=value`.
    *
    * @default none
    */
   readonly cookies?: readonly string[] | undefined;
-  /** @default what the path has where the route's template has `{name}` or `{name+}` */
+  /** @default the parts of the path where the route's template has `{name}` or `{name+}` */
   readonly pathParameters?: Readonly<Record<string, string>> | undefined;
   /** @default none */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;
   /**
-   * The client's address, as the gateway sees it; with a port, if you like, as HTTP APIs with mutual TLS send it. TOKEN
-   * events have none, so that it is refused there: give it to `decide`.
+   * The client's address as the gateway sees it. May have a port, as on HTTP APIs with mutual TLS. TOKEN events carry no
+   * address: {@link restTokenEvent} refuses this option, and `decide` takes the address instead.
    *
-   * @default '203.0.113.7', of the addresses for documentation (RFC 5737)
+   * @default '203.0.113.7', an address for documentation (RFC 5737)
    */
   readonly sourceIp?: string | undefined;
+  /**
+   * Time of the request, milliseconds since the epoch.
+   *
+   * @default 1795334400000, 22 November 2026, 08:00 UTC
+   */
+  readonly time?: number | undefined;
   /** @default 'aws' */
   readonly partition?: string | undefined;
   /** @default 'eu-central-1' */
@@ -88,7 +109,7 @@ export interface EventOptions {
   readonly accountId?: string | undefined;
   /** @default 'a1b2c3d4e5' */
   readonly apiId?: string | undefined;
-  /** @default a fixed one */
+  /** @default a fixed UUID */
   readonly requestId?: string | undefined;
   /** @default `<apiId>.execute-api.<region>.amazonaws.com` */
   readonly domainName?: string | undefined;
@@ -100,24 +121,26 @@ export interface EventOptions {
   readonly clientCertificate?: string | undefined;
 }
 
-/** Takes a value and the name of its option, and returns the value with its type. */
+/** Checks the value of an option; `path` names the option. Returns the value with its type. */
 export type Check = (value: unknown, path: string) => unknown;
 
 const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
   token: bareToken,
   authorization: text,
+  identitySource: textList,
   method: verb,
   path: requestPath,
   resource: requestPath,
   routeKey: text,
   stage: stageName,
-  headers: textMap,
+  headers: valuesMap,
   multiValueHeaders: listMap,
-  query: textMap,
+  query: valuesMap,
   cookies: textList,
   pathParameters: textMap,
   stageVariables: textMap,
   sourceIp,
+  time: epochMilliseconds,
   partition: text,
   region: text,
   accountId: text,
@@ -128,8 +151,9 @@ const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
 };
 
 /**
- * @param further - options that events of one kind take besides
- * @returns copies of those that are given
+ * Checks and copies the options that are given.
+ *
+ * @param further - checks of the options that only this kind of event has
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  */
 export function checkedOptions(
@@ -150,6 +174,11 @@ function textList(value: unknown, path: string): string[] {
 
 function textMap(value: unknown, path: string): Record<string, string> {
   return mapOf(value, path, text);
+}
+
+/** One value or a list for each name. Returns lists. */
+function valuesMap(value: unknown, path: string): Record<string, string[]> {
+  return mapOf(value, path, (item, at) => [...strings(item, at)]);
 }
 
 function listMap(value: unknown, path: string): Record<string, string[]> {

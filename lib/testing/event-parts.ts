@@ -1,26 +1,46 @@
 import { type Check, checkedOptions, type EventOptions } from './event-options.ts';
+import type { Values } from './values.ts';
 
 type Given = { readonly [Name in keyof EventOptions]?: NonNullable<EventOptions[Name]> };
 type Complete = { readonly [Name in keyof EventOptions]-?: NonNullable<EventOptions[Name]> };
-type WithoutDefault = 'token' | 'authorization' | 'routeKey' | 'clientCertificate';
 
-type Maps = 'headers' | 'query' | 'pathParameters' | 'stageVariables';
+/** Options whose default the event's builder computes. */
+type Computed = 'token' | 'authorization' | 'routeKey' | 'clientCertificate';
+/** Options that the parts hold in one shape, whatever shape they were given in. */
+type Reshaped =
+  | 'identitySource'
+  | 'headers'
+  | 'multiValueHeaders'
+  | 'query'
+  | 'cookies'
+  | 'pathParameters'
+  | 'stageVariables';
 
-/** The options checked and copied, with their defaults. */
-export interface EventParts
-  extends Omit<Complete, WithoutDefault | Maps | 'multiValueHeaders' | 'cookies'>,
-    Pick<Given, WithoutDefault>,
-    Record<Maps, Record<string, string>> {
-  /** Like `headers`, with the `Authorization` header. */
-  readonly multiValueHeaders: Record<string, string[]>;
-  /** The headers that were given, no others. */
-  readonly ownHeaders: Record<string, string>;
+/** The options, checked and copied, with their defaults. */
+export interface EventParts extends Omit<Complete, Computed | Reshaped>, Pick<Given, Computed> {
+  readonly identitySource: string[];
+  /** The given headers and `Authorization`, each with all its values. */
+  readonly headers: Values;
+  readonly multiValueHeaders: Values;
+  /** The given headers only. */
+  readonly ownHeaders: Values;
+  readonly query: Values;
   readonly cookies: string[];
+  readonly pathParameters: Record<string, string>;
+  readonly stageVariables: Record<string, string>;
 }
 
+/** The given options, checked and copied. */
+type Checked = Partial<EventParts>;
+
+/** 22 November 2026, 08:00 UTC. */
+const TIME = 1_795_334_400_000;
+
 /**
+ * Checks the options and adds their defaults.
+ *
  * @param stage - default of the stage
- * @param further - options that events of this kind take besides, each with its check
+ * @param further - checks of the options that only this kind of event has
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  */
 export function eventParts<Further extends { readonly [name: string]: Check } = Record<never, Check>>(
@@ -28,23 +48,28 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
   stage: string,
   further?: Further,
 ): EventParts & { readonly [Name in keyof Further]?: ReturnType<Further[Name]> } {
-  const given = checkedOptions(options, further ?? {}) as Partial<EventParts> & {
+  const given = checkedOptions(options, further ?? {}) as Checked & {
     readonly [Name in keyof Further]?: ReturnType<Further[Name]>;
   };
-  const { region = 'eu-central-1', apiId = 'a1b2c3d4e5', path = '/orders', method = 'GET' } = given;
-  const { resource = path, headers: ownHeaders = {} } = given;
-  const headers = { ...authorizationHeader(given), ...ownHeaders };
+  const { region = 'eu-central-1', apiId = 'a1b2c3d4e5', path = '/orders', headers: ownHeaders = {} } = given;
+  const resource = templateOf(given.routeKey) ?? given.resource ?? path;
+  const authorization = authorizationOf(given);
+  const headers = {
+    ...(authorization === undefined ? {} : { Authorization: [authorization] }),
+    ...ownHeaders,
+  };
   return {
-    method,
+    method: 'GET',
     path,
-    resource,
     stage,
-    multiValueHeaders: asLists(headers),
+    identitySource: authorization === undefined ? [] : [authorization],
+    multiValueHeaders: headers,
     query: {},
     cookies: [],
-    pathParameters: pathParameters(templateOf(given.routeKey) ?? resource, path),
+    pathParameters: pathParameters(resource, path),
     stageVariables: {},
     sourceIp: '203.0.113.7',
+    time: TIME,
     partition: 'aws',
     region,
     accountId: '123456789012',
@@ -52,32 +77,23 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
     domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
     ...given,
+    resource,
     headers,
     ownHeaders,
   };
 }
 
-/** What the `Authorization` header says; empty if the request has none. */
-export function authorizationOf({ authorization, token }: Given): string {
-  return authorization ?? (token === undefined ? '' : `Bearer ${token}`);
+/** The value of the `Authorization` header that `authorization` or `token` asks for. */
+function authorizationOf({ authorization, token }: Checked): string | undefined {
+  return authorization ?? (token === undefined ? undefined : `Bearer ${token}`);
 }
 
-/** Each value as a list of one. */
-export function asLists(map: Readonly<Record<string, string>>): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, [value]]));
-}
-
-function authorizationHeader(given: Given): Record<string, string> {
-  const { authorization, token } = given;
-  return authorization === undefined && token === undefined ? {} : { Authorization: authorizationOf(given) };
-}
-
-/** The path of a route key, `/x/{proxy+}` of `ANY /x/{proxy+}`. */
+/** The path of a route key: `/x/{proxy+}` for `ANY /x/{proxy+}`, none for `$default`. */
 function templateOf(routeKey: string | undefined): string | undefined {
-  return routeKey?.slice(routeKey.indexOf(' ') + 1);
+  return routeKey?.split(' ')[1];
 }
 
-/** What stands in the path where the template has `{name}`, or from `{name+}` on. */
+/** The parts of the path at `{name}`, and from `{name+}` on. */
 function pathParameters(template: string, path: string): Record<string, string> {
   const segments = path.split('/');
   const found = template.split('/').flatMap((part, index) => {

@@ -1,9 +1,18 @@
 import type { APIGatewayEventClientCertificate, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import { clientCertificate, headersOf, methodArn, TIME, USER_AGENT } from './event-fields.ts';
+import {
+  AGENT_HEADER,
+  clientCertificate,
+  domainPrefix,
+  headersOf,
+  logTime,
+  methodArn,
+  userAgentOf,
+} from './event-fields.ts';
 import type { EventOptions } from './event-options.ts';
-import { authorizationOf, eventParts } from './event-parts.ts';
+import { type EventParts, eventParts } from './event-parts.ts';
+import { joinedValues, lastValues, lowerCased } from './values.ts';
 
-/** HTTP API with payload format 1.0; @types/aws-lambda has no type for it. */
+/** Event of an HTTP API with payload format 1.0. @types/aws-lambda has no type for it. */
 export interface HttpApi1AuthorizerEvent {
   version: '1.0';
   type: 'REQUEST';
@@ -32,14 +41,17 @@ export interface HttpApi1AuthorizerEvent {
 }
 
 /**
- * What an HTTP API with payload format 1.0 sends to its authorizer; its identity source is the `Authorization` header.
+ * The event of an HTTP API with payload format 1.0.
  *
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ * @example
+ * const event = httpApi1Event({ token: issuer.token(), path: '/users/7', routeKey: 'GET /users/{id}' });
  */
 export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEvent {
   const parts = eventParts(options, '$default');
-  const identitySource = authorizationOf(parts);
+  const identitySource = parts.identitySource.join(',');
+  const resource = parts.routeKey === '$default' ? parts.routeKey : parts.resource;
   const clientCert = clientCertificate(parts);
   return {
     version: '1.0',
@@ -47,21 +59,21 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
     methodArn: methodArn(parts),
     identitySource,
     authorizationToken: identitySource,
-    resource: parts.routeKey ?? parts.resource,
+    resource,
     path: parts.path,
     httpMethod: parts.method,
-    headers: headersOf(parts, {}),
-    queryStringParameters: parts.query,
+    headers: lastValues(headersOf(parts, {})),
+    queryStringParameters: lastValues(parts.query),
     pathParameters: parts.pathParameters,
     stageVariables: parts.stageVariables,
     requestContext: {
       path: parts.path,
       accountId: parts.accountId,
-      resourceId: parts.routeKey ?? `${parts.method} ${parts.resource}`,
+      resourceId: routeKeyOf(parts),
       stage: parts.stage,
       requestId: parts.requestId,
       identity: { sourceIp: parts.sourceIp, ...(clientCert === null ? {} : { clientCert }) },
-      resourcePath: parts.resource,
+      resourcePath: resource,
       httpMethod: parts.method,
       apiId: parts.apiId,
       domainName: parts.domainName,
@@ -70,32 +82,34 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
 }
 
 /**
- * What an HTTP API with payload format 2.0 sends to its authorizer, the same for IAM policies and for simple answers;
- * its identity source is the `Authorization` header.
+ * The event of an HTTP API with payload format 2.0. It is the same for IAM policies and for simple responses.
  *
- * Maps and lists that are empty are absent, as in what AWS sends: `cookies` too, which @types/aws-lambda says is always
- * there.
+ * Empty maps and lists are absent, as in the events of AWS. That includes `cookies`, which @types/aws-lambda declares
+ * as always present.
  *
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ * @example
+ * const event = httpApi2Event({ token: issuer.token(), path: '/users/7', routeKey: 'GET /users/{id}' });
  */
 export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuthorizerEventV2 {
   const parts = eventParts(options, '$default');
-  const { method, path, stage, query, cookies, headers } = parts;
-  const routeKey = parts.routeKey ?? `${method} ${parts.resource}`;
-  const identitySource = authorizationOf(parts);
+  const { method, path, stage, query } = parts;
+  const routeKey = routeKeyOf(parts);
+  // API Gateway sends cookies in `cookies` and not in `headers`.
+  const { cookie = [], ...headers } = lowerCased(headersOf(parts, AGENT_HEADER));
   const clientCert = clientCertificate(parts);
   const event: Partial<APIGatewayRequestAuthorizerEventV2> = {
     version: '2.0',
     type: 'REQUEST',
     routeArn: methodArn(parts),
-    identitySource: identitySource === '' ? [] : [identitySource],
+    identitySource: parts.identitySource,
     routeKey,
     rawPath: stage === '$default' ? path : `/${stage}${path}`,
-    rawQueryString: new URLSearchParams(query).toString(),
-    ...(cookies.length === 0 ? {} : { cookies }),
-    headers: lowerCase({ host: parts.domainName, 'user-agent': USER_AGENT, ...headers }),
-    ...ifAny('queryStringParameters', query),
+    rawQueryString: queryString(parts),
+    ...(cookie.length === 0 ? {} : { cookies: cookie.flatMap((one) => one.split(/; */)) }),
+    headers: joinedValues(headers),
+    ...ifAny('queryStringParameters', joinedValues(query)),
     ...ifAny('pathParameters', parts.pathParameters),
     ...ifAny('stageVariables', parts.stageVariables),
     requestContext: {
@@ -103,20 +117,33 @@ export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuth
       apiId: parts.apiId,
       ...(clientCert === null ? {} : { authentication: { clientCert } }),
       domainName: parts.domainName,
-      domainPrefix: parts.apiId,
-      http: { method, path, protocol: 'HTTP/1.1', sourceIp: parts.sourceIp, userAgent: USER_AGENT },
+      domainPrefix: domainPrefix(parts),
+      http: {
+        method,
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: parts.sourceIp,
+        userAgent: userAgentOf(parts) ?? '',
+      },
       requestId: parts.requestId,
       routeKey,
       stage,
-      time: TIME.log,
-      timeEpoch: TIME.epoch,
+      time: logTime(parts.time),
+      timeEpoch: parts.time,
     },
   };
   return event as APIGatewayRequestAuthorizerEventV2;
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function routeKeyOf({ routeKey, method, resource }: EventParts): string {
+  return routeKey ?? `${method} ${resource}`;
+}
+
+function queryString({ query }: EventParts): string {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  return new URLSearchParams(pairs).toString();
 }
 
 function ifAny<Name extends string>(

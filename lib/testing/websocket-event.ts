@@ -1,9 +1,9 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { arnOf, headerListsOf, headersOf, identityOf, TIME } from './event-fields.ts';
+import { arnOf, doubleMaps, identityOf, logTime } from './event-fields.ts';
 import type { EventOptions } from './event-options.ts';
-import { asLists, eventParts } from './event-parts.ts';
+import { eventParts } from './event-parts.ts';
 
-/** WebSocket API at `$connect`: no method, path or resource. @types/aws-lambda has no type for it. */
+/** Event of a WebSocket API at `$connect`, without method, path and resource. @types/aws-lambda has no type for it. */
 export type WebSocketAuthorizerEvent = Omit<
   APIGatewayRequestAuthorizerEvent,
   'resource' | 'path' | 'httpMethod' | 'pathParameters' | 'requestContext'
@@ -14,32 +14,32 @@ export type WebSocketAuthorizerEvent = Omit<
   >;
 };
 
+const HANDSHAKE = { Connection: 'upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
+
 /**
- * What a WebSocket API sends to its authorizer at `$connect`.
+ * The event of a WebSocket API at `$connect`.
  *
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+ * @example
+ * const event = webSocketEvent({ query: { token: issuer.token() } });
  */
 export function webSocketEvent(options: EventOptions = {}): WebSocketAuthorizerEvent {
   const parts = eventParts(options, 'prod');
-  const handshake = { Connection: 'upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' };
   return {
     type: 'REQUEST',
     methodArn: arnOf(parts, '$connect'),
-    headers: headersOf(parts, handshake),
-    multiValueHeaders: headerListsOf(parts, handshake),
-    queryStringParameters: parts.query,
-    multiValueQueryStringParameters: asLists(parts.query),
+    ...doubleMaps(parts, HANDSHAKE),
     stageVariables: parts.stageVariables,
     requestContext: {
       routeKey: '$connect',
       eventType: 'CONNECT',
       messageDirection: 'IN',
       connectionId: 'Lk2fNcvDoAMCKRA=',
-      connectedAt: TIME.epoch,
+      connectedAt: parts.time,
       extendedRequestId: 'ZhWsEXTENDED=',
-      requestTime: TIME.log,
-      requestTimeEpoch: TIME.epoch,
+      requestTime: logTime(parts.time),
+      requestTimeEpoch: parts.time,
       requestId: parts.requestId,
       stage: parts.stage,
       identity: identityOf(parts),

@@ -6,6 +6,7 @@ import {
   createTestIssuer,
   decide,
   type EventOptions,
+  eventFor,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
@@ -14,17 +15,15 @@ import {
 } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
 
-type Builder = (options?: EventOptions) => object;
-
-const BUILDERS: Readonly<Record<GatewayKind, Builder>> = {
-  'rest-token': restTokenEvent,
-  'rest-request': restRequestEvent,
-  'http-api-1.0': httpApi1Event,
-  'http-api-2.0': httpApi2Event,
-  websocket: webSocketEvent,
-  'appsync-graphql': appSyncGraphqlEvent,
-  'appsync-events': appSyncEventsEvent,
-};
+const KINDS = [
+  'rest-token',
+  'rest-request',
+  'http-api-1.0',
+  'http-api-2.0',
+  'websocket',
+  'appsync-graphql',
+  'appsync-events',
+] as const satisfies GatewayKind[];
 /** What a client without a token gets: HTTP APIs turn a policy into a 403. */
 const WITHOUT_TOKEN: Readonly<Record<GatewayKind, number>> = {
   'rest-token': 401,
@@ -46,7 +45,7 @@ function problemOf(call: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
-describe('The builders of events', () => {
+describe('The event builders', () => {
   const issuer = createTestIssuer();
   const gateways: string[] = [];
   const handler = middy()
@@ -55,27 +54,29 @@ describe('The builders of events', () => {
       gateways.push(auth0.gateway);
     });
 
-  for (const [kind, build] of Object.entries(BUILDERS) as [GatewayKind, Builder][]) {
-    describe(`of ${kind}`, () => {
-      it('make events that are recognised and allowed with a good token', async () => {
+  for (const kind of KINDS) {
+    const build = (options?: EventOptions) => eventFor(kind, options);
+
+    describe(`for ${kind}`, () => {
+      it('make events that the authorizer recognises and allows with a good token', async () => {
         gateways.length = 0;
         const decision = await decide(handler, build({ token: issuer.token() }));
         expect(decision.outcome).to.equal('allow');
         expect(gateways).to.deep.equal([kind]);
       });
 
-      it('make events that are refused without one', async () => {
+      it('make events that the authorizer refuses without a token', async () => {
         const decision = await decide(handler, build());
         expect(decision).to.include({ outcome: 'deny', status: WITHOUT_TOKEN[kind] });
       });
 
-      it('send the whole of a credential that is given', async () => {
+      it('send `authorization` as given, and not `token`', async () => {
         const event = build({ authorization: 'Basic YTpi', token: issuer.token() });
         expect(JSON.stringify(event)).to.include('"Basic YTpi"').and.not.include('Bearer');
         expect((await decide(handler, event)).outcome).to.equal('deny');
       });
 
-      it('make a new event each time, which shares nothing with its options', () => {
+      it('make a new event each time, which shares no object with the options', () => {
         const options: EventOptions = {
           headers: { 'X-One': '1' },
           multiValueHeaders: { 'X-One': ['1'] },
@@ -92,15 +93,15 @@ describe('The builders of events', () => {
         expect(build(options)).to.deep.equal(twin);
       });
 
-      it('take undefined for the default', () => {
+      it('treat undefined as the default', () => {
         const nothing = { token: undefined, path: undefined, headers: undefined, stage: undefined };
         expect(build(nothing)).to.deep.equal(build());
       });
 
-      it('refuse what no gateway sends', () => {
+      it('throw for values that no gateway sends', () => {
         const told = (options: EventOptions) => problemOf(() => build(options));
         for (const path of ['/orders?x=1', '/orders#x']) {
-          const problem = "must have neither '?' nor '#': a query goes into `query`, and policies see none";
+          const problem = "must not contain '?' or '#'; put the query into `query` (policies do not see it)";
           expect(told({ path })).to.equal(`path: ${problem}`);
           expect(told({ resource: path })).to.equal(`resource: ${problem}`);
         }
@@ -117,16 +118,16 @@ describe('The builders of events', () => {
         }
         for (const token of ['Bearer x', 'bearer x', 'Bearer', 'DPoP x', 'Basic x']) {
           expect(told({ token })).to.equal(
-            'token: must be the token without its scheme; a whole header goes into `authorization`',
+            'token: must be the token without its scheme; pass a whole header as `authorization`',
           );
         }
       });
 
-      it('send methods in upper case', () => {
+      it('send the method in upper case', () => {
         expect(build({ method: 'delete' })).to.deep.equal(build({ method: 'DELETE' }));
       });
 
-      it('refuse an option that does not exist, and one of the wrong type', () => {
+      it('throw for an unknown option and for a wrong type', () => {
         const told = (options: object) => problemOf(() => build(options));
         expect(told({ url: '/orders' })).to.match(/^url: is not an option; known here: token, /);
         expect(told({ method: 7 })).to.equal('method: must be a string, not 7');
@@ -137,14 +138,17 @@ describe('The builders of events', () => {
           'resource: must be a path that begins with a slash, not an empty string',
         );
         expect(told({ cookies: 'a=1' })).to.match(/^cookies: must be a list of strings/);
-        expect(told({ headers: { a: ['1'] } })).to.equal('headers.a: must be a string, not an array');
+        expect(told({ headers: { a: 1 } })).to.equal('headers.a: must be a string or a list of strings');
+        expect(told({ headers: { a: [1] } })).to.match(/^headers\.a: must be a string or a list of strings/);
+        expect(told({ time: '2026' })).to.match(/^time: must be milliseconds since the epoch, not/);
+        expect(told({ time: 1e15 })).to.match(/^time: must be milliseconds since the epoch, not/);
         expect(told({ query: null })).to.equal('query: must be an object, not null');
         expect(told({ multiValueHeaders: { a: 'b' } })).to.match(/^multiValueHeaders\.a: must be a list/);
       });
     });
   }
 
-  it('say what the client sent, each in its gateway’s own way', () => {
+  it('put the request into the fields of each gateway', () => {
     const options: EventOptions = {
       token: 'a.b.c',
       method: 'PUT',
@@ -192,7 +196,7 @@ describe('The builders of events', () => {
     expect(webSocketEvent(options).methodArn).to.match(/:a1b2c3d4e5\/live\/\$connect$/);
   });
 
-  it('take every address and stage that gateways send', () => {
+  it('accept every form of address and stage that gateways send', () => {
     for (const sourceIp of ['192.0.2.1:443', '[2001:db8::1]:443', '2001:DB8::1', 'test-invoke-source-ip']) {
       expect(restRequestEvent({ sourceIp }).requestContext.identity.sourceIp).to.equal(sourceIp);
     }
@@ -201,13 +205,13 @@ describe('The builders of events', () => {
     }
   });
 
-  it('do not drop the address from TOKEN events, which have none', () => {
+  it('throw for an address in TOKEN events, which carry none', () => {
     expect(problemOf(() => restTokenEvent({ sourceIp: '192.0.2.1' }))).to.equal(
-      'sourceIp: is nothing that TOKEN events carry: give it to `decide`, as in decide(handler, event, { sourceIp })',
+      'sourceIp: is not a field of TOKEN events; pass it to `decide`: decide(handler, event, { sourceIp })',
     );
   });
 
-  it('have no second header of a name that is given, in any case', () => {
+  it('let a given header replace the default of that name, in any case', () => {
     const options: EventOptions = {
       headers: { 'user-agent': 'a', host: 'b', cookie: 'c=1' },
       cookies: ['d=1'],
@@ -219,13 +223,13 @@ describe('The builders of events', () => {
     expect(httpApi2Event(options).headers).to.include({ 'user-agent': 'a', host: 'b' });
   });
 
-  it('have on HTTP API 2.0 nothing that is empty', () => {
+  it('omit empty fields on HTTP API 2.0', () => {
     const absent = ['cookies', 'queryStringParameters', 'pathParameters', 'stageVariables'];
     expect(httpApi2Event()).not.to.have.any.keys(absent);
     expect(httpApi2Event().requestContext).not.to.have.property('authentication');
   });
 
-  it('read path parameters off the template of the route, as far as the path goes', () => {
+  it('take path parameters from the template of the route, as far as the path goes', () => {
     const found = (routeKey: string, path: string) => httpApi1Event({ routeKey, path }).pathParameters;
     expect(found('ANY /x/{proxy+}', '/x/a/b')).to.deep.equal({ proxy: 'a/b' });
     expect(found('$default', '/x/a/b')).to.deep.equal({});
@@ -235,7 +239,90 @@ describe('The builders of events', () => {
     });
   });
 
-  it('take what AppSync alone has', () => {
+  it('send a header or parameter several times as each gateway does', () => {
+    const options: EventOptions = {
+      headers: { 'X-Two': ['1', '2'], 'x-two': '3' },
+      query: { a: ['1', '2'], b: 'x y' },
+    };
+    const both = {
+      queryStringParameters: { a: '2', b: 'x y' },
+      multiValueQueryStringParameters: { a: ['1', '2'], b: ['x y'] },
+    };
+    for (const event of [restRequestEvent(options), webSocketEvent(options)]) {
+      expect(event).to.deep.include(both);
+      expect(event.headers).to.include({ 'X-Two': '2', 'x-two': '3' });
+      expect(event.multiValueHeaders).to.deep.include({ 'X-Two': ['1', '2'], 'x-two': ['3'] });
+    }
+    expect(httpApi1Event(options).queryStringParameters).to.deep.equal({ a: '2', b: 'x y' });
+    expect(httpApi1Event(options).headers).to.include({ 'X-Two': '2', 'x-two': '3' });
+    const two = httpApi2Event(options);
+    expect(two).to.deep.include({
+      queryStringParameters: { a: '1,2', b: 'x y' },
+      rawQueryString: 'a=1&a=2&b=x+y',
+    });
+    expect(two.headers).to.include({ 'x-two': '1,2,3' });
+    expect(appSyncGraphqlEvent(options).requestHeaders).to.include({ 'x-two': '1,2,3' });
+  });
+
+  it('leave a default header out if its list is empty', () => {
+    const options: EventOptions = { headers: { 'user-agent': [] } };
+    const rest = restRequestEvent(options);
+    expect(Object.keys(rest.headers ?? {})).to.deep.equal(['Host']);
+    expect(Object.keys(rest.multiValueHeaders ?? {})).to.deep.equal(['Host']);
+    expect(rest.requestContext.identity.userAgent).to.equal(null);
+    const two = httpApi2Event(options);
+    expect(Object.keys(two.headers ?? {})).to.deep.equal(['host']);
+    expect(two.requestContext.http.userAgent).to.equal('');
+  });
+
+  it('repeat the user agent and the host outside the headers', () => {
+    const options: EventOptions = { headers: { 'user-agent': 'mine' }, domainName: 'api.example.com' };
+    expect(restRequestEvent(options).requestContext).to.deep.include({
+      domainName: 'api.example.com',
+      domainPrefix: 'api',
+    });
+    expect(restRequestEvent(options).requestContext.identity.userAgent).to.equal('mine');
+    expect(httpApi2Event(options).requestContext.http.userAgent).to.equal('mine');
+  });
+
+  it('move cookies out of the headers on HTTP API 2.0', () => {
+    const event = httpApi2Event({ headers: { Cookie: ['a=1; b=2', 'c=3'] } });
+    expect(event.cookies).to.deep.equal(['a=1', 'b=2', 'c=3']);
+    expect(event.headers).not.to.have.property('cookie');
+  });
+
+  it('put the values of the identity sources where each gateway does', () => {
+    const options: EventOptions = { identitySource: ['one', 'two'], token: 'x' };
+    expect(restTokenEvent(options).authorizationToken).to.equal('one');
+    expect(httpApi1Event(options)).to.include({ identitySource: 'one,two', authorizationToken: 'one,two' });
+    expect(httpApi2Event(options).identitySource).to.deep.equal(['one', 'two']);
+    expect(appSyncGraphqlEvent(options).authorizationToken).to.equal('one');
+    expect(restTokenEvent({ ...options, identitySource: [] }).authorizationToken).to.equal('');
+  });
+
+  it('send the time of the request in both notations', () => {
+    const time = Date.UTC(2025, 3, 9, 12, 48, 44);
+    expect(restRequestEvent({ time }).requestContext).to.include({
+      requestTime: '09/Apr/2025:12:48:44 +0000',
+      requestTimeEpoch: time,
+    });
+    expect(httpApi2Event().requestContext.time).to.equal('22/Nov/2026:08:00:00 +0000');
+    expect(webSocketEvent({ time }).requestContext.connectedAt).to.equal(time);
+  });
+
+  it('take the template from the route key, without the method', () => {
+    const options: EventOptions = { routeKey: 'ANY /users/{id}', path: '/users/7' };
+    expect(httpApi1Event(options)).to.include({ resource: '/users/{id}' });
+    expect(httpApi1Event(options).requestContext).to.include({
+      resourcePath: '/users/{id}',
+      resourceId: 'ANY /users/{id}',
+    });
+    expect(httpApi1Event({ routeKey: '$default' })).to.include({ resource: '$default' });
+    expect(restRequestEvent(options)).to.include({ resource: '/users/{id}' });
+    expect(restRequestEvent({ routeKey: '$default' })).to.include({ resource: '/orders' });
+  });
+
+  it('take the options of AppSync', () => {
     const graphql = appSyncGraphqlEvent({ queryString: '{ a }', operationName: 'A', variables: { b: 1 } });
     expect(graphql.requestContext).to.deep.include({
       queryString: '{ a }',
@@ -247,12 +334,19 @@ describe('The builders of events', () => {
       channel: null,
       channelNamespaceName: null,
     });
+    const own = appSyncGraphqlEvent({ queryString: '{ a }' }).requestContext;
+    expect(own).to.include({ queryString: '{ a }' }).and.not.have.property('operationName');
     const subscribe = appSyncEventsEvent({ operation: 'EVENT_SUBSCRIBE' });
     expect(subscribe.requestContext).to.include({ channel: '/orders/eu', channelNamespaceName: 'orders' });
     const publish = appSyncEventsEvent({ operation: 'EVENT_PUBLISH', channel: '/chat/7' });
     expect(publish.requestContext).to.include({ channel: '/chat/7', channelNamespaceName: 'chat' });
     expect(problemOf(() => appSyncEventsEvent({ operation: 'connect' as never }))).to.match(/^operation: /);
     expect(problemOf(() => appSyncGraphqlEvent({ operation: 'A' } as never))).to.match(/^operation: is not/);
+  });
+
+  it('are reachable by the name of the gateway', () => {
+    expect(problemOf(() => eventFor('rest' as never))).to.match(/^gateway: must be /);
+    expect(eventFor('websocket')).to.deep.equal(webSocketEvent());
   });
 });
 

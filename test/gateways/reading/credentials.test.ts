@@ -267,7 +267,8 @@ describe('the credential of a request', () => {
     });
 
     it('counts once when HTTP API 2.0 shows it in the list and in the header', () => {
-      const event = httpApi2Event({ cookies: [`session=${TOKEN}`], headers: { cookie: `session=${TOKEN}` } });
+      const event = httpApi2Event({ cookies: [`session=${TOKEN}`] });
+      event.headers = { ...event.headers, cookie: `session=${TOKEN}` };
       expect(credentialOf(event, source)).to.deep.equal(token(TOKEN));
     });
   });

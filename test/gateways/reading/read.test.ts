@@ -145,9 +145,11 @@ describe('reading an event', () => {
     });
 
     it('takes `resource` as a path and as a whole route key', () => {
-      for (const routeKey of ['ANY /x/{proxy+}', '$default']) {
-        expect(read(httpApi1Event({ routeKey })).routeTemplate).to.equal(routeKey);
+      for (const resource of ['ANY /x/{proxy+}', '$default']) {
+        expect(read({ ...httpApi1Event(), resource }).routeTemplate).to.equal(resource);
       }
+      const event = httpApi1Event({ routeKey: 'ANY /x/{proxy+}', method: 'PUT' });
+      expect(read(event).routeTemplate).to.equal('PUT /x/{proxy+}');
       expect(read({ ...httpApi1Event(), resource: null }).routeTemplate).to.equal(null);
     });
   });
