@@ -53,7 +53,7 @@ function warmAims({ warm }: Results): Aim[] {
   ];
 }
 
-function coldAims({ cold, bundleBytes }: Results): Aim[] {
+function coldAims({ cold, bundle }: Results): Aim[] {
   const ours = named(cold, 'ours').plain.decided;
   const peer = named(cold, 'aws-jwt-verify').plain.decided;
   const logger = named(cold, 'ours-log').plain.decided - ours;
@@ -69,9 +69,9 @@ function coldAims({ cold, bundleBytes }: Results): Aim[] {
       met: logger <= 3,
     },
     {
-      aim: 'bundle: under 40 KB',
-      measured: `${(bundleBytes / 1000).toFixed(1)} KB`,
-      met: bundleBytes < 40_000,
+      aim: 'bundle without the logger: under 40 KB',
+      measured: `${(bundle.withoutLogger / 1000).toFixed(1)} KB`,
+      met: bundle.withoutLogger < 40_000,
     },
   ];
 }

@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bundleBytes } from './bundle.ts';
+import { bundleSizes } from './bundle.ts';
 import { measureCold } from './cold.ts';
 import { CONTENDERS } from './contenders/index.ts';
 import { measureGrowth, SIZES, type What } from './growth.ts';
@@ -34,14 +34,14 @@ async function measure(tokens: number): Promise<Results> {
     }
     tell('memory');
     const memory = await measureMemory([100, 1000, 3000, 10_000, 30_000, 100_000, tokens]);
-    const bundleSize = await bundleBytes();
+    const bundled = await bundleSizes();
     const environment = {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
       cores: availableParallelism(),
       seconds: Math.round((performance.now() - startedAt) / 1000),
     };
-    return { environment, warm, cold, bundleBytes: bundleSize, growth, memory };
+    return { environment, warm, cold, bundle: bundled, growth, memory };
   } finally {
     await provider.close();
   }

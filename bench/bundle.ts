@@ -39,8 +39,9 @@ const entryOf = (module: string) => `
 export async function bundle(
   { name, needsRequire }: Pick<Contender, 'name' | 'needsRequire'>,
   folder: string,
+  external: readonly string[] = [],
 ): Promise<Bundle> {
-  const file = `${folder}/${name}.mjs`;
+  const file = `${folder}/${name}${external.length === 0 ? '' : '-without'}.mjs`;
   const { outputFiles } = await build({
     stdin: { contents: entryOf(fileURLToPath(moduleOf(name))), resolveDir: folder },
     outfile: file,
@@ -49,6 +50,7 @@ export async function bundle(
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    external: [...external],
     banner: needsRequire === undefined ? {} : { js: REQUIRE },
     write: false,
     logLevel: 'error',
@@ -58,11 +60,20 @@ export async function bundle(
   return { file, bytes: contents.length, gzipBytes: gzipSync(contents).length };
 }
 
-/** Bytes of this package in one file with Middy, minified, with the harness's own 0.6 KB. */
-export async function bundleBytes(): Promise<number> {
+/** This package with `logger: false`, as a bundler makes it. */
+export interface BundleSizes {
+  /** One file, with the Powertools Logger in it, which is not run. Bytes. */
+  readonly withLogger: number;
+  /** The Powertools Logger left out (`external`). Bytes. */
+  readonly withoutLogger: number;
+}
+
+export async function bundleSizes(): Promise<BundleSizes> {
   const folder = mkdtempSync(join(tmpdir(), 'authorizer-bundles-'));
   try {
-    return (await bundle({ name: 'ours' }, folder)).bytes;
+    const withLogger = (await bundle({ name: 'ours' }, folder)).bytes;
+    const withoutLogger = (await bundle({ name: 'ours' }, folder, ['@aws-lambda-powertools/logger'])).bytes;
+    return { withLogger, withoutLogger };
   } finally {
     rmSync(folder, { recursive: true });
   }

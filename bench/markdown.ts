@@ -16,7 +16,7 @@ export function markdownOf(results: Results): string {
     '## Cold',
     'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback; lower quartiles of the rounds. *Loaded* is the imports alone.',
     coldTable(results.cold),
-    `Bundled by esbuild, this package takes ${kb(results.bundleBytes)} KB with Middy.`,
+    `Bundled by esbuild, this package takes ${kb(results.bundle.withoutLogger)} KB with Middy and without the Powertools Logger, ${kb(results.bundle.withLogger)} KB with it in the same file, where it is not run unless it is used.`,
     '## Growth',
     'This package, a known token, requests spread over what is declared. *Start-up* is `auth0Authorizer(options)` in a fresh process.',
     growthTable(results),

@@ -1,3 +1,4 @@
+import type { BundleSizes } from './bundle.ts';
 import type { ColdResult } from './cold.ts';
 import type { GrowthResult } from './growth.ts';
 import type { MemoryStep } from './memory-worker.ts';
@@ -8,8 +9,7 @@ export interface Results {
   readonly environment: Environment;
   readonly warm: readonly WarmResult[];
   readonly cold: readonly ColdResult[];
-  /** Of this package with Middy, by esbuild, minified. */
-  readonly bundleBytes: number;
+  readonly bundle: BundleSizes;
   readonly growth: readonly GrowthResult[];
   readonly memory: readonly MemoryStep[];
 }

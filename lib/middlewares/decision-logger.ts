@@ -7,7 +7,6 @@ import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
-import { defaultLog } from './default-log.ts';
 import { type LogLine, logLine } from './log-line.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
@@ -25,7 +24,7 @@ export interface DecisionLoggerOptions {
    * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no line at all. Whatever
    * else takes `(message, fields)` will do, too: Pino does not, and needs an adapter.
    *
-   * @default lines in the format of the Powertools `Logger`, by its environment variables, without loading it
+   * @default a Powertools `Logger` of its own
    */
   readonly logger?: DecisionLog | false;
   /**
@@ -98,7 +97,8 @@ export function decisionLoggerWith(
   tellers: readonly Teller[] = [],
 ): MiddlewareObj {
   const { logger, logClaims, sampleAllows } = settings;
-  const log = logger ?? defaultLog();
+  // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
+  let log = logger ?? defaultLog();
   let coldStart = true;
 
   /** @param line - `null` where this decision is left out */
@@ -115,26 +115,30 @@ export function decisionLoggerWith(
     }
   }
 
-  function write(request: Request, decision: Decision): void {
+  function write(request: Request, decision: Decision): void | Promise<void> {
     if (log === false) return;
     const state = stateOf(request);
     const facts = { state, coldStart, logClaims, now: ticks() };
     const line = isLeftOut(decision, state, sampleAllows) ? null : logLine(decision, facts);
     coldStart = false;
-    tell(log, decision, line, state);
+    if (!(log instanceof Promise)) return tell(log, decision, line, state);
+    return log.then((loaded) => {
+      log = loaded;
+      tell(loaded, decision, line, state);
+    });
   }
 
   return {
     before: function decisionLoggerBefore(request: Request): void {
       stateOf(request);
     },
-    after: function decisionLoggerAfter(request: Request): void {
+    after: function decisionLoggerAfter(request: Request): void | Promise<void> {
       const state = stateOf(request);
-      write(request, state.decision ?? bareAllow(state));
+      return write(request, state.decision ?? bareAllow(state));
     },
-    onError: function decisionLoggerOnError(request: Request): void {
+    onError: function decisionLoggerOnError(request: Request): void | Promise<void> {
       const state = stateOf(request);
-      write(request, state.decision ?? decisionOnError(request.error, state));
+      return write(request, state.decision ?? decisionOnError(request.error, state));
     },
   };
 }
@@ -164,4 +168,9 @@ function emit(
 function bareAllow(state: AuthorizationState): Decision {
   const parts = { principalId: subjectOf(state), context: {}, usageIdentifierKey: undefined };
   return allow(passedCaller(state), parts);
+}
+
+async function defaultLog(): Promise<DecisionLog> {
+  const { Logger } = await import('@aws-lambda-powertools/logger');
+  return new Logger();
 }

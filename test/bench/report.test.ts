@@ -43,7 +43,7 @@ const RESULTS: Results = {
     cold('ours-log', 'ours', 50),
     cold('aws-jwt-verify', 'peer', 53),
   ],
-  bundleBytes: 39_000,
+  bundle: { withLogger: 60_000, withoutLogger: 39_000 },
   growth: [growth('routes', 10, 1), growth('routes', 10_000, 1.05), growth('cidrs', 100_000, 1.02)],
   memory: [
     { tokens: 1000, heapMb: 14, peakMb: 90 },
@@ -72,9 +72,9 @@ describe('the report of the bench', () => {
 
   it('says of each aim whether it was met', () => {
     expect(aimsOf(RESULTS).filter(({ met }) => !met)).to.deep.equal([]);
-    const slower = { ...RESULTS, bundleBytes: 40_000 };
+    const slower = { ...RESULTS, bundle: { withLogger: 60_000, withoutLogger: 40_000 } };
     expect(aimsOf(slower).filter(({ met }) => !met)).to.deep.equal([
-      { aim: 'bundle: under 40 KB', measured: '40.0 KB', met: false },
+      { aim: 'bundle without the logger: under 40 KB', measured: '40.0 KB', met: false },
     ]);
   });
 
