@@ -56,7 +56,7 @@ export { type HeaderParserOptions, headerParser } from './middlewares/header-par
 export type { LogLine } from './middlewares/log-line.ts';
 export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
-export type { RuleReport } from './rules/judge.ts';
+export type { RuleReport } from './rules/judging.ts';
 export type { ClaimPredicate } from './rules/kinds/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
 export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';

@@ -13,7 +13,7 @@ export function decisionOnError(error: unknown, state: AuthorizationState): Deny
       outcome: 'deny',
       status: error.status,
       principalId: state.token === undefined || state.token === null ? null : principalOf(state),
-      route: state.judgement?.ruleSet.route ?? null,
+      route: state.judging?.route ?? null,
       ...(verifiedBy === undefined ? {} : { verifiedBy }),
     };
   }
@@ -43,15 +43,15 @@ export interface PassedCaller {
  * @throws {AuthorizerFault} `configuration` when nobody verified a token: silence is never an allow
  * @throws {Refused} `missing_token` when there is none and no route said that it may be missing
  */
-export function passedCaller({ token, judgement }: AuthorizationState): PassedCaller {
+export function passedCaller({ token, judging }: AuthorizationState): PassedCaller {
   if (token === undefined) {
     throw new AuthorizerFault(
       'configuration',
       'no token was verified: put auth0JwtVerifier before policySerializer',
     );
   }
-  if (token === null && judgement === undefined) throw new Refused({ code: 'missing_token' });
-  return { token, route: judgement?.ruleSet.route ?? null };
+  if (token === null && judging === undefined) throw new Refused({ code: 'missing_token' });
+  return { token, route: judging?.route ?? null };
 }
 
 /** What the answer may hold beside the verdict. */

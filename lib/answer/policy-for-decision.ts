@@ -7,8 +7,10 @@ import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
 import type { AuthorizationState } from '../invocation/state.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
-import type { Subject } from '../rules/rule.ts';
-import type { Grants, RuleBook, RuleSet } from '../rules/rule-book.ts';
+import type { Grants } from '../rules/grants.ts';
+import type { Judging } from '../rules/judging.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { RuleSet } from '../rules/rule-sets.ts';
 
 /** How much a policy is to cover: as much as is right, or this request alone where nothing larger fits. */
 export type PolicyReach = 'widest' | 'request';
@@ -43,7 +45,7 @@ export function writeRequestPolicy(decision: Allow | Deny, state: AuthorizationS
   const effect = decision.outcome === 'allow' ? 'Allow' : 'Deny';
   const isOfToken =
     state.token === undefined && !(decision.outcome === 'deny' && PATH_REFUSALS.has(decision.code));
-  if (isOfToken || state.judgement?.routesDiffer === false) return stagePolicy(effect, arn);
+  if (isOfToken || state.judging?.routesDiffer === false) return stagePolicy(effect, arn);
   if (effect === 'Allow' && !isPlainResource(arn.text)) {
     const detail = 'the resource is too long for a policy, or holds characters that are wildcards in one';
     throw new Refused({ code: 'ambiguous_path', detail });
@@ -92,11 +94,6 @@ export function createPolicyWriter(parts: PolicyWriterParts): PolicyWriter {
   };
 }
 
-/** Whose request a policy answers, and under which ARN. */
-interface PolicySubject extends Subject {
-  readonly arn: ExecuteApiArn;
-}
-
 /** The policy that requests for other routes may share; `null` where the request's own is all that is right. */
 function sharedPolicy(
   decision: Allow | Deny,
@@ -104,28 +101,30 @@ function sharedPolicy(
   parts: PolicyWriterParts,
   handlerSpeaks: boolean,
 ): PolicyDocument | null {
-  const { request, token } = state;
+  const { request, judging } = state;
   const arn = request?.arn ?? null;
-  if (request === undefined || token === undefined || arn === null) return null;
-  const subject = { request, token, arn };
-  if (decision.outcome === 'allow') return policyForJudged(true, subject, state, parts);
+  if (judging === undefined || arn === null) return null;
+  if (decision.outcome === 'allow') return policyForJudged(true, judging, arn, state, parts);
   if (handlerSpeaks) return null;
-  return PATH_REFUSALS.has(decision.code) && parts.compiler !== null
-    ? policyBesidePathRefusal(subject, parts.rules, parts.compiler)
-    : policyForJudged(isLeftToPolicy(decision, parts.rules) ? 'by the policy' : false, subject, state, parts);
+  if (PATH_REFUSALS.has(decision.code) && parts.compiler !== null) {
+    return policyBesidePathRefusal(judging, arn, parts.rules, parts.compiler);
+  }
+  const allowed = isLeftToPolicy(decision, parts.rules) ? 'by the policy' : false;
+  return policyForJudged(allowed, judging, arn, state, parts);
 }
 
 /** What the caller may use elsewhere stands beside a refusal of the path. */
 function policyBesidePathRefusal(
-  subject: PolicySubject,
+  judging: Judging,
+  arn: ExecuteApiArn,
   rules: RuleBook,
   compiler: PolicyCompiler,
 ): PolicyDocument | null {
-  const { request, arn } = subject;
-  const grants = rules.grants(subject);
+  const grants = judging.grants();
+  const { routeTemplate } = judging.subject.request;
   const others =
     compiler.compile(grants, arn) ??
-    gatewaysRoute(request.routeTemplate, rules, grants, (index) => compiler.compileRoute(index, arn));
+    gatewaysRoute(routeTemplate, rules, grants, (index) => compiler.compileRoute(index, arn));
   return others === null ? null : withOwnDeny(others, arn);
 }
 
@@ -140,17 +139,17 @@ function isLeftToPolicy({ code }: Deny, { ipInPolicy, inputs }: RuleBook): boole
 /** @param allowed - the verdict, unless the policy itself is to find it */
 function policyForJudged(
   allowed: boolean | 'by the policy',
-  subject: PolicySubject,
+  judging: Judging,
+  arn: ExecuteApiArn,
   state: AuthorizationState,
   { rules, compiler }: PolicyWriterParts,
 ): PolicyDocument | null {
-  const { arn } = subject;
-  const { judgement } = state;
-  if (judgement?.covered !== true || (compiler === null && allowed !== 'by the policy')) return null;
-  const grants = rules.grants(subject);
-  const { ruleSet } = judgement;
+  const ruleSet = judging.rules;
+  if (ruleSet.kind === 'refused' || !rules.covers(judging)) return null;
+  if (compiler === null && allowed !== 'by the policy') return null;
+  const grants = judging.grants();
   const granted = indexesOf(ruleSet).every((index) => isGranted(grants, index));
-  // A predicate that changed its mind in between: what was judged stands.
+  // The rule that refused is no part of the grants, or it was not a rule that refused.
   if (allowed !== 'by the policy' && granted !== allowed) return null;
   if (compiler === null) return stagePolicy(granted ? 'Allow' : 'Deny', arn);
   const document = compiler.compile(grants, arn);

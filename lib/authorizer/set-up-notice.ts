@@ -1,9 +1,9 @@
 import type { Gateway, GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import type { Notice, SetUpLine, Teller } from '../invocation/notice.ts';
-import type { Judgement } from '../invocation/state.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
+import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
@@ -20,11 +20,11 @@ export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompil
   const dependencies = cacheDependencies(settings, analysis?.exact === true);
   /** The gateways that sent a request, and whether another notice about them may follow. */
   const seen = new Map<GatewayKind, boolean>();
-  return ({ request, judgement }) => {
+  return ({ request, judging }) => {
     if (request === undefined) return null;
     const { gateway: kind, routeTemplate } = request;
     if (seen.get(kind) === false) return null;
-    const shared = judgement === undefined ? null : sharedRoute(settings.rules, judgement, routeTemplate);
+    const shared = judging === undefined ? null : sharedRoute(settings.rules, judging, routeTemplate);
     if (seen.has(kind) && shared === null) return null;
     const gateway = gatewayOfKind(kind);
     const advice = cacheAdvice(dependencies, gateway);
@@ -49,9 +49,9 @@ function isKeyedByRoute(advice: CacheAdvice, { cache }: Gateway): boolean {
 }
 
 /** Why the gateway's own route cannot stand for the declared one in a cache key; `null` if it can. */
-function sharedRoute({ routes }: RuleBook, { ruleSet }: Judgement, template: string | null): string | null {
+function sharedRoute({ routes }: RuleBook, { rules }: Judging, template: string | null): string | null {
   // A path with a twin is granted along with all other paths of its own route, or it is refused.
-  const key = ruleSet.kind === 'route' ? routes[ruleSet.index] : undefined;
+  const key = rules.kind === 'route' ? routes[rules.index] : undefined;
   if (key === undefined || template === null || fitsTemplate(key, template)) return null;
   return (
     `The API's route ${template} received a request to which the rules of ${key.key} apply, and receives requests ` +

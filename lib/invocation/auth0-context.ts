@@ -40,14 +40,14 @@ export function principalOf(state: AuthorizationState): string {
 
 /** Puts what is known by now where the handler looks for it. */
 export function exposeCaller(request: Request, state: AuthorizationState): void {
-  const { request: authorization, token, judgement } = state;
+  const { request: authorization, token, judging } = state;
   if (authorization === undefined) return;
   const auth0: Auth0Context = {
     claims: token?.claims ?? null,
     principalId: principalOf(state),
-    route: judgement?.ruleSet.route ?? null,
-    clientIp: judgement?.judged.clientIp ?? authorization.clientIp,
-    country: judgement?.judged.country ?? null,
+    route: judging?.route ?? null,
+    clientIp: judging?.findings.clientIp ?? authorization.clientIp,
+    country: judging?.findings.country ?? null,
     gateway: authorization.gateway,
   };
   (request.context as Context & { auth0: Auth0Context }).auth0 = auth0;

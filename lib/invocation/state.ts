@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import type { Decision } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import type { Judged, RuleSet } from '../rules/rule-book.ts';
+import type { Judging } from '../rules/judging.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { ticks } from '../util/ticks.ts';
 
@@ -13,8 +13,8 @@ export interface AuthorizationState {
   request?: AuthorizationRequest;
   /** Set by auth0JwtVerifier; `null` = no credential, which only requestRules can turn into an allow. */
   token?: VerifiedToken | null;
-  /** Set by requestRules once the rules are judged. */
-  judgement?: Judgement;
+  /** Set by requestRules before the rules are judged. */
+  judging?: Judging;
   /** Set by policySerializer, before the handler runs, where the option `principalId` chooses it. */
   principalId?: string;
   /** Set by policySerializer when the handler returned additions or refused: its word is part of the answer. */
@@ -23,17 +23,6 @@ export interface AuthorizationState {
   policyNarrowed?: boolean;
   /** Set by policySerializer: the final word. */
   decision?: Decision;
-}
-
-/** What requestRules found out about a request that passed, or that failed a rule. */
-export interface Judgement {
-  /** What holds for the request: the declared route's rules, or those of undeclared paths. */
-  readonly ruleSet: RuleSet;
-  /** Whether routes differ in their rules: then the answer for one is none for the stage. */
-  readonly routesDiffer: boolean;
-  /** Whether the path is one of the route's; if not, the gateway's own word settled the route. */
-  readonly covered: boolean;
-  readonly judged: Judged;
 }
 
 const STATE = Symbol('middy-auth0-authorizer');

@@ -144,8 +144,8 @@ export function decisionLoggerWith(
 }
 
 /** Whether chance leaves the line out: never that of a denial or a fault, or one that has something to report. */
-function isLeftOut({ outcome }: Decision, { judgement }: AuthorizationState, sampleAllows: number): boolean {
-  if (outcome !== 'allow' || (judgement?.judged.reports ?? []).length > 0) return false;
+function isLeftOut({ outcome }: Decision, { judging }: AuthorizationState, sampleAllows: number): boolean {
+  if (outcome !== 'allow' || (judging?.reports ?? []).length > 0) return false;
   return Math.random() >= sampleAllows;
 }
 

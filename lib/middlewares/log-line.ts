@@ -11,7 +11,7 @@ import {
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { principalOf } from '../invocation/auth0-context.ts';
 import type { AuthorizationState } from '../invocation/state.ts';
-import type { RuleReport } from '../rules/rule-book.ts';
+import type { RuleReport } from '../rules/judging.ts';
 
 /** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
 export type LogLine = {
@@ -72,7 +72,7 @@ export function logLine(decision: Decision, facts: LogLineFacts): LogLine {
   addOutcome(line, decision, facts.state);
   addRequest(line, facts.state);
   addToken(line, facts.state, facts.logClaims);
-  addJudgement(line, facts.state);
+  addJudging(line, facts.state);
   line.durationMs = Math.round((facts.now - facts.state.startedAt) * 1000) / 1000;
   return line;
 }
@@ -107,11 +107,11 @@ function addGatewayRoute(line: LogLine, request: AuthorizationState['request']):
   if (template !== null) line.gatewayRoute = template;
 }
 
-function addRequest(line: LogLine, { request, judgement }: AuthorizationState): void {
+function addRequest(line: LogLine, { request, judging }: AuthorizationState): void {
   if (request === undefined) return;
   line.gateway = request.gateway;
   if (request.requestId !== null) line.requestId = request.requestId;
-  const clientIp = judgement?.judged.clientIp ?? request.clientIp;
+  const clientIp = judging?.findings.clientIp ?? request.clientIp;
   if (clientIp !== null) line.clientIp = clientIp;
 }
 
@@ -129,13 +129,12 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   if (keys !== undefined) line.keys = keys;
 }
 
-function addJudgement(line: LogLine, { judgement, policyNarrowed, request }: AuthorizationState): void {
+function addJudging(line: LogLine, { judging, policyNarrowed, request }: AuthorizationState): void {
   if (policyNarrowed === true) line.policy = 'narrow';
-  if (judgement === undefined) return;
-  const { ruleSet, routesDiffer, judged } = judgement;
-  if (ruleSet.route !== null) line.route = ruleSet.route;
+  if (judging === undefined) return;
+  const { route, routesDiffer, findings, reports } = judging;
+  if (route !== null) line.route = route;
   else if (routesDiffer) addGatewayRoute(line, request);
-  const { country, reports } = judged;
-  if (country !== null) line.country = country;
+  if (findings.country !== null) line.country = findings.country;
   if (reports.length > 0) line.reports = reports;
 }

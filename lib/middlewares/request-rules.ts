@@ -1,14 +1,9 @@
 import type { Request } from '@middy/core';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
-import { stateOf } from '../invocation/state.ts';
-import {
-  createRuleBook,
-  type Judged,
-  RULE_OPTIONS,
-  type RuleBook,
-  type RuleSet,
-} from '../rules/rule-book.ts';
+import { type AuthorizationState, stateOf } from '../invocation/state.ts';
+import type { Verdict } from '../rules/rule.ts';
+import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { plainChecks } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
@@ -47,16 +42,6 @@ export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddl
 
 /** The middleware for a rule book that exists already. */
 export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
-  const { routesDiffer } = book;
-
-  function settle(request: Request, ruleSet: RuleSet, judged: Judged): void {
-    const state = stateOf(request);
-    const covered = book.covers(ruleSet, parsedRequest(request, state));
-    state.judgement = { ruleSet, routesDiffer, covered, judged };
-    if (judged.refusal !== null) throw new Refused(judged.refusal);
-    exposeCaller(request, state);
-  }
-
   return {
     before: function requestRulesBefore(request: Request): void | Promise<void> {
       const state = stateOf(request);
@@ -67,13 +52,16 @@ export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
           'no token was verified: put auth0JwtVerifier before requestRules',
         );
       }
-      const ruleSet = book.find(authorization);
-      if (ruleSet.kind === 'refused') throw new Refused(ruleSet.refusal);
-      const judged = book.judge(ruleSet, { request: authorization, token: state.token });
-      if (judged instanceof Promise) {
-        return judged.then((settled) => settle(request, ruleSet, settled));
-      }
-      settle(request, ruleSet, judged);
+      state.judging = book.begin(authorization, state.token);
+      const verdict = state.judging.verdict();
+      if (verdict instanceof Promise) return verdict.then((settled) => settle(request, state, settled));
+      settle(request, state, verdict);
     },
   };
+}
+
+function settle(request: Request, state: AuthorizationState, verdict: Verdict): void {
+  if (verdict.kind === 'refused') throw new Refused(verdict.refusal);
+  if (verdict.kind === 'fault') throw verdict.error;
+  exposeCaller(request, state);
 }

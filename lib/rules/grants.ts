@@ -1,11 +1,11 @@
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
-import type { Findings, Rule, Subject } from './rule.ts';
+import type { Rule, Subject } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
 /**
  * The routes that a caller may use, so that one policy can be right for all of them. Callers with the same grants get
- * the very same object, as long as it is remembered.
+ * the same object, as long as it is remembered.
  */
 export interface Grants {
   /** By the index of the book's `routes`: 1 = granted. */
@@ -14,24 +14,31 @@ export interface Grants {
   readonly undeclared: boolean;
 }
 
+/** One request, and whether it passes a rule. */
+export interface RuleReader {
+  readonly subject: Subject;
+  passes(rule: Rule): boolean;
+}
+
+export type GrantsReader = (reader: RuleReader) => Grants;
+
 /** How many different grants, and callers' claims, are remembered. */
 export const REMEMBERED_GRANTS = 256;
 
 /**
- * Prepares the question for a rule book's sets: token rules, and the rules over inputs that can be an identity source
- * (an address, a header). Each distinct rule is judged once a question, and a rule that depends on nothing but named
- * claims once for their values. Rules that only report, and rules that depend on anything else, are left out. A
- * function that throws grants nothing.
+ * Prepares the reading of grants for a rule book's sets. It reads token rules, and rules over inputs that can be an
+ * identity source (an address, a header): each distinct rule once a request, and a rule that depends on named claims
+ * alone once for their values. Rules that only report, and rules that read anything else, are left out.
  *
  * @param sets - by route index
- * @param undeclared - `null` when undeclared paths are denied
- * @param ipInPolicy - whether the `ip` rule is left to conditions in the policy
+ * @param undeclared - `null` if undeclared paths are denied
+ * @param ipInPolicy - whether conditions in the policy judge the address in place of the `ip` rule
  */
 export function createGrants(
   sets: readonly RuleSet[],
   undeclared: RuleSet | null,
   ipInPolicy: boolean,
-): (subject: Subject) => Grants {
+): GrantsReader {
   const all = undeclared === null ? sets : [...sets, undeclared];
   const asked = (set: RuleSet) =>
     set.rules.filter((rule) => isAsked(rule) && !(ipInPolicy && rule.name === 'ip'));
@@ -47,9 +54,9 @@ export function createGrants(
 
   const settled = createMemory(pure, claims);
   const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
-  return (subject) => {
-    const { token } = subject;
-    const name = settled(subject) + verdicts(others, subject);
+  return (reader) => {
+    const { token } = reader.subject;
+    const name = settled(reader) + verdicts(others, reader);
     return byVerdicts.getOrMake(`${token === null ? '-' : '+'}${name}`, () => {
       const passed = new Map([...pure, ...others].map((rule, at) => [numbers.get(rule), name[at] === '1']));
       const granted = needs.map(
@@ -63,24 +70,25 @@ export function createGrants(
 }
 
 /**
- * The verdicts of rules that go by these claims alone. Remembered by their values, and by the token: one that is known
- * already comes with the very same claims, which nobody can change.
+ * The verdicts of rules that depend on these claims alone. Remembered by the claims' values, and by the token: a known
+ * token comes with the same claims object, which nobody can change.
  */
-function createMemory(rules: readonly Rule[], claims: readonly string[]): (subject: Subject) => string {
+function createMemory(rules: readonly Rule[], claims: readonly string[]): (reader: RuleReader) => string {
   const byValues = new BoundedMap<string>(REMEMBERED_GRANTS);
   const byToken = new WeakMap<AccessTokenClaims, string>();
-  return (subject) => {
-    const { token } = subject;
+  return (reader) => {
+    const { token } = reader.subject;
     const known = token === null ? undefined : byToken.get(token.claims);
     if (known !== undefined) return known;
-    const made = byValues.getOrMake(claimsKey(token, claims), () => verdicts(rules, subject));
+    const made = byValues.getOrMake(claimsKey(token, claims), () => verdicts(rules, reader));
     if (token !== null && Object.isFrozen(token.claims)) byToken.set(token.claims, made);
     return made;
   };
 }
 
 /**
- * What a caller must have to be granted each set: equal texts are held together; `true` = every caller has it.
+ * What a caller must have to be granted each set. Sets with equal texts are granted together; `true` = every caller has
+ * it.
  *
  * @param admitsAnonymous - whether there are callers without a token
  */
@@ -109,17 +117,9 @@ function claimsKey(token: VerifiedToken | null, names: readonly string[]): strin
   return token === null ? '' : JSON.stringify(names.map((name) => token.claims[name]));
 }
 
-function verdicts(rules: readonly Rule[], subject: Subject): string {
+/** One character a rule: `1` = passed. */
+function verdicts(rules: readonly Rule[], reader: RuleReader): string {
   let text = '';
-  for (const rule of rules) text += passes(rule, subject) ? '1' : '0';
+  for (const rule of rules) text += reader.passes(rule) ? '1' : '0';
   return text;
-}
-
-function passes(rule: Rule, subject: Subject): boolean {
-  const findings: Findings = { clientIp: subject.request.clientIp, country: null };
-  try {
-    return rule.judge(subject, findings) === null;
-  } catch {
-    return false;
-  }
 }

@@ -1,14 +1,14 @@
-import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { findRoute, type SlashTwin } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
-import { createGrants, type Grants, requirementsOf } from './grants.ts';
+import { createGrants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
-import { type Judged, judgeAll } from './judge.ts';
-import type { RequestInput, Subject } from './rule.ts';
+import { type FoundRules, Judging, type JudgingTerms } from './judging.ts';
+import { type RequestInput, refused } from './rule.ts';
 import {
   bothOf,
   createRuleSetCompiler,
@@ -16,13 +16,6 @@ import {
   type RuleSet,
   type UndeclaredRuleSet,
 } from './rule-sets.ts';
-
-export type { Grants } from './grants.ts';
-export type { Judged, RuleReport } from './judge.ts';
-export type { RuleSet } from './rule-sets.ts';
-
-/** The rules that apply to a request, or why there are none. */
-export type FoundRules = RuleSet | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** All rules of an authorizer, compiled. */
 export interface RuleBook {
@@ -43,22 +36,17 @@ export interface RuleBook {
   /** The lists of the `ip` rule, when policies are to carry it: then it is none of `inputs`, and no part of `grants`. */
   readonly ipInPolicy: IpLists | null;
   /**
-   * The rules that apply to this request, or a refusal: `ambiguous_path`, `route_not_found`. If only the final slash
-   * separates the path from a declared route and the event does not say which route it is, both routes' rules apply.
+   * Finds the rules that apply to a request, for judging. If only the final slash separates the path from a declared
+   * route and the event does not say which route it is, both routes' rules apply.
+   *
+   * @param token - `null` for a request without a credential: `missing_token` where a token is required
    */
-  find(request: AuthorizationRequest): FoundRules;
-  /** Judges by these rules; at once unless a rule takes time. `missing_token` where a token is required. */
-  judge(ruleSet: RuleSet, subject: Subject): Judged | Promise<Judged>;
+  begin(request: AuthorizationRequest, token: VerifiedToken | null): Judging;
   /**
-   * The routes that this caller may use, by the rules whose inputs a cache can be keyed by. Right for all routes at
-   * once unless `inputs` holds `anything`.
+   * Whether the shared policy covers the request's path in the way that its rules do. False if the route came from the
+   * event and the path does not match it.
    */
-  grants(subject: Subject): Grants;
-  /**
-   * Whether a document for all routes speaks of the request's path as of the set: where the path is none of the
-   * route's, and no twin of one, the gateway's own word settled the route.
-   */
-  covers(ruleSet: RuleSet, request: AuthorizationRequest): boolean;
+  covers(judging: Judging): boolean;
 }
 
 /** What `createRuleBook` compiles. */
@@ -93,8 +81,30 @@ export function createRuleBook(options: {
   const requirements = requirementsOf(all, admitsAnonymous);
   const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
   const prepareGrants = () => createGrants(sets, rest, ipInPolicy !== null);
-  // Where all routes are alike, as they are where none is declared, hardly anybody asks.
-  let grants = routesDiffer ? prepareGrants() : undefined;
+  // Where all routes are alike, as they are where none is declared, grants are hardly ever read.
+  let grantsOf = routesDiffer ? prepareGrants() : undefined;
+  const terms: JudgingTerms = {
+    routesDiffer,
+    grantsOf(reader) {
+      grantsOf ??= prepareGrants();
+      return grantsOf(reader);
+    },
+    routeWith: (rule) => sets.find(({ rules }) => rules.includes(rule))?.route ?? null,
+  };
+  function find(request: AuthorizationRequest): FoundRules {
+    const found = findRoute(table, request);
+    switch (found.kind) {
+      case 'route':
+        return sets[found.index] as RuleSet;
+      case 'twin':
+        return ofTwin(found);
+      case 'undeclared':
+        return rest ?? ROUTE_NOT_FOUND;
+      case 'refused':
+        // If the same rules apply everywhere, it does not matter how the path is read.
+        return routesDiffer ? found : (rest as RuleSet);
+    }
+  }
   return {
     routes: table.keys,
     requirements: requirements.slice(0, sets.length),
@@ -104,30 +114,15 @@ export function createRuleBook(options: {
     routesDiffer,
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
     ipInPolicy,
-    find(request) {
-      const found = findRoute(table, request);
-      switch (found.kind) {
-        case 'route':
-          return sets[found.index] as RuleSet;
-        case 'twin':
-          return ofTwin(found);
-        case 'undeclared':
-          return rest ?? ROUTE_NOT_FOUND;
-        case 'refused':
-          // If the same rules apply everywhere, it does not matter how the path is read.
-          return routesDiffer ? found : (rest as RuleSet);
-      }
+    begin(request, token) {
+      const found = find(request);
+      const isIpLeft = ipInPolicy !== null && found.kind !== 'refused' && isLeftToPolicy(request);
+      return new Judging(request, token, isIpLeft ? withoutIp(found) : found, terms);
     },
-    judge: (ruleSet, subject) =>
-      judgeAll(
-        ipInPolicy !== null && isLeftToPolicy(subject.request) ? withoutIp(ruleSet) : ruleSet,
-        subject,
-      ),
-    grants(subject) {
-      grants ??= prepareGrants();
-      return grants(subject);
-    },
-    covers: (set, { path }) => set.kind !== 'route' || path === null || table.fits(set.index, path),
+    covers: ({ rules, subject }) =>
+      rules.kind !== 'route' ||
+      subject.request.path === null ||
+      table.fits(rules.index, subject.request.path),
   };
 }
 
@@ -161,14 +156,11 @@ function withoutIp(ruleSet: RuleSet): RuleSet {
   return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }
 
-const ROUTE_NOT_FOUND: FoundRules = { kind: 'refused', refusal: Object.freeze({ code: 'route_not_found' }) };
-const SLASH_NOT_FOUND: FoundRules = {
-  kind: 'refused',
-  refusal: Object.freeze({
-    code: 'route_not_found',
-    detail: 'a declared route differs from the path by a final slash alone',
-  }),
-};
+const ROUTE_NOT_FOUND = refused({ code: 'route_not_found' });
+const SLASH_NOT_FOUND = refused({
+  code: 'route_not_found',
+  detail: 'a declared route differs from the path by a final slash alone',
+});
 
 function parseRoutes(value: unknown): {
   readonly keys: readonly RouteKey[];

@@ -1,27 +1,44 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
+import type { UserCalls } from './user-calls.ts';
 
-/** What a rule may look at. `token` is `null` for an anonymous caller on a route with `token: 'optional'`. */
+/** What a rule may read. `token` is `null` for an anonymous caller on a route with `token: 'optional'`. */
 export interface Subject {
   readonly request: AuthorizationRequest;
   readonly token: VerifiedToken | null;
+  /** Calls functions of the options, each at most once a request. */
+  readonly calls: UserCalls;
 }
 
-/** What the rules of one request found out on their way, for the rules after them and for the log. */
+/** What rules find out for the rules after them and for the log line. */
 export interface Findings {
-  /** The gateway's own, until an `ip` rule with another `source` found a better one. */
+  /** The gateway's own, until an `ip` rule with another `source` finds a better one. */
   clientIp: string | null;
-  /** ISO 3166-1 alpha-2; `null` until a `country` rule told it. */
+  /** ISO 3166-1 alpha-2; `null` until a `country` rule finds it. */
   country: string | null;
 }
 
-/** `null` = passed. */
-export type Verdict = Refusal | null;
+/** What a rule, or all rules of a request together, come to. */
+export type Verdict =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** There is no answer: a function of the options threw, usually. */
+  | { readonly kind: 'fault'; readonly error: unknown };
+
+export const PASSED: Verdict = Object.freeze({ kind: 'passed' });
+
+export function refused(refusal: Refusal): Extract<Verdict, { kind: 'refused' }> {
+  return { kind: 'refused', refusal: Object.freeze(refusal) };
+}
+
+export function faulted(error: unknown): Verdict {
+  return { kind: 'fault', error };
+}
 
 /**
- * A part of the request that a rule decides by. Such a decision may only be cached under identity sources that hold
- * it too; `anything` can be no identity source.
+ * A part of the request that a rule reads. The decision may be cached only under identity sources that include it;
+ * `anything` cannot be an identity source.
  */
 export type RequestInput = 'source-ip' | `header:${string}` | 'anything';
 
@@ -29,13 +46,17 @@ export type RequestInput = 'source-ip' | `header:${string}` | 'anything';
 export interface Rule {
   /** `scopes`, `ip`, `custom.office-hours`. */
   readonly name: string;
-  /** What it decides by besides the token; where it is empty, a policy cached under the token may carry the verdict. */
+  /**
+   * What it reads besides the token. If empty, a policy cached under the token may carry the verdict. A rule that reads
+   * `anything` is judged for the request's own route only, and turns compiled policies off for the whole authorizer; any
+   * other rule is judged for each request and each route, and must answer without waiting.
+   */
   readonly inputs: readonly RequestInput[];
-  /** The claims that alone decide, the same way each time; absent when there is more to it. */
+  /** The claims that alone decide, the same way each time; absent if it reads more than that. */
   readonly claims?: readonly string[];
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;
-  /** Two rules with the same fingerprint judge alike; absent when that cannot be told. */
+  /** Two rules with the same fingerprint judge alike; absent if that is unknown. */
   readonly fingerprint?: string;
   judge(subject: Subject, findings: Findings): Verdict | Promise<Verdict>;
 }

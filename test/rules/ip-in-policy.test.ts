@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/decision/errors.ts';
 import { createRuleBook } from '../../lib/rules/rule-book.ts';
-import { subjectOf } from './subjects.ts';
+import { refusalIn, subjectOf } from './subjects.ts';
 
 type Options = Parameters<typeof createRuleBook>[0];
 
@@ -25,15 +25,14 @@ describe('an ip rule that policies carry', () => {
     const stranger = subjectOf({ clientIp: '203.0.113.1' });
     const book = bookOf(options);
     expect(book.inputs).to.deep.equal([]);
-    expect([...book.grants(stranger).routes]).to.deep.equal([0, 1]);
-    const ruleSet = book.find(stranger.request);
-    if (ruleSet.kind === 'refused') throw new Error(ruleSet.refusal.code);
-    expect((await book.judge(ruleSet, stranger)).refusal).to.have.property('code', 'ip_not_allowed');
+    const judging = book.begin(stranger.request, stranger.token);
+    expect([...judging.grants().routes]).to.deep.equal([0, 1]);
+    expect(refusalIn(await judging.verdict())).to.have.property('code', 'ip_not_allowed');
 
     const plain = createRuleBook(options);
     expect(plain.ipInPolicy).to.equal(null);
     expect(plain.inputs).to.deep.equal(['source-ip']);
-    expect([...plain.grants(stranger).routes]).to.deep.equal([0, 0]);
+    expect([...plain.begin(stranger.request, stranger.token).grants().routes]).to.deep.equal([0, 0]);
   });
 
   it('leaves other inputs where they are', () => {

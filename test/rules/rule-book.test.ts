@@ -3,29 +3,37 @@ import fc from 'fast-check';
 import sinon from 'sinon';
 import type { Refusal } from '../../lib/decision/decision.ts';
 import { AuthorizerFault, OptionError } from '../../lib/decision/errors.ts';
-import { createRuleBook, type Judged, type RuleBook, type RuleSet } from '../../lib/rules/rule-book.ts';
+import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
+import type { FoundRules } from '../../lib/rules/judging.ts';
+import { PASSED } from '../../lib/rules/rule.ts';
+import { createRuleBook, type RuleBook } from '../../lib/rules/rule-book.ts';
+import type { RuleSet } from '../../lib/rules/rule-sets.ts';
 import { refusesOptions } from './option-refusals.ts';
-import { requestOf, subjectOf } from './subjects.ts';
+import { refusalIn, requestOf, subjectOf, tokenOf } from './subjects.ts';
 
 type Options = Parameters<typeof createRuleBook>[0];
 
-/** The rules that hold for a request, by name. */
-function ruleNames(options: Options, path: string, method = 'GET'): readonly string[] {
-  const found = createRuleBook(options).find(requestOf({ path, method }));
-  if (found.kind === 'refused') throw new Error(found.refusal.code);
-  return found.rules.map((rule) => rule.name);
+/** The rules that apply to a request of a caller with a token, or the refusal. */
+function found(book: RuleBook, request: Partial<AuthorizationRequest>): FoundRules {
+  return book.begin(requestOf(request), tokenOf()).rules;
 }
 
-async function judge(options: Options, subject = subjectOf()): Promise<Judged> {
-  const book = createRuleBook(options);
-  const found = book.find(subject.request);
-  if (found.kind === 'refused') throw new Error(found.refusal.code);
-  return book.judge(found, subject);
+/** The rules that apply to a request, by name. */
+function ruleNames(options: Options, path: string, method = 'GET'): readonly string[] {
+  const rules = found(createRuleBook(options), { path, method });
+  if (rules.kind === 'refused') throw new Error(rules.refusal.code);
+  return rules.rules.map((rule) => rule.name);
 }
 
 function refusalOf(book: RuleBook, path: string): Refusal | null {
-  const found = book.find(requestOf({ path }));
-  return found.kind === 'refused' ? found.refusal : null;
+  const rules = found(book, { path });
+  return rules.kind === 'refused' ? rules.refusal : null;
+}
+
+async function judge(options: Options, { request, token } = subjectOf()) {
+  const judging = createRuleBook(options).begin(request, token);
+  const refusal = refusalIn(await judging.verdict());
+  return { refusal, reports: judging.reports, ...judging.findings };
 }
 
 const IP = { deny: ['192.0.2.0/24'] };
@@ -123,7 +131,7 @@ describe('createRuleBook', () => {
         'GET /f': { ip: IP },
       };
       const book = createRuleBook({ routes });
-      const rulesOf = (path: string) => (book.find(requestOf({ path })) as RuleSet).rules;
+      const rulesOf = (path: string) => (found(book, { path }) as RuleSet).rules;
       expect(rulesOf('/a')).to.equal(rulesOf('/b')).and.equal(rulesOf('/c')).and.not.equal(rulesOf('/d'));
       expect(rulesOf('/e')).to.equal(rulesOf('/f'));
     });
@@ -132,17 +140,17 @@ describe('createRuleBook', () => {
   describe('find', () => {
     it('tells the route, its index and whether it needs a token', () => {
       const book = createRuleBook({ routes: { 'GET /a': {}, 'GET /b': { token: 'optional' } } });
-      expect(book.find(requestOf({ path: '/a' }))).to.include({
+      expect(found(book, { path: '/a' })).to.include({
         index: 0,
         route: 'GET /a',
         token: 'required',
       });
-      expect(book.find(requestOf({ path: '/b' }))).to.include({
+      expect(found(book, { path: '/b' })).to.include({
         index: 1,
         route: 'GET /b',
         token: 'optional',
       });
-      expect(book.find(requestOf({ path: '/c' }))).to.include({
+      expect(found(book, { path: '/c' })).to.include({
         kind: 'undeclared',
         route: null,
         token: 'required',
@@ -152,19 +160,16 @@ describe('createRuleBook', () => {
     it("refuses undeclared paths under 'deny'", () => {
       const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
       expect(refusalOf(book, '/c')).to.deep.equal({ code: 'route_not_found' });
-      expect(book.find(requestOf({ path: '/a' }))).to.have.property('route', 'GET /a');
+      expect(found(book, { path: '/a' })).to.have.property('route', 'GET /a');
     });
 
     it('refuses ambiguous paths once a path with rules of its own is declared', () => {
       const path = '/a/../b';
       const routes = { 'GET /a': { scopes: ['a'] } };
       expect(refusalOf(createRuleBook({ routes }), path)).to.deep.equal({ code: 'ambiguous_path' });
-      expect(createRuleBook({ routes: { 'GET /a': {} } }).find(requestOf({ path }))).to.have.property(
-        'route',
-        null,
-      );
-      expect(createRuleBook({}).find(requestOf({ path }))).to.have.property('route', null);
-      expect(createRuleBook({ routes: { $default: {} } }).find(requestOf({ path }))).to.have.property(
+      expect(found(createRuleBook({ routes: { 'GET /a': {} } }), { path })).to.have.property('route', null);
+      expect(found(createRuleBook({}), { path })).to.have.property('route', null);
+      expect(found(createRuleBook({ routes: { $default: {} } }), { path })).to.have.property(
         'route',
         '$default',
       );
@@ -173,25 +178,23 @@ describe('createRuleBook', () => {
 
   it("tells a route that its path fits from one that only the gateway's word settled", () => {
     const book = createRuleBook({ routes: { 'GET /users/{id}': {}, $default: {} } });
-    const covered = (request: Parameters<typeof requestOf>[0]) => {
-      const subject = requestOf(request);
-      return book.covers(book.find(subject) as RuleSet, subject);
-    };
+    const covered = (request: Partial<AuthorizationRequest>) =>
+      book.covers(book.begin(requestOf(request), tokenOf()));
     expect(covered({ path: '/users/1' })).to.equal(true);
     expect(covered({ path: '/v1/users/1', routeTemplate: 'GET /users/{id}' })).to.equal(false);
     expect(covered({ gateway: 'websocket', method: null, path: null })).to.equal(true);
     const plain = createRuleBook({});
-    expect(plain.covers(plain.find(requestOf()) as RuleSet, requestOf())).to.equal(true);
+    expect(plain.covers(plain.begin(requestOf(), tokenOf()))).to.equal(true);
   });
 
   describe('a final slash that no route is declared with', () => {
-    const found = (options: Options) => createRuleBook(options).find(requestOf({ path: '/orders/' }));
+    const withSlash = (options: Options) => found(createRuleBook(options), { path: '/orders/' });
 
     it('is taken when the same rules hold with and without it', () => {
       const rules = { scopes: ['s'] };
-      expect(found({ rules, routes: { 'GET /orders': {} } })).to.have.property('route', null);
+      expect(withSlash({ rules, routes: { 'GET /orders': {} } })).to.have.property('route', null);
       const routes = { 'GET /orders': { scopes: ['s'] }, 'ANY /{proxy+}': {} };
-      expect(found({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
+      expect(withSlash({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
     });
 
     it('is held to both when others do, each rule once and in the order of judging', () => {
@@ -200,11 +203,11 @@ describe('createRuleBook', () => {
         'GET /orders': { scopes: ['s'], custom: { b: yes } },
         'ANY /{proxy+}': { country: COUNTRY, claims: { org_id: 'x' } },
       };
-      const set = found({ rules, routes }) as RuleSet;
+      const set = withSlash({ rules, routes }) as RuleSet;
       const names = ['ip', 'country', 'scopes', 'claims', 'custom.a', 'custom.b'];
       expect(set.rules.map(({ name }) => name)).to.deep.equal(names);
       expect(set).to.include({ kind: 'twin', closed: 0, route: 'GET /orders', open: 1 });
-      expect(found({ rules, routes: { 'GET /orders': { scopes: ['s'] } } })).to.include({
+      expect(withSlash({ rules, routes: { 'GET /orders': { scopes: ['s'] } } })).to.include({
         kind: 'twin',
         closed: 0,
         open: null,
@@ -213,7 +216,7 @@ describe('createRuleBook', () => {
 
     it('needs a token unless neither route does', () => {
       const tokenOf = (one: string, other: string) =>
-        found({
+        withSlash({
           routes: { 'GET /orders': { token: one, scopes: ['s'] }, 'ANY /{proxy+}': { token: other } },
         });
       expect(tokenOf('optional', 'optional')).to.have.property('token', 'optional');
@@ -224,8 +227,9 @@ describe('createRuleBook', () => {
     it('comes with the same set each time', () => {
       const book = createRuleBook({ routes: { 'GET /orders': { scopes: ['s'] } } });
       const request = requestOf({ path: '/orders/' });
-      expect(book.find(request)).to.equal(book.find(request));
-      expect(book.covers(book.find(request) as RuleSet, request)).to.equal(true);
+      const judging = book.begin(request, tokenOf());
+      expect(book.begin(request, tokenOf()).rules).to.equal(judging.rules);
+      expect(book.covers(judging)).to.equal(true);
     });
 
     it('is refused when undeclared paths are denied', () => {
@@ -240,9 +244,13 @@ describe('createRuleBook', () => {
   describe('judge', () => {
     it('passes when there is nothing to object to, without waiting', () => {
       const book = createRuleBook({ rules: { ip: IP } });
-      const subject = subjectOf();
-      const judged = book.judge(book.find(subject.request) as RuleSet, subject);
-      expect(judged).to.deep.equal({ refusal: null, reports: [], clientIp: '198.51.100.7', country: null });
+      const judging = book.begin(requestOf(), tokenOf());
+      expect(judging.verdict()).to.equal(PASSED);
+      expect(judging).to.deep.include({
+        refusal: null,
+        reports: [],
+        findings: { clientIp: '198.51.100.7', country: null },
+      });
     });
 
     it('asks anonymous callers for a token before all else, unless the route says optional', async () => {
@@ -348,8 +356,9 @@ describe('createRuleBook', () => {
         })(),
       });
       const book = createRuleBook({ rules: { ip: { ...IP, reportOnly: true } } });
-      const judged = await book.judge(book.find(request) as RuleSet, { request, token: subjectOf().token });
-      expect(judged.reports).to.deep.equal([{ rule: 'ip', code: 'rule_error', cause }]);
+      const judging = book.begin(request, tokenOf());
+      await judging.verdict();
+      expect(judging.reports).to.deep.equal([{ rule: 'ip', code: 'rule_error', cause }]);
     });
 
     it('ends in a fault when an enforced rule throws', async () => {
@@ -462,8 +471,8 @@ describe('createRuleBook', () => {
     const made = createRuleBook({ routes });
     scopes[0] = 't';
     delete routes['GET /a'];
-    const set = made.find(requestOf({ path: '/a' })) as RuleSet;
-    expect(made.judge(set, subjectOf({ path: '/a' }, { scope: 's' }))).to.have.property('refusal', null);
+    const { request, token } = subjectOf({ path: '/a' }, { scope: 's' });
+    expect(made.begin(request, token).verdict()).to.equal(PASSED);
   });
 
   it('takes a thousand routes and more', () => {
@@ -471,10 +480,9 @@ describe('createRuleBook', () => {
       Array.from({ length: 2000 }, (_, n) => [`GET /r${n}`, { scopes: [`s${n % 7}`] }]),
     );
     const made = createRuleBook({ routes });
-    expect(made.find(requestOf({ path: '/r1999' }))).to.have.property('index', 1999);
-    expect(
-      new Set(made.routes.map((_, n) => (made.find(requestOf({ path: `/r${n}` })) as RuleSet).rules)).size,
-    ).to.equal(7);
+    expect(found(made, { path: '/r1999' })).to.have.property('index', 1999);
+    const lists = made.routes.map((_, n) => (found(made, { path: `/r${n}` }) as RuleSet).rules);
+    expect(new Set(lists).size).to.equal(7);
   });
 
   it('throws nothing but option errors, whatever the options', () => {

@@ -1,8 +1,10 @@
+import type { Refusal } from '../../lib/decision/decision.ts';
 import type { AuthorizationRequest, GatewayKind } from '../../lib/gateways/gateway.ts';
 import type { Findings, Rule, Subject, Verdict } from '../../lib/rules/rule.ts';
+import { UserCalls } from '../../lib/rules/user-calls.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 
-/** Requests and tokens as the rules see them, and a way to ask one rule. */
+/** Requests and tokens for rules, and a way to judge one rule. */
 
 export function requestOf(overrides: Partial<AuthorizationRequest> = {}): AuthorizationRequest {
   return {
@@ -38,18 +40,31 @@ export function subjectOf(
   request: Partial<AuthorizationRequest> = {},
   claims: Readonly<Record<string, unknown>> | null = {},
 ): Subject {
-  return { request: requestOf(request), token: claims === null ? null : tokenOf(claims) };
+  const token = claims === null ? null : tokenOf(claims);
+  return { request: requestOf(request), token, calls: new UserCalls() };
 }
 
-/** What a rule says of a subject, with the findings that it leaves. */
-export async function ask(rule: Rule, subject: Subject): Promise<{ verdict: Verdict; findings: Findings }> {
+/** What one rule comes to for a subject, with the findings that it leaves. */
+export async function judge(rule: Rule, subject: Subject) {
   const findings: Findings = { clientIp: subject.request.clientIp, country: null };
-  return { verdict: await rule.judge(subject, findings), findings };
+  return { refusal: refusalIn(await rule.judge(subject, findings)), findings };
+}
+
+/** Why a verdict refuses; `null` = it passed. A fault is thrown. */
+export function refusalIn(verdict: Verdict): Refusal | null {
+  if (verdict.kind === 'fault') throw verdict.error;
+  return verdict.kind === 'refused' ? verdict.refusal : null;
 }
 
 /** The refusal's code; `null` = passed. */
 export async function codeOf(rule: Rule, subject: Subject): Promise<string | null> {
-  return (await ask(rule, subject)).verdict?.code ?? null;
+  return (await judge(rule, subject)).refusal?.code ?? null;
+}
+
+/** The error of a rule that comes to a fault, at once or later. */
+export async function faultOf(rule: Rule, subject: Subject): Promise<unknown> {
+  const verdict = await rule.judge(subject, { clientIp: null, country: null });
+  return verdict.kind === 'fault' ? verdict.error : null;
 }
 
 export const HTTP_KINDS: readonly GatewayKind[] = [

@@ -1,9 +1,24 @@
-import { AuthorizerFault } from '../../decision/errors.ts';
+import { defined } from '../../util/defined.ts';
 import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
-import type { Rule, Verdict } from '../rule.ts';
-import { isPromise, thrown } from './user-function.ts';
+import { PASSED, type Rule, refused, type Subject, type Verdict } from '../rule.ts';
+import { verdictAtOnce } from './user-function.ts';
 
-/** Decides by a claim's value alone, at once. Anything but `true` is a no. Not asked when the claim is absent. */
+/**
+ * Decides by the value of one claim, at once: `true` passes, anything else refuses. It is not called if the claim is
+ * absent.
+ *
+ * A request calls it at most once for the same claim, however many routes use it. It is called for the request's own
+ * route and, where an answer covers several routes (`routes` differ, and no rule reads what cannot be a cache key), for
+ * the other routes too. Nothing is remembered from one request to the next.
+ *
+ * If it throws `Unauthorized` or `Forbidden`, its route is refused. If it throws anything else, or returns a promise:
+ *
+ * - on the request's own route, the outcome is a fault (`rule_error`, a 5xx);
+ * - on any other route, the caller is not granted that route, and the log line lists the fault under `reports`.
+ *
+ * @example
+ * const options: AuthorizerOptions = { rules: { claims: { org_id: (value) => String(value).startsWith('org_') } } };
+ */
 export type ClaimPredicate = (value: unknown) => boolean;
 
 type Scalar = string | number | boolean;
@@ -11,15 +26,17 @@ type Scalar = string | number | boolean;
 interface Expectation {
   readonly claim: string;
   readonly expected: readonly Scalar[] | ClaimPredicate;
-  readonly refusal: Verdict;
+  /** What it comes to unless the claim is as expected. */
+  readonly refused: Verdict;
 }
 
-/** Not a claim's name here: `reportOnly` says how the rule is enforced. */
+/** Not the name of a claim in this option. */
 const RESERVED = 'reportOnly';
 
 /**
- * Compiles `claims`: each named claim must be there and have the value, one of the values, or please the predicate. A
- * claim that is an array has a value when it holds it. Names are plain keys, whatever dots, slashes or colons they hold.
+ * Compiles `claims`: each named claim must be present and equal the value, or one of the values, or satisfy the
+ * predicate. A claim that is an array passes if one of its items does. Names are plain keys, whatever dots, slashes or
+ * colons they contain.
  *
  * @throws {OptionError}
  */
@@ -29,32 +46,34 @@ export function compileClaims(value: unknown, path: string): Rule {
   if (names.length === 0) refuse(path, 'names no claim; name one, or leave the rule out');
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
-  const hasPredicate = expectations.some(({ expected }) => typeof expected === 'function');
+  const isPure = expectations.every(({ expected }) => typeof expected !== 'function');
   return {
     name: 'claims',
     inputs: [],
     reportOnly,
-    ...(hasPredicate
-      ? {}
-      : { claims: names, fingerprint: `claims ${JSON.stringify({ reportOnly, expectations })}` }),
-    judge({ token }): Verdict {
-      if (token === null) return { code: 'missing_token', rule: 'claims' };
+    ...defined({
+      claims: isPure ? names : undefined,
+      fingerprint: isPure ? `claims ${JSON.stringify({ reportOnly, expectations })}` : undefined,
+    }),
+    judge(subject): Verdict {
+      if (subject.token === null) return refused({ code: 'missing_token', rule: 'claims' });
       for (const expectation of expectations) {
-        const verdict = judgeClaim(expectation, token.claims);
-        if (verdict !== null) return verdict;
+        const verdict = judgeClaim(expectation, subject.token.claims, subject);
+        if (verdict.kind !== 'passed') return verdict;
       }
-      return null;
+      return PASSED;
     },
   };
 }
 
 function parseExpectation(claim: string, value: unknown, path: string): Expectation {
-  const refusal = { code: 'claim_mismatch', rule: 'claims', detail: claim } as const;
+  const mismatch = refused({ code: 'claim_mismatch', rule: 'claims', detail: claim });
   if (typeof value === 'function') {
-    return { claim, expected: syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`'), refusal };
+    const expected = syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`');
+    return { claim, expected, refused: mismatch };
   }
   const expected = Array.isArray(value) ? nonEmptyList(value, path, scalar) : [scalar(value, path)];
-  return { claim, expected, refusal };
+  return { claim, expected, refused: mismatch };
 }
 
 function scalar(value: unknown, path: string): Scalar {
@@ -64,32 +83,18 @@ function scalar(value: unknown, path: string): Scalar {
 }
 
 function judgeClaim(
-  { claim, expected, refusal }: Expectation,
+  { claim, expected, refused }: Expectation,
   claims: Readonly<Record<string, unknown>>,
+  { calls }: Subject,
 ): Verdict {
-  if (!Object.hasOwn(claims, claim)) return refusal;
+  if (!Object.hasOwn(claims, claim)) return refused;
   const actual = claims[claim];
-  if (typeof expected === 'function') return ask(expected, actual, refusal);
+  if (typeof expected === 'function') {
+    const call = () => calls.once(expected, claim, () => expected(actual));
+    return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : refused));
+  }
   const passed = Array.isArray(actual)
     ? actual.some((item) => expected.includes(item))
     : expected.includes(actual as Scalar);
-  return passed ? null : refusal;
-}
-
-function ask(predicate: ClaimPredicate, actual: unknown, refusal: Verdict): Verdict {
-  let answer: unknown;
-  let takesTime: boolean;
-  try {
-    answer = predicate(actual);
-    takesTime = isPromise(answer);
-  } catch (error) {
-    return thrown('claims', error);
-  }
-  if (takesTime) {
-    // Not by its own `then`, which need not behave.
-    Promise.resolve(answer).catch(() => undefined);
-    const advice = 'a predicate of rule claims returned a promise; use a custom rule for what takes time';
-    throw new AuthorizerFault('rule_error', advice, { rule: 'claims' });
-  }
-  return answer === true ? null : refusal;
+  return passed ? PASSED : refused;
 }

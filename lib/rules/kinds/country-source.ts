@@ -1,13 +1,19 @@
 import type { AuthorizationRequest } from '../../gateways/gateway.ts';
 import { plainChecks, refuse, refuseValue } from '../../util/option-checks.ts';
-import type { RequestInput } from '../rule.ts';
+import type { RequestInput, Subject } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 
 /**
- * Tells the country of an address: ISO 3166-1 alpha-2 in any case; `null` or anything else = unknown. The address is
- * the one that the route's `ip` rule found, else the gateway's; `null` if there is none. The request's headers and
- * event hold the caller's credential: log none of them whole.
+ * Looks up the country of an address, at once or with a promise: ISO 3166-1 alpha-2 in any case; `null`, `undefined` or
+ * any other text = unknown. It is called for the request's own route only, at most once a request. If it throws
+ * `Unauthorized` or `Forbidden` the request is refused; any other error is a fault (`rule_error`, a 5xx).
+ *
+ * The address is the one that the route's `ip` rule found, else the gateway's; `null` if there is none. The request's
+ * headers and event hold the caller's credential: log none of them whole.
+ *
+ * @example
+ * const lookup: CountryLookup = async (ip) => (ip === null ? null : (await database.country(ip)).isoCode);
  */
 export type CountryLookup = (
   ip: string | null,
@@ -40,8 +46,8 @@ export interface CountryReader {
   readonly inputs: readonly RequestInput[];
   /** What must hold before the source is read; `null` = nothing. */
   readonly proof: Proof | null;
-  /** As the source has it, unchecked. */
-  read(request: AuthorizationRequest, clientIp: string | null): unknown;
+  /** The source's own text, unchecked; a promise of it if the source takes time. */
+  read(subject: Subject, clientIp: string | null): unknown;
 }
 
 const CLOUDFRONT_HEADER = 'cloudfront-viewer-country';
@@ -57,7 +63,11 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
   }
   if (typeof value === 'function') {
     const lookup = value as CountryLookup;
-    return { inputs: ['anything'], proof: null, read: (request, clientIp) => lookup(clientIp, request) };
+    return {
+      inputs: ['anything'],
+      proof: null,
+      read: ({ calls, request }, clientIp) => calls.once(lookup, 'country', () => lookup(clientIp, request)),
+    };
   }
   if (typeof value !== 'object') {
     refuseValue(path, "'cloudfront', { header, proof } or a function", value);
@@ -75,7 +85,7 @@ function headerReader(header: string, proof: Proof | null): CountryReader {
   return {
     inputs: headerInputs(header, proof),
     proof,
-    read: ({ headers }) => headers[header],
+    read: ({ request }) => request.headers[header],
   };
 }
 

@@ -10,10 +10,10 @@ import {
   plainChecks,
   refuse,
 } from '../../util/option-checks.ts';
-import type { Findings, Rule, Subject, Verdict } from '../rule.ts';
+import { type Findings, PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
 import { compileCountrySource, countryCode } from './country-source.ts';
-import { isPromise, thrown } from './user-function.ts';
+import { verdictOf } from './user-function.ts';
 
 interface Conditions {
   readonly allow: readonly string[] | null;
@@ -24,14 +24,16 @@ interface Conditions {
 
 const KEYS = ['allow', 'deny', 'matchClaim', 'source', 'unknown', 'reportOnly'] as const;
 const RULE = 'country';
-const NOT_PROVEN: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE, detail: 'not proven' });
-const UNREADABLE: Verdict = Object.freeze({ code: 'country_unknown', rule: RULE, detail: 'unreadable' });
+const UNKNOWN = refused({ code: 'country_unknown', rule: RULE });
+const NOT_PROVEN = refused({ code: 'country_unknown', rule: RULE, detail: 'not proven' });
+const UNREADABLE = refused({ code: 'country_unknown', rule: RULE, detail: 'unreadable' });
+const MISSING_TOKEN = refused({ code: 'missing_token', rule: RULE });
 
 /**
- * Compiles `country`: not in `deny`, in `allow` where that is given, and the one that the token's claim `matchClaim`
- * names (or one of several), where that is given. All of them must hold. A country that cannot be told is refused
- * unless `unknown` is `'allow'`; then the whole rule passes, `matchClaim` included. A source's proof that does not hold
- * is always refused.
+ * Compiles `country`: the client's country must not be in `deny`, must be in `allow` if that is given, and must be the
+ * one (or one of those) in the token's claim `matchClaim` if that is given. An unknown country is refused unless
+ * `unknown` is `'allow'`; then the whole rule passes, `matchClaim` included. A request that lacks the source's proof is
+ * always refused.
  *
  * @throws {OptionError}
  */
@@ -39,38 +41,41 @@ export function compileCountry(value: unknown, path: string): Rule {
   const options = plainChecks(value, path, KEYS);
   const conditions = parseConditions(options, path);
   const source = compileCountrySource(options.source, `${path}.source`);
-  const conclude = (told: unknown, token: VerifiedToken | null, findings: Findings): Verdict => {
-    const country = countryCode(told);
-    findings.country = country;
-    // Several headers joined, for example: not what `unknown` speaks of, and not what CloudFront writes.
-    if (told !== null && told !== undefined && !(typeof told === 'string' && CODE_LIKE.test(told)))
-      return UNREADABLE;
-    return judgeCountry(conditions, country, token);
-  };
   return {
     name: RULE,
     inputs: source.inputs,
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
-    judge({ request, token }: Subject, findings): Verdict | Promise<Verdict> {
-      if (conditions.matchClaim !== null && token === null) return { code: 'missing_token', rule: RULE };
+    judge(subject, findings): Verdict | Promise<Verdict> {
+      const { request, token } = subject;
+      if (conditions.matchClaim !== null && token === null) return MISSING_TOKEN;
       const unsent = refuseUnsent(request.gateway, 'headers', RULE);
-      if (unsent !== null) return unsent;
+      if (unsent !== null) return refused(unsent);
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
-      try {
-        const told = source.read(request, findings.clientIp);
-        if (!isPromise(told)) return conclude(told, token, findings);
-        return Promise.resolve(told).then(
-          (settled) => conclude(settled, token, findings),
-          (error: unknown) => thrown(RULE, error),
-        );
-      } catch (error) {
-        return thrown(RULE, error);
-      }
+      return verdictOf(
+        RULE,
+        () => source.read(subject, findings.clientIp),
+        (read) => judgeRead(read, conditions, token, findings),
+      );
     },
   };
 }
 
-/** A country's code, or what sources write in its place: `XX`, `ZZ`, `T1`. Or nothing. */
+function judgeRead(
+  read: unknown,
+  conditions: Conditions,
+  token: VerifiedToken | null,
+  findings: Findings,
+): Verdict {
+  const country = countryCode(read);
+  findings.country = country;
+  // Several headers joined, for example: CloudFront does not write that, and `unknown` does not cover it.
+  if (read !== null && read !== undefined && !(typeof read === 'string' && CODE_LIKE.test(read))) {
+    return UNREADABLE;
+  }
+  return judgeCountry(conditions, country, token);
+}
+
+/** A country code, or what sources write instead of one: `XX`, `ZZ`, `T1`, or nothing. */
 const CODE_LIKE = /^(?:\w\w)?$/;
 
 function parseConditions(
@@ -103,15 +108,17 @@ function codeOption(value: unknown, path: string): string {
 
 function judgeCountry(conditions: Conditions, country: string | null, token: VerifiedToken | null): Verdict {
   const { allow, deny, matchClaim, unknown } = conditions;
-  if (country === null) return unknown === 'allow' ? null : { code: 'country_unknown', rule: RULE };
-  if (deny?.includes(country) === true) return refusal('in deny');
-  if (allow?.includes(country) === false) return refusal('not in allow');
-  if (matchClaim === null || token === null) return null;
-  return namesCountry(token, matchClaim, country) ? null : refusal(`not that of the claim ${matchClaim}`);
+  if (country === null) return unknown === 'allow' ? PASSED : UNKNOWN;
+  if (deny?.includes(country) === true) return notAllowed('in deny');
+  if (allow?.includes(country) === false) return notAllowed('not in allow');
+  if (matchClaim === null || token === null) return PASSED;
+  return namesCountry(token, matchClaim, country)
+    ? PASSED
+    : notAllowed(`not that of the claim ${matchClaim}`);
 }
 
-function refusal(detail: string): Verdict {
-  return { code: 'country_not_allowed', rule: RULE, detail };
+function notAllowed(detail: string): Verdict {
+  return refused({ code: 'country_not_allowed', rule: RULE, detail });
 }
 
 /** Whether the claim is the country's code, in any case, or a list that holds it. */

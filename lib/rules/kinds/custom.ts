@@ -2,10 +2,10 @@ import type { AuthorizationRequest } from '../../gateways/gateway.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../../token/verified-token.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../../util/option-checks.ts';
-import type { Findings, Rule, Subject, Verdict } from '../rule.ts';
-import { isPromise, thrown } from './user-function.ts';
+import { type Findings, PASSED, type Rule, refused, type Subject, type Verdict } from '../rule.ts';
+import { verdictOf } from './user-function.ts';
 
-/** What a custom rule is given. */
+/** What a custom check is called with. */
 export interface CustomRuleInput {
   /** The request. Its headers and its event hold the caller's credential: log none of them whole. */
   readonly request: Omit<AuthorizationRequest, 'credential'>;
@@ -20,36 +20,36 @@ export interface CustomRuleInput {
 }
 
 /**
- * Anything but `true`, or a promise of it, refuses the request. `Unauthorized` and `Forbidden` of this package may be
- * thrown; any other error is a fault (5xx).
+ * Decides by anything, at once or with a promise: `true` passes, anything else refuses. It may throw `Unauthorized` or
+ * `Forbidden` of this package; any other error is a fault (`rule_error`, a 5xx).
+ *
+ * It is called for the request's own route only, at most once a request. Because its answer may depend on anything, no
+ * policy can carry it to another route: with a custom rule that is enforced, answers cover one request and must not be
+ * cached.
+ *
+ * @example
+ * const options: AuthorizerOptions = { rules: { custom: { beta: ({ claims }) => claims?.org_id === 'org_beta' } } };
  */
 export type CustomCheck = (input: CustomRuleInput) => boolean | Promise<boolean>;
 
 /**
  * Compiles one `custom` rule: a function, or `{ check, reportOnly }`.
  *
- * @param name - as the option names it, `office-hours`
+ * @param name - the key of the option, `office-hours`
  * @throws {OptionError}
  */
 export function compileCustom(name: string, value: unknown, path: string): Rule {
   if (name.trim() === '') refuse(path, 'needs a name; it goes into the log');
   const { check, reportOnly } = parseCustom(value, path);
   const rule = `custom.${name}`;
+  const refusal = refused({ code: 'custom_rule', rule });
   return {
     name: rule,
     inputs: ['anything'],
     reportOnly,
     judge(subject, findings): Verdict | Promise<Verdict> {
-      try {
-        const answer: unknown = check(inputOf(subject, findings));
-        if (!isPromise(answer)) return verdictOf(answer, rule);
-        return Promise.resolve(answer).then(
-          (settled) => verdictOf(settled, rule),
-          (error: unknown) => thrown(rule, error),
-        );
-      } catch (error) {
-        return thrown(rule, error);
-      }
+      const call = () => subject.calls.once(check, 'custom', () => check(inputOf(subject, findings)));
+      return verdictOf(rule, call, (result) => (result === true ? PASSED : refusal));
     },
   };
 }
@@ -68,8 +68,4 @@ function parseCustom(value: unknown, path: string): { check: CustomCheck; report
 
 function inputOf({ request, token }: Subject, { clientIp, country }: Findings): CustomRuleInput {
   return { request, claims: token === null ? null : token.claims, token, clientIp, country };
-}
-
-function verdictOf(answer: unknown, rule: string): Verdict {
-  return answer === true ? null : { code: 'custom_rule', rule };
 }

@@ -2,14 +2,17 @@ import { refuseUnsent } from '../../gateways/unsent.ts';
 import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
 import { formatIp } from '../../net/ip-address.ts';
 import { boolean, optional, plainChecks, refuse } from '../../util/option-checks.ts';
-import type { Rule, Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { compileIpSource } from './ip-source.ts';
 
-const NOT_PROVEN: Verdict = Object.freeze({ code: 'ip_unknown', rule: 'ip', detail: 'not proven' });
+const UNKNOWN = refused({ code: 'ip_unknown', rule: 'ip' });
+const NOT_PROVEN = refused({ code: 'ip_unknown', rule: 'ip', detail: 'not proven' });
+const IN_DENY = refused({ code: 'ip_not_allowed', rule: 'ip', detail: 'in deny' });
+const NOT_IN_ALLOW = refused({ code: 'ip_not_allowed', rule: 'ip', detail: 'not in allow' });
 
 /**
- * Compiles `ip`: the client's address must be in no block of `deny`, and in one of `allow` where that is given. `deny`
- * goes first. An address that cannot be told, or whose source is not proven, is refused.
+ * Compiles `ip`: the client's address must be in no block of `deny`, and in a block of `allow` if that is given. `deny`
+ * goes first. An unknown address, or one from a source without its proof, is refused.
  *
  * @throws {OptionError}
  */
@@ -23,15 +26,13 @@ export function compileIp(value: unknown, path: string): Rule {
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
     judge({ request }, findings): Verdict {
       const unsent = refuseUnsent(request.gateway, source.reads, 'ip');
-      if (unsent !== null) return unsent;
+      if (unsent !== null) return refused(unsent);
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       const address = source.read(request);
-      if (address === null) return { code: 'ip_unknown', rule: 'ip' };
+      if (address === null) return UNKNOWN;
       findings.clientIp = formatIp(address);
-      if (deny?.has(address) === true) return { code: 'ip_not_allowed', rule: 'ip', detail: 'in deny' };
-      if (allow?.has(address) === false)
-        return { code: 'ip_not_allowed', rule: 'ip', detail: 'not in allow' };
-      return null;
+      if (deny?.has(address) === true) return IN_DENY;
+      return allow?.has(address) === false ? NOT_IN_ALLOW : PASSED;
     },
   };
 }

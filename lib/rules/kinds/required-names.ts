@@ -1,14 +1,14 @@
 import type { RefusalCode } from '../../decision/decision.ts';
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
-import type { Rule, Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { missingFrom, parseRequired } from './scope-lists.ts';
 
-/** What is particular to a rule that asks for names out of one claim. */
+/** What differs between the rules that require names in one claim. */
 export interface NamesRule {
   readonly name: 'scopes' | 'permissions';
   readonly claim: keyof AccessTokenClaims & string;
   readonly code: RefusalCode;
-  /** Which names the claim's value holds; nothing is granted by a value of the wrong type. */
+  /** Tests whether the claim's value holds a name; a value of the wrong type holds none. */
   holderOf(value: unknown): (name: string) => boolean;
 }
 
@@ -22,9 +22,9 @@ export function compileNames({ name, claim, code, holderOf }: NamesRule, value: 
     reportOnly: required.reportOnly,
     fingerprint: `${name} ${JSON.stringify(required)}`,
     judge({ token }): Verdict {
-      if (token === null) return { code: 'missing_token', rule: name };
+      if (token === null) return refused({ code: 'missing_token', rule: name });
       const detail = missingFrom(required, holderOf(token.claims[claim]));
-      return detail === null ? null : { code, rule: name, detail };
+      return detail === null ? PASSED : refused({ code, rule: name, detail });
     },
   };
 }

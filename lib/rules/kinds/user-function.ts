@@ -1,13 +1,52 @@
 import { AuthorizerFault, Refused } from '../../decision/errors.ts';
 import { isObject } from '../../util/is-object.ts';
-import type { Verdict } from '../rule.ts';
+import { faulted, refused, type Verdict } from '../rule.ts';
 
-/** How what a user's function threw ends: `Unauthorized` and `Forbidden` refuse, all else is a fault. */
-export function thrown(rule: string, error: unknown): Verdict {
-  if (error instanceof Refused) return { ...error.refusal, rule };
-  throw new AuthorizerFault('rule_error', `the function of rule ${rule} threw`, { cause: error, rule });
+/**
+ * Calls a function of the options and turns what it returns into a verdict, at once or when its promise settles. If it
+ * throws `Unauthorized` or `Forbidden`, the rule refuses; if it throws anything else, the verdict is a fault.
+ *
+ * @param rule - the rule's name
+ */
+export function verdictOf(
+  rule: string,
+  call: () => unknown,
+  verdictOn: (result: unknown) => Verdict,
+): Verdict | Promise<Verdict> {
+  try {
+    const result = call();
+    if (!isPromise(result)) return verdictOn(result);
+    return Promise.resolve(result).then(verdictOn, (error: unknown) => thrown(rule, error));
+  } catch (error) {
+    return thrown(rule, error);
+  }
 }
 
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
+/** {@link verdictOf} for a function that must return at once: a promise is a fault. */
+export function verdictAtOnce(
+  rule: string,
+  call: () => unknown,
+  verdictOn: (result: unknown) => Verdict,
+): Verdict {
+  try {
+    const result = call();
+    if (!isPromise(result)) return verdictOn(result);
+    // A `then` of the user's own may be broken; a rejection that nobody handles would end the process.
+    Promise.resolve(result).catch(() => undefined);
+    const advice = `the function of rule ${rule} returned a promise; use a custom rule for what takes time`;
+    return faulted(new AuthorizerFault('rule_error', advice, { rule }));
+  } catch (error) {
+    return thrown(rule, error);
+  }
+}
+
+function thrown(rule: string, error: unknown): Verdict {
+  if (error instanceof Refused) return refused({ ...error.refusal, rule });
+  return faulted(
+    new AuthorizerFault('rule_error', `the function of rule ${rule} threw`, { cause: error, rule }),
+  );
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && typeof value['then'] === 'function';
 }

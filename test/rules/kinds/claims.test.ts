@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { AuthorizerFault, Forbidden } from '../../../lib/decision/errors.ts';
 import { compileClaims } from '../../../lib/rules/kinds/claims.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { ask, codeOf, subjectOf } from '../subjects.ts';
+import { codeOf, faultOf, judge, subjectOf } from '../subjects.ts';
 
 const ROLES = 'https://example.com/roles';
 
@@ -46,18 +46,20 @@ describe('the rule claims', () => {
 
   it('takes names of Object.prototype for claims like any other', async () => {
     const rule = compileClaims(JSON.parse('{"__proto__": "x", "constructor": "y"}'), 'x');
-    const passes = { token: { claims: JSON.parse('{"__proto__": "x", "constructor": "y"}') } };
-    const { request, token } = subjectOf();
-    expect(await codeOf(rule, { request, token: { ...token, ...passes.token } as never })).to.equal(null);
-    expect(await codeOf(rule, { request, token })).to.equal('claim_mismatch');
+    const passes = { claims: JSON.parse('{"__proto__": "x", "constructor": "y"}') };
+    const subject = subjectOf();
+    expect(await codeOf(rule, { ...subject, token: { ...subject.token, ...passes } as never })).to.equal(
+      null,
+    );
+    expect(await codeOf(rule, subject)).to.equal('claim_mismatch');
   });
 
   it('names the claim, and neither its value nor the expected one', async () => {
-    const { verdict } = await ask(
+    const { refusal } = await judge(
       compileClaims({ org_id: 'wanted' }, 'x'),
       subjectOf({}, { org_id: 'secret' }),
     );
-    expect(verdict).to.deep.equal({ code: 'claim_mismatch', rule: 'claims', detail: 'org_id' });
+    expect(refusal).to.deep.equal({ code: 'claim_mismatch', rule: 'claims', detail: 'org_id' });
   });
 
   it('asks an anonymous caller for a token', async () => {
@@ -72,7 +74,7 @@ describe('the rule claims', () => {
     expect(compileClaims({ a: 'x' }, 'x').reportOnly).to.equal(false);
   });
 
-  it('makes a fault of a predicate that throws, keeping the cause', () => {
+  it('comes to a fault with the cause when a predicate throws', async () => {
     const cause = new Error('mine');
     const rule = compileClaims(
       {
@@ -82,8 +84,8 @@ describe('the rule claims', () => {
       },
       'x',
     );
-    expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null }))
-      .to.throw(AuthorizerFault)
+    expect(await faultOf(rule, subjectOf({}, { a: 1 })))
+      .to.be.instanceOf(AuthorizerFault)
       .that.includes({ code: 'rule_error', cause });
   });
 
@@ -96,24 +98,24 @@ describe('the rule claims', () => {
       },
       'x',
     );
-    expect((await ask(rule, subjectOf({}, { a: 1 }))).verdict).to.deep.equal({
+    expect((await judge(rule, subjectOf({}, { a: 1 }))).refusal).to.deep.equal({
       code: 'handler_forbidden',
       detail: 'not you',
       rule: 'claims',
     });
   });
 
-  it('makes a fault of a predicate that takes time, and swallows its rejection', () => {
+  it('comes to a fault when a predicate returns a promise, and handles its rejection', async () => {
     for (const promise of [() => Promise.resolve(true), () => Promise.reject(new Error('later'))]) {
       const rule = compileClaims({ a: promise as never }, 'x');
-      expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null })).to.throw(
-        AuthorizerFault,
-        'custom rule',
-      );
+      expect(await faultOf(rule, subjectOf({}, { a: 1 })))
+        .to.be.instanceOf(AuthorizerFault)
+        .with.property('message')
+        .that.includes('custom rule');
     }
   });
 
-  it('makes a fault of a thenable that misbehaves, too', () => {
+  it('comes to a fault when a predicate returns a broken thenable', async () => {
     const hostile = [
       {
         // biome-ignore lint/suspicious/noThenProperty: the point of this test
@@ -130,8 +132,8 @@ describe('the rule claims', () => {
     ];
     for (const answer of hostile) {
       const rule = compileClaims({ a: () => answer }, 'x');
-      expect(() => rule.judge(subjectOf({}, { a: 1 }), { clientIp: null, country: null }))
-        .to.throw(AuthorizerFault)
+      expect(await faultOf(rule, subjectOf({}, { a: 1 })))
+        .to.be.instanceOf(AuthorizerFault)
         .with.property('code', 'rule_error');
     }
   });

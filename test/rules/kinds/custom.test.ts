@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { AuthorizerFault, Forbidden, Unauthorized } from '../../../lib/decision/errors.ts';
 import { type CustomRuleInput, compileCustom } from '../../../lib/rules/kinds/custom.ts';
+import { PASSED } from '../../../lib/rules/rule.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { ask, codeOf, subjectOf } from '../subjects.ts';
+import { codeOf, faultOf, judge, subjectOf } from '../subjects.ts';
 
 const ruleOf = (check: unknown) => compileCustom('mine', check, 'x');
 
 describe('a custom rule', () => {
   it('passes on true, at once or later', async () => {
-    expect(ruleOf(() => true).judge(subjectOf(), { clientIp: null, country: null })).to.equal(null);
+    expect(ruleOf(() => true).judge(subjectOf(), { clientIp: null, country: null })).to.equal(PASSED);
     expect(
       await codeOf(
         ruleOf(async () => true),
@@ -26,11 +27,11 @@ describe('a custom rule', () => {
           subjectOf(),
         ),
       ).to.equal('custom_rule');
-      const { verdict } = await ask(
+      const { refusal } = await judge(
         ruleOf(async () => answer),
         subjectOf(),
       );
-      expect(verdict).to.deep.equal({ code: 'custom_rule', rule: 'custom.mine' });
+      expect(refusal).to.deep.equal({ code: 'custom_rule', rule: 'custom.mine' });
     });
   }
 
@@ -62,32 +63,29 @@ describe('a custom rule', () => {
     expect(inputs[1]).to.include({ token: null, claims: null, clientIp: null, country: null });
   });
 
-  it('makes a fault of what it throws, naming the rule and keeping the cause', async () => {
+  it('comes to a fault with its name and the cause when it throws anything else, at once or later', async () => {
     const cause = new Error('mine');
-    const findings = { clientIp: null, country: null };
     const atOnce = ruleOf(() => {
       throw cause;
     });
-    expect(() => atOnce.judge(subjectOf(), findings))
-      .to.throw(AuthorizerFault, 'custom.mine')
-      .that.includes({ code: 'rule_error', cause });
-    const later = await Promise.resolve(
-      ruleOf(async () => Promise.reject(cause)).judge(subjectOf(), findings),
-    ).catch((error: unknown) => error);
-    expect(later).to.be.instanceOf(AuthorizerFault).and.include({ code: 'rule_error', cause });
+    for (const rule of [atOnce, ruleOf(async () => Promise.reject(cause))]) {
+      expect(await faultOf(rule, subjectOf()))
+        .to.be.instanceOf(AuthorizerFault)
+        .that.includes({ code: 'rule_error', rule: 'custom.mine', cause });
+    }
   });
 
   it('refuses when it throws Unauthorized or Forbidden, at once or later', async () => {
     const unauthorized = ruleOf(() => {
       throw new Unauthorized('expired session');
     });
-    expect((await ask(unauthorized, subjectOf())).verdict).to.deep.equal({
+    expect((await judge(unauthorized, subjectOf())).refusal).to.deep.equal({
       code: 'handler_unauthorized',
       rule: 'custom.mine',
       detail: 'expired session',
     });
     const forbidden = ruleOf(async () => Promise.reject(new Forbidden()));
-    expect((await ask(forbidden, subjectOf())).verdict).to.deep.equal({
+    expect((await judge(forbidden, subjectOf())).refusal).to.deep.equal({
       code: 'handler_forbidden',
       rule: 'custom.mine',
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileIp } from '../../../lib/rules/kinds/ip.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { APPSYNC_KINDS, ask, codeOf, HTTP_KINDS, subjectOf } from '../subjects.ts';
+import { APPSYNC_KINDS, codeOf, HTTP_KINDS, judge, subjectOf } from '../subjects.ts';
 
 const SECRET = 'a-secret-of-the-origin';
 const PROOF = { header: 'X-Origin-Secret', secret: SECRET };
@@ -29,12 +29,12 @@ describe('the rule ip', () => {
 
   it('says which list refused', async () => {
     const rule = compileIp({ allow: ['10.0.0.0/8'], deny: ['10.1.0.0/16'] }, 'x');
-    expect((await ask(rule, subjectOf({ clientIp: '10.1.0.1' }))).verdict).to.deep.equal({
+    expect((await judge(rule, subjectOf({ clientIp: '10.1.0.1' }))).refusal).to.deep.equal({
       code: 'ip_not_allowed',
       rule: 'ip',
       detail: 'in deny',
     });
-    expect((await ask(rule, subjectOf({ clientIp: '192.0.2.1' }))).verdict).to.have.property(
+    expect((await judge(rule, subjectOf({ clientIp: '192.0.2.1' }))).refusal).to.have.property(
       'detail',
       'not in allow',
     );
@@ -116,13 +116,13 @@ describe('the rule ip', () => {
         expect(
           await codeOf(rule, subjectOf({ headers: { ...address, 'x-origin-secret': 'other' } })),
         ).to.equal('ip_unknown');
-        expect((await ask(rule, subjectOf({ headers: address }))).verdict).to.deep.equal({
+        expect((await judge(rule, subjectOf({ headers: address }))).refusal).to.deep.equal({
           code: 'ip_unknown',
           rule: 'ip',
           detail: 'not proven',
         });
         expect(
-          (await ask(rule, subjectOf({ headers: { 'x-origin-secret': SECRET } }))).verdict,
+          (await judge(rule, subjectOf({ headers: { 'x-origin-secret': SECRET } }))).refusal,
         ).to.deep.equal({
           code: 'ip_unknown',
           rule: 'ip',
@@ -135,7 +135,7 @@ describe('the rule ip', () => {
     }
 
     it('leaves the address it found for the rules after it', async () => {
-      const { findings } = await ask(
+      const { findings } = await judge(
         compileIp(viaHeader('x-forwarded-for', 1), 'x'),
         subjectOf({ headers: { 'x-forwarded-for': '::ffff:192.0.2.66' } }),
       );
@@ -153,9 +153,9 @@ describe('the rule ip', () => {
     it('refuses as not supported where the gateway tells no address, never passes', async () => {
       const rule = compileIp({ deny: ['10.0.0.1'] }, 'x');
       for (const gateway of ['rest-token', ...APPSYNC_KINDS] as const) {
-        const { verdict } = await ask(rule, subjectOf({ gateway, clientIp: null }));
-        expect(verdict).to.include({ code: 'rule_not_supported', rule: 'ip' });
-        expect(verdict?.detail).to.contain(gateway).and.contain('ip.source');
+        const { refusal } = await judge(rule, subjectOf({ gateway, clientIp: null }));
+        expect(refusal).to.include({ code: 'rule_not_supported', rule: 'ip' });
+        expect(refusal?.detail).to.contain(gateway).and.contain('ip.source');
       }
       for (const gateway of HTTP_KINDS) expect(await codeOf(rule, subjectOf({ gateway }))).to.equal(null);
     });

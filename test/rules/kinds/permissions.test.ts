@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compilePermissions } from '../../../lib/rules/kinds/permissions.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { ask, codeOf, subjectOf } from '../subjects.ts';
+import { codeOf, judge, subjectOf } from '../subjects.ts';
 
 describe('the rule permissions', () => {
   const cases: readonly [option: unknown, permissions: unknown, passes: boolean][] = [
@@ -25,7 +25,7 @@ describe('the rule permissions', () => {
 
   it('does not take a scope for a permission', async () => {
     const rule = compilePermissions(['admin'], 'x');
-    expect((await ask(rule, subjectOf({}, { scope: 'admin' }))).verdict).to.deep.equal({
+    expect((await judge(rule, subjectOf({}, { scope: 'admin' }))).refusal).to.deep.equal({
       code: 'insufficient_permissions',
       rule: 'permissions',
       detail: 'missing admin',

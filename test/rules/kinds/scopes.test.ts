@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compileScopes } from '../../../lib/rules/kinds/scopes.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { ask, codeOf, subjectOf } from '../subjects.ts';
+import { codeOf, judge, subjectOf } from '../subjects.ts';
 
 describe('the rule scopes', () => {
   const cases: readonly [option: unknown, scope: unknown, passes: boolean][] = [
@@ -30,10 +30,10 @@ describe('the rule scopes', () => {
   }
 
   it('says which scope is missing, and nothing of the token', async () => {
-    const one = await ask(compileScopes(['a', 'b'], 'x'), subjectOf({}, { scope: 'a secret' }));
-    expect(one.verdict).to.deep.equal({ code: 'insufficient_scope', rule: 'scopes', detail: 'missing b' });
-    const any = await ask(compileScopes({ any: ['b', 'c'] }, 'x'), subjectOf({}, { scope: 'a secret' }));
-    expect(any.verdict).to.have.property('detail', 'missing any of b, c');
+    const one = await judge(compileScopes(['a', 'b'], 'x'), subjectOf({}, { scope: 'a secret' }));
+    expect(one.refusal).to.deep.equal({ code: 'insufficient_scope', rule: 'scopes', detail: 'missing b' });
+    const any = await judge(compileScopes({ any: ['b', 'c'] }, 'x'), subjectOf({}, { scope: 'a secret' }));
+    expect(any.refusal).to.have.property('detail', 'missing any of b, c');
   });
 
   it('asks an anonymous caller for a token', async () => {

@@ -1,0 +1,193 @@
+import type { Refusal } from '../decision/decision.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
+import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
+import { ticks } from '../util/ticks.ts';
+import type { Grants, GrantsReader } from './grants.ts';
+import { type Findings, faulted, PASSED, type Rule, refused, type Subject, type Verdict } from './rule.ts';
+import type { RuleSet } from './rule-sets.ts';
+import { UserCalls } from './user-calls.ts';
+
+/** The rules that apply to a request, or why there are none: `ambiguous_path`, `route_not_found`. */
+export type FoundRules = RuleSet | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * A rule that has something to report without refusing the request: a rule with `reportOnly` that would have refused, or
+ * a rule of another route whose function threw while the policy for that route was decided.
+ */
+export interface RuleReport {
+  readonly rule: string;
+  /** The refusal's code, or `rule_error` if the rule's function threw. */
+  readonly code: string;
+  /** A route that has the rule; only for a rule that was judged for the policy, not for the request. */
+  readonly route?: string;
+  /** What the function threw. */
+  readonly cause?: unknown;
+}
+
+/** What a judging takes from its rule book. */
+export interface JudgingTerms {
+  /** Whether routes differ in their rules, so that the verdict on one is not the verdict on the stage. */
+  readonly routesDiffer: boolean;
+  /** The routes that a caller may use. */
+  grantsOf: GrantsReader;
+  /** The key of a route that has the rule; `null` if undeclared paths alone have it. */
+  routeWith(rule: Rule): string | null;
+}
+
+/**
+ * The judging of one request. It remembers the verdict of each rule, and has two readings of them: the verdict on the
+ * request, and the routes that the caller may use. No rule is judged twice, no function of the options called twice.
+ */
+export class Judging {
+  /** The rules that apply. */
+  readonly rules: FoundRules;
+  readonly routesDiffer: boolean;
+  readonly subject: Subject;
+  readonly findings: Findings;
+  readonly #reports: RuleReport[] = [];
+  readonly #terms: JudgingTerms;
+  /** Of the rules that apply, in their order, as far as they are judged. */
+  readonly #verdicts: Verdict[] = [];
+  #verdict: Verdict | null = null;
+  #grants: Grants | null = null;
+  /** When nobody waits for rules that only report any more, by `ticks()`; set when one takes time. */
+  #reportsDueAt: number | null = null;
+
+  constructor(
+    request: AuthorizationRequest,
+    token: VerifiedToken | null,
+    rules: FoundRules,
+    terms: JudgingTerms,
+  ) {
+    this.rules = rules;
+    this.routesDiffer = terms.routesDiffer;
+    this.subject = { request, token, calls: new UserCalls() };
+    this.findings = { clientIp: request.clientIp, country: null };
+    this.#terms = terms;
+  }
+
+  /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
+  get route(): string | null {
+    return this.rules.kind === 'refused' ? null : this.rules.route;
+  }
+
+  /** Why the rules refuse the request; `null` if they do not, or are not judged yet. */
+  get refusal(): Refusal | null {
+    return this.#verdict?.kind === 'refused' ? this.#verdict.refusal : null;
+  }
+
+  /** Grows while the rules are judged and the grants read. */
+  get reports(): readonly RuleReport[] {
+    return this.#reports;
+  }
+
+  /**
+   * The verdict on the request: that of the first enforced rule, in order, that does not pass. Judges each rule at most
+   * once; without waiting unless a rule takes time.
+   */
+  verdict(): Verdict | Promise<Verdict> {
+    if (this.#verdict !== null) return this.#verdict;
+    const { rules, subject } = this;
+    if (rules.kind === 'refused') return this.#conclude(rules);
+    if (subject.token === null && rules.token === 'required') return this.#conclude(MISSING_TOKEN);
+    return this.#judgeFrom(0, rules.rules);
+  }
+
+  /**
+   * The routes that the caller may use, by the rules whose inputs a cache can be keyed by. Right for all routes at once
+   * unless the rule book's `inputs` include `anything`. A rule whose function throws does not grant its routes, and is
+   * reported.
+   */
+  grants(): Grants {
+    this.#grants ??= this.#terms.grantsOf(this);
+    return this.#grants;
+  }
+
+  /** Whether the rule passes. Only for rules that answer at once, on whatever route they are. */
+  passes(rule: Rule): boolean {
+    const known = this.rules.kind === 'refused' ? -1 : this.rules.rules.indexOf(rule);
+    const verdict = this.#verdicts[known] ?? this.#judgeElsewhere(rule);
+    return verdict.kind === 'passed';
+  }
+
+  #judgeFrom(start: number, rules: readonly Rule[]): Verdict | Promise<Verdict> {
+    for (let at = start; at < rules.length; at++) {
+      const rule = rules[at] as Rule;
+      const verdict = this.#judge(rule);
+      if (verdict instanceof Promise) {
+        return verdict.then((settled) => this.#weigh(rule, settled) ?? this.#judgeFrom(at + 1, rules));
+      }
+      const end = this.#weigh(rule, verdict);
+      if (end !== null) return end;
+    }
+    return this.#conclude(PASSED);
+  }
+
+  #judge(rule: Rule): Verdict | Promise<Verdict> {
+    try {
+      const verdict = rule.judge(this.subject, this.findings);
+      if (!(verdict instanceof Promise)) return verdict;
+      return (rule.reportOnly ? this.#inTime(verdict, rule) : verdict).catch(faulted);
+    } catch (error) {
+      return faulted(error);
+    }
+  }
+
+  /** The verdict on the request if this one ends the judging; `null` if the next rule is to be judged. */
+  #weigh(rule: Rule, verdict: Verdict): Verdict | null {
+    this.#verdicts.push(verdict);
+    if (verdict.kind === 'passed') return null;
+    if (!rule.reportOnly) return this.#conclude(verdict);
+    this.#reports.push(reportOn(rule, verdict));
+    return null;
+  }
+
+  #conclude(verdict: Verdict): Verdict {
+    this.#verdict = verdict;
+    return verdict;
+  }
+
+  /** Judges a rule for the grants alone: what it finds out is not of this request's route. */
+  #judgeElsewhere(rule: Rule): Verdict {
+    const findings = { clientIp: this.subject.request.clientIp, country: null };
+    let verdict: Verdict;
+    try {
+      // Rules that may take time read `anything`, and grants do not depend on those.
+      verdict = rule.judge(this.subject, findings) as Verdict;
+    } catch (error) {
+      verdict = faulted(error);
+    }
+    if (verdict.kind === 'fault') {
+      const route = this.#terms.routeWith(rule);
+      this.#reports.push({ ...reportOn(rule, verdict), ...(route === null ? {} : { route }) });
+    }
+    return verdict;
+  }
+
+  /** The verdict, or a rejection if it takes too long: a rule that is not enforced must not bring an API down. */
+  #inTime(verdict: Promise<Verdict>, { name }: Rule): Promise<Verdict> {
+    this.#reportsDueAt ??= ticks() + REPORT_PATIENCE_MS;
+    const patience = Math.max(0, this.#reportsDueAt - ticks());
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new Error(`rule ${name} took too long to report`));
+      const timer = setTimeout(late, patience);
+      verdict.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+}
+
+/** How long all rules of a request that only report may hold it up together, milliseconds. */
+const REPORT_PATIENCE_MS = 1000;
+
+const MISSING_TOKEN = refused({ code: 'missing_token' });
+
+function reportOn({ name }: Rule, verdict: Exclude<Verdict, { kind: 'passed' }>): RuleReport {
+  if (verdict.kind === 'refused') return { rule: name, code: verdict.refusal.code };
+  const { error } = verdict;
+  return {
+    rule: name,
+    code: 'rule_error',
+    cause: (error instanceof AuthorizerFault ? error.cause : undefined) ?? error,
+  };
+}

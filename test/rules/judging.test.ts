@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import { AuthorizerFault, Forbidden } from '../../lib/decision/errors.ts';
+import { createRuleBook } from '../../lib/rules/rule-book.ts';
+import { refusalIn, subjectOf } from './subjects.ts';
+
+type Options = Parameters<typeof createRuleBook>[0];
+
+function begin(options: Options, path: string, claims: Record<string, unknown> = { org_id: 'x' }) {
+  const { request, token } = subjectOf({ path }, claims);
+  return createRuleBook(options).begin(request, token);
+}
+
+describe('Judging', () => {
+  const calls: string[] = [];
+  beforeEach(() => calls.splice(0));
+
+  const answers = (name: string, passes: boolean) => () => {
+    calls.push(name);
+    return passes;
+  };
+  const throws = (error: unknown) => () => {
+    throw error;
+  };
+
+  describe('calls each function of the options at most once a request', () => {
+    it('a predicate on each of three routes, for the verdict and the grants', async () => {
+      const routes = Object.fromEntries(
+        ['a', 'b', 'c'].map((name) => [`GET /${name}`, { claims: { org_id: answers(name, name !== 'b') } }]),
+      );
+      const judging = begin({ routes }, '/a');
+      expect((await judging.verdict()).kind).to.equal('passed');
+      expect([...judging.grants().routes]).to.deep.equal([1, 0, 1]);
+      expect(judging.grants()).to.equal(judging.grants());
+      expect(calls).to.deep.equal(['a', 'b', 'c']);
+    });
+
+    it('a predicate that several routes use on the same claim, each with other rules', async () => {
+      const shared = answers('shared', true);
+      const routes = {
+        'GET /a': { claims: { org_id: shared } },
+        'GET /b': { claims: { org_id: shared, level: 3 } },
+        'GET /c': { claims: { org_id: shared, level: shared } },
+      };
+      const judging = begin({ routes }, '/a', { org_id: 'x', level: 4 });
+      await judging.verdict();
+      expect([...judging.grants().routes]).to.deep.equal([1, 0, 1]);
+      expect(calls).to.deep.equal(['shared', 'shared']);
+    });
+
+    it('a predicate that throws', async () => {
+      const throwing = () => {
+        calls.push('throwing');
+        throw new Forbidden();
+      };
+      const routes = {
+        'GET /a': { claims: { org_id: throwing } },
+        'GET /b': { claims: { org_id: throwing, sub: 'auth0|1' } },
+      };
+      const judging = begin({ routes }, '/a');
+      expect(refusalIn(await judging.verdict())).to.have.property('code', 'handler_forbidden');
+      expect([...judging.grants().routes]).to.deep.equal([0, 0]);
+      expect(calls).to.deep.equal(['throwing']);
+    });
+
+    it('a check and a look-up that both routes of a path with a final slash have', async () => {
+      const check = answers('check', true);
+      const lookup = () => {
+        calls.push('lookup');
+        return Promise.resolve('DE');
+      };
+      const routes = {
+        'GET /orders': { custom: { mine: check }, country: { allow: ['DE'], source: lookup } },
+        'ANY /{proxy+}': {
+          custom: { mine: { check, reportOnly: true } },
+          country: { deny: ['FR'], source: lookup },
+        },
+      };
+      const judging = begin({ routes }, '/orders/');
+      expect(judging.rules).to.have.property('kind', 'twin');
+      expect((await judging.verdict()).kind).to.equal('passed');
+      expect(calls).to.deep.equal(['lookup', 'check']);
+    });
+
+    it('no rule anew when the verdict is read twice', async () => {
+      const judging = begin({ rules: { custom: { mine: answers('mine', false) } } }, '/a');
+      const verdict = await judging.verdict();
+      expect(await judging.verdict()).to.equal(verdict);
+      expect(calls).to.deep.equal(['mine']);
+    });
+  });
+
+  it('reads an address rule of the route once for the verdict and the grants', async () => {
+    const { request, token } = subjectOf({ path: '/a' });
+    let reads = 0;
+    const counted = Object.defineProperty({ ...request }, 'headers', {
+      get: () => {
+        reads += 1;
+        return { 'x-forwarded-for': '192.0.2.1' };
+      },
+    });
+    const ip = { allow: ['192.0.2.0/24'], source: { header: 'x-forwarded-for', trustedHops: 1 } };
+    const routes = { 'GET /a': { ip }, 'GET /b': { scopes: ['b'] } };
+    const judging = createRuleBook({ routes }).begin(counted, token);
+    await judging.verdict();
+    expect([...judging.grants().routes]).to.deep.equal([1, 0]);
+    expect(reads).to.equal(1);
+  });
+
+  describe('when a function of the options throws', () => {
+    const cause = new TypeError('mine');
+
+    it("comes to a fault on the request's own route", async () => {
+      const routes = { 'GET /a': { claims: { org_id: throws(cause) } } };
+      const judging = begin({ routes }, '/a');
+      const verdict = await judging.verdict();
+      expect(verdict).to.have.property('kind', 'fault');
+      expect(verdict).to.have.property('error').that.is.instanceOf(AuthorizerFault);
+      expect([judging.refusal, judging.reports]).to.deep.equal([null, []]);
+    });
+
+    it('does not grant another route, and reports the fault with that route', async () => {
+      const routes = { 'GET /a': {}, 'GET /b': { claims: { org_id: throws(cause) } } };
+      const judging = begin({ routes }, '/a');
+      expect((await judging.verdict()).kind).to.equal('passed');
+      expect([...judging.grants().routes]).to.deep.equal([1, 0]);
+      expect(judging.reports).to.deep.equal([{ rule: 'claims', code: 'rule_error', route: 'GET /b', cause }]);
+    });
+
+    it('does not grant undeclared paths, and reports the fault without a route', async () => {
+      const routes = { 'GET /a': { claims: false } };
+      const judging = begin({ rules: { claims: { org_id: throws(cause) } }, routes }, '/a');
+      expect(judging.grants()).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
+      expect(judging.reports).to.deep.equal([{ rule: 'claims', code: 'rule_error', cause }]);
+    });
+
+    it('reports a promise that a predicate of another route returns', async () => {
+      const routes = {
+        'GET /a': {},
+        'GET /b': { claims: { org_id: (() => Promise.resolve(true)) as never } },
+      };
+      const judging = begin({ routes }, '/a');
+      expect([...judging.grants().routes]).to.deep.equal([1, 0]);
+      expect(judging.reports[0]?.cause).to.be.instanceOf(AuthorizerFault);
+    });
+
+    it('does not grant another route either when the error is not of a function of the options', async () => {
+      const { request, token } = subjectOf({ path: '/a' });
+      const broken = Object.defineProperty({ ...request }, 'headers', { get: throws(cause) });
+      const source = { header: 'x-forwarded-for', trustedHops: 1 };
+      const routes = { 'GET /a': {}, 'GET /b': { ip: { allow: ['192.0.2.1'], source } } };
+      const judging = createRuleBook({ routes }).begin(broken, token);
+      expect([...judging.grants().routes]).to.deep.equal([1, 0]);
+      expect(judging.reports).to.deep.equal([{ rule: 'ip', code: 'rule_error', route: 'GET /b', cause }]);
+    });
+
+    it('reads the grants although the path itself is refused', async () => {
+      const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': {} };
+      const judging = begin({ routes }, '/a//b', { scope: 'a' });
+      expect(refusalIn(await judging.verdict())).to.deep.equal({ code: 'ambiguous_path' });
+      expect([judging.route, judging.refusal]).to.deep.equal([null, { code: 'ambiguous_path' }]);
+      expect([...judging.grants().routes]).to.deep.equal([1, 1]);
+    });
+  });
+});
