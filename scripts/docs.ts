@@ -1,15 +1,15 @@
-// `npm run docs` writes the generated tables of README.md anew.
+// `npm run docs` rewrites the generated tables of the README and of docs/.
 import fs from 'node:fs';
 import path from 'node:path';
+import { documents, markdownOf } from './docs/documents.ts';
 import { withGeneratedSections } from './docs/generated.ts';
 import { ROOT } from './docs/type-reader.ts';
 
-const readme = path.join(ROOT, 'README.md');
-const before = fs.readFileSync(readme, 'utf8');
-const after = withGeneratedSections(before);
-if (after === before) {
-  console.log('README.md is up to date');
-} else {
-  fs.writeFileSync(readme, after);
-  console.log('README.md: tables written anew');
+for (const document of documents()) {
+  const before = markdownOf(document);
+  const after = withGeneratedSections(before);
+  if (after === before) continue;
+  fs.writeFileSync(path.join(ROOT, document), after);
+  console.log(`${document}: tables rewritten`);
 }
+console.log('all generated tables are up to date');

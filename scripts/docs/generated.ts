@@ -1,4 +1,4 @@
-import { measuredTable } from './measured.ts';
+import { costsTable, measuredTable } from './measured.ts';
 import { codesTable, logLineTable, optionsTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
@@ -6,6 +6,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   options: optionsTable,
   codes: codesTable,
   'log-line': logLineTable,
+  costs: costsTable,
   fleet: () => measuredTable('fleet.md'),
   policy: () => measuredTable('policy.md', 'Summary'),
   'bench-warm': () => measuredTable('results.md', 'Warm'),
@@ -19,16 +20,21 @@ export function sectionsOf(markdown: string): readonly string[] {
   return [...markdown.matchAll(SECTION)].map((match) => match.groups?.['name'] ?? '');
 }
 
+/** Names of all sections that can be generated. */
+export function sectionNames(): readonly string[] {
+  return Object.keys(GENERATORS);
+}
+
 /**
- * The text with everything between `<!-- NAME:start -->` and `<!-- NAME:end -->` written anew from the source.
+ * Regenerates everything between `<!-- NAME:start -->` and `<!-- NAME:end -->`.
  *
- * @throws {Error} for a marker whose name is none of these
+ * @throws {Error} for a marker without a generator
  */
 export function withGeneratedSections(markdown: string): string {
   return markdown.replace(SECTION, (_, ...rest) => {
     const { open, name, close } = rest.at(-1) as Record<'open' | 'name' | 'close', string>;
     const generate = GENERATORS[name];
-    if (!generate) throw new Error(`nothing generates the section "${name}"`);
+    if (!generate) throw new Error(`no generator for the section "${name}"`);
     return `${open}\n${generate()}\n\n${close.trimStart()}`;
   });
 }

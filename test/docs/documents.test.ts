@@ -2,8 +2,19 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { sectionsOf, withGeneratedSections } from '../../scripts/docs/generated.ts';
+import ts from 'typescript-api';
+import {
+  type AuthorizerOptions,
+  auth0Authorizer,
+  type PolicyDocument,
+  REFUSALS,
+  type RefusalCode,
+} from '../../lib/index.ts';
+import { createTestIssuer, decide, restRequestEvent, type TestAllow } from '../../lib/testing.ts';
+import { documents, markdownOf, pages } from '../../scripts/docs/documents.ts';
+import { sectionNames, sectionsOf, withGeneratedSections } from '../../scripts/docs/generated.ts';
 import { exportedType, membersOf, ROOT } from '../../scripts/docs/type-reader.ts';
+import { middy } from '../support/middy.ts';
 import {
   checkHcl,
   checkJson,
@@ -14,11 +25,11 @@ import {
   runBlock,
 } from './check-block.ts';
 import { compileErrors, isCdk } from './compile-blocks.ts';
-import { type CodeBlock, codeBlocks } from './markdown.ts';
+import { type CodeBlock, codeBlocks, linksOf } from './markdown.ts';
 
 const CODE = ['ts', 'js'];
 
-/** What each other language of a code block is checked for. `text` is what nobody could check. */
+/** The check of each other language. `text` is for what cannot be checked. */
 const CHECKS: Readonly<Record<string, (block: CodeBlock) => void>> = {
   sh: checkShell,
   json: checkJson,
@@ -30,12 +41,7 @@ const CHECKS: Readonly<Record<string, (block: CodeBlock) => void>> = {
   text: () => {},
 };
 
-/** The documents that show code: the README, and what it leads to. */
-const DOCUMENTS = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)];
-
-const markdownOf = (document: string) => fs.readFileSync(path.join(ROOT, document), 'utf8');
-
-for (const document of DOCUMENTS) {
+for (const document of documents()) {
   describe(document, function () {
     this.timeout(120_000);
     const blocks = codeBlocks(markdownOf(document));
@@ -47,37 +53,42 @@ for (const document of DOCUMENTS) {
     });
     after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-    it('has only code blocks in languages that are checked', () => {
+    it('uses only languages with a check for its code blocks', () => {
       expect([...CODE, ...Object.keys(CHECKS)]).to.include.members(blocks.map(({ language }) => language));
     });
 
-    it('has TypeScript that compiles for whoever installs the package', () => {
+    it('compiles as TypeScript of a user of the package', () => {
       expect(compileErrors(code.filter(({ language }) => language === 'ts'))).to.deep.equal([]);
     });
 
     for (const block of code.filter((each) => !isCdk(each))) {
-      it(`has code at line ${block.line} that runs, and allows nobody without a token`, async () => {
+      it(`runs the code at line ${block.line}, which allows nobody without a token`, async () => {
         await runBlock(block, folder);
       });
     }
 
     for (const block of blocks.filter(({ language }) => Object.hasOwn(CHECKS, language))) {
-      it(`has a valid block of ${block.language} at line ${block.line}`, () =>
-        CHECKS[block.language]?.(block));
+      it(`has a valid ${block.language} block at line ${block.line}`, () => CHECKS[block.language]?.(block));
     }
   });
 }
 
-describe('The tables of README.md', function () {
+describe('generated tables in the documents', function () {
   this.timeout(120_000);
-  const markdown = markdownOf('README.md');
 
-  it('are those of all options and all codes, up to date (npm run docs)', () => {
-    expect(sectionsOf(markdown)).to.include.members(['options', 'codes']);
-    expect(withGeneratedSections(markdown)).to.equal(markdown);
+  it('are all used', () => {
+    const used = documents().flatMap((document) => sectionsOf(markdownOf(document)));
+    expect(used).to.have.members(sectionNames());
   });
 
-  it('name exactly the options that are known at start-up', async () => {
+  it('are up to date (npm run docs)', () => {
+    for (const document of documents()) {
+      const markdown = markdownOf(document);
+      expect(withGeneratedSections(markdown), document).to.equal(markdown);
+    }
+  });
+
+  it('name exactly the options that auth0Authorizer knows', async () => {
     const { auth0Authorizer } = (await import('../../lib/index.ts')) as {
       auth0Authorizer: (options: object) => unknown;
     };
@@ -92,5 +103,52 @@ describe('The tables of README.md', function () {
     );
     const typed = members.map((member) => member.path).filter((name) => !/[.[<]/.test(name));
     expect(known).to.have.members(typed);
+  });
+});
+
+describe('the pages', () => {
+  it('keep the README within 200 lines', () => {
+    expect(markdownOf('README.md').split('\n').length).to.be.at.most(200);
+  });
+
+  it('are numbered from 1 without gaps', () => {
+    const numbers = pages().map((page) => Number(/^docs\/(?<number>\d\d)-/.exec(page)?.groups?.['number']));
+    expect(numbers).to.deep.equal(pages().map((_, at) => at + 1));
+  });
+
+  it('are all listed in the README and in llms.txt', () => {
+    for (const index of ['README.md', 'llms.txt']) {
+      expect(linksOf(markdownOf(index)), index).to.include.members([...pages()]);
+    }
+  });
+
+  it('show a log line with the advice of its code', () => {
+    const lines = codeBlocks(markdownOf('docs/08-logs-and-codes.md'))
+      .filter(({ language }) => language === 'json')
+      .map(({ code }) => JSON.parse(code) as { refusal: RefusalCode; advice: string });
+    expect(lines).not.to.be.empty;
+    for (const { refusal, advice } of lines) expect(advice).to.equal(REFUSALS[refusal].advice);
+  });
+
+  it('show a policy that the authorizer writes for the options above it', async () => {
+    const [shown] = codeBlocks(markdownOf('docs/04-caching.md'))
+      .filter(({ language }) => language === 'jsonc')
+      .map(({ code }) => ts.parseConfigFileTextToJson('policy.json', code).config as PolicyDocument);
+    const issuer = createTestIssuer();
+    const options: AuthorizerOptions = {
+      routes: {
+        'GET /orders': { scopes: ['read:orders'] },
+        'GET /orders/{id}': { scopes: ['read:orders'] },
+        'POST /orders': { scopes: ['write:orders'] },
+      },
+      undeclared: 'deny',
+    };
+    const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, logger: false }));
+    const token = issuer.token({ scope: 'read:orders' });
+    const { answer } = (await decide(handler, restRequestEvent({ token }))) as TestAllow;
+    const [allow, deny] = (answer as { policyDocument: PolicyDocument }).policyDocument.Statement;
+    expect(shown?.Statement[0]).to.deep.equal(allow);
+    expect(deny).to.include({ Action: shown?.Statement[1]?.Action, Effect: 'Deny' });
+    expect(deny?.Resource).to.include.members([shown?.Statement[1]?.Resource ?? ''].flat());
   });
 });

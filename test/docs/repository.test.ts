@@ -7,7 +7,7 @@ import { ROOT } from '../../scripts/docs/type-reader.ts';
 import { checkShell } from './check-block.ts';
 import { anchorsOf, codeBlocks, linksOf } from './markdown.ts';
 
-/** Not the project's own, or made from it. */
+/** Not part of the project, or generated from it. */
 const FOREIGN = new Set(['node_modules', '.git', 'dist', 'coverage']);
 
 function filesBelow(folder: string): readonly string[] {
@@ -22,22 +22,45 @@ const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
 describe('the repository', () => {
   const files = filesBelow('');
-  const documents = files.filter((file) => file.endsWith('.md'));
+  const documents = files.filter((file) => file.endsWith('.md') || file === 'llms.txt');
 
-  it('has the documents that a user looks for', () => {
+  it('has the documents that users look for', () => {
     expect(documents).to.include.members(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']);
   });
 
-  it('has no link between its documents that leads nowhere', () => {
+  it('has no broken link between its documents, anchors included', () => {
     const broken = documents.flatMap((file) =>
       linksOf(read(file))
-        .filter((link) => !/^[a-z]+:/i.test(link) && !leadsSomewhere(file, link))
+        .filter((link) => !isAddress(link) && !leadsSomewhere(file, link))
         .map((link) => `${file}: ${link}`),
     );
     expect(broken).to.deep.equal([]);
   });
 
-  it('shows only commands in its documents that exist', () => {
+  it('has no broken link to its own files on GitHub', () => {
+    const own = 'https://github.com/middy-auth0-authorizer/middy-auth0-authorizer/blob/main/';
+    const broken = documents.flatMap((file) =>
+      linksOf(read(file))
+        .filter((link) => link.startsWith(own) && !leadsSomewhere('README.md', link.slice(own.length)))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(broken).to.deep.equal([]);
+  });
+
+  it('links from documents of the package to other files of the package only', () => {
+    const { files: published } = JSON.parse(read('package.json')) as { files: readonly string[] };
+    const always = ['package.json', 'README.md', 'LICENSE'];
+    const isPublished = (file: string) =>
+      always.includes(file) || published.some((name) => file === name || file.startsWith(`${name}/`));
+    const missing = documents.filter(isPublished).flatMap((file) =>
+      linksOf(read(file))
+        .filter((link) => !isAddress(link) && !isPublished(targetOf(file, link)))
+        .map((link) => `${file}: ${link}`),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('shows only existing commands in its documents', () => {
     for (const file of documents) {
       for (const block of codeBlocks(read(file))) if (block.language === 'sh') checkShell(block);
     }
@@ -46,24 +69,24 @@ describe('the repository', () => {
     for (const { groups } of table) expect(scripts).to.have.property(groups?.['script'] ?? '');
   });
 
-  it('has a changelog entry for the version of the package, the newest first', () => {
+  it('has the version of the package as the newest changelog entry', () => {
     const { version } = JSON.parse(read('package.json'));
     const versions = [...read('CHANGELOG.md').matchAll(/^## \[(?<version>\d[^\]]*)\] - \d{4}-\d\d-\d\d$/gm)];
     expect(versions[0]?.groups?.['version']).to.equal(version);
   });
 
-  it('names no path of somebody’s machine', () => {
+  it('contains no local path of a machine', () => {
     const local = /(?<![\w.:$}/-])\/(?:home|Users|root|work)\/\w/;
     expect(files.filter((file) => local.test(read(file)))).to.deep.equal([]);
   });
 
-  it('leaves no note of unfinished work in the code', () => {
+  it('contains no note of unfinished work in the code', () => {
     const note = new RegExp(`\\b(?:${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')})\\b`);
     const code = files.filter((file) => /\.(?:ts|js|mjs|cjs|yml)$/.test(file));
     expect(code.filter((file) => note.test(read(file)))).to.deep.equal([]);
   });
 
-  it('locks its packages by content, without the address they came from', () => {
+  it('locks its packages by content, without their address', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
     };
@@ -74,7 +97,7 @@ describe('the repository', () => {
     }
   });
 
-  it('has workflows that may read only, of actions pinned by commit', () => {
+  it('has workflows with read permission only, and actions pinned by commit', () => {
     const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
     expect(workflows).not.to.be.empty;
     for (const file of workflows) {
@@ -85,7 +108,7 @@ describe('the repository', () => {
     }
   });
 
-  it('has a CI script that is valid and can be run', () => {
+  it('has a valid and executable CI script', () => {
     const script = path.join(ROOT, '.ci/run');
     fs.accessSync(script, fs.constants.X_OK);
     const { status, stderr } = spawnSync('bash', ['-n', script], { encoding: 'utf8' });
@@ -93,14 +116,22 @@ describe('the repository', () => {
   });
 });
 
+const isAddress = (link: string) => /^[a-z]+:/i.test(link);
+
+/** The file that a relative link leads to, from the root of the repository. */
+function targetOf(from: string, link: string): string {
+  const [target = ''] = decodeURI(link).split('#');
+  return target === '' ? from : path.posix.join(path.posix.dirname(from), target);
+}
+
 function leadsSomewhere(from: string, link: string): boolean {
-  const [target = '', anchor] = decodeURI(link).split('#');
-  const file = target === '' ? from : path.posix.join(path.posix.dirname(from), target);
+  const file = targetOf(from, link);
+  const anchor = link.split('#')[1];
   if (!fs.existsSync(path.join(ROOT, file))) return false;
   return anchor === undefined || !file.endsWith('.md') || anchorsOf(read(file)).has(anchor);
 }
 
-describe('the check before scripts run', () => {
+describe('the check of the Node version before scripts run', () => {
   const checkUnder = (version: string) => {
     const fake = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } });`;
     const code = `${fake} await import('./scripts/check-node.js');`;
@@ -108,13 +139,13 @@ describe('the check before scripts run', () => {
     return spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   };
 
-  it('is silent under a Node that runs TypeScript', () => {
+  it('prints nothing if Node runs TypeScript', () => {
     for (const version of ['22.18.0', '24.0.0']) {
       expect(checkUnder(version)).to.include({ status: 0, stdout: '', stderr: '' });
     }
   });
 
-  it('says under an older Node what is missing and what to do', () => {
+  it('says what is missing and what to do under an older Node', () => {
     for (const version of ['20.19.0', '22.17.1']) {
       const { status, stderr } = checkUnder(version);
       expect(status).to.equal(1);

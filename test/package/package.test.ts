@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { expect } from 'chai';
+import { pages } from '../../scripts/docs/documents.ts';
 import { compileErrors, install, type PackedTarball, pack, run, temporaryFolder } from './packed.ts';
 
 const MODES: Readonly<Record<string, readonly string[]>> = {
@@ -23,12 +24,15 @@ describe('the packed package', function () {
   const runConsumer = async (file: string): Promise<Record<string, unknown>> =>
     JSON.parse(await run(process.execPath, ['--no-warnings', file], { cwd: project }));
 
-  it('holds what is needed to use, debug and judge it, and nothing else', () => {
-    const outside = tarball.files.filter((file) => !/^(?:dist|lib)\//.test(file));
+  it('contains what users need to use, debug and judge it, and nothing else', () => {
+    const outside = tarball.files.filter((file) => !/^(?:dist|lib|docs)\//.test(file));
     expect(outside).to.have.members([
-      ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md'],
+      ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
     ]);
-    const modules = tarball.files.filter((file) => file.startsWith('lib/')).map((file) => file.slice(4, -3));
+    expect(tarball.files.filter((file) => file.startsWith('docs/'))).to.have.members([...pages()]);
+    const modules = tarball.files
+      .filter((file) => /^lib\/.*\.ts$/.test(file))
+      .map((file) => file.slice('lib/'.length, -'.ts'.length));
     const built = modules.flatMap((name) =>
       [`.js`, `.js.map`, `.d.ts`, `.d.ts.map`].map((end) => name + end),
     );
@@ -37,7 +41,7 @@ describe('the packed package', function () {
     );
   });
 
-  it('has every entry point and command that it names', () => {
+  it('contains every entry point and command that package.json names', () => {
     const { exports, bin = {} } = JSON.parse(
       fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/package.json`, 'utf8'),
     ) as { exports: Record<string, string | Record<string, string>>; bin?: Record<string, string> };
@@ -48,11 +52,12 @@ describe('the packed package', function () {
   });
 
   it('stays small', () => {
-    expect(tarball.size).to.be.below(430_000);
+    // The pages of docs/ take about 31,000 bytes of it.
+    expect(tarball.size).to.be.below(465_000);
     expect(tarball.unpackedSize).to.be.below(2_000_000);
   });
 
-  it('has source maps that lead to the sources it ships', () => {
+  it('has source maps that lead to the sources in the package', () => {
     const map = JSON.parse(
       fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/kinds/ip.js.map`, 'utf8'),
     );
@@ -70,7 +75,7 @@ describe('the packed package', function () {
     });
   }
 
-  it('would not compile without the expected errors', async () => {
+  it('reports each misuse as a compile error', async () => {
     const misuse = fs.readFileSync(`${project}/must-not-compile.ts`, 'utf8');
     const expected = misuse.match(/^ *\/\/ @ts-expect-error/gm)?.length ?? 0;
     fs.writeFileSync(`${project}/misuse.ts`, misuse.replaceAll('@ts-expect-error', ''));
@@ -80,7 +85,7 @@ describe('the packed package', function () {
       .and.satisfy(() => expected > 0);
   });
 
-  it('answers events from plain JavaScript: allow, forbidden, expired and foreign', async () => {
+  it('answers events of plain JavaScript users: allowed, forbidden, expired and foreign tokens', async () => {
     const answers = await runConsumer('consumer.mjs');
     const arn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/*';
     expect(answers['allowed']).to.deep.include({ principalId: 'auth0|1' });

@@ -6,14 +6,12 @@ import { promisify } from 'node:util';
 import { MIDDY_PACKAGE } from '../support/middy.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib'].concat([
-  'LICENSE',
-  'README.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-]);
+const SOURCES = [
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'docs'],
+  ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
+];
 
-/** What `npm pack` says about a tarball. */
+/** The report of `npm pack` about a tarball. */
 export interface PackedTarball {
   readonly file: string;
   /** Bytes of the tarball, and of what it unpacks to. */
@@ -22,7 +20,7 @@ export interface PackedTarball {
   readonly files: readonly string[];
 }
 
-/** Packs the package as `npm publish` would, from a copy, so that runs side by side share no `dist/`. */
+/** Packs the package as `npm publish` does, from a copy: parallel runs must not share `dist/`. */
 export async function pack(folder: string): Promise<PackedTarball> {
   const copy = path.join(folder, 'copy');
   fs.mkdirSync(copy);
@@ -41,7 +39,7 @@ export async function pack(folder: string): Promise<PackedTarball> {
   };
 }
 
-/** Installs a tarball beside Middy in an empty folder, as a user does. */
+/** Installs a tarball beside Middy in an empty folder, as a user does it. */
 export async function install(tarball: string, folder: string): Promise<string> {
   const project = path.join(folder, 'project');
   fs.mkdirSync(project);
@@ -57,7 +55,7 @@ function versionOf(name: string): string {
   return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
-/** Runs npm as from a shell: without what the npm that runs the tests put into the environment. */
+/** Runs npm without the variables that the npm which runs the tests added to the environment. */
 function npm(cwd: string, args: readonly string[]): Promise<string> {
   const inherited = /^(?:npm_(?!config_)|npm_config_local_prefix$|INIT_CWD$)/;
   const env = Object.fromEntries(
@@ -66,7 +64,7 @@ function npm(cwd: string, args: readonly string[]): Promise<string> {
   return run('npm', args, { cwd, env });
 }
 
-/** The environment without the coverage of the parent, which would be measured for the wrong files. */
+/** The environment without the parent's coverage setting, which would cover the wrong files. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const { NODE_V8_COVERAGE: _, ...env } = process.env;
   return env;
@@ -85,16 +83,15 @@ export async function run(
   return stdout;
 }
 
-/** A folder for one test file, outside of the repository. */
+/** A folder for one test file, outside the repository. */
 export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 }
 
 /**
- * Compiles one file of a project with the repository's compiler, as that project would, and checks our declarations
- * with it.
+ * Compiles one file of a project with the repository's compiler, and checks our declarations with it.
  *
- * @returns the errors; those within other packages are theirs (Middy 7 names a package that few install)
+ * @returns the errors, without those inside other packages (Middy 7 names a package that few install)
  */
 export async function compileErrors(
   project: string,
