@@ -36,13 +36,13 @@ function measure({ routes }: RealTable, requirementOf: (key: string) => string |
       ARN,
     ),
   );
-  const exact = outcomes.filter(({ document }) => document !== null);
+  const exact = outcomes.filter((one) => one.kind === 'exact');
   return {
     conflicts: conflicts.length,
     callers: callers.length,
     exact: exact.length,
     implicit: exact.filter(({ style }) => style === 'lean').length,
-    tooLarge: outcomes.filter(({ document, obstacle }) => document === null && obstacle === null).length,
+    tooLarge: outcomes.filter(({ kind }) => kind === 'too-large').length,
     largest: Math.max(0, ...exact.map(({ bytes }) => bytes)),
   };
 }

@@ -64,7 +64,7 @@ function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
   const arn = parseExecuteApiArn(TYPICAL_ARN) as ExecuteApiArn;
   return samples.some((isGranted) => {
     const caller = { routes: requirements.map(isGranted), undeclared: isGranted(undeclaredRequirement) };
-    const { document, obstacle } = compiler.explain(caller, arn);
-    return document === null && obstacle === null;
+    const { kind } = compiler.explain(caller, arn);
+    return kind === 'too-large' || kind === 'beyond-bounds';
   });
 }

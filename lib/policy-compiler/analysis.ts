@@ -1,7 +1,8 @@
 import type { RouteKey } from '../routes/route-key.ts';
-import { type GrantSolver, isObstacle } from './grant-solver.ts';
+import { grantOf } from './grant.ts';
+import type { GrantSolver } from './grant-solver.ts';
 import type { VerbGroup } from './route-automaton.ts';
-import { withinSteps } from './step-budget.ts';
+import { type StepBudget, withinSteps } from './step-budget.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
 export type Requirement = string | boolean;
@@ -16,8 +17,8 @@ export interface PolicyTable {
 }
 
 /**
- * Three routes for which no policy is right: an Allow for `opens` cannot but open `denied` too, and a Deny that shuts
- * `denied` cannot but shut `shuts` too. For a caller who has the first and the last and not the one between.
+ * Three routes that no policy can serve: allowing `opens` also allows `denied`, and denying `denied` also denies `shuts`.
+ * Affects callers who are granted the first and the last only.
  */
 export interface PolicyConflict {
   readonly opens: string;
@@ -35,10 +36,10 @@ export interface PolicyAnalysis {
   readonly warning: string | null;
 }
 
-/** Conflicts that are looked for in earnest; further ones are reported on suspicion, for the sake of time. */
+/** Conflicts that are confirmed by a search. Further ones are reported unconfirmed, to save time. */
 const MAX_CONFIRMED = 20;
 
-/** What the search may take: half a second, where a thousand routes of a public API take a tenth to a third. */
+/** Step limit: half a second. A thousand routes of a public API take a tenth to a third of a second. */
 const MAX_STEPS = 5_000_000;
 
 /** Finds the grants that have no exact policy, without trying every grant. */
@@ -49,8 +50,8 @@ export function analysePolicies(table: PolicyTable, solver: GrantSolver | null):
   const conflicts: PolicyConflict[] = [];
   const isWhole = withinSteps(
     MAX_STEPS,
-    () => {
-      findConflicts(table, solver, conflicts);
+    (budget) => {
+      findConflicts({ table, solver, budget }, conflicts);
       return true;
     },
     () => false,
@@ -61,27 +62,33 @@ export function analysePolicies(table: PolicyTable, solver: GrantSolver | null):
   return { exact, conflicts, warning: exact ? null : warningOf(found) };
 }
 
-/** @param conflicts - is added to as they are found, so that they are there when the search is given up */
-function findConflicts(table: PolicyTable, solver: GrantSolver, conflicts: PolicyConflict[]): void {
-  const denied = new Set<number>();
+interface Search {
+  readonly table: PolicyTable;
+  readonly solver: GrantSolver;
+  readonly budget: StepBudget;
+}
+
+/** @param conflicts - gets each conflict when it is found, so that they are there if the search runs out of steps */
+function findConflicts(search: Search, conflicts: PolicyConflict[]): void {
+  const { table, solver } = search;
+  const denied = new Set<number | null>();
   for (const group of solver.groups) {
-    for (const candidate of candidatesOf(table, solver, group)) {
+    for (const candidate of candidatesOf(search, group)) {
       if (denied.has(candidate.denied)) continue;
       const [opens] = candidate.openers;
-      const confirmed =
-        denied.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(table, solver, candidate);
+      const confirmed = denied.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(search, candidate);
       if (confirmed === null) continue;
       denied.add(confirmed.denied);
       conflicts.push(named(table.routes, confirmed));
     }
   }
-  const undeclared = undeclaredConflict(table, solver);
+  const undeclared = undeclaredConflict(search);
   if (undeclared !== null) conflicts.push(undeclared);
 }
 
 interface Conflict {
   readonly opens: number;
-  readonly denied: number;
+  readonly denied: number | null;
   readonly shuts: number;
 }
 
@@ -93,10 +100,11 @@ interface Candidate {
   readonly shuts: number;
 }
 
-function* candidatesOf(table: PolicyTable, solver: GrantSolver, group: VerbGroup): Generator<Candidate> {
+function* candidatesOf({ table, solver, budget }: Search, group: VerbGroup): Generator<Candidate> {
   const differ = (one: number, other: number) => requirementOf(table, one) !== requirementOf(table, other);
   const grantable = (route: number) => requirementOf(table, route) !== false;
-  const routesHit = (route: number) => solver.hits(group, route).flatMap((label) => solver.routesOf(label));
+  const routesHit = (route: number) =>
+    solver.hits(group, route, budget).flatMap((label) => solver.labels.routesOf(label));
   const openersOf = new Map<number, [number, ...number[]]>();
   for (const route of group.routes.filter(grantable)) {
     for (const hit of routesHit(route)) {
@@ -114,21 +122,17 @@ function* candidatesOf(table: PolicyTable, solver: GrantSolver, group: VerbGroup
 }
 
 /**
- * Looks at the hardest grant for the route: all but what goes with it. The fewer are granted, the more a Deny may shut,
- * so that where this one works every other one does.
+ * Tries the hardest grant for the denied route: all routes but those with its requirement. The fewer routes are granted,
+ * the more a Deny may shut, so that every other grant works if this one does.
  */
-function confirm(
-  table: PolicyTable,
-  solver: GrantSolver,
-  { group, openers, denied }: Candidate,
-): Conflict | null {
+function confirm({ table, solver, budget }: Search, { group, openers, denied }: Candidate): Conflict | null {
   const grant = table.routes.map((_, index) => {
     const requirement = requirementOf(table, index);
     return requirement !== false && requirement !== requirementOf(table, denied);
   });
-  const hardest = solver.grantOf(grant, true);
+  const hardest = grantOf(solver.labels, grant, true);
   for (const opens of openers) {
-    const obstacle = solver.obstacleTo(group, hardest, opens);
+    const obstacle = solver.obstacleTo(group, hardest, opens, budget);
     if (obstacle !== null) return { opens, denied: obstacle.denied, shuts: obstacle.granted };
   }
   return null;
@@ -138,21 +142,21 @@ function requirementOf(table: PolicyTable, route: number): Requirement {
   return table.requirements?.[route] ?? `route ${route}`;
 }
 
-function undeclaredConflict(table: PolicyTable, solver: GrantSolver): PolicyConflict | null {
+function undeclaredConflict({ table, solver, budget }: Search): PolicyConflict | null {
   if (table.undeclaredRequirement === undefined || table.undeclaredRequirement === true) return null;
-  const undeclared = table.routes.length;
+  const { undeclared } = solver.labels;
   const grant = table.routes.map((_, index) => requirementOf(table, index) !== false);
-  const solution = solver.solve(solver.grantOf(grant, false), 'lean');
-  if (!isObstacle(solution)) return null;
+  const solution = solver.solve(grantOf(solver.labels, grant, false), 'lean', budget);
+  if (solution.kind !== 'obstacle') return null;
   const shuts = solution.granted;
   const group = solver.groups.find(({ routes }) => routes.includes(shuts)) as VerbGroup;
-  const opens = group.routes.find((route) => solver.hits(group, route).includes(undeclared)) ?? shuts;
-  return named(table.routes, { opens, denied: undeclared, shuts });
+  const opens = group.routes.find((route) => solver.hits(group, route, budget).includes(undeclared)) ?? shuts;
+  return named(table.routes, { opens, denied: null, shuts });
 }
 
 function named(routes: readonly RouteKey[], { opens, denied, shuts }: Conflict): PolicyConflict {
-  const keyOf = (index: number) => routes[index]?.key ?? null;
-  return { opens: keyOf(opens) as string, denied: keyOf(denied), shuts: keyOf(shuts) as string };
+  const keyOf = (index: number) => (routes[index] as RouteKey).key;
+  return { opens: keyOf(opens), denied: denied === null ? null : keyOf(denied), shuts: keyOf(shuts) };
 }
 
 function textOf(conflicts: readonly PolicyConflict[]): string {

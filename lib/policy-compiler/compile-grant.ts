@@ -4,43 +4,43 @@ import { documentWith, statement } from '../iam/policy-document.ts';
 import { MAX_RESOURCE_LENGTH } from '../iam/request-policy.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
-import { type LabelSearch, someRouteHit } from './glob-hits.ts';
-import {
-  type Grant,
-  type GrantSolver,
-  type GroupGlobs,
-  isObstacle,
-  type Obstacle,
-  type Style,
-} from './grant-solver.ts';
+import { hitsSome, type LabelSearch } from './glob-hits.ts';
+import type { Grant, Obstacle } from './grant.ts';
+import type { GrantSolver, Solution, Solved, Style } from './grant-solver.ts';
 import { ambiguityGuards, anyStageGuards, encodedLiterals, encodingGuards } from './path-guards.ts';
 import { allowTails, denyTails } from './resource-tails.ts';
 import { type GlobElements, START, segmentGlob, step } from './segment-glob.ts';
-import { withinSteps } from './step-budget.ts';
+import { type StepBudget, withinSteps } from './step-budget.ts';
 
-export interface Explanation {
-  readonly document: PolicyDocument | null;
-  /** Size as JSON; of the smallest that was tried when it is too large. */
-  readonly bytes: number;
-  /** How the denials are written; `null` without a document. `lean` leaves some of them implicit. */
-  readonly style: Style | null;
-  /** Set when no policy can express the grant. */
-  readonly obstacle: Obstacle | null;
-}
+/** A document for a grant, or why there is none. `bytes` is the size as JSON. */
+export type Explanation =
+  | {
+      readonly kind: 'exact';
+      readonly document: PolicyDocument;
+      readonly bytes: number;
+      /** How the denials are written. `lean` leaves some of them implicit. */
+      readonly style: Style;
+    }
+  /** No policy can express the grant. */
+  | { readonly kind: 'conflict'; readonly document: null; readonly obstacle: Obstacle }
+  /** The smallest document that was tried has this size. */
+  | { readonly kind: 'too-large'; readonly document: null; readonly bytes: number }
+  /** The table is too deep or too intertwined to compile, or this grant of it takes too many steps. */
+  | { readonly kind: 'beyond-bounds'; readonly document: null };
 
 /** What stays the same for all grants of a table. */
 export interface GrantTable {
   readonly routes: readonly RouteKey[];
   readonly solver: GrantSolver;
   readonly maxBytes: number;
-  /** What one document may take. */
+  /** Limit for one document. */
   readonly steps: number;
 }
 
 /** A grant's solutions, and its documents for as many stages as one function serves at a time. */
 export interface CompiledGrant {
   readonly grant: Grant;
-  readonly solutions: Map<Style, readonly GroupGlobs[] | Obstacle>;
+  readonly solutions: Map<Style, Solution>;
   readonly documents: BoundedMap<Explanation>;
 }
 
@@ -50,48 +50,42 @@ export function newCompiledGrant(grant: Grant): CompiledGrant {
 
 const STYLES: readonly Style[] = ['tight', 'wide', 'lean'];
 
-/** Without a document, and without a reason that could be named. */
-export const BEYOND_BOUNDS: Explanation = Object.freeze({
-  document: null,
-  bytes: 0,
-  style: null,
-  obstacle: null,
-});
+export const BEYOND_BOUNDS: Explanation = Object.freeze({ kind: 'beyond-bounds', document: null });
 
 /** The document of a grant for the ARN's stage, written once. */
 export function documentOf(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
   return entry.documents.getOrMake(arn.stagePrefix, () =>
     withinSteps(
       table.steps,
-      () => compileGrant(table, entry, arn),
+      (budget) => compileGrant(table, entry, arn, budget),
       () => BEYOND_BOUNDS,
     ),
   );
 }
 
-/** Writes the document in the most explicit style that fits, and forgets the solutions in the others. */
-function compileGrant(table: GrantTable, entry: CompiledGrant, arn: ExecuteApiArn): Explanation {
+/** Writes the document in the most explicit style that fits, and forgets the solutions in the other styles. */
+function compileGrant(
+  table: GrantTable,
+  entry: CompiledGrant,
+  arn: ExecuteApiArn,
+  budget: StepBudget,
+): Explanation {
   let bytes = 0;
   for (const style of STYLES) {
-    const solved = solutionOf(table.solver, entry, style);
+    const solution = solutionOf(table.solver, entry, style, budget);
     // The other styles have wider Denies or fewer: what one cannot express, none can.
-    if (isObstacle(solved)) return { document: null, bytes, style: null, obstacle: solved };
-    const document = write(table, entry.grant, solved, style, arn);
+    if (solution.kind === 'obstacle') return { kind: 'conflict', document: null, obstacle: solution };
+    const document = write(table, entry.grant, solution, style, arn, budget);
     bytes = JSON.stringify(document).length;
-    if (bytes <= table.maxBytes && fits(document)) return { document, bytes, style, obstacle: null };
+    if (bytes <= table.maxBytes && hasValidLengths(document))
+      return { kind: 'exact', document, bytes, style };
     entry.solutions.delete(style);
   }
-  return { document: null, bytes, style: null, obstacle: null };
+  return { kind: 'too-large', document: null, bytes };
 }
 
-function solutionOf(
-  solver: GrantSolver,
-  entry: CompiledGrant,
-  style: Style,
-): readonly GroupGlobs[] | Obstacle {
-  const known = entry.solutions.get(style);
-  if (known !== undefined) return known;
-  const solution = solver.solve(entry.grant, style);
+function solutionOf(solver: GrantSolver, entry: CompiledGrant, style: Style, budget: StepBudget): Solution {
+  const solution = entry.solutions.get(style) ?? solver.solve(entry.grant, style, budget);
   entry.solutions.set(style, solution);
   return solution;
 }
@@ -99,17 +93,18 @@ function solutionOf(
 function write(
   table: GrantTable,
   grant: Grant,
-  solved: readonly GroupGlobs[],
+  { groups }: Solved,
   style: Style,
   arn: ExecuteApiArn,
+  budget: StepBudget,
 ): PolicyDocument {
   const { solver } = table;
   const prefix = arn.stagePrefix;
-  const kept = solver.keptSearch(grant);
-  const overReach = style === 'wide' || !solver.isOpen(grant);
+  const kept = solver.keptSearch(grant, budget);
+  const overReach = style === 'wide' || grant[solver.labels.undeclared] === 0;
   const anyStage = arn.stage === '*';
-  const allow = allowTails(solved, anyStage).map((tail) => prefix + tail);
-  const deny = denyTails(solved, (glob) => overReach && safeForAnyVerb(solver, kept, glob)).map(
+  const allow = allowTails(groups, anyStage).map((tail) => prefix + tail);
+  const deny = denyTails(groups, (glob) => overReach && isSafeForAnyVerb(solver, kept, glob)).map(
     (tail) => prefix + tail,
   );
   if (allow.length === 0) return frozenDocument(frozen('Deny', [`${prefix}*`]));
@@ -129,11 +124,11 @@ function frozen(effect: 'Allow' | 'Deny', resources: readonly string[]): PolicyS
   return Object.freeze(statement(effect, Object.freeze(resources)));
 }
 
-/** With a star for the verb a glob may match deeper paths of any verb: fine as long as nothing granted is among them. */
-function safeForAnyVerb(solver: GrantSolver, kept: LabelSearch, elements: GlobElements): boolean {
+/** With a star for the verb a glob may match deeper paths of any verb, which is fine if nothing granted is among them. */
+function isSafeForAnyVerb(solver: GrantSolver, kept: LabelSearch, elements: GlobElements): boolean {
   const glob = segmentGlob(['*', ...elements]);
   const afterVerb = step(glob, START, null);
-  return !solver.groups.some((group) => someRouteHit(group.start, glob, kept, afterVerb));
+  return !solver.groups.some((group) => hitsSome(group.start, glob, kept, afterVerb));
 }
 
 function deniedEncodings(table: GrantTable, grant: Grant): ReadonlySet<string> {
@@ -143,8 +138,8 @@ function deniedEncodings(table: GrantTable, grant: Grant): ReadonlySet<string> {
   return new Set(encodings);
 }
 
-function fits(document: PolicyDocument): boolean {
+function hasValidLengths(document: PolicyDocument): boolean {
   return document.Statement.every(({ Resource }) =>
-    (Resource as readonly string[]).every((resource) => resource.length <= MAX_RESOURCE_LENGTH),
+    [Resource].flat().every((resource) => resource.length <= MAX_RESOURCE_LENGTH),
   );
 }

@@ -1,37 +1,42 @@
-import { NOWHERE, type PathState } from './route-automaton.ts';
+import type { Label } from './labels.ts';
+import { nextState, type PathState } from './route-automaton.ts';
 import { nextLiterals, type SegmentGlob, START, step } from './segment-glob.ts';
-import { takeSteps } from './step-budget.ts';
+import type { StepBudget } from './step-budget.ts';
 
-/** Which labels are looked for. */
+/** A search for labels among the paths that globs match. */
 export interface LabelSearch {
-  /** Whether this one ends the search. */
-  readonly found: (label: number) => boolean;
-  /** Whether it would end at the place or below it; without it every place is looked at. */
-  readonly below?: (place: PathState) => boolean;
+  readonly budget: StepBudget;
+  /** Whether this label ends the search. */
+  readonly found: (label: Label) => boolean;
+  /** Whether the search would end at the state or below it. Without it every state is looked at. */
+  readonly below?: (state: PathState) => boolean;
 }
 
-/** A search that many globs are put to: remembers below which places there is anything to find. */
-export function rememberedSearch(found: (label: number) => boolean): LabelSearch {
+/** A search for many globs: remembers below which states there is anything to find. */
+export function rememberedSearch(found: (label: Label) => boolean, budget: StepBudget): LabelSearch {
   const known: (boolean | undefined)[] = [];
-  const below = (place: PathState): boolean => {
-    if (known[place.id] === undefined) takeSteps(1);
-    known[place.id] ??=
-      (place.end !== NOWHERE && found(place.end)) ||
-      found(place.slash) ||
-      (!place.sink && (below(place.other) || [...place.literals.values()].some(below)));
-    return known[place.id] as boolean;
+  const look = (state: PathState): boolean => {
+    budget.take(1);
+    if (state.end !== null && found(state.end)) return true;
+    if (state.kind === 'sink') return false;
+    return found(state.slash) || below(state.other) || [...state.literals.values()].some(below);
   };
-  return { found, below };
+  const below = (state: PathState): boolean => {
+    const result = known[state.id] ?? look(state);
+    known[state.id] = result;
+    return result;
+  };
+  return { budget, found, below };
 }
 
 /**
- * Goes over every route that some path matched by the glob is routed to, precedence included, until one is found. It
- * tries the literals of the table and of the glob and one segment that is none of them: routes and globs cannot tell
- * other segments apart, so nothing is missed.
+ * Visits the label of every path that the glob matches, routing included, until one is found. It tries the literals of
+ * the table and of the glob, and one segment that is none of them. Neither routes nor globs can tell other segments
+ * apart, so nothing is missed.
  *
  * @param initial - state of the glob at `start`
  */
-export function someRouteHit(
+export function hitsSome(
   start: PathState,
   glob: SegmentGlob,
   search: LabelSearch,
@@ -43,45 +48,33 @@ export function someRouteHit(
 interface Run {
   readonly glob: SegmentGlob;
   readonly search: LabelSearch;
-  /** States of the glob with which a place was entered before. */
+  /** The states of the glob with which a state was entered before. */
   readonly seen: Map<number, Set<number>>;
 }
 
-function walk(run: Run, place: PathState, state: number): boolean {
-  takeSteps(1);
+function walk(run: Run, at: PathState, state: number): boolean {
   const { glob, search } = run;
-  // In a sink any state of the glob can still be led to its end.
-  if (place.sink) return search.found(place.end);
+  search.budget.take(1);
+  // In a sink every state of the glob can still be led to its end.
+  if (at.kind === 'sink') return search.found(at.end);
   if (search.below !== undefined) {
-    if (!search.below(place)) return false;
+    if (!search.below(at)) return false;
     if ((state & glob.absorbs) !== 0) return true;
   }
-  if ((state & glob.ends) !== 0 && place.end !== NOWHERE && search.found(place.end)) return true;
-  if ((state & glob.slashEnds) !== 0 && search.found(place.slash)) return true;
-  if (place.shared && enteredBefore(run, place, state)) return false;
-  return (state & (glob.stars | glob.loops)) !== 0
-    ? walkEverywhere(run, place, state)
-    : nextLiterals(glob, state).some((literal) =>
-        walk(run, place.literals.get(literal) ?? place.other, step(glob, state, literal)),
-      );
+  if ((state & glob.ends) !== 0 && at.end !== null && search.found(at.end)) return true;
+  if ((state & glob.slashEnds) !== 0 && search.found(at.slash)) return true;
+  if (at.shared && enteredBefore(run, at.id, state)) return false;
+  const enter = (segment: string | null) => walk(run, nextState(at, segment), step(glob, state, segment));
+  const literals = nextLiterals(glob, state);
+  if ((state & (glob.stars | glob.loops)) === 0) return literals.some(enter);
+  for (const literal of at.literals.keys()) if (enter(literal)) return true;
+  return enter(null) || literals.some((literal) => !at.literals.has(literal) && enter(literal));
 }
 
-function walkEverywhere(run: Run, place: PathState, state: number): boolean {
-  const { glob } = run;
-  for (const [literal, next] of place.literals) {
-    if (walk(run, next, step(glob, state, literal))) return true;
-  }
-  if (walk(run, place.other, step(glob, state, null))) return true;
-  for (const literal of nextLiterals(glob, state)) {
-    if (!place.literals.has(literal) && walk(run, place.other, step(glob, state, literal))) return true;
-  }
-  return false;
-}
-
-function enteredBefore(run: Run, place: PathState, state: number): boolean {
-  const states = run.seen.get(place.id);
+function enteredBefore({ seen }: Run, id: number, state: number): boolean {
+  const states = seen.get(id);
   if (states === undefined) {
-    run.seen.set(place.id, new Set([state]));
+    seen.set(id, new Set([state]));
     return false;
   }
   if (states.has(state)) return true;

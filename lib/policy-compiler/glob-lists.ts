@@ -1,28 +1,31 @@
-import { type LabelSearch, rememberedSearch, someRouteHit } from './glob-hits.ts';
+import { hitsSome, type LabelSearch, rememberedSearch } from './glob-hits.ts';
+import type { Label } from './labels.ts';
 import type { VerbGroup } from './route-automaton.ts';
 import { covers, type GlobElements, isStar, type SegmentGlob, segmentGlob } from './segment-glob.ts';
-import { takeSteps } from './step-budget.ts';
+import type { StepBudget } from './step-budget.ts';
 
 /**
- * The widest Allows that open no route of `closed`: for each granted route the shortest prefix below which there is
- * none. Undeclared paths, which are granted here, get in along with it.
+ * The widest Allows that open no label of `closed`: for each granted route its shortest prefix below which there is
+ * none. Undeclared paths, which are granted here, are let in along with it.
  */
 export function openPrefixes(
   group: VerbGroup,
   granted: readonly SegmentGlob[],
-  closed: ReadonlySet<number>,
+  closed: ReadonlySet<Label>,
+  budget: StepBudget,
 ): readonly SegmentGlob[] {
   if (closed.size === 0) return [segmentGlob(['*'])];
-  const search = rememberedSearch((label) => closed.has(label));
-  const opensNone = memoised((below) => !someRouteHit(group.start, below, search));
+  const search = rememberedSearch((label) => closed.has(label), budget);
+  const opensNone = memoised((below) => !hitsSome(group.start, below, search));
   return granted.map((glob) => shortestBelow(glob, opensNone) ?? glob);
 }
 
 /**
- * Globs that lie side by side as one glob for all that is below their common prefix, where that touches nothing
- * that is to be kept.
+ * Replaces globs that share a prefix by one glob for all that is below the prefix, where that touches nothing that is
+ * kept.
  *
- * @param open - undeclared paths are granted, so that a prefix must have a literal at least: not all of them be lost
+ * @param open - whether undeclared paths are granted. A prefix must then contain a literal, so that a Deny does not take
+ *   them all
  */
 export function mergeSiblings(
   group: VerbGroup,
@@ -31,22 +34,19 @@ export function mergeSiblings(
   kept: LabelSearch,
 ): readonly SegmentGlob[] {
   const isNarrow = ({ elements }: SegmentGlob) => !open || !elements.every(isStar);
-  const isSafe = memoised((below) => isNarrow(below) && !someRouteHit(group.start, below, kept));
+  const isSafe = memoised((below) => isNarrow(below) && !hitsSome(group.start, below, kept));
   const uses = new Map<SegmentGlob, number>();
-  const wider = globs.map((glob) => {
-    const below = shortestBelow(glob, isSafe);
-    if (below !== undefined) uses.set(below, (uses.get(below) ?? 0) + 1);
-    return below;
-  });
+  const wider = globs.map((glob) => shortestBelow(glob, isSafe));
+  for (const below of wider) if (below !== undefined) uses.set(below, (uses.get(below) ?? 0) + 1);
   return globs.map((glob, index) => {
     const below = wider[index];
-    return below !== undefined && (uses.get(below) as number) > 1 ? below : glob;
+    return below !== undefined && (uses.get(below) ?? 0) > 1 ? below : glob;
   });
 }
 
 type Judged = (prefix: GlobElements) => SegmentGlob | undefined;
 
-/** Judges the glob for all that is below a prefix, once for each prefix; the same glob each time, if it passed. */
+/** Judges the glob for all that is below a prefix, once for each prefix. Returns the same glob each time if it passed. */
 function memoised(passes: (below: SegmentGlob) => boolean): Judged {
   const known = new Map<string, SegmentGlob | undefined>();
   return (prefix) => {
@@ -67,33 +67,31 @@ function shortestBelow(glob: SegmentGlob, judged: Judged): SegmentGlob | undefin
   return undefined;
 }
 
-/** Shuts all that is deeper than the deepest granted route, when none of them is greedy. */
+/** Shuts all that is deeper than the deepest granted route, if none of the granted routes is greedy. */
 export function depthGuard(granted: readonly SegmentGlob[]): SegmentGlob[] {
   if (granted.some((glob) => glob.elements.at(-1) === '*')) return [];
   const deepest = Math.max(...granted.map((glob) => glob.elements.length));
   return [segmentGlob(new Array<string>(deepest + 1).fill('*'))];
 }
 
-/** Shuts every path with a final slash at once, when none of them is granted by its route. */
+/** Shuts every path with a final slash at once, if none of them is granted by its route. */
 export function slashGuard(group: VerbGroup, kept: LabelSearch): readonly SegmentGlob[] {
   const guard = segmentGlob(['*', '']);
-  return someRouteHit(group.start, guard, kept) ? [] : [guard];
+  return hitsSome(group.start, guard, kept) ? [] : [guard];
 }
 
 /** Drops every glob that another one covers. */
-export function withoutCovered(globs: readonly SegmentGlob[]): readonly SegmentGlob[] {
+export function withoutCovered(globs: readonly SegmentGlob[], budget: StepBudget): readonly SegmentGlob[] {
   const byText = new Map(globs.map((glob) => [glob.elements.join('/'), glob]));
   const wide = new Set([...byText.values()].filter((glob) => glob.absorbs !== 0));
-  const kept: SegmentGlob[] = [];
-  for (const glob of byText.values()) {
-    takeSteps(wide.size);
-    let covered = false;
-    for (const other of wide) {
-      covered ||= other !== glob && covers(other, glob.elements);
-      if (covered) break;
-    }
-    if (covered) wide.delete(glob);
-    else kept.push(glob);
-  }
-  return kept;
+  const isCovered = (glob: SegmentGlob) => {
+    budget.take(wide.size);
+    for (const other of wide) if (other !== glob && covers(other, glob.elements)) return true;
+    return false;
+  };
+  return [...byText.values()].filter((glob) => {
+    if (!isCovered(glob)) return true;
+    wide.delete(glob);
+    return false;
+  });
 }

@@ -1,27 +1,55 @@
-import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
-import { advance, type Candidate, firstLabel, literalsOf, treeOf } from './route-tree.ts';
+import { isGreedy, type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
+import {
+  advance,
+  type Candidate,
+  createRouteTree,
+  literalsOf,
+  NONE,
+  type RouteTree,
+  routeAtEnd,
+  routeAtSlash,
+} from '../routes/route-tree.ts';
+import { createLabels, type Label, type Labels } from './labels.ts';
 import { MAX_ELEMENTS } from './segment-glob.ts';
+import { type StepBudget, withinSteps } from './step-budget.ts';
 
-/**
- * A place in the automaton that routes a path, segment by segment, as API Gateway does. Labels are indexes of routes;
- * the number after the last route stands for what no route takes, further ones for slash twins.
- */
-export interface PathState {
+/** A state of the automaton that routes a path, segment by segment, as API Gateway does. */
+export type PathState = Fork | Sink;
+
+/** A state that further segments lead on from. */
+export interface Fork {
+  readonly kind: 'fork';
   readonly id: number;
-  /** Route of a path that ends here; `NOWHERE` where no path can end. */
-  readonly end: number;
-  /** Route of a path that ends here with one more slash. */
-  readonly slash: number;
-  /** Whatever follows, the label stays. */
-  readonly sink: boolean;
+  /** What a path that ends here is routed to; `null` if no path can end here. */
+  readonly end: Label | null;
+  /** What a path that ends here with one more slash is routed to. */
+  readonly slash: Label;
   /** More than one way leads here. */
   readonly shared: boolean;
   readonly literals: ReadonlyMap<string, PathState>;
-  /** After a segment that is none of the literals. A sink leads to itself. */
+  /** After a segment that is none of the literals. */
   readonly other: PathState;
 }
 
-/** The verbs that share the same routes, and the place where their paths begin. */
+/** A state that no path leaves: every path from here on has the same label. */
+export interface Sink {
+  readonly kind: 'sink';
+  readonly id: number;
+  readonly end: Label;
+}
+
+/** The label of a path that ends in a state with one more slash. */
+export function slashLabel(state: PathState): Label {
+  return state.kind === 'sink' ? state.end : state.slash;
+}
+
+/** Where a segment leads; `null` stands for one that is no literal. */
+export function nextState(state: PathState, segment: string | null): PathState {
+  if (state.kind === 'sink') return state;
+  return (segment === null ? undefined : state.literals.get(segment)) ?? state.other;
+}
+
+/** The verbs that share the same routes, and the state in which their paths begin. */
 export interface VerbGroup {
   readonly verbs: readonly Verb[];
   readonly start: PathState;
@@ -29,30 +57,13 @@ export interface VerbGroup {
   readonly routes: readonly number[];
 }
 
-/**
- * The label of paths that one route takes as they are (`open`: a greedy one, none, or one with a final slash of its own),
- * and that another one would take with the final slash added or left out (`closed`). REST APIs ignore a final slash,
- * HTTP APIs do not, so such a path is granted only along with both.
- */
-export interface SlashTwin {
-  readonly closed: number;
-  readonly open: number;
-}
-
 export interface RouteAutomata {
   readonly groups: readonly VerbGroup[];
-  /** By label, less the number of routes and one. */
-  readonly twins: readonly SlashTwin[];
+  readonly labels: Labels;
 }
-
-export const NOWHERE = -1;
 
 /** Bound on the work at start-up. Tables that are written by people stay two orders of magnitude below. */
 const MAX_STATES = 100_000;
-
-type MutableState = { -readonly [key in keyof PathState]: PathState[key] } & {
-  literals: Map<string, PathState>;
-};
 
 /**
  * @returns one automaton for each group of verbs that are routed alike; `null` if the table is too deep or too
@@ -61,113 +72,100 @@ type MutableState = { -readonly [key in keyof PathState]: PathState[key] } & {
 export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null {
   const tooDeep = routes.some((route) => route.kind === 'path' && route.segments.length > MAX_ELEMENTS - 4);
   if (tooDeep) return null;
-  const groups: { verbs: Verb[]; start: PathState; routes: readonly number[] }[] = [];
-  const bySelection = new Map<string, (typeof groups)[number]>();
-  const registry = newRegistry(routes.length);
-  for (const verb of VERBS) {
-    const selected = routes.flatMap((route, index) =>
-      route.kind === 'path' && (route.method === verb || route.method === 'ANY') ? [index] : [],
-    );
-    const key = selected.join();
-    const known = bySelection.get(key);
-    if (known !== undefined) {
-      known.verbs.push(verb);
-      continue;
-    }
-    const start = automatonOf(routes, selected, registry);
-    if (start === null) return null;
-    const group = { verbs: [verb], start, routes: selected };
-    bySelection.set(key, group);
-    groups.push(group);
-  }
-  return { groups, twins: registry.twins };
-}
-
-function automatonOf(
-  routes: readonly RouteKey[],
-  selected: readonly number[],
-  registry: Registry,
-): PathState | null {
-  const nothing = routes.length;
-  const root = treeOf(routes, selected, nothing);
-  const states = new Map<string, MutableState>();
-  const pending: { state: MutableState; candidates: readonly Candidate[] }[] = [];
-  const stateOf = (candidates: readonly Candidate[]): PathState => {
-    const key = candidates.map((one) => (typeof one === 'number' ? `g${one}` : one.id)).join();
-    const known = states.get(key);
-    if (known !== undefined) {
-      known.shared = true;
-      return known;
-    }
-    const state = newState(candidates, registry);
-    states.set(key, state);
-    if (!state.sink) pending.push({ state, candidates });
-    return state;
+  let ids = 0;
+  const parts = {
+    routes,
+    tree: createRouteTree(routes),
+    labels: createLabels(routes.length),
+    nextId: () => ids++,
   };
-  const start = stateOf([root]);
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (registry.states > MAX_STATES) return null;
-    next.state.other = stateOf(advance(next.candidates, null, nothing));
-    for (const literal of literalsOf(next.candidates)) {
-      next.state.literals.set(literal, stateOf(advance(next.candidates, literal, nothing)));
-    }
-  }
-  // No path ends before its first slash.
-  (start as MutableState).end = NOWHERE;
-  return start;
-}
-
-function newState(candidates: readonly Candidate[], registry: Registry): MutableState {
-  const [first] = candidates;
-  const { nothing } = registry;
-  const sink = first === undefined || typeof first === 'number';
-  const plain = firstLabel(
-    candidates,
-    nothing,
-    (place) => place.plain,
-    () => nothing,
+  return withinSteps(
+    MAX_STATES,
+    (budget) => automataWithin({ ...parts, budget }),
+    () => null,
   );
-  const slash = firstLabel(
-    candidates,
-    nothing,
-    (place) => place.slash,
-    (place) => place.greedy,
-  );
-  const isTwin = plain.closed !== slash.closed || (plain.closed && plain.label !== slash.label);
-  const [closed, open] = plain.closed ? [plain.label, slash.label] : [slash.label, plain.label];
-  const state: MutableState = {
-    id: registry.states++,
-    end: isTwin && !plain.closed ? registry.twin(closed, open) : plain.label,
-    slash: isTwin && plain.closed ? registry.twin(closed, open) : slash.label,
-    sink,
-    shared: false,
-    literals: new Map(),
-    other: undefined as unknown as PathState,
-  };
-  state.other = state;
-  return state;
 }
 
 /** What the automata of one table share. */
-interface Registry {
-  states: number;
-  readonly nothing: number;
-  readonly twins: SlashTwin[];
-  twin(closed: number, open: number): number;
+interface Table {
+  readonly routes: readonly RouteKey[];
+  readonly tree: RouteTree;
+  readonly labels: Labels;
+  /** One step for each state. */
+  readonly budget: StepBudget;
+  readonly nextId: () => number;
 }
 
-function newRegistry(nothing: number): Registry {
-  const labels = new Map<string, number>();
-  const twins: SlashTwin[] = [];
+function automataWithin(table: Table): RouteAutomata {
+  const groups = new Map<string, { verbs: Verb[]; start: PathState; routes: readonly number[] }>();
+  for (const verb of VERBS) {
+    const routes = table.routes.flatMap((route, index) =>
+      route.kind === 'path' && (route.method === verb || route.method === 'ANY') ? [index] : [],
+    );
+    const known = groups.get(routes.join());
+    if (known !== undefined) known.verbs.push(verb);
+    else groups.set(routes.join(), { verbs: [verb], start: automatonOf(table, verb), routes });
+  }
+  return { groups: [...groups.values()], labels: table.labels };
+}
+
+/** The states of one verb, by their candidates. */
+type States = Map<string, Sink | (Fork & { shared: boolean })>;
+
+function automatonOf(table: Table, verb: Verb): PathState {
+  return stateOf(table, verb, [table.tree.root], new Map());
+}
+
+function stateOf(table: Table, verb: Verb, candidates: readonly Candidate[], states: States): PathState {
+  const key = candidates.map((one) => (typeof one === 'number' ? `g${one}` : one.id)).join();
+  const known = states.get(key);
+  if (known === undefined) {
+    const state = newState(table, verb, candidates, states);
+    states.set(key, state);
+    return state;
+  }
+  if (known.kind === 'fork') known.shared = true;
+  return known;
+}
+
+function newState(
+  table: Table,
+  verb: Verb,
+  candidates: readonly Candidate[],
+  states: States,
+): Sink | (Fork & { shared: boolean }) {
+  table.budget.take(1);
+  const id = table.nextId();
+  const { end, slash } = endsOf(table, candidates, verb);
+  const [first] = candidates;
+  if (first === undefined || typeof first === 'number') return { kind: 'sink', id, end };
+  const after = (segment: string | null) => stateOf(table, verb, advance(candidates, segment, verb), states);
   return {
-    states: 0,
-    nothing,
-    twins,
-    twin(closed, open) {
-      const key = `${closed} ${open}`;
-      const label = labels.get(key) ?? nothing + twins.push({ closed, open });
-      labels.set(key, label);
-      return label;
-    },
+    kind: 'fork',
+    id,
+    // No path ends before its first slash.
+    end: first === table.tree.root ? null : end,
+    slash,
+    shared: false,
+    literals: new Map([...literalsOf(candidates, verb)].map((literal) => [literal, after(literal)])),
+    other: after(null),
   };
+}
+
+/**
+ * The labels of a path that ends after the candidates' segments, without and with a final slash. If one form belongs to
+ * a route that names its own end, the other form is its twin wherever another route, or none, takes it.
+ */
+function endsOf(
+  { routes, labels }: Table,
+  candidates: readonly Candidate[],
+  verb: Verb,
+): { end: Label; slash: Label } {
+  const plain = routeAtEnd(candidates, verb);
+  const slash = routeAtSlash(candidates, verb);
+  const labelOf = (route: number) => (route === NONE ? labels.undeclared : labels.route(route));
+  const isClosed = (route: number) => route !== NONE && !isGreedy(routes[route] as RouteKey);
+  const twinOf = (closed: number, open: number) => labels.twin({ closed, open: open === NONE ? null : open });
+  if (isClosed(plain)) return { end: labelOf(plain), slash: twinOf(plain, slash) };
+  return { end: isClosed(slash) ? twinOf(slash, plain) : labelOf(plain), slash: labelOf(slash) };
 }

@@ -3,16 +3,7 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { isCanonicalPath } from './request-path.ts';
 import { VERBS } from './route-key.ts';
 import type { RouteTable } from './route-table.ts';
-
-/**
- * A path that matches two routes depending on its final slash. `open` is the route of the path as sent (`null`:
- * undeclared); `closed` is the route of the path with its final slash added or removed. REST APIs ignore a final slash,
- * HTTP APIs do not.
- */
-export interface SlashTwin {
-  readonly closed: number;
-  readonly open: number | null;
-}
+import type { SlashTwin } from './slash-twin.ts';
 
 /** What a request matches among the declared routes. Numbers are indexes in the table's `keys`. */
 export type FoundRoute =

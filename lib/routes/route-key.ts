@@ -59,6 +59,11 @@ export function parseRouteKey(text: string, path: string): RouteKey {
   return { kind: 'path', key: text, method, ...parsePath(declared, path) };
 }
 
+/** Whether the route ends with a greedy parameter, `{proxy+}`. */
+export function isGreedy(key: RouteKey): boolean {
+  return key.kind === 'path' && key.segments.at(-1)?.kind === 'greedy';
+}
+
 /** The texts of a route's literal segments, in their order. */
 export function literalTexts(key: RouteKey): readonly string[] {
   if (key.kind !== 'path') return [];

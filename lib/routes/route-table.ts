@@ -2,6 +2,15 @@ import { refuse } from '../util/option-checks.ts';
 import { encodedReserved } from './request-path.ts';
 import { fits } from './route-fit.ts';
 import { literalTexts, type RouteKey } from './route-key.ts';
+import {
+  advance,
+  type Candidate,
+  createRouteTree,
+  NONE,
+  type Place,
+  routeAtEnd,
+  routeAtSlash,
+} from './route-tree.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
@@ -41,28 +50,13 @@ export interface RouteTable {
   fits(index: number, path: string): boolean;
 }
 
-/** What ends at a place in the tree: method to index. */
-type Ends = Map<string, number>;
-
-/** A segment's place in the tree of declared paths. Maps are made when needed: most places have one at most. */
-interface Place {
-  literals: Map<string, Place> | null;
-  parameter: Place | null;
-  /** Keys that end here, with a slash after it (the root's only form), and with a greedy parameter after it. */
-  plain: Ends | null;
-  slash: Ends | null;
-  greedy: Ends | null;
-}
-
-const NONE = -1;
-
 /**
  * @param keys - parsed keys
  * @param path - dotted path of the option that declares them, for the error
  * @throws {OptionError} when two keys are the same route
  */
 export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): RouteTable {
-  const root = newPlace();
+  const { root } = createRouteTree(keys);
   const shapes = new Map<string, number>();
   let connect = NONE;
   let fallback = NONE;
@@ -76,10 +70,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     shapes.set(shape, index);
     if (key.kind === 'connect') connect = index;
     else if (key.kind === 'default') fallback = index;
-    else {
-      endsOf(root, key).set(key.method, index);
-      trailingSlashes ||= key.trailingSlash;
-    }
+    else trailingSlashes ||= key.trailingSlash;
   }
   const disguise = encodedReserved(keys.flatMap(literalTexts));
   const orNull = (index: number | undefined): number | null =>
@@ -91,7 +82,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     hasPaths: keys.some((key) => key.kind === 'path'),
     hasTrailingSlashes: trailingSlashes,
     match(method, requestPath) {
-      const index = walk(root, method, requestPath, 1);
+      const index = matchPath(root, method, requestPath);
       return orNull(index === NONE ? fallback : index);
     },
     matchTemplate(method, template) {
@@ -103,10 +94,6 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
   };
 }
 
-function newPlace(): Place {
-  return { literals: null, parameter: null, plain: null, slash: null, greedy: null };
-}
-
 function pathOf(key: PathKey): string {
   return key.key.slice(key.method.length + 1);
 }
@@ -116,56 +103,14 @@ function shapeOf(path: string): string {
   return path.replace(/\{[^{}]*\}/g, (parameter) => (parameter.endsWith('+}') ? '{+}' : '{}'));
 }
 
-/** Where the key ends in the tree; makes the way there. */
-function endsOf(root: Place, key: PathKey): Ends {
-  let place = root;
-  for (const segment of key.segments) {
-    if (segment.kind === 'greedy') {
-      place.greedy ??= new Map();
-      return place.greedy;
-    }
-    place = segment.kind === 'literal' ? literalOf(place, segment.text) : parameterOf(place);
+/** Reads the path segment by segment with every route at once. */
+function matchPath(root: Place, method: string, path: string): number {
+  let candidates: readonly Candidate[] = [root];
+  let start = 1;
+  for (let slash = path.indexOf('/', start); slash !== -1; slash = path.indexOf('/', start)) {
+    candidates = advance(candidates, path.slice(start, slash), method);
+    start = slash + 1;
   }
-  const end = key.trailingSlash || key.segments.length === 0 ? 'slash' : 'plain';
-  place[end] ??= new Map();
-  return place[end];
-}
-
-function literalOf(place: Place, text: string): Place {
-  place.literals ??= new Map();
-  const known = place.literals.get(text);
-  if (known !== undefined) return known;
-  const next = newPlace();
-  place.literals.set(text, next);
-  return next;
-}
-
-function parameterOf(place: Place): Place {
-  place.parameter ??= newPlace();
-  return place.parameter;
-}
-
-/** The most specific way on from a place. `start` is where the next segment begins, after its slash. */
-function walk(place: Place, method: string, path: string, start: number): number {
-  const slash = path.indexOf('/', start);
-  const last = slash === -1;
-  let found = NONE;
-  if (last && start === path.length) {
-    found = ending(place.slash, method);
-  } else {
-    const segment = last ? path.slice(start) : path.slice(start, slash);
-    const literal = place.literals?.get(segment);
-    if (literal !== undefined) {
-      found = last ? ending(literal.plain, method) : walk(literal, method, path, slash + 1);
-    }
-    if (found === NONE && place.parameter !== null && segment !== '') {
-      found = last ? ending(place.parameter.plain, method) : walk(place.parameter, method, path, slash + 1);
-    }
-  }
-  return found === NONE ? ending(place.greedy, method) : found;
-}
-
-function ending(ends: Ends | null, method: string): number {
-  if (ends === null) return NONE;
-  return ends.get(method) ?? ends.get('ANY') ?? NONE;
+  if (start === path.length) return routeAtSlash(candidates, method);
+  return routeAtEnd(advance(candidates, path.slice(start), method), method);
 }

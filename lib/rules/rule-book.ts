@@ -1,8 +1,9 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import { findRoute, type SlashTwin } from '../routes/find-route.ts';
+import { findRoute } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
+import type { SlashTwin } from '../routes/slash-twin.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import { createGrants, requirementsOf } from './grants.ts';

@@ -1,4 +1,4 @@
-import type { SlashTwin } from '../routes/find-route.ts';
+import type { SlashTwin } from '../routes/slash-twin.ts';
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
 import { compileClaims } from './kinds/claims.ts';
 import { compileCountry } from './kinds/country.ts';

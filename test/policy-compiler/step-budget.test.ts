@@ -1,38 +1,45 @@
 import { expect } from 'chai';
-import { takeSteps, withinSteps } from '../../lib/policy-compiler/step-budget.ts';
+import { type StepBudget, withinSteps } from '../../lib/policy-compiler/step-budget.ts';
 
-describe('A bound on steps', () => {
-  const taking = (count: number) => () => {
-    for (let step = 0; step < count; step += 1) takeSteps(1);
+describe('withinSteps', () => {
+  const taking = (count: number) => (budget: StepBudget) => {
+    for (let step = 0; step < count; step += 1) budget.take(1);
     return 'done';
   };
-  const given = () => 'given up';
+  const otherwise = () => 'given up';
 
-  it('lets work within it end, and gives up what goes beyond', () => {
-    expect(withinSteps(10, taking(10), given)).to.equal('done');
-    expect(withinSteps(10, taking(11), given)).to.equal('given up');
+  it('returns the result of work that stays within its budget, else the alternative', () => {
+    expect(withinSteps(10, taking(10), otherwise)).to.equal('done');
+    expect(withinSteps(10, taking(11), otherwise)).to.equal('given up');
   });
 
-  it('is for one piece of work: the next has all its steps, and outside of any there is none', () => {
-    withinSteps(10, taking(11), given);
-    expect(withinSteps(10, taking(10), given)).to.equal('done');
-    expect(taking(1000)()).to.equal('done');
+  it('gives each piece of work a budget of its own', () => {
+    withinSteps(10, taking(11), otherwise);
+    expect(withinSteps(10, taking(10), otherwise)).to.equal('done');
   });
 
-  it('is not widened from within', () => {
-    expect(withinSteps(5, () => withinSteps(100, taking(6), given), given)).to.equal('given up');
-    const twice = () => withinSteps(3, taking(3), given) + taking(3)();
-    expect([withinSteps(5, twice, given), withinSteps(6, twice, given)]).to.deep.equal([
+  it('takes several steps at once', () => {
+    const twice = (budget: StepBudget) => {
+      budget.take(5);
+      budget.take(6);
+      return 'done';
+    };
+    expect([withinSteps(10, twice, otherwise), withinSteps(11, twice, otherwise)]).to.deep.equal([
       'given up',
-      'donedone',
+      'done',
     ]);
   });
 
-  it('leaves other errors to whoever minds them', () => {
+  it('lets the budget of inner work run out in the outer work that it belongs to', () => {
+    const nested = (outer: StepBudget) => withinSteps(100, () => taking(6)(outer), otherwise);
+    expect(withinSteps(5, nested, () => 'outer given up')).to.equal('outer given up');
+    expect(withinSteps(6, nested, () => 'outer given up')).to.equal('done');
+  });
+
+  it('does not catch other errors', () => {
     const failing = () => {
       throw new TypeError('boom');
     };
-    expect(() => withinSteps(10, failing, given)).to.throw(TypeError, 'boom');
-    expect(taking(1000)()).to.equal('done');
+    expect(() => withinSteps(10, failing, otherwise)).to.throw(TypeError, 'boom');
   });
 });
