@@ -1,33 +1,23 @@
+// The authorizer.
+
 export type { CallerFunction } from './answer/caller-parts.ts';
 export type { HandlerResult } from './answer/handler-result.ts';
 export { type AuthorizerChain, auth0Authorizer } from './authorizer/auth0-authorizer.ts';
+export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './authorizer/options.ts';
+export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-context.ts';
+
+// Its middlewares, each usable alone.
+
+export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
+export { type DecisionLoggerOptions, decisionLogger } from './middlewares/decision-logger.ts';
+export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
+export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
+export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
+
+// Caching: the key that options need, and the evaluation of policies.
+
 export type { CacheAdvice } from './authorizer/cache-advice.ts';
 export { identitySources } from './authorizer/identity-sources.ts';
-export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './authorizer/options.ts';
-export {
-  type Allow,
-  type AuthorizerContext,
-  type ContextValue,
-  type Decision,
-  type Deny,
-  FAULTS,
-  type Fault,
-  type FaultCode,
-  type KeyState,
-  REFUSALS,
-  type Refusal,
-  type RefusalCode,
-  type VerifiedBy,
-} from './decision/decision.ts';
-export {
-  AuthorizerError,
-  AuthorizerFault,
-  Forbidden,
-  OptionError,
-  Refused,
-  Unauthorized,
-} from './decision/errors.ts';
-export type { AuthorizationRequest, GatewayKind, TokenSource } from './gateways/gateway.ts';
 export type { ExecuteApiArn } from './iam/arn.ts';
 export {
   type EvaluablePolicy,
@@ -38,24 +28,9 @@ export {
 } from './iam/evaluate.ts';
 export type { ConditionContext } from './iam/evaluate-condition.ts';
 export type { PolicyDocument, PolicyStatement } from './iam/policy-document.ts';
-export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-context.ts';
-export type { KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
-export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
-export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
-export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
-export type { KeyEvent } from './jwks/key-events.ts';
-export type { KeySetStatus } from './jwks/key-set-status.ts';
-export type { KeyStore } from './jwks/key-store.ts';
-export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
-export {
-  type DecisionLog,
-  type DecisionLoggerOptions,
-  decisionLogger,
-} from './middlewares/decision-logger.ts';
-export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
-export type { LogLine } from './middlewares/log-line.ts';
-export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
-export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
+
+// Rules and routes.
+
 export type { RuleReport } from './rules/judging.ts';
 export type { ClaimPredicate } from './rules/kinds/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
@@ -73,7 +48,58 @@ export type {
   RoutesOptions,
   RulesOptions,
 } from './rules/rule-options.ts';
-export type { Credential, TokenCredential, TokenScheme } from './token/credential.ts';
+
+// Tokens and their verification.
+
 export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';
 export type { Auth0JwtVerifierOptions, TokenCacheOptions } from './token/verifier-options.ts';
+
+// Requests and gateways.
+
+export type { AuthorizationRequest, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { Credential, TokenCredential, TokenScheme } from './token/credential.ts';
+
+// Keys.
+
+export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
+export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
+export type { KeyEvent } from './jwks/key-events.ts';
+export type { KeySetStatus } from './jwks/key-set-status.ts';
+export type { KeyStore } from './jwks/key-store.ts';
+
+// Decisions and their codes.
+
+export {
+  type Allow,
+  type AuthorizerContext,
+  type ContextValue,
+  type Decision,
+  type Deny,
+  FAULTS,
+  type Fault,
+  type FaultCode,
+  type KeyState,
+  REFUSALS,
+  type Refusal,
+  type RefusalCode,
+  type VerifiedBy,
+} from './decision/decision.ts';
+
+// The log.
+
+export type { KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
+export type { DecisionLog } from './middlewares/decision-logger.ts';
+export type { LogLine } from './middlewares/log-line.ts';
+
+// Errors.
+
+export {
+  AuthorizerError,
+  AuthorizerFault,
+  Forbidden,
+  OptionError,
+  Refused,
+  Unauthorized,
+} from './decision/errors.ts';
+export { JwksError, type JwksErrorCode } from './jwks/jwks-error.ts';
