@@ -1,31 +1,32 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Viewer } from './gateway/local-gateway.ts';
 
-/** On loopback every caller is 127.0.0.1, so the demo's clients say in this header where they call from. */
+/** Address of the client. On loopback every client is 127.0.0.1, so the demo's clients send theirs in this header. */
 export const FROM_HEADER = 'x-demo-from';
 
-/** Where requests come from that do not say: somewhere in Germany. */
+/** Address of a client that sends none, or no valid one: in Germany. */
 export const HOME = '198.51.100.7';
 
-/** The blocks that RFC 5737 keeps for documentation, spread over the world for the demo. */
+/** The address blocks for documentation (RFC 5737), with a country for each. */
 const COUNTRIES: Readonly<Record<string, string>> = {
   '198.51.100': 'DE',
   '203.0.113': 'FR',
   '192.0.2': 'US',
 };
 
-/** The country of an address; `undefined` for those that have none, such as `10.1.2.3`. */
+/** The country of an address; `undefined` if it has none, such as `10.1.2.3`. */
 export function countryOf(address: string): string | undefined {
   return COUNTRIES[address.split('.').slice(0, 3).join('.')];
 }
 
-/** What a gateway that clients call directly sees of them. */
+/** What a gateway sees of clients that call it directly. */
 export function viewer(request: IncomingMessage): Viewer {
-  const from = request.headers[FROM_HEADER];
-  return { address: typeof from === 'string' ? from : HOME, drops: [FROM_HEADER] };
+  const from = String(request.headers[FROM_HEADER]);
+  return { address: isIP(from) === 0 ? HOME : from, drops: [FROM_HEADER] };
 }
 
-/** What CloudFront adds in front of an edge-optimised API. A client's own `CloudFront-*` headers do not get past it. */
+/** CloudFront in front of an edge-optimised API: it adds the country, and removes the client's `CloudFront-*` headers. */
 export function viewerThroughCloudFront(request: IncomingMessage): Viewer {
   const { address } = viewer(request);
   const country = countryOf(address);

@@ -1,15 +1,16 @@
-import { type Api, isAppSync, isHttpApi, isRest } from './api.ts';
-import type { AuthorizerResult, Outcome } from './result.ts';
+import type { ReadAnswer } from '../../lib/testing.ts';
+import { type Api, isAppSync, isHttpApi } from './api.ts';
+import type { Outcome } from './result.ts';
 import type { RouteMatch } from './routing.ts';
 
-/** What the client receives. */
+/** The answer to the client. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** The words of a gateway when a request does not get through, by outcome. */
+/** The answers of a gateway to requests that do not reach the backend, by outcome. */
 interface Refusals {
   readonly unauthorized: HttpAnswer;
   readonly explicitDeny: HttpAnswer;
@@ -55,7 +56,7 @@ const UNAUTHORIZED_EXCEPTION: HttpAnswer = {
     errors: [{ errorType: 'UnauthorizedException', message: 'You are not authorized to make this call.' }],
   },
 };
-/** AppSync tells the client of no difference: `false`, a failure and a bad shape are all the same 401. */
+/** AppSync answers the same 401 to `false`, a failed invocation and a malformed answer. */
 const APPSYNC: Refusals = {
   unauthorized: UNAUTHORIZED_EXCEPTION,
   explicitDeny: UNAUTHORIZED_EXCEPTION,
@@ -73,29 +74,24 @@ export function noRouteAnswer(api: Api): HttpAnswer {
   return refusalsOf(api).noRoute;
 }
 
-/** The answer to a request that did not get through. */
+/** The answer to a request that does not reach the backend. */
 export function refusalAnswer(api: Api, outcome: Exclude<Outcome, { kind: 'allowed' }>): HttpAnswer {
   const refusals = refusalsOf(api);
   if (outcome.kind !== 'denied') return refusals[outcome.kind];
   return outcome.explicit ? refusals.explicitDeny : refusals.implicitDeny;
 }
 
-/** The answer of the backend to a request that got through: it shows what reached it from the authorizer. */
-export function backendAnswer(api: Api, match: RouteMatch, result: AuthorizerResult): HttpAnswer {
-  const authorizer = asBackendSeesIt(api, result);
+/** The answer of the backend: it shows the context that reached it. */
+export function backendAnswer(api: Api, match: RouteMatch, answer: ReadAnswer): HttpAnswer {
+  const authorizer = asBackendSeesIt(api, answer);
   if (isAppSync(api.kind)) return plainAnswer(200, { data: { identity: authorizer } });
   return plainAnswer(200, { route: match.route.key, authorizer });
 }
 
 /** `requestContext.authorizer`, or on AppSync `ctx.identity`. */
-function asBackendSeesIt(api: Api, result: AuthorizerResult): Readonly<Record<string, unknown>> {
-  if (api.kind === 'appsync-graphql') return { resolverContext: result.context };
-  if (api.kind === 'appsync-events') return { handlerContext: result.context };
-  if (isHttpApi(api.kind)) return { lambda: result.context };
-  const context = isRest(api.kind) || api.kind === 'websocket' ? asStrings(result.context) : result.context;
-  return result.kind === 'policy' ? { principalId: result.principalId, ...context } : context;
-}
-
-function asStrings(context: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(context).map(([key, value]) => [key, String(value)]));
+function asBackendSeesIt(api: Api, { answer, context }: ReadAnswer): Readonly<Record<string, unknown>> {
+  if (api.kind === 'appsync-graphql') return { resolverContext: context };
+  if (api.kind === 'appsync-events') return { handlerContext: context };
+  if (isHttpApi(api.kind)) return { lambda: context };
+  return { principalId: answer.principalId, ...context };
 }

@@ -2,26 +2,26 @@ import type { IncomingMessage } from 'node:http';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import type { Route } from './routing.ts';
 
-/** A Lambda function: an event and a context in, an answer or an error out. Middy's handlers fit. */
+/** A Lambda function, such as a handler of Middy. */
 export type LambdaFunction = (event: any, context: any) => unknown;
 
-/** What the gateway learns of the caller from the connection, or from the edge that stands in front of it. */
+/** What the connection, or an edge in front of the gateway, shows of the caller. */
 export interface Viewer {
   /** The address that becomes `sourceIp`. */
   readonly address: string;
-  /** Headers that the edge sets, whatever the client sent under these names; `CloudFront-Viewer-Country`, say. */
+  /** Headers that the edge sets, such as `CloudFront-Viewer-Country`. They replace those of the client. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Request headers that the edge takes out. Lower case. */
+  /** Request headers that the edge removes. Lower case. */
   readonly drops?: readonly string[];
 }
 
-/** How the gateway remembers what the authorizer said. */
+/** How the gateway caches answers. */
 export interface Caching {
-  /** Seconds; 0 = off. API Gateway's own default is 300, its maximum 3600. */
+  /** Seconds; 0 = off. API Gateway's default is 300, its maximum 3600. */
   readonly ttl: number;
   /**
    * In the syntax of the gateway: `method.request.header.Authorization` (REST), `$request.header.Authorization`,
-   * `$context.routeKey` (HTTP), `route.request.querystring.token` (WebSocket). Together they are the key of the cache.
+   * `$context.routeKey` (HTTP), `route.request.querystring.token` (WebSocket). Together they are the cache key.
    */
   readonly identitySources: readonly string[];
 }
@@ -31,42 +31,40 @@ export interface LocalGatewayOptions {
   readonly authorizer: LambdaFunction;
   /** Routes of the API, `GET /users/{id}`, `ANY /{proxy+}`, `$default`. Default: everything. */
   readonly routes?: readonly string[];
-  /** Default: no caching, and the identity source that the gateway's console proposes: the `Authorization` header. */
+  /** Default: no caching, and the identity source that the console proposes: the `Authorization` header. */
   readonly caching?: Caching;
   /** HTTP API 2.0 only: expect `{ isAuthorized }` instead of a policy. Default false. */
   readonly simpleResponses?: boolean;
-  /** Default `prod`, and `$default` on HTTP APIs. */
-  readonly stage?: string;
-  /** Default 0: a free one. */
+  /** Default 0: a free port. */
   readonly port?: number;
-  /** Milliseconds that the authorizer may take. Default 10 000, the limit of HTTP APIs and AppSync. */
+  /** Timeout of the authorizer, milliseconds. Default 10 000, the limit of HTTP APIs and AppSync. */
   readonly timeout?: number;
-  /** Default: the peer of the TCP connection and no headers. */
+  /** Default: the address of the TCP connection, no headers. */
   readonly viewer?: (request: IncomingMessage) => Viewer;
-  /** Epoch milliseconds, for the cache and for date conditions. Default `Date.now`. */
+  /** Milliseconds since the epoch, for the cache and for date conditions. Default `Date.now`. */
   readonly now?: () => number;
-  /** Called once a request is answered. */
+  /** Called after each request. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
-/** What became of one request. */
+/** One request and its answer. */
 export interface Exchange {
   readonly method: string;
   /** Path and query, as the client sent them. */
   readonly target: string;
   readonly status: number;
-  /** The API's own route; `null` when none matched. */
+  /** The API's route; `null` if none matches. */
   readonly route: string | null;
-  /** Whether the authorizer ran. It does not when the identity source is missing, or on a cache hit. */
+  /** Whether the authorizer ran. It does not if an identity source is missing, or on a cache hit. */
   readonly invoked: boolean;
   readonly cached: boolean;
-  /** The authorizer's context, as `$context.authorizer.<key>` would show it in the access log. */
+  /** The authorizer's context, as in `$context.authorizer.<key>` of the access log. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** Why a request ended as a 500, as `$context.authorizer.error` would tell it. */
+  /** The reason of a 500, as in `$context.authorizer.error`. */
   readonly error: string | null;
 }
 
-/** The API that a gateway serves: its options with every default filled in. */
+/** The API of a gateway: the options with their defaults. */
 export interface Api {
   readonly kind: GatewayKind;
   readonly simpleResponses: boolean;
@@ -79,7 +77,7 @@ export interface Api {
   readonly now: () => number;
 }
 
-/** The address that the policy is evaluated against. WebSocket ARNs have no verb. */
+/** The ARN for which the policy is evaluated. WebSocket ARNs have no verb. */
 export function requestArn(api: Api, method: string, path: string): string {
   const base = `arn:aws:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stage}`;
   return api.kind === 'websocket' ? `${base}/$connect` : `${base}/${method}${path}`;

@@ -1,29 +1,29 @@
-/** How many results are kept; the oldest goes first. */
+/** Most answers that the cache keeps; the oldest goes first. */
 const CAPACITY = 1000;
 
-/** Remembers what the authorizer said, for a while. */
-export class ResultCache<Result> {
-  private readonly entries = new Map<string, { readonly result: Result; readonly expires: number }>();
+/** Answers of the authorizer, each for its TTL. */
+export class AnswerCache<Answer> {
+  private readonly entries = new Map<string, { readonly answer: Answer; readonly expires: number }>();
   private readonly now: () => number;
 
-  /** @param now - epoch milliseconds */
+  /** @param now - milliseconds since the epoch */
   constructor(now: () => number) {
     this.now = now;
   }
 
-  get(key: string): Result | undefined {
+  get(key: string): Answer | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
-    if (this.now() < entry.expires) return entry.result;
+    if (this.now() < entry.expires) return entry.answer;
     this.entries.delete(key);
     return undefined;
   }
 
-  /** @param ttl - seconds; 0 or less keeps nothing */
-  set(key: string, result: Result, ttl: number): void {
+  /** @param ttl - seconds; an answer with 0 or less is not kept */
+  set(key: string, answer: Answer, ttl: number): void {
     if (ttl <= 0) return;
     this.entries.delete(key);
-    this.entries.set(key, { result, expires: this.now() + ttl * 1000 });
+    this.entries.set(key, { answer, expires: this.now() + ttl * 1000 });
     const oldest = this.entries.keys().next();
     if (this.entries.size > CAPACITY && oldest.done !== true) this.entries.delete(oldest.value);
   }

@@ -1,32 +1,34 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Viewer } from './api.ts';
 
-/** One HTTP request, read as a gateway reads it: nothing decoded, nothing normalised. */
+/** One HTTP request as a gateway reads it: nothing decoded, nothing normalised. */
 export interface Call {
   readonly method: string;
   readonly path: string;
-  /** Query string without `?`. */
-  readonly rawQuery: string;
-  /** Query parameters, decoded, every value in order. */
+  /** Query parameters, decoded, with all values in order. */
   readonly query: Readonly<Record<string, readonly string[]>>;
-  /** Headers under the names that the client wrote, every value in order. */
+  /** Headers under the names that the client wrote, with all values in order. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly sourceIp: string;
   readonly host: string;
   readonly body: string;
   readonly requestId: string;
-  readonly extendedRequestId: string;
-  /** Epoch milliseconds of arrival. */
+  /** Time of arrival, milliseconds since the epoch. */
   readonly time: number;
 }
 
-/** The largest body that is read. AppSync takes queries of up to 1 MB. */
+/** Largest body that is read. AppSync accepts queries of up to 1 MB. */
 const MAX_BODY_BYTES = 1_048_576;
 
+/** Whether the method and the target are well-formed. Node's HTTP parser lets more through. */
+export function isWellFormed({ method, url }: IncomingMessage): boolean {
+  return /^[A-Z]+$/.test(method ?? '') && /^\/[^#]*$/.test(url ?? '');
+}
+
 /**
- * @param withBody - only AppSync tells the authorizer what is in the body
- * @throws {RangeError} when the body is too large
+ * @param withBody - whether to read the body, which only AppSync passes on to the authorizer
+ * @throws {RangeError} if the body is too large
  */
 export async function readCall(
   request: IncomingMessage,
@@ -34,18 +36,15 @@ export async function readCall(
 ): Promise<Call> {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
-  const rawQuery = mark < 0 ? '' : target.slice(mark + 1);
   return {
     method: request.method ?? 'GET',
     path: mark < 0 ? target : target.slice(0, mark),
-    rawQuery,
-    query: group(new URLSearchParams(rawQuery)),
+    query: group(new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))),
     headers: readHeaders(request.rawHeaders, viewer),
     sourceIp: viewer.address,
     host: request.headers.host ?? 'localhost',
     body: withBody ? await readBody(request) : '',
     requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(8).toString('base64url')}=`,
     time,
   };
 }
@@ -81,7 +80,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** All values of a header, whatever the case of its name. */
+/** All values of a header; its name in any case. */
 export function headerValues(call: Call, name: string): readonly string[] {
   const wanted = name.toLowerCase();
   return Object.entries(call.headers).flatMap(([key, values]) =>

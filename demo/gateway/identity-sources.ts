@@ -3,7 +3,7 @@ import { type Api, isAppSync } from './api.ts';
 import { type Call, headerValues } from './call.ts';
 import type { RouteMatch } from './routing.ts';
 
-/** Where one part of the caller's identity stands in a request. */
+/** Reads one value of the cache key from a request; `undefined` if it is missing. */
 export type IdentitySource = (call: Call, match: RouteMatch, api: Api) => string | undefined;
 
 const CONTEXT: Readonly<Record<string, IdentitySource>> = {
@@ -19,19 +19,19 @@ const CONTEXT: Readonly<Record<string, IdentitySource>> = {
   'identity.userAgent': (call) => headerValues(call, 'user-agent').at(-1),
 };
 
-/** What a gateway's console proposes: the `Authorization` header. */
+/** The identity source that the console proposes: the `Authorization` header. */
 export function defaultIdentitySources(kind: GatewayKind): readonly string[] {
   return isAppSync(kind) ? [] : [`${requestPrefix(kind)}header.Authorization`];
 }
 
 /**
- * Compiles identity sources, in the syntax of the gateway's kind.
+ * Compiles identity sources in the syntax of the gateway.
  *
- * @throws {TypeError} on one that this kind of gateway would not take
+ * @throws {TypeError} for a source that this kind of gateway does not accept
  */
 export function compileIdentitySources(kind: GatewayKind, texts: readonly string[]): IdentitySource[] {
   if (isAppSync(kind)) {
-    if (texts.length > 0) throw new TypeError('AppSync takes no identity sources: its key is the token');
+    if (texts.length > 0) throw new TypeError('AppSync has no identity sources: its cache key is the token');
     return [(call) => headerValues(call, 'authorization').at(-1)];
   }
   if (kind === 'rest-token' && texts.length !== 1) {
@@ -39,7 +39,8 @@ export function compileIdentitySources(kind: GatewayKind, texts: readonly string
   }
   return texts.map((text) => {
     const source = compile(kind, text);
-    if (source === undefined) throw new TypeError(`'${text}' is no identity source of a ${kind} authorizer`);
+    if (source === undefined)
+      throw new TypeError(`'${text}' is not an identity source of a ${kind} authorizer`);
     return source;
   });
 }
@@ -64,7 +65,7 @@ function requestPrefix(kind: GatewayKind): string {
   return kind.startsWith('http-api') ? '$request.' : 'method.request.';
 }
 
-/** The values in order, or `null` when one is missing or empty. */
+/** The values in order; `null` if one is missing or empty. */
 export function readIdentity(
   sources: readonly IdentitySource[],
   call: Call,

@@ -4,15 +4,17 @@ import type { Duplex } from 'node:stream';
 import { backendAnswer, type HttpAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
 import { type Api, isAppSync, isHttpApi, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { Authorization, type Judged } from './authorization.ts';
-import { readCall } from './call.ts';
+import { isWellFormed, readCall } from './call.ts';
 import { findRoute, parseRoutes, type RouteMatch } from './routing.ts';
 import { answerUpgrade } from './upgrade.ts';
 
 export type { Caching, Exchange, LambdaFunction, LocalGatewayOptions, Viewer } from './api.ts';
 
+const LOOPBACK = '127.0.0.1';
+
 /** A running gateway. */
 export interface LocalGateway {
-  /** `http://127.0.0.1:<port>`, without a slash at its end; WebSocket clients put `ws:` in its place. */
+  /** `http://127.0.0.1:<port>`, without a final slash. WebSocket clients replace `http:` by `ws:`. */
   readonly url: string;
   /** How often the authorizer ran. */
   readonly invocations: number;
@@ -21,11 +23,14 @@ export interface LocalGateway {
 }
 
 /**
- * Serves an API on loopback as API Gateway or AppSync would: turns HTTP requests into the events of the given kind,
- * asks the authorizer, evaluates its policy as IAM does, caches as configured, and answers with the gateway's own
- * status, headers and body.
+ * Serves an API on loopback as API Gateway or AppSync does: turns HTTP requests into events of the given kind, invokes
+ * the authorizer, evaluates its policy as IAM does, caches as configured, and answers with the gateway's own status,
+ * headers and body.
  *
- * @throws {TypeError} when an option makes no sense for this kind of gateway
+ * Routing, the cache and its identity sources are a model of their own, independent of the package. Events and the
+ * reading of answers come from the testing entry.
+ *
+ * @throws {TypeError} if an option is invalid for this kind of gateway
  */
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
   const api = apiOf(options);
@@ -58,9 +63,10 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
 }
 
 const UPGRADE_REQUIRED: HttpAnswer = { status: 426, headers: {}, body: { message: 'Upgrade Required' } };
+const BAD_REQUEST: HttpAnswer = { status: 400, headers: {}, body: { message: 'Bad Request' } };
 const TOO_LARGE: HttpAnswer = { status: 413, headers: {}, body: { message: 'Request Too Long' } };
 
-/** From a request to its answer. Never rejects. */
+/** Makes the function that answers requests. Its promises never reject. */
 function answerer(
   api: Api,
   authorization: Authorization,
@@ -68,6 +74,7 @@ function answerer(
 ): (request: IncomingMessage) => Promise<HttpAnswer> {
   const viewerOf = options.viewer ?? peerOf;
   return async (request) => {
+    if (!isWellFormed(request)) return BAD_REQUEST;
     const withBody = isAppSync(api.kind);
     const reading = readCall(request, { viewer: viewerOf(request), time: api.now(), withBody });
     const call = await reading.catch(() => null);
@@ -82,20 +89,20 @@ function answerer(
       route: match?.route.key ?? null,
       invoked: judged?.invoked ?? false,
       cached: judged?.cached ?? false,
-      context: judged?.result?.context ?? {},
+      context: judged?.answer?.context ?? {},
       error: judged?.outcome.kind === 'failed' ? judged.outcome.error : null,
     });
     return answer;
   };
 }
 
-function answerTo(api: Api, match: RouteMatch, { outcome, result }: Judged): HttpAnswer {
+function answerTo(api: Api, match: RouteMatch, { outcome, answer }: Judged): HttpAnswer {
   if (outcome.kind !== 'allowed') return refusalAnswer(api, outcome);
-  return backendAnswer(api, match, result as NonNullable<typeof result>);
+  return backendAnswer(api, match, answer as NonNullable<typeof answer>);
 }
 
 function peerOf(request: IncomingMessage): Viewer {
-  return { address: request.socket.remoteAddress ?? '' };
+  return { address: request.socket.remoteAddress ?? LOOPBACK };
 }
 
 function apiOf(options: LocalGatewayOptions): Api {
@@ -103,7 +110,7 @@ function apiOf(options: LocalGatewayOptions): Api {
   if (simpleResponses && kind !== 'http-api-2.0') {
     throw new TypeError('simpleResponses: only HTTP APIs with payload format 2.0 have them');
   }
-  const stage = options.stage ?? (isHttpApi(kind) ? '$default' : 'prod');
+  const stage = isHttpApi(kind) ? '$default' : 'prod';
   const routes = parseRoutes(kind, options.routes);
   const place = { apiId: 'a1b2c3d4e5', accountId: '123456789012', region: 'eu-central-1' };
   return { kind, simpleResponses, timeout, now, stage, routes, ...place };
@@ -112,7 +119,7 @@ function apiOf(options: LocalGatewayOptions): Api {
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve());
+    server.listen(port, LOOPBACK, () => resolve());
   });
 }
 

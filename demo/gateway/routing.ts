@@ -1,6 +1,6 @@
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 
-/** A route of the API, as its owner wrote it. */
+/** A declared route of the API. */
 export interface Route {
   /** `GET /users/{id}`, `ANY /{proxy+}`, `$default`, `$connect`. */
   readonly key: string;
@@ -9,10 +9,10 @@ export interface Route {
   readonly template: string;
 }
 
-/** The route that a request took. */
+/** The route of a request. */
 export interface RouteMatch {
   readonly route: Route;
-  /** Values of `{id}` and `{proxy+}`, undecoded. */
+  /** Values of `{id}` and `{proxy+}`, not decoded. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -26,21 +26,21 @@ const EVERYTHING: Readonly<Record<GatewayKind, readonly string[]>> = {
   'appsync-events': ['POST /event'],
 };
 
-/** The routes of an API of this kind; without `keys`, whatever routes catch everything. */
+/** The routes of an API of this kind; without `keys`, routes that match every request. */
 export function parseRoutes(kind: GatewayKind, keys: readonly string[] = EVERYTHING[kind]): Route[] {
   return keys.map((key) => {
     if (key.startsWith('$')) return { key, method: 'ANY', template: key };
     const [method = '', template = '', ...rest] = key.split(' ');
     if (!/^[A-Z]+$/.test(method) || !template.startsWith('/') || rest.length > 0) {
-      throw new TypeError(`routes: '${key}' is no route; write 'GET /path', '$default' or '$connect'`);
+      throw new TypeError(`routes: '${key}' is not a route; write 'GET /path', '$default' or '$connect'`);
     }
     return { key, method, template };
   });
 }
 
 /**
- * Routes a request as API Gateway does: literal before parameter before greedy, segment by segment, and `$default`
- * last. REST chooses the resource first and then the method; HTTP APIs look at routes with that method only.
+ * Routes a request as API Gateway does: literal before parameter before greedy, segment by segment, `$default` last.
+ * REST APIs choose the resource first and then the method. HTTP APIs consider only routes with the method.
  */
 export function findRoute(
   routes: readonly Route[],
@@ -60,7 +60,7 @@ export function findRoute(
   return best === null || best.rank.endsWith(' 2') ? null : best;
 }
 
-/** Ranks sort as text: a literal segment is 0, a parameter 1, a greedy one 2, `$default` after all. */
+/** The rank of a template, to be sorted as text: literal segment 0, parameter 1, greedy 2, `$default` 3. */
 function rankOf(template: string): string {
   if (template.startsWith('$')) return '3';
   return template

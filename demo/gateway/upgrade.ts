@@ -11,8 +11,8 @@ const CLOSE_FRAME = 0x88;
 const NORMAL_CLOSURE = Buffer.from([0x03, 0xe8]);
 
 /**
- * Answers a WebSocket handshake: 101 when the caller got through, with the backend's answer as the first message and
- * the connection closed after it, or the refusal as plain HTTP.
+ * Answers a WebSocket handshake. An allowed caller gets 101, the backend's answer as the first message, and a closed
+ * connection. A refused one gets the refusal as plain HTTP.
  */
 export function answerUpgrade(request: IncomingMessage, socket: Duplex, answer: HttpAnswer): void {
   socket.on('error', () => socket.destroy());

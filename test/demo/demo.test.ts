@@ -69,7 +69,7 @@ describe('the demo', () => {
     for (const { child } of running.splice(0)) child.kill('SIGKILL');
   });
 
-  it('walks the whole tour with --once, shows each answer and ends well', async () => {
+  it('walks the whole tour with --once, prints each answer and exits with 0', async () => {
     const exit = await tour.exit;
     const output = tour.output();
     expect(exit, output + tour.errors()).to.equal(0);
@@ -92,7 +92,7 @@ describe('the demo', () => {
     expect(tour.errors()).to.equal('');
   });
 
-  it('stays up for requests of your own, in colour where asked, until Ctrl-C', async () => {
+  it('stays up for more requests until Ctrl-C, in colour if FORCE_COLOR is set', async () => {
     await open.until('oauth/token -d');
     const output = open.output();
     expect(output).to.include('\u001b[');
@@ -111,7 +111,7 @@ describe('the demo', () => {
     expect(open.output()).to.match(/Stopped\.\n$/);
   });
 
-  it('names a step that went otherwise than expected', async () => {
+  it('reports a step with an unexpected answer', async () => {
     const world = await startWorld(0);
     try {
       const [good] = TOUR;
@@ -128,7 +128,7 @@ describe('the demo', () => {
     }
   });
 
-  it('ends with status 2 when a port is in use', async () => {
+  it('exits with 2 if a port is in use', async () => {
     const taken = http.createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -138,14 +138,14 @@ describe('the demo', () => {
     taken.close();
   });
 
-  it('prints its usage with --help', async () => {
+  it('prints the usage with --help', async () => {
     const demo = start(['--help']);
     expect(await demo.exit).to.equal(0);
     expect(demo.output()).to.match(/^Usage: /);
   });
 
   for (const args of [['--twice'], ['--port', 'http'], ['--port', '70000'], ['--port', '-1'], ['tour']]) {
-    it(`ends with status 2 and its usage on ${args.join(' ')}`, async () => {
+    it(`exits with 2 and prints the usage on ${args.join(' ')}`, async () => {
       const demo = start(args);
       expect(await demo.exit).to.equal(2);
       expect(demo.errors()).to.match(/\n\nUsage: /);

@@ -90,14 +90,14 @@ describe('the local gateway', () => {
     const REST = { kind: 'rest-request' } as const;
     const HTTP = { kind: 'http-api-2.0' } as const;
 
-    it('lets an allowed request through with the context as strings on REST', async () => {
+    it('passes the context as strings to the backend on REST', async () => {
       const gateway = await start(REST, allow(`${STAGE}/*`, { level: 3, staff: true }));
       const reply = await send(gateway, '/orders', { headers: bearer });
       expect(reply.status).to.equal(200);
       expect(reply.body.authorizer).to.deep.equal({ principalId: 'user', level: '3', staff: 'true' });
     });
 
-    it('keeps arrays and numbers on HTTP APIs, under `lambda`', async () => {
+    it('passes lists and numbers under `lambda` on HTTP APIs', async () => {
       const gateway = await start(HTTP, { ...ALLOW_ALL, context: { roles: ['a'], level: 3 } });
       const reply = await send(gateway, '/orders', { headers: bearer });
       expect(reply.body.authorizer).to.deep.equal({ lambda: { roles: ['a'], level: 3 } });
@@ -107,7 +107,7 @@ describe('the local gateway', () => {
       ['rest-request', { 'x-amzn-errortype': 'UnauthorizedException' }, 'Unauthorized'],
       ['rest-token', { 'x-amzn-errortype': 'UnauthorizedException' }, 'Unauthorized'],
     ] as const) {
-      it(`makes a thrown Unauthorized a 401 on ${kind}`, async () => {
+      it(`answers 401 to a thrown Unauthorized on ${kind}`, async () => {
         const gateway = await start({ kind }, () => Promise.reject(new Error('Unauthorized')));
         const reply = await send(gateway, '/orders', { headers: bearer });
         expect(reply.status).to.equal(401);
@@ -116,19 +116,19 @@ describe('the local gateway', () => {
       });
     }
 
-    it('takes no other spelling of Unauthorized for a 401', async () => {
+    it('answers 500 to another spelling of Unauthorized', async () => {
       const gateway = await start(REST, () => Promise.reject(new Error('unauthorized')));
       expect((await send(gateway, '/', { headers: bearer })).status).to.equal(500);
     });
 
-    it('makes anything thrown a 500 on HTTP APIs', async () => {
+    it('answers 500 to any thrown error on HTTP APIs', async () => {
       const gateway = await start(HTTP, () => Promise.reject(new Error('Unauthorized')));
       const reply = await send(gateway, '/', { headers: bearer });
       expect(reply.status).to.equal(500);
       expect(reply.body).to.deep.equal({ message: 'Internal Server Error' });
     });
 
-    it('tells an explicit deny from a policy that does not match, on REST', async () => {
+    it('answers an explicit and an implicit deny differently on REST', async () => {
       const denied = await start(REST, { principalId: 'user', policyDocument: policy('Deny', '*') });
       const unmatched = await start(REST, allow(`${STAGE}/GET/other`));
       const explicit = await send(denied, '/orders', { headers: bearer });
@@ -139,14 +139,14 @@ describe('the local gateway', () => {
       expect(implicit.headers).to.include({ 'x-amzn-errortype': 'AccessDeniedException' });
     });
 
-    it('says Forbidden on HTTP APIs', async () => {
+    it('answers Forbidden on HTTP APIs', async () => {
       const gateway = await start(HTTP, { principalId: 'user', policyDocument: policy('Deny', '*') });
       const reply = await send(gateway, '/orders', { headers: bearer });
       expect(reply.status).to.equal(403);
       expect(reply.body).to.deep.equal({ message: 'Forbidden' });
     });
 
-    it('answers a path without a route as its kind does, without asking the authorizer', async () => {
+    it('answers a path without a route without invoking the authorizer', async () => {
       const routes = ['GET /orders'];
       const rest = await start({ ...REST, routes });
       const httpApi = await start({ ...HTTP, routes });
@@ -167,7 +167,7 @@ describe('the local gateway', () => {
       ['more than 8 KB', allow(`${STAGE}/*`, { text: 'x'.repeat(8192) })],
       ['a context with an object in it', allow(`${STAGE}/*`, { roles: ['a'] })],
     ] as const) {
-      it(`makes a 500 of ${what}`, async () => {
+      it(`answers 500 to ${what}`, async () => {
         const gateway = await start(REST, () => answer);
         const reply = await send(gateway, '/orders', { headers: bearer });
         expect(reply.status).to.equal(500);
@@ -176,7 +176,15 @@ describe('the local gateway', () => {
       });
     }
 
-    it('makes a 500 of an authorizer that takes too long', async () => {
+    it('answers 400 to a malformed method or target', async () => {
+      const gateway = await start(HTTP);
+      expect((await send(gateway, '/', { method: 'M-SEARCH', headers: bearer })).status).to.equal(400);
+      expect((await send(gateway, '/a#b', { headers: bearer })).status).to.equal(400);
+      expect((await send(gateway, '*', { method: 'OPTIONS', headers: bearer })).status).to.equal(400);
+      expect(events).to.deep.equal([]);
+    });
+
+    it('answers 500 if the authorizer takes too long', async () => {
       const gateway = await start({ ...REST, timeout: 20 }, () => new Promise(() => {}));
       expect((await send(gateway, '/orders', { headers: bearer })).status).to.equal(500);
       expect(exchanges[0]?.error).to.match(/timed out/);
@@ -186,7 +194,7 @@ describe('the local gateway', () => {
   describe('simple responses', () => {
     const SIMPLE = { kind: 'http-api-2.0', simpleResponses: true } as const;
 
-    it('let through on true and forbid on false', async () => {
+    it('allow on true and forbid on false', async () => {
       const yes = await start(SIMPLE, { isAuthorized: true, context: { level: 3 } });
       const no = await start(SIMPLE, { isAuthorized: false });
       expect((await send(yes, '/', { headers: bearer })).body.authorizer.lambda).to.deep.equal({ level: 3 });
@@ -198,7 +206,7 @@ describe('the local gateway', () => {
       expect((await send(gateway, '/', { headers: bearer })).status).to.equal(500);
     });
 
-    it('open every route from the cache unless the route is part of the key', async () => {
+    it('allow every route from the cache unless the route is part of the key', async () => {
       const judge = (event: any) => ({ isAuthorized: event.routeKey === 'GET /a' });
       const routes = ['GET /a', 'GET /b'];
       const header = '$request.header.Authorization';
@@ -221,7 +229,7 @@ describe('the local gateway', () => {
 
   describe('identity sources', () => {
     for (const kind of ['rest-token', 'http-api-1.0', 'http-api-2.0', 'websocket'] as const) {
-      it(`answers 401 on ${kind} when one is missing, without asking the authorizer`, async () => {
+      it(`are required on ${kind}: answers 401 without invoking the authorizer`, async () => {
         const gateway = await start({ kind });
         const headers = kind === 'websocket' ? HANDSHAKE : {};
         const reply = await send(gateway, '/orders', { headers });
@@ -231,7 +239,7 @@ describe('the local gateway', () => {
       });
     }
 
-    it('are asked for on a REST REQUEST authorizer only while caching is on', async () => {
+    it('are required by a REST REQUEST authorizer only while caching is on', async () => {
       const identitySources = ['method.request.header.Authorization'];
       const cached = await start({ kind: 'rest-request', caching: { ttl: 300, identitySources } });
       const uncached = await start({ kind: 'rest-request', caching: { ttl: 0, identitySources } });
@@ -252,7 +260,7 @@ describe('the local gateway', () => {
       ['http-api-2.0', '$context.nothing'],
       ['appsync-graphql', '$request.header.Authorization'],
     ] as const) {
-      it(`are refused at start-up when ${kind} has no '${identitySource}'`, async () => {
+      it(`are refused at start-up if ${kind} has no '${identitySource}'`, async () => {
         const caching = { ttl: 300, identitySources: [identitySource] };
         const error = await startLocalGateway({ kind, authorizer: () => null, caching }).catch((e) => e);
         expect(error).to.be.instanceOf(TypeError);
@@ -263,7 +271,7 @@ describe('the local gateway', () => {
   describe('the cache', () => {
     const caching = { ttl: 300, identitySources: ['method.request.header.Authorization'] };
 
-    it('replays a policy against the ARN of the next request', async () => {
+    it('evaluates a cached policy for the ARN of the next request', async () => {
       const gateway = await start({ kind: 'rest-request', caching }, (event: any) => allow(event.methodArn));
       const first = await send(gateway, '/a', { headers: bearer });
       const other = await send(gateway, '/b', { headers: bearer });
@@ -273,14 +281,14 @@ describe('the local gateway', () => {
       expect(gateway.invocations).to.equal(1);
     });
 
-    it('knows callers by the raw value of their header', async () => {
+    it('uses the raw header value as the key', async () => {
       const gateway = await start({ kind: 'rest-token', caching });
       await send(gateway, '/', { headers: { authorization: 'Bearer x' } });
       await send(gateway, '/', { headers: { authorization: 'bearer x' } });
       expect(gateway.invocations).to.equal(2);
     });
 
-    it('forgets when the time is over', async () => {
+    it('drops an answer after its TTL', async () => {
       let now = 1_700_000_000_000;
       const gateway = await start({ kind: 'rest-token', caching, now: () => now });
       await send(gateway, '/', { headers: bearer });
@@ -301,7 +309,7 @@ describe('the local gateway', () => {
       expect(exchanges[1]).to.deep.include({ cached: true, context: { refusal: 'x' } });
     });
 
-    it('keeps nothing of what was thrown or malformed', async () => {
+    it('does not keep errors and malformed answers', async () => {
       const answers = [() => Promise.reject(new Error('Unauthorized')), () => ({}), () => ALLOW_ALL];
       const gateway = await start({ kind: 'rest-token', caching }, () => answers.shift()?.());
       const statuses = [];
@@ -319,7 +327,7 @@ describe('the local gateway', () => {
       expect(gateway.invocations).to.equal(2);
     });
 
-    it('keeps an AppSync result no longer than its ttlOverride', async () => {
+    it('keeps an AppSync answer no longer than its ttlOverride', async () => {
       let now = 1_700_000_000_000;
       const appSync = { ttl: 300, identitySources: [] };
       const gateway = await start(
@@ -343,7 +351,7 @@ describe('the local gateway', () => {
       expect(gateway.invocations).to.equal(4);
     });
 
-    it('fails on HTTP API 1.0 when a context value is JSON text', async () => {
+    it('answers 500 on HTTP API 1.0 if a cached context value is JSON text', async () => {
       const sources = { ttl: 300, identitySources: ['$request.header.Authorization'] };
       const answer = { ...ALLOW_ALL, context: { roles: '["a"]' } };
       const gateway = await start({ kind: 'http-api-1.0', caching: sources }, answer);
@@ -353,7 +361,7 @@ describe('the local gateway', () => {
   });
 
   describe('events', () => {
-    it('tell a TOKEN authorizer the header and the ARN, and nothing else', async () => {
+    it('carry only the header and the ARN for a TOKEN authorizer', async () => {
       const gateway = await start({ kind: 'rest-token' });
       await send(gateway, '/orders/7?x=1', { method: 'POST', headers: bearer });
       expect(events).to.deep.equal([
@@ -361,7 +369,7 @@ describe('the local gateway', () => {
       ]);
     });
 
-    it('carry the path as the client wrote it, with every header and parameter', async () => {
+    it('carry the path as sent, with every header and parameter', async () => {
       const gateway = await start({ kind: 'rest-request', routes: ['ANY /{proxy+}'] });
       await send(gateway, '/a%2Fb//c/../d?x=1&x=2', { headers: { 'X-Twice': ['1', '2'], ...bearer } });
       const [event] = events;
@@ -375,7 +383,7 @@ describe('the local gateway', () => {
       expect(event).not.to.have.property('version');
     });
 
-    it('have lower-case joined headers, cookies apart and no empty maps on HTTP API 2.0', async () => {
+    it('carry lower-case joined headers, separate cookies and no empty maps on HTTP API 2.0', async () => {
       const gateway = await start({ kind: 'http-api-2.0', routes: ['GET /users/{id}', '$default'] });
       await send(gateway, '/users/7', { headers: { 'X-Twice': ['1', '2'], Cookie: 'a=1; b=2', ...bearer } });
       await send(gateway, '/elsewhere', { method: 'PUT', headers: bearer });
@@ -407,7 +415,7 @@ describe('the local gateway', () => {
       });
     });
 
-    it('carry what the edge knows of the viewer, whatever the client claims', async () => {
+    it('carry the address and headers of the edge, not those of the client', async () => {
       const viewer = () => ({
         address: '192.0.2.7',
         headers: { 'CloudFront-Viewer-Country': 'DE' },
@@ -424,7 +432,7 @@ describe('the local gateway', () => {
   });
 
   describe('routing', () => {
-    it('prefers a literal to a parameter, that to a greedy one, and a method to ANY', async () => {
+    it('prefers literal to parameter to greedy, and a method to ANY', async () => {
       const routes = ['ANY /{proxy+}', 'GET /users/{id}', 'ANY /users/{id}', 'GET /users/me'];
       const gateway = await start({ kind: 'http-api-2.0', routes });
       for (const [method, path] of [
@@ -451,7 +459,7 @@ describe('the local gateway', () => {
   });
 
   describe('WebSocket', () => {
-    it('opens the connection when allowed and hands the context to the backend', async () => {
+    it('opens the connection if allowed and passes the context to the backend', async () => {
       const gateway = await start({ kind: 'websocket' }, allow(`${STAGE}/$connect`, { level: 3 }));
       const reply = await send(gateway, '/', { headers: { ...HANDSHAKE, ...bearer } });
       expect(reply.status).to.equal(101);
@@ -461,7 +469,7 @@ describe('the local gateway', () => {
       expect(events[0].requestContext).to.include({ routeKey: '$connect', eventType: 'CONNECT' });
     });
 
-    it('answers plain HTTP on the handshake when refused', async () => {
+    it('answers a refused handshake in plain HTTP', async () => {
       const denied = await start({ kind: 'websocket' }, allow(`${STAGE}/*/*`));
       const failed = await start({ kind: 'websocket' }, () => ({}));
       const headers = { ...HANDSHAKE, ...bearer };
@@ -472,7 +480,7 @@ describe('the local gateway', () => {
   });
 
   describe('AppSync', () => {
-    it('tells the authorizer the operation and hands the context to the resolvers', async () => {
+    it('passes the operation to the authorizer and the context to the resolvers', async () => {
       const answer = { isAuthorized: true, resolverContext: { level: '3' } };
       const gateway = await start({ kind: 'appsync-graphql' }, answer);
       const body = JSON.stringify({ query: '{ me { id } }', variables: { a: 1 } });
@@ -486,7 +494,7 @@ describe('the local gateway', () => {
       expect(events[0].requestContext).to.deep.include({ queryString: '{ me { id } }', variables: { a: 1 } });
     });
 
-    it('tells the authorizer the channel of an event that is published', async () => {
+    it('passes the channel of a publication to the authorizer', async () => {
       const gateway = await start({ kind: 'appsync-events' }, { isAuthorized: true });
       const body = JSON.stringify({ channel: '/chat/room-1', events: ['{}'] });
       const reply = await send(gateway, '/event', {
@@ -500,6 +508,19 @@ describe('the local gateway', () => {
         channelNamespaceName: 'chat',
         channel: '/chat/room-1',
       });
+    });
+
+    it('accept a body without an operation or a channel', async () => {
+      for (const [kind, path] of [
+        ['appsync-graphql', '/graphql'],
+        ['appsync-events', '/event'],
+      ] as const) {
+        const gateway = await start({ kind }, { isAuthorized: true });
+        for (const body of ['nonsense', '[]', '{"query":7,"channel":null,"variables":[]}']) {
+          const headers = { authorization: 'token' };
+          expect((await send(gateway, path, { method: 'POST', headers, body })).status).to.equal(200);
+        }
+      }
     });
 
     for (const [what, answer] of [

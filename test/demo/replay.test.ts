@@ -57,7 +57,7 @@ describe('Replay through a gateway that caches as advised', function () {
   }
 
   for (const gateway of EVERY_GATEWAY) {
-    it(`comes to what the authorizer would say each time: ${gateway.name}`, async () => {
+    it(`answers from the cache as the authorizer would: ${gateway.name}`, async () => {
       const runs = isApi(gateway.kind) ? 70 : 25;
       const scope = gateway.httpApiResponse === 'simple' ? 'by-route' : 'replayable';
       const tally = await compare(gateway, { scope, runs }, ({ cached, uncached }) => {
@@ -79,7 +79,7 @@ describe('Replay through a gateway that caches as advised', function () {
   }
 
   for (const gateway of POLICIES) {
-    it(`lets nobody through whom the rules refuse, whatever the path: ${gateway.name}`, async () => {
+    it(`allows no request that the rules refuse, for any path: ${gateway.name}`, async () => {
       const tally = await compare(gateway, { scope: 'all', runs: 50 }, ({ cached, uncached }) => {
         // Refused for how the path is written alone, which no glob can tell in every case.
         const isAboutSpelling = uncached.context['refusal'] === 'ambiguous_path';
