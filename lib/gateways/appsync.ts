@@ -75,7 +75,7 @@ export const appSyncEvents: Gateway<'appsync-events'> = appSync(
 );
 
 /** Whether the event is from an Events API. */
-export function isEventOperation({ operation }: Fields): boolean {
+function isEventOperation({ operation }: Fields): boolean {
   return typeof operation === 'string' && operation.startsWith('EVENT_');
 }
 

@@ -10,6 +10,8 @@ const MARKS: readonly Mark[] = [
   TYPE_REQUEST,
   NO_VERSION,
   METHOD_ARN,
+  // Events of REST APIs have one, and are otherwise alike.
+  { name: 'no httpMethod', holds: ({ httpMethod }) => typeof httpMethod !== 'string' },
   {
     name: 'requestContext.routeKey: "$connect"',
     holds: ({ requestContext }) => fieldsOf(requestContext).routeKey === '$connect',

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { cacheAdvice } from '../../lib/authorizer/cache-advice.ts';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import type { GatewayKind } from '../../lib/gateways/gateway.ts';
-import { gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
-import { missingMarks } from '../../lib/gateways/reading/marks.ts';
+import type { Gateway, GatewayKind } from '../../lib/gateways/gateway.ts';
+import { gatewayKinds, gatewayOfKind, recognise } from '../../lib/gateways/index.ts';
+import { type Fields, fieldsOf } from '../../lib/gateways/reading/event-fields.ts';
+import { hasMarks } from '../../lib/gateways/reading/marks.ts';
+import { createRecogniser } from '../../lib/gateways/recognise.ts';
 import {
   appSyncEvent,
   appSyncEventsEvent,
@@ -24,6 +28,8 @@ const BUILDERS: Record<GatewayKind, (overrides?: EventOverrides) => object> = {
   'appsync-events': appSyncEventsEvent,
 };
 
+const GATEWAYS = gatewayKinds().map(gatewayOfKind);
+
 function faultOf(event: unknown): AuthorizerFault {
   try {
     recognise(event);
@@ -36,23 +42,49 @@ function faultOf(event: unknown): AuthorizerFault {
 
 describe('recognise', () => {
   for (const [kind, build] of Object.entries(BUILDERS)) {
-    it(`tells a ${kind} event from every other kind`, () => {
+    it(`recognises a ${kind} event and takes it for no other`, () => {
       const event = build({ token: 'a.b.c' });
       expect(recognise(event).kind).to.equal(kind);
       expect(gatewayOfKind(kind as GatewayKind).kind).to.equal(kind);
-      const others = Object.keys(BUILDERS).filter((other) => other !== kind) as GatewayKind[];
-      for (const other of others)
-        expect(missingMarks(event, gatewayOfKind(other).marks), other).not.to.be.empty;
+      const marked = GATEWAYS.filter(({ marks }) => hasMarks(fieldsOf(event), marks));
+      expect(marked.map((gateway) => gateway.kind)).to.deep.equal([kind]);
     });
   }
 
-  it('tells AppSync Events by each of its operations', () => {
+  it('takes no event for one of two gateways', () => {
+    const some = (...values: unknown[]) => fc.constantFrom(undefined, null, 7, ...values);
+    const event = fc.record({
+      type: some('TOKEN', 'REQUEST'),
+      version: some('1.0', '2.0'),
+      methodArn: some('arn'),
+      routeArn: some('arn'),
+      httpMethod: some('GET'),
+      authorizationToken: some('a.b.c'),
+      requestContext: some(
+        { routeKey: '$connect', operation: 'EVENT_CONNECT', apiId: 'x', http: { method: 'GET' } },
+        { routeKey: '$connect', apiId: 'x', http: { method: 'GET' } },
+      ),
+    });
+    fc.assert(
+      fc.property(event, (fields) => GATEWAYS.filter(({ marks }) => hasMarks(fields, marks)).length <= 1),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('recognises events of several gateways in turn', () => {
+    const builders = Object.entries(BUILDERS);
+    for (const [kind, build] of [...builders, ...builders.reverse()]) {
+      expect(recognise(build()).kind).to.equal(kind);
+    }
+  });
+
+  it('recognises AppSync Events by each of its operations', () => {
     for (const operation of ['EVENT_CONNECT', 'EVENT_SUBSCRIBE', 'EVENT_PUBLISH'] as const) {
       expect(recognise(appSyncEventsEvent({ operation })).kind).to.equal('appsync-events');
     }
   });
 
-  it('takes the connect of an AppSync subscription, which has no query', () => {
+  it('recognises the connect of an AppSync subscription, which has no query', () => {
     const event = appSyncEvent();
     const requestContext = {
       ...event.requestContext,
@@ -62,7 +94,7 @@ describe('recognise', () => {
     expect(recognise({ ...event, requestContext }).kind).to.equal('appsync-graphql');
   });
 
-  it('takes the events of emulators and consoles, with fields more and fields less', () => {
+  it('recognises events of emulators and consoles, with more fields and fewer', () => {
     const token = {
       ...restTokenEvent({ token: 'a.b.c' }),
       enhancedAuthContext: {},
@@ -84,7 +116,7 @@ describe('recognise', () => {
     expect(recognise({ ...request, version: null }).kind).to.equal('rest-request');
   });
 
-  it('names the fields that the nearest kind would have', () => {
+  it('names the fields that the event lacks for the nearest gateways', () => {
     const { methodArn, ...noArn } = restTokenEvent();
     expect(faultOf(noArn).message).to.match(/it lacks for rest-token \(methodArn\)$/);
     expect(faultOf({ ...httpApi2Event(), routeArn: 7 }).message).to.match(/http-api-2\.0 \(routeArn\)$/);
@@ -96,15 +128,15 @@ describe('recognise', () => {
     );
   });
 
-  it('names the fields of every kind when the event is near none', () => {
+  it('names the fields of every gateway when the event is near none', () => {
     for (const event of [{}, null, undefined, 'TOKEN', 42, [], { source: 'aws.events' }]) {
       const { message } = faultOf(event);
-      expect(message).to.match(/^no event that a Lambda authorizer gets/);
+      expect(message).to.match(/^not an event of a Lambda authorizer/);
       for (const kind of Object.keys(BUILDERS)) expect(message).to.include(kind);
     }
   });
 
-  it('says what the event is when it is a known one of another trade', () => {
+  it('says what the event is when it is a known one of another service', () => {
     const events: [string, unknown][] = [
       [
         'Application Load Balancer',
@@ -134,5 +166,52 @@ describe('recognise', () => {
       [secret]: secret,
     };
     expect(faultOf(event).message).not.to.include(secret);
+  });
+});
+
+describe('a gateway that joins the list', () => {
+  /** Made up: an edge service that sends no headers, caches by an address and a route, and takes simple responses. */
+  const edge = {
+    ...gatewayOfKind('appsync-graphql'),
+    kind: 'edge',
+    marks: [{ name: 'edgeRequest', holds: ({ edgeRequest }: Fields) => edgeRequest !== undefined }],
+    sends: { headers: false, address: true, certificate: false },
+    routeKinds: ['path'],
+    cache: {
+      kind: 'identity sources',
+      header: (name: string) => `edge.header.${name}`,
+      query: (name: string) => `edge.query.${name}`,
+      address: 'edge.address',
+      route: ['edge.route'],
+    },
+  } as unknown as Gateway;
+  const recogniseAll = createRecogniser([...GATEWAYS, edge]);
+
+  it('is recognised by its marks, and the others as before', () => {
+    expect(recogniseAll({ edgeRequest: {} })).to.equal(edge);
+    for (const [kind, build] of Object.entries(BUILDERS)) {
+      expect(recogniseAll(build({ token: 'a.b.c' })).kind).to.equal(kind);
+    }
+    expect(() => recogniseAll({})).to.throw(AuthorizerFault, 'edge (edgeRequest)');
+  });
+
+  it('gets its cache advice from its facts', () => {
+    const dependencies = {
+      routesDiffer: true,
+      policyExact: false,
+      routeExact: true,
+      inputs: ['source-ip'],
+      ipInPolicy: false,
+      admitsAnonymous: false,
+      tokenSource: {},
+      httpApiResponse: 'iam',
+    } as const;
+    expect(cacheAdvice(dependencies, edge)).to.deep.equal({
+      cache: true,
+      identitySources: ['edge.header.Authorization', 'edge.address', 'edge.route'],
+    });
+    expect(cacheAdvice({ ...dependencies, inputs: ['header:x-country'] }, edge))
+      .to.have.property('reason')
+      .that.includes('edge does not send');
   });
 });

@@ -1,13 +1,13 @@
-import { type Fields, fieldsOf } from './event-fields.ts';
+import type { Fields } from './event-fields.ts';
 
-/** Something that an event of a kind must have: a name for people and a check. */
+/** Something that every event of a gateway has: a name for messages and a check. */
 export interface Mark {
-  /** Dotted name, with the value if that is a constant of AWS's: `type: "TOKEN"`, `requestContext.http.method`. */
+  /** Dotted name, with the value if AWS sets a constant: `type: "TOKEN"`, `requestContext.http.method`. */
   readonly name: string;
   holds(event: Fields): boolean;
 }
 
-/** The marks that events of several kinds have. */
+// Marks that several gateways share.
 
 export const TYPE_REQUEST: Mark = { name: 'type: "REQUEST"', holds: ({ type }) => type === 'REQUEST' };
 
@@ -31,16 +31,12 @@ export const AUTHORIZATION_TOKEN: Mark = {
   holds: ({ authorizationToken }) => typeof authorizationToken === 'string',
 };
 
-const NOTHING_MISSING: readonly string[] = Object.freeze([]);
+export function hasMarks(event: Fields, marks: readonly Mark[]): boolean {
+  for (const mark of marks) if (!mark.holds(event)) return false;
+  return true;
+}
 
-/** The names of the marks that the event lacks. Allocates only if it lacks one. */
-export function missingMarks(event: unknown, marks: readonly Mark[]): readonly string[] {
-  const fields = fieldsOf(event);
-  let missing: string[] | null = null;
-  for (const mark of marks) {
-    if (mark.holds(fields)) continue;
-    missing ??= [];
-    missing.push(mark.name);
-  }
-  return missing ?? NOTHING_MISSING;
+/** The names of the marks that the event lacks. */
+export function missingMarks(event: Fields, marks: readonly Mark[]): readonly string[] {
+  return marks.filter((mark) => !mark.holds(event)).map(({ name }) => name);
 }
