@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { circlesIn, type Import, importsOf, libraryFiles } from './imports.ts';
+import { gatewayKinds } from '../../lib/gateways/index.ts';
+import { circlesIn, type Import, importsOf, libraryFiles, stringLiteralsOf } from './imports.ts';
 
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
 const FLOORS: readonly (readonly string[])[] = [
@@ -68,6 +69,18 @@ describe('the architecture of lib/', () => {
     expect(deployed.map(shown)).to.deep.equal([]);
   });
 
+  it('names a gateway in gateways/ and in the event builders only, not even by a prefix of its name', () => {
+    const isGateway = (text: string) =>
+      text.length > 2 && gatewayKinds().some((kind) => kind.startsWith(text));
+    const others = files.filter((file) => !/^(?:gateways\/|testing\/[a-z0-9-]*event)/.test(file));
+    const named = others.flatMap((file) =>
+      stringLiteralsOf(file)
+        .filter(isGateway)
+        .map((text) => `${file} names ${text}`),
+    );
+    expect(named).to.deep.equal([]);
+  });
+
   it('loads nothing slow when it is imported', () => {
     const slow = imports.filter(({ to, typeOnly }) => SLOW_MODULES.test(to) && !typeOnly);
     expect(slow.map(shown)).to.deep.equal([]);
@@ -111,6 +124,11 @@ describe('reading imports', () => {
     expect(one("type A = import('jose').JWK;")).to.include({ to: 'jose', typeOnly: true });
     expect(one("const a = require('jose');")).to.include({ to: 'jose', typeOnly: false });
     expect(importsOf('a.ts', 'const from = "./b.ts"; export { from };')).to.deep.equal([]);
+  });
+
+  it('sees string literals, wherever they stand, but no comments', () => {
+    const text = "// 'd'\nif (kind === 'a') f({ 'b': `c` } satisfies Record<'e', string>);";
+    expect(stringLiteralsOf('a.ts', text)).to.deep.equal(['a', 'b', 'c', 'e']);
   });
 
   it('finds circles, long and short', () => {

@@ -37,6 +37,18 @@ export function importsOf(from: string, text: string = read(from)): readonly Imp
   return imports;
 }
 
+/** The text of every string literal in a file of lib/, of property names and types too. */
+export function stringLiteralsOf(from: string, text: string = read(from)): readonly string[] {
+  const source = ts.createSourceFile(from, text, ts.ScriptTarget.ESNext, true);
+  const literals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) literals.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return literals;
+}
+
 function read(file: string): string {
   return fs.readFileSync(path.join(LIB, file), 'utf8');
 }
