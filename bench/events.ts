@@ -1,13 +1,13 @@
-import { restRequestEvent } from '../test/support/events.ts';
+import { restRequestEvent } from '../lib/testing.ts';
 
-/** What of an event differs from request to request; by default the same request each time. */
+/** The parts of an event that differ from request to request. */
 export interface Variation {
   readonly token: string;
   readonly path?: string;
   readonly sourceIp?: string;
 }
 
-/** Headers as they reach a REST API from a browser. */
+/** Headers of a browser's request as a REST API gets them. */
 const HEADERS = {
   Accept: 'application/json, text/plain, */*',
   'Accept-Encoding': 'gzip, deflate, br, zstd',
@@ -30,7 +30,7 @@ const HEADERS = {
 
 const TOKEN = '@TOKEN@';
 const PATH = '/@PATH@';
-/** An address, as the builder of events wants it, and one that no header has. */
+/** The event builder demands an address. This one is in no header. */
 const SOURCE_IP = '192.0.2.255';
 
 const TEMPLATE = JSON.stringify(
@@ -43,20 +43,7 @@ const TEMPLATE = JSON.stringify(
   }),
 );
 
-/** The JSON text of a `REQUEST` event, as Lambda hands it to the runtime. */
+/** The JSON text of a `REQUEST` event, as Lambda passes it to the runtime. */
 export function eventText({ token, path = '/orders', sourceIp = '203.0.113.7' }: Variation): string {
   return TEMPLATE.replaceAll(TOKEN, token).replaceAll(PATH, path).replaceAll(SOURCE_IP, sourceIp);
-}
-
-/** A Lambda context with what authorizers read of it. */
-export function lambdaContext() {
-  return {
-    awsRequestId: '8f5b0f2e-0000-4000-8000-2c8a4b6f0d11',
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: 'authorizer',
-    functionVersion: '$LATEST',
-    invokedFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:authorizer',
-    memoryLimitInMB: '256',
-    getRemainingTimeInMillis: () => 10_000,
-  };
 }

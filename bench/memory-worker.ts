@@ -1,20 +1,21 @@
 /**
- * Shows the authorizer token after token, each one new and for a path of its own, and measures what stays behind.
- * The tokens are signed by ES256, which is quick to make; what is kept of a token does not depend on it.
+ * Sends the authorizer token after token, each one new and for another path, and measures the live heap. The tokens are
+ * signed with ES256, which is fast; the memory that a token takes does not depend on the algorithm.
  */
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { createTestIssuer, lambdaContext } from '../lib/testing.ts';
+import type { Settings } from './contenders/contender.ts';
 import { oursWith } from './contenders/ours-with.ts';
-import { eventText, lambdaContext } from './events.ts';
-import { claimsOf, encode } from './identity-provider.ts';
+import { eventText } from './events.ts';
+import { claimsOf } from './identity-provider.ts';
 
 export interface MemoryStep {
-  /** Distinct tokens shown so far. */
+  /** Distinct tokens sent so far. */
   readonly tokens: number;
   /** Live heap after a full collection, MB. */
   readonly heapMb: number;
-  /** Most memory that the process ever held so far, MB. */
+  /** Peak memory of the process so far, MB. */
   readonly peakMb: number;
 }
 
@@ -22,16 +23,14 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 const ISSUER = 'https://tenant.eu.auth0.com/';
-const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const jwk = { ...publicKey.export({ format: 'jwk' }), kty: 'EC', kid: 'es', use: 'sig', alg: 'ES256' };
-const header = encode({ alg: 'ES256', typ: 'JWT', kid: 'es' });
-const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
+const issuer = createTestIssuer({ algorithm: 'ES256' });
+const [jwk] = issuer.jwks.keys as [Settings['jwk']];
 const settings = { issuer: ISSUER, jwksUri: '', audience: 'https://api.example.com/', jwk };
 
 const decide = oursWith(settings, {
   logger: false,
   algorithms: ['ES256'],
-  jwks: { keys: [jwk] },
+  jwks: { keys: issuer.jwks },
   routes: { 'GET /orders/{id}': { scopes: ['read:orders'] }, 'GET /{proxy+}': {} },
 });
 
@@ -40,9 +39,8 @@ process.on('message', async (steps: readonly number[]) => {
   let shown = 0;
   for (const step of steps) {
     for (; shown < step; shown += 1) {
-      const input = `${header}.${encode(claimsOf(ISSUER, shown))}`;
-      const token = `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
-      await decide(JSON.parse(eventText({ token, path: `/orders/${shown}` })), lambdaContext() as never);
+      const token = issuer.token(claimsOf(ISSUER, shown));
+      await decide(JSON.parse(eventText({ token, path: `/orders/${shown}` })), lambdaContext());
     }
     collect();
     const heapMb = process.memoryUsage().heapUsed / 2 ** 20;

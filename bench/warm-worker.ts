@@ -4,8 +4,8 @@
  * each just before it calls the handler, so that it is in the processor's caches.
  */
 import type { Context } from 'aws-lambda';
+import { lambdaContext } from '../lib/testing.ts';
 import type { ContenderModule, Event } from './contenders/contender.ts';
-import { lambdaContext } from './events.ts';
 
 export interface Opening {
   /** URL of the contender's module. */
@@ -76,7 +76,7 @@ async function run({ events, first, count }: Run): Promise<Sample> {
 }
 
 async function decideAll(inputs: readonly unknown[]): Promise<{ wall: readonly number[]; cpu: number }> {
-  const contexts = inputs.map(() => lambdaContext() as unknown as Context);
+  const contexts = inputs.map(() => lambdaContext());
   const wall: number[] = [];
   const before = process.cpuUsage();
   for (const [index, input] of inputs.entries()) {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { ContenderModule, Event, Handler } from '../../bench/contenders/contender.ts';
 import { CONTENDERS, moduleOf } from '../../bench/contenders/index.ts';
-import { eventText, lambdaContext } from '../../bench/events.ts';
+import { eventText } from '../../bench/events.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../bench/identity-provider.ts';
+import { lambdaContext } from '../../lib/testing.ts';
 
 /** They differ from others of these by their log line alone. */
 const TALKATIVE = ['ours-log', 'ours-log-piped', 'ours-users-logger', 'middy-jose-log'];
@@ -19,7 +20,7 @@ interface Answer {
 async function verdict(decide: Handler, token: string): Promise<string | undefined> {
   const event = JSON.parse(eventText({ token })) as Event;
   try {
-    const answer = (await decide(event, lambdaContext() as never)) as Answer;
+    const answer = (await decide(event, lambdaContext())) as Answer;
     expect(answer.principalId).to.match(/^auth0\|/);
     expect(answer.context).to.have.property('scope', 'openid profile read:orders write:orders');
     return answer.policyDocument?.Statement[0]?.Effect;

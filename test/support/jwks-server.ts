@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
-/** What a JWKS endpoint does with a request. */
+/** Answers a request to a JWKS endpoint, or fails to. */
 export type Behaviour = (request: http.IncomingMessage, response: http.ServerResponse, jwks: string) => void;
 
 export interface JwksServer {
@@ -13,7 +13,7 @@ export interface JwksServer {
   readonly requests: number;
   keys: readonly unknown[];
   behaviour: Behaviour;
-  /** Cuts every connection, as a network does over a long freeze. */
+  /** Closes every connection, as a network does during a long freeze. */
   dropConnections(): void;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ const text =
     response.setHeader('content-type', 'application/json').end(body);
   };
 
-/** Sends the same bytes again and again until the client goes away. */
+/** Sends the same bytes again and again until the client disconnects. */
 const drip =
   (chunk: Buffer, everyMs: number, headers: Readonly<Record<string, string>> = {}): Behaviour =>
   (_request, response) => {
@@ -49,7 +49,7 @@ const drip =
     response.on('close', () => clearInterval(timer));
   };
 
-/** Ways in which an endpoint that can be connected to fails, with the code by which we tell it. */
+/** Ways in which a reachable endpoint fails, each with the error code that it causes. */
 export const MISBEHAVIOURS: Readonly<
   Record<string, { readonly code: string; readonly behaviour: Behaviour }>
 > = {
@@ -107,7 +107,7 @@ export const MISBEHAVIOURS: Readonly<
   },
 };
 
-/** A JWKS endpoint on loopback: plain, or with TLS when it gets a certificate. */
+/** Starts a JWKS endpoint on loopback, with TLS if there is a certificate. */
 export async function startJwksServer(
   keys: readonly unknown[],
   tls?: { readonly key: string; readonly cert: string },

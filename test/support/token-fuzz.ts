@@ -1,9 +1,10 @@
-import { constants, sign } from 'node:crypto';
-import { type TestAlgorithm, type TestKey, testKey, userClaims } from './issuer.ts';
+import { encodePart, signatureOf } from '../../lib/testing/sign-token.ts';
+import { SIGNATURE_ALGORITHMS } from '../../lib/token/signature.ts';
+import { type TestKey, testKey, userClaims } from './issuer.ts';
 
-/** A stream of pseudo-random numbers that a seed brings back. */
+/** A stream of pseudo-random numbers; the same seed gives the same stream. */
 export interface Dice {
-  /** A whole number from 0 to `sides` - 1. */
+  /** An integer from 0 to `sides` - 1. */
   roll(sides: number): number;
   pick<Item>(items: readonly Item[]): Item;
 }
@@ -20,23 +21,10 @@ export function dice(seed: number): Dice {
   return { roll, pick: (items) => items[roll(items.length)] as (typeof items)[number] };
 }
 
-const ALGORITHMS: readonly TestAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'];
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const STRANGE = ['+', '/', '=', '.', ' ', '\n', '\t', '\0', '%', '"', 'é', '\uFEFF', '😀'];
 
-/** Signs synchronously, and so fast enough for millions. */
-function signSync(input: string, { algorithm, privateKey }: TestKey, saltLength: number): Buffer {
-  const digest = `sha${algorithm.slice(2)}`;
-  const data = Buffer.from(input);
-  if (algorithm === 'ES256') return sign(digest, data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  if (algorithm.startsWith('RS')) return sign(digest, data, privateKey);
-  return sign(digest, data, { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
-}
-
-const encode = (value: unknown) =>
-  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-
-/** Makes tokens of every kind: good ones, good ones with odd headers and claims, and ones that were tampered with. */
+/** Makes good tokens, tokens with odd headers and claims, and tampered ones. */
 export class TokenFuzzer {
   readonly keys: readonly TestKey[];
   readonly issuer: string;
@@ -52,12 +40,12 @@ export class TokenFuzzer {
   }
 
   static async create(issuer: string, seed: number): Promise<TokenFuzzer> {
-    const keys = await Promise.all(ALGORITHMS.map((algorithm) => testKey(0, algorithm)));
+    const keys = await Promise.all(SIGNATURE_ALGORITHMS.map((algorithm) => testKey(0, algorithm)));
     const strangers = await Promise.all(keys.map(({ algorithm, kid }) => testKey(1, algorithm, kid)));
     return new TokenFuzzer(issuer, keys, strangers, seed);
   }
 
-  /** Most of them were made by tampering with one out of a pool that is renewed little by little. */
+  /** Tampers with a token of a pool, which is renewed little by little. */
   next(): string {
     if (this.#pool.length < 64) {
       const made = this.#signed();
@@ -73,10 +61,10 @@ export class TokenFuzzer {
 
   #signed(): string {
     const key = this.#dice.pick(this.#dice.roll(10) === 0 ? this.#strangers : this.keys);
-    const header = encode(this.#header(key));
-    const input = `${header}.${encode(this.#payload())}`;
+    const header = encodePart(this.#header(key));
+    const input = `${header}.${encodePart(this.#payload())}`;
     const salt = this.#dice.pick([-1, -1, -1, -1, 0, 20, -2]);
-    return `${input}.${signSync(input, key, salt).toString('base64url')}`;
+    return `${input}.${signatureOf(input, key.algorithm, key.privateKey, salt)}`;
   }
 
   #header({ algorithm, kid }: TestKey): unknown {
@@ -85,7 +73,10 @@ export class TokenFuzzer {
     if (roll(3) > 0) return header;
     const [name, value] = pick<[string, unknown]>([
       ['typ', pick(['at+jwt', 'application/at+jwt', 'JOSE', 'id+jwt', undefined, null, 7, ''])],
-      ['alg', pick([...ALGORITHMS, 'none', 'HS256', 'ES384', 'EdDSA', undefined, null, ['RS256'], ''])],
+      [
+        'alg',
+        pick([...SIGNATURE_ALGORITHMS, 'none', 'HS256', 'ES384', 'EdDSA', undefined, null, ['RS256'], '']),
+      ],
       ['kid', pick([...this.keys.map((key) => key.kid), 'other', undefined, null, 7, '', 'k'.repeat(300)])],
       ['crit', pick([['b64'], ['exp'], [], null, 'b64'])],
       ['b64', pick([true, false, null])],
@@ -180,9 +171,9 @@ export class TokenFuzzer {
       case 8:
         return this.#flipBit(parts, roll(parts.length));
       case 9:
-        return [encode(this.#header(pick(this.keys))), ...parts.slice(1)].join('.');
+        return [encodePart(this.#header(pick(this.keys))), ...parts.slice(1)].join('.');
       case 10:
-        return [parts[0], encode(this.#payload()), parts[2]].join('.');
+        return [parts[0], encodePart(this.#payload()), parts[2]].join('.');
       default:
         return pick([token.toLowerCase(), token.toUpperCase(), [...parts].reverse().join('.')]);
     }
