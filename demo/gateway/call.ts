@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Viewer } from './api.ts';
 
@@ -14,6 +14,7 @@ export interface Call {
   readonly host: string;
   readonly body: string;
   readonly requestId: string;
+  readonly extendedRequestId: string;
   /** Time of arrival, milliseconds since the epoch. */
   readonly time: number;
 }
@@ -45,6 +46,7 @@ export async function readCall(
     host: request.headers.host ?? 'localhost',
     body: withBody ? await readBody(request) : '',
     requestId: randomUUID(),
+    extendedRequestId: `${randomBytes(8).toString('base64url')}=`,
     time,
   };
 }

@@ -52,6 +52,7 @@ function optionsOf({ api, call, match, identity }: EventSource): EventOptions {
     accountId: api.accountId,
     apiId: api.apiId,
     requestId: call.requestId,
+    extendedRequestId: call.extendedRequestId,
     domainName: call.host,
   };
 }

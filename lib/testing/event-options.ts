@@ -111,6 +111,12 @@ export interface EventOptions {
   readonly apiId?: string | undefined;
   /** @default a fixed UUID */
   readonly requestId?: string | undefined;
+  /**
+   * REST and WebSocket APIs. On REST APIs the log line shows it as `requestId`: a client can choose the other one.
+   *
+   * @default a fixed one
+   */
+  readonly extendedRequestId?: string | undefined;
   /** @default `<apiId>.execute-api.<region>.amazonaws.com` */
   readonly domainName?: string | undefined;
   /**
@@ -146,6 +152,7 @@ const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
   accountId: text,
   apiId: text,
   requestId: text,
+  extendedRequestId: text,
   domainName: text,
   clientCertificate: text,
 };

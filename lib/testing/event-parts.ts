@@ -75,6 +75,7 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     accountId: '123456789012',
     apiId,
     requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+    extendedRequestId: 'ZhFsxEXTENDED=',
     domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
     ...given,
     resource,

@@ -53,7 +53,7 @@ export function restRequestEvent(options: EventOptions = {}): APIGatewayRequestA
       resourceId: 'w5x6y7',
       resourcePath: parts.resource,
       httpMethod: parts.method,
-      extendedRequestId: 'ZhFsxEXTENDED=',
+      extendedRequestId: parts.extendedRequestId,
       requestTime: logTime(parts.time),
       path: `/${parts.stage}${parts.path}`,
       accountId: parts.accountId,

@@ -37,7 +37,7 @@ export function webSocketEvent(options: EventOptions = {}): WebSocketAuthorizerE
       messageDirection: 'IN',
       connectionId: 'Lk2fNcvDoAMCKRA=',
       connectedAt: parts.time,
-      extendedRequestId: 'ZhWsEXTENDED=',
+      extendedRequestId: parts.extendedRequestId,
       requestTime: logTime(parts.time),
       requestTimeEpoch: parts.time,
       requestId: parts.requestId,

@@ -310,6 +310,12 @@ describe('The event builders', () => {
     expect(webSocketEvent({ time }).requestContext.connectedAt).to.equal(time);
   });
 
+  it('carry both ids of the request on REST and WebSocket APIs', () => {
+    const ids = { requestId: 'one', extendedRequestId: 'two' };
+    expect(restRequestEvent(ids).requestContext).to.include(ids);
+    expect(webSocketEvent(ids).requestContext).to.include(ids);
+  });
+
   it('take the template from the route key, without the method', () => {
     const options: EventOptions = { routeKey: 'ANY /users/{id}', path: '/users/7' };
     expect(httpApi1Event(options)).to.include({ resource: '/users/{id}' });
