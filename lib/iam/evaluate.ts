@@ -48,6 +48,9 @@ export interface EvaluableStatement {
  * @throws {@link OptionError} when the document is malformed, or uses an element that is not evaluated here: a guess
  *   would make a test pass that should not
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ * @example
+ * const resource = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders';
+ * assert.equal(evaluatePolicy(document, { resource }), 'allow');
  */
 export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
   const version = document.Version ?? '2008-10-17';

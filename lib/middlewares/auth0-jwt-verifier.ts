@@ -33,6 +33,10 @@ export interface StandaloneVerifierOptions extends Auth0JwtVerifierOptions {
  * @throws {OptionError} at start-up, for options that make no sense
  * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
  * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
+ * @example
+ * const chain = middy()
+ *   .use(headerParser())
+ *   .use(auth0JwtVerifier({ domain: 'tenant.eu.auth0.com', audience: 'https://api.example.com/' }));
  */
 export function auth0JwtVerifier(options: StandaloneVerifierOptions): AuthorizerMiddleware {
   const { token = 'required', ...verification } = plainObject(options, '', [...VERIFIER_OPTIONS, 'token']);

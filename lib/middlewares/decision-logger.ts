@@ -60,6 +60,8 @@ const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfie
 /**
  * Writes one structured line a decision. Stands first in the chain: Middy runs `after` and `onError` backwards, so
  * the first sees the final word.
+ * @example
+ * const chain = middy().use(decisionLogger({ logClaims: ['org_id'] }));
  */
 export function decisionLogger(options: DecisionLoggerOptions = {}): MiddlewareObj {
   return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', OPTIONS)));

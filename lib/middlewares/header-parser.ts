@@ -22,6 +22,8 @@ export interface HeaderParserOptions {
  *
  * @throws {AuthorizerFault} `unknown_event` when it is not an event of a Lambda authorizer; `configuration` when a
  *   middleware before it needed the request already
+ * @example
+ * const chain = middy().use(headerParser({ tokenSource: { header: 'X-Access-Token' } }));
  */
 export function headerParser(options: HeaderParserOptions = {}): MiddlewareObj {
   const { tokenSource } = plainObject(options, '', ['tokenSource']);

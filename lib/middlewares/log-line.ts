@@ -15,6 +15,7 @@ import type { RuleReport } from '../rules/judging.ts';
 
 /** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
 export type LogLine = {
+  /** The outcome: the request goes on, the caller is refused, or the request could not be judged. */
   decision: 'allow' | 'deny' | 'fault';
   /** Why it was refused. */
   refusal?: RefusalCode;
@@ -32,8 +33,11 @@ export type LogLine = {
   route?: string;
   /** Where none of the declared routes was found: the route that the gateway itself took, if it tells. */
   gatewayRoute?: string;
+  /** The kind of gateway that sent the event. */
   gateway?: GatewayKind;
+  /** `sub` of the token, or the choice of the option `principalId`. */
   principalId?: string;
+  /** The gateway's ID of the request: on REST APIs the extended one, since clients can choose the other. */
   requestId?: string;
   /** One of those configured: the one that the token names, whether its signature held or not. */
   issuer?: string;
@@ -46,7 +50,9 @@ export type LogLine = {
   policy?: 'narrow';
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;
+  /** The address that the `ip` rule's source gave, else the one that the gateway saw. */
   clientIp?: string;
+  /** The country that the `country` rule found, ISO 3166-1 alpha-2. */
   country?: string;
   /** The claims that `logClaims` asked for. */
   claims?: Record<string, unknown>;

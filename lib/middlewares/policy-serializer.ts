@@ -74,6 +74,8 @@ const OPTIONS = ['httpApiResponse', 'unauthorized', 'context', 'principalId', 't
  * `auth0Authorizer` writes policies for all routes instead.
  *
  * @throws {OptionError} at start-up, for options that make no sense
+ * @example
+ * const chain = middy().use(policySerializer({ context: (token) => ({ sub: token?.claims.sub }) }));
  */
 export function policySerializer(options: PolicySerializerOptions = {}): AuthorizerMiddleware {
   return policySerializerWith(parseSerializerOptions(plainObject(options, '', OPTIONS)), writeRequestPolicy);

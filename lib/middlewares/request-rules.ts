@@ -35,6 +35,8 @@ export interface RequestRulesOptions {
  * @throws {OptionError} at start-up, for options that make no sense
  * @throws {Refused} with the code of the first rule that says no
  * @throws {AuthorizerFault} `rule_error` when a function of yours threw
+ * @example
+ * const chain = middy().use(requestRules({ routes: { 'GET /orders': { scopes: ['read:orders'] } }, undeclared: 'deny' }));
  */
 export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddleware {
   return requestRulesWith(createRuleBook(plainChecks(options, '', RULE_OPTIONS)));

@@ -27,6 +27,8 @@ export interface DynamoDbKeyStoreOptions {
  * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Two small items for each issuer.
  *
  * @throws {OptionError}
+ * @example
+ * const chain = middy().use(auth0Authorizer({ jwks: { store: dynamoDbKeyStore({ table: 'auth0-keys', readOnly: true }) } }));
  */
 export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
   const known = plainObject(options, 'dynamoDbKeyStore', ['table', 'client', 'readOnly']);

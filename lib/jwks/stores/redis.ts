@@ -41,6 +41,8 @@ export interface RedisKeyStoreOptions {
  * while the others read.
  *
  * @throws {OptionError}
+ * @example
+ * const chain = middy().use(auth0Authorizer({ jwks: { store: redisKeyStore({ client }) } }));
  */
 export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
   const known = plainObject(options, 'redisKeyStore', ['client', 'prefix', 'readOnly']);
