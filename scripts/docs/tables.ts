@@ -2,7 +2,7 @@ import path from 'node:path';
 import { FAULTS, REFUSALS } from '../../lib/decision/decision.ts';
 import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
 
-/** A Markdown table; cells are escaped here. */
+/** A Markdown table. Escapes the cells. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -25,8 +25,8 @@ export function optionsTable(
 }
 
 /**
- * Options without those that are told elsewhere: where everything within an option repeats what is within another,
- * one reference stands for all of it.
+ * Leaves out repeated options. If an option has the same members as an earlier one, its row refers to that one, and the
+ * members are listed once.
  */
 function folded(members: readonly Member[]): readonly Member[] {
   const references = new Map<string, string>();
@@ -45,7 +45,7 @@ function folded(members: readonly Member[]): readonly Member[] {
     });
 }
 
-/** `rules.ip` for `rules.ip.allow`; the names that a user chooses (`<name>`) belong to what is below them. */
+/** `rules.ip` for `rules.ip.allow`. A name that users choose (`<name>`) counts as part of the member below it. */
 function parentOf(at: string): string {
   return at.slice(0, Math.max(0, at.lastIndexOf('.'))).replace(/\.<\w+>$/, '');
 }
@@ -70,20 +70,20 @@ function optionRow(member: Member): readonly string[] {
   ];
 }
 
-/** Values in a default, such as `'iam'` or `['RS256']`, read as code; words stay words. */
+/** Marks values in a default as code, such as `'iam'` or `['RS256']`. Words stay as they are. */
 function asCode(text: string): string {
   if (/^(?:\[[^\]]*\]|\{[^}]*\}|true|false|null)$/.test(text)) return `\`${text}\``;
   return text.replace(/(?<![\w`])'[\w$./-]+'(?![\w`])/g, '`$&`');
 }
 
-/** The unit of a number, which its default carries (`600 seconds`), or its first sentence. */
+/** The unit of a number: from its default (`600 seconds`), else from its first sentence. */
 function unitOf(member: Member): string | null {
   if (!member.type.split(' | ').includes('number')) return null;
   const carried = /^`?[\d_.]+`? (?<unit>[a-z]+)/.exec(member.default ?? '')?.groups?.['unit'];
   return carried ?? /\b(?:seconds|bytes)\b/.exec(member.summary)?.[0] ?? null;
 }
 
-/** The refusal codes with their status, then the fault codes. */
+/** The table of codes: refusals with their status, then faults. */
 export function codesTable(): string {
   const refusals = Object.entries(REFUSALS).map(([code, { status, advice }]) => [
     `\`${code}\``,
@@ -94,7 +94,7 @@ export function codesTable(): string {
   return table(['Code', 'Status', 'What to do'], [...refusals, ...faults]);
 }
 
-/** The fields of the log line. */
+/** The table of the log line's fields. */
 export function logLineTable(
   file: string = path.join(ROOT, 'lib/middlewares/log-line.ts'),
   name = 'LogLine',
@@ -102,5 +102,5 @@ export function logLineTable(
   const rows = membersOf(exportedType(file, name))
     .filter(({ path }) => !/[.[<]/.test(path))
     .map(({ path, type, summary }) => [`\`${path}\``, `\`${type}\``, summary]);
-  return table(['Field', 'Type', 'What it says'], rows);
+  return table(['Field', 'Type', 'Meaning'], rows);
 }

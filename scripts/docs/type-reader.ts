@@ -1,33 +1,33 @@
 import path from 'node:path';
 import ts from 'typescript-api';
 
-/** More literals than this are a list of their own elsewhere, and unreadable in a cell. */
+/** A union with more literals than this is shown as `string`: it would not fit into a cell. */
 const MAX_LITERALS = 8;
 
 /** The root of the repository. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** One property as its type and docstring describe it. */
+/** One property, described by its type and docstring. */
 export interface Member {
   readonly path: string;
-  /** In a reader's words: `string`, `string | string[]`, `object`, `function`, `'iam' | 'simple'`. */
+  /** Short form for readers: `string`, `string | string[]`, `object`, `function`, `'iam' | 'simple'`. */
   readonly type: string;
   readonly required: boolean;
-  /** Text of the `@default` tag, on one line; `null` when there is none. */
+  /** Text of the `@default` tag, on one line; `null` without one. */
   readonly default: string | null;
-  /** First sentence of the docstring; empty when there is none. */
+  /** First sentence of the docstring; empty without one. */
   readonly summary: string;
-  /** Path of the member that this one repeats: the same declaration, reached a second time. */
+  /** Path of an earlier member with the same declaration; `null` for the first one. */
   readonly sameAs: string | null;
 }
 
-/** A type that a file exports, with the checker that can tell about it. */
+/** A type that a file exports, with its type checker. */
 export interface NamedType {
   readonly checker: ts.TypeChecker;
   readonly type: ts.Type;
 }
 
-/** @throws {Error} when the file does not export that name, or does not exist */
+/** @throws {Error} if the file does not exist or does not export the name */
 export function exportedType(file: string, name: string): NamedType {
   const program = ts.createProgram([file], { ...compilerOptions(), noEmit: true });
   const checker = program.getTypeChecker();
@@ -39,7 +39,7 @@ export function exportedType(file: string, name: string): NamedType {
   return { checker, type: checker.getDeclaredTypeOfSymbol(symbol) };
 }
 
-/** The repository's own compiler options, as typescript-api takes them. */
+/** The repository's compiler options, in the form of typescript-api. */
 export function compilerOptions(): ts.CompilerOptions {
   const file = path.join(ROOT, 'tsconfig.json');
   const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
@@ -47,7 +47,7 @@ export function compilerOptions(): ts.CompilerOptions {
   return ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, ROOT).options;
 }
 
-/** Every member of a type, and of the object types of this repository within it, parents before children. */
+/** Every member of a type, including members of this repository's object types in it. Parents come first. */
 export function membersOf({ checker, type }: NamedType): readonly Member[] {
   const walk = new Walk(checker);
   walk.objectType(type, '');
@@ -57,7 +57,7 @@ export function membersOf({ checker, type }: NamedType): readonly Member[] {
 class Walk {
   readonly members: Member[] = [];
   readonly checker: ts.TypeChecker;
-  /** Where each property declaration was met first. */
+  /** Path at which each property declaration was found first. */
   readonly #declared = new Map<ts.Node, string>();
 
   constructor(checker: ts.TypeChecker) {
@@ -69,7 +69,7 @@ class Walk {
       const declaration = property.declarations?.[0];
       return declaration ? [{ property, declaration, at: `${prefix}${property.name}` }] : [];
     });
-    // Siblings come first, so that what a nested type repeats points up and not down.
+    // Siblings first: a nested type that repeats one of them then refers upwards.
     for (const { declaration, at } of properties) {
       if (!this.#declared.has(declaration)) this.#declared.set(declaration, at);
     }
@@ -83,7 +83,7 @@ class Walk {
   #property(property: ts.Symbol, declaration: ts.Declaration, at: string): void {
     const type = this.checker.getTypeOfSymbolAtLocation(property, declaration);
     const parts = constituents(type);
-    // `uri?: never` only says that a variant of a union has no such member.
+    // `uri?: never` means that this variant of a union has no such member.
     if (parts.every((part) => part.flags & ts.TypeFlags.Never)) return;
     const first = this.#declared.get(declaration) ?? at;
     const sameAs = first === at ? null : first;
@@ -98,7 +98,7 @@ class Walk {
     if (sameAs === null) this.#within(type, at);
   }
 
-  /** Two variants of a union may have a member of one name: it is one option, required if it is so in both. */
+  /** Two variants of a union may have a member of the same name. It is one option, required if both require it. */
   #add(member: Member): void {
     const at = this.members.findIndex(({ path }) => path === member.path);
     const first = this.members[at];
@@ -124,7 +124,7 @@ class Walk {
   }
 }
 
-/** The variants of a union without `undefined`; the type itself when it is none. */
+/** The variants of a union without `undefined`; for another type, the type itself. */
 function constituents(type: ts.Type): readonly ts.Type[] {
   const parts = type.isUnion() ? type.types : [type];
   return parts.filter((part) => !(part.flags & ts.TypeFlags.Undefined));
@@ -136,7 +136,7 @@ function elementOf(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined 
     : undefined;
 }
 
-/** An object type that this repository declares and whose members are options: no service, no data, no class. */
+/** Whether a type is an object type of this repository whose members are options: no service, data or class. */
 function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) return false;
   if (type.getCallSignatures().length > 0 || type.isClass()) return false;
@@ -151,7 +151,7 @@ function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
   return declarations.some(isOwn);
 }
 
-/** Nothing but functions: an interface to implement, such as a logger. */
+/** Whether a type has functions only: an interface to implement, such as a logger. */
 function isService(checker: ts.TypeChecker, type: ts.Type): boolean {
   const members = checker.getPropertiesOfType(type);
   return (
@@ -163,7 +163,7 @@ function isFunction(checker: ts.TypeChecker, type: ts.Type): boolean {
   return constituents(checker.getNonNullableType(type)).every((part) => part.getCallSignatures().length > 0);
 }
 
-/** Open to members of any kind: somebody else's format, such as a JSON Web Key. */
+/** Whether a type takes members of any kind: a format of others, such as a JSON Web Key. */
 function isData(checker: ts.TypeChecker, type: ts.Type): boolean {
   return checker.getIndexInfosOfType(type).some((index) => (index.type.flags & ts.TypeFlags.Unknown) !== 0);
 }
@@ -205,7 +205,7 @@ function defaultOf(symbol: ts.Symbol): string | null {
   return tag ? oneLine(ts.displayPartsToString(tag.text)) : null;
 }
 
-/** The text up to the first full stop that ends a sentence: one before a capital, a quote or the end. */
+/** The text up to the first full stop that ends a sentence: before a capital, a quote or the end. */
 export function firstSentence(text: string): string {
   const line = oneLine(text);
   return /^.*?[.!?](?=\s+["'`(\p{Lu}]|$)/u.exec(line)?.[0] ?? line;

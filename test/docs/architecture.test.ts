@@ -46,7 +46,7 @@ describe('the architecture of lib/', () => {
     expect(circlesIn(imports)).to.deep.equal([]);
   });
 
-  it('knows Middy in middlewares/, invocation/ and authorizer/ alone, and there as a type', () => {
+  it('imports Middy in middlewares/, invocation/ and authorizer/ only, and only as a type', () => {
     const middy = imports.filter(({ to }) => to.startsWith('@middy/'));
     expect(middy).not.to.be.empty;
     expect(middy.filter(({ typeOnly }) => !typeOnly).map(shown)).to.deep.equal([]);
@@ -55,7 +55,7 @@ describe('the architecture of lib/', () => {
     );
   });
 
-  it('knows the event types of AWS in gateways/, middlewares/ and testing/ alone', () => {
+  it('imports the event types of AWS in rooms that read or build events only', () => {
     const aws = imports.filter(({ to }) => to === 'aws-lambda' || to === '@types/aws-lambda');
     const strangers = aws.filter(
       ({ from }) => !/^(?:gateways|middlewares|invocation|testing|authorizer|index)\b/.test(from),
@@ -63,7 +63,7 @@ describe('the architecture of lib/', () => {
     expect(strangers.map(shown)).to.deep.equal([]);
   });
 
-  it('keeps what is for tests out of what users deploy', () => {
+  it('imports testing/ in no file that users deploy', () => {
     const isForTests = (file: string) => /^testing\b/.test(file);
     const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
     expect(deployed.map(shown)).to.deep.equal([]);
@@ -81,17 +81,17 @@ describe('the architecture of lib/', () => {
     expect(named).to.deep.equal([]);
   });
 
-  it('loads nothing slow when it is imported', () => {
+  it('imports no slow built-in module', () => {
     const slow = imports.filter(({ to, typeOnly }) => SLOW_MODULES.test(to) && !typeOnly);
     expect(slow.map(shown)).to.deep.equal([]);
   });
 
-  it('says .ts in relative imports, so that Node finds the files', () => {
+  it('has .ts in relative imports, for Node', () => {
     const bare = imports.filter(({ to, external }) => !external && !to.endsWith('.ts'));
     expect(bare.map(shown)).to.deep.equal([]);
   });
 
-  it('lets every file be loaded', async () => {
+  it('loads every file', async () => {
     const loaded = await Promise.allSettled(files.map((file) => import(`../../lib/${file}`)));
     const failures = loaded.flatMap((result, at) =>
       result.status === 'rejected' ? [`${files[at]}: ${result.reason}`] : [],
@@ -103,7 +103,7 @@ describe('the architecture of lib/', () => {
 describe('reading imports', () => {
   const one = (text: string) => importsOf('rules/a.ts', text)[0];
 
-  it('tells values from types, packages from files', () => {
+  it('distinguishes values from types, and packages from files', () => {
     expect(one("import { a } from '../token/b.ts';")).to.deep.equal({
       from: 'rules/a.ts',
       to: 'token/b.ts',
@@ -119,7 +119,7 @@ describe('reading imports', () => {
     expect(one("export * from './b.ts';")).to.include({ typeOnly: false });
   });
 
-  it('sees imports within the code', () => {
+  it('finds dynamic imports, import types and require', () => {
     expect(one("const a = await import('jose');")).to.include({ to: 'jose', typeOnly: false });
     expect(one("type A = import('jose').JWK;")).to.include({ to: 'jose', typeOnly: true });
     expect(one("const a = require('jose');")).to.include({ to: 'jose', typeOnly: false });

@@ -2,15 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import {
-  checkHcl,
-  checkJson,
-  checkLogsInsights,
-  checkMermaid,
-  checkShell,
-  checkYaml,
-  runBlock,
-} from './check-block.ts';
+import { checkHcl, checkJson, checkLogsInsights, checkShell, checkYaml, runBlock } from './check-block.ts';
 import { compileErrors, isCdk } from './compile-blocks.ts';
 import { fieldsOf } from './logs-insights.ts';
 import type { CodeBlock } from './markdown.ts';
@@ -21,7 +13,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
   return promise.then(() => '', String);
 }
 
-describe('checks of the code blocks in documents', function () {
+describe('the checks of code blocks', function () {
   this.timeout(60_000);
   let folder: string;
 
@@ -30,7 +22,7 @@ describe('checks of the code blocks in documents', function () {
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-  it('compiles TypeScript strictly, with the package under its own name', () => {
+  it('compile TypeScript strictly, with the package under its own name', () => {
     const good = block('ts', "import middy from '@middy/core';\nexport const handler = middy();\n");
     const bad = {
       ...block('ts', "import * as own from 'middy-auth0-authorizer';\nown.noSuchName;\n"),
@@ -42,7 +34,7 @@ describe('checks of the code blocks in documents', function () {
     expect(errors[0]).to.include('noSuchName');
   });
 
-  it('compiles CDK code against hand-written types, which catch a misspelt property', () => {
+  it('compile CDK code against hand-written types, and report a misspelt property', () => {
     const cdk = (property: string) => `
       import { App, Duration, Stack } from 'aws-cdk-lib';
       import { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -55,7 +47,7 @@ describe('checks of the code blocks in documents', function () {
     expect(compileErrors([block('ts', cdk('cacheTtl'))])).to.have.length(1);
   });
 
-  it('runs code as an installed module, with the network off and the environment of the README', async () => {
+  it('run code as an installed module, with the network off and the environment variables set', async () => {
     const good = "if (!process.env['AUTH0_DOMAIN']) throw new Error('no domain');\nawait import('jose');\n";
     expect(await failureOf(runBlock(block('ts', good), folder))).to.equal('');
     expect(await failureOf(runBlock(block('ts', "throw new Error('as written');\n"), folder))).to.include(
@@ -65,21 +57,21 @@ describe('checks of the code blocks in documents', function () {
     expect(await failureOf(runBlock(block('js', online), folder))).to.include('the network is off');
   });
 
-  it('refuses a handler that allows a caller without a token', async () => {
+  it('refuse a handler that allows a caller without a token', async () => {
     const open = 'export const handler = async () => ({ isAuthorized: true });\n';
     expect(await failureOf(runBlock(block('ts', open), folder))).to.include('without a token');
     const shut = "export const handler = async () => { throw new Error('Unauthorized'); };\n";
     expect(await failureOf(runBlock(block('ts', shut), folder))).to.equal('');
   });
 
-  it('knows the scripts and the name of the package in shell blocks', () => {
+  it('report unknown scripts and misspelt package names in shell blocks', () => {
     checkShell(block('sh', 'npm ci && npm test\nnpm run build\nnpm i middy-auth0-authorizer @middy/core\n'));
     expect(() => checkShell(block('sh', 'npm run no-such-script\n'))).to.throw('no-such-script');
     expect(() => checkShell(block('sh', 'npm i middy-auth0-authoriser\n'))).to.throw('authoriser');
     expect(() => checkShell(block('sh', 'if true; then\n'))).to.throw('syntax error');
   });
 
-  it('parses JSON, and knows the fields of a log line', () => {
+  it('parse JSON, and report unknown fields of a log line', () => {
     checkJson(
       block('json', '{ "decision": "deny", "durationMs": 1, "refusal": "token_expired", "level": "WARN" }'),
     );
@@ -91,19 +83,19 @@ describe('checks of the code blocks in documents', function () {
     );
   });
 
-  it('parses YAML with the tags of CloudFormation', () => {
+  it('parse YAML with the tags of CloudFormation', () => {
     checkYaml(block('yaml', 'Resources:\n  A:\n    Arn: !GetAtt Fn.Arn\n    Sub: !Sub "${A}"\n'));
     expect(() => checkYaml(block('yaml', 'a: [1, 2\nb: 3\n'))).to.throw();
   });
 
-  it('pairs the brackets and quotes of HCL', () => {
+  it('report unpaired brackets and quotes in HCL', () => {
     checkHcl(block('hcl', 'resource "aws_x" "y" {\n  ttl = max(1, 2) # } not\n  s = ["a}", "\\""]\n}\n'));
     expect(() => checkHcl(block('hcl', 'resource "aws_x" "y" {\n'))).to.throw();
     expect(() => checkHcl(block('hcl', 'a = [1, 2)\n'))).to.throw();
     expect(() => checkHcl(block('hcl', 'a = "b\n'))).to.throw('unpaired quote');
   });
 
-  it('finds the fields that a Logs Insights query names', () => {
+  it('find the fields in a Logs Insights query, and report unknown ones', () => {
     const query = `
       # why callers are refused
       fields @timestamp, refusal, error.name, concat(route, ' as text') as place
@@ -117,11 +109,5 @@ describe('checks of the code blocks in documents', function () {
     checkLogsInsights(block('logs-insights', query));
     expect(() => checkLogsInsights(block('logs-insights', 'fields reason\n'))).to.throw('reason');
     expect(() => checkLogsInsights(block('logs-insights', 'limit 20\n'))).to.throw('names no field');
-  });
-
-  it('looks at how a Mermaid diagram begins and pairs', () => {
-    checkMermaid(block('mermaid', 'flowchart LR\n  a["[x"] --> b{ok}\n'));
-    expect(() => checkMermaid(block('mermaid', 'flowchrt LR\n'))).to.throw();
-    expect(() => checkMermaid(block('mermaid', 'flowchart LR\n  a[x --> b\n'))).to.throw();
   });
 });

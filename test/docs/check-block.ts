@@ -16,7 +16,7 @@ const POWERTOOLS_FIELDS = [
   ...['cold_start', 'function_name', 'function_arn', 'function_memory_size', 'function_request_id'],
 ];
 
-/** Runs a block of TypeScript or JavaScript in a process of its own, as a module that lies outside of the repository. */
+/** Runs a TypeScript or JavaScript block in its own process, as a module outside the repository. */
 export async function runBlock(block: CodeBlock, folder: string): Promise<void> {
   const file = path.join(folder, `block-at-line-${block.line}.${block.language === 'js' ? 'mjs' : 'mts'}`);
   fs.writeFileSync(file, block.code);
@@ -33,7 +33,7 @@ export async function runBlock(block: CodeBlock, folder: string): Promise<void> 
   );
 }
 
-/** A shell block is valid Bash, each npm script that it runs exists, and it spells the package's name right. */
+/** Checks that a shell block is valid Bash, runs existing npm scripts, and spells the package's name right. */
 export function checkShell({ code }: CodeBlock): void {
   const bash = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
   expect(bash.status, bash.stderr).to.equal(0);
@@ -45,7 +45,7 @@ export function checkShell({ code }: CodeBlock): void {
   }
 }
 
-/** JSON, with comments in a `jsonc` block; a line of our log has only fields that our log has. */
+/** Parses JSON, with comments in a `jsonc` block. A log line may have only fields of {@link LogLine}. */
 export function checkJson({ code, language }: CodeBlock): void {
   const { config, error } = ts.parseConfigFileTextToJson('block.json', code);
   expect(error && ts.flattenDiagnosticMessageText(error.messageText, '\n')).to.equal(undefined);
@@ -59,14 +59,14 @@ function isLogLine(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'decision' in value && 'durationMs' in value;
 }
 
-/** YAML; tags that the parser does not know, such as CloudFormation's `!Ref`, are let pass. */
+/** Parses YAML. Unknown tags, such as CloudFormation's `!Ref`, are accepted. */
 export function checkYaml({ code }: CodeBlock): void {
   for (const document of parseAllDocuments(code)) {
     if ('errors' in document) expect(document.errors.map(String)).to.deep.equal([]);
   }
 }
 
-/** HCL as far as it can be told without a parser for it: brackets and quotes pair up. */
+/** Checks HCL without a parser: brackets and quotes pair up. */
 export function checkHcl({ code }: CodeBlock): void {
   const bare = code
     .replace(/"(?:[^"\\\n]|\\.)*"/g, '')
@@ -81,22 +81,11 @@ export function checkHcl({ code }: CodeBlock): void {
   expect(open).to.deep.equal([]);
 }
 
-/** A Logs Insights query names only fields that the log line has. */
+/** Checks that a Logs Insights query names only fields of the log line. */
 export function checkLogsInsights({ code }: CodeBlock): void {
   const fields = [...fieldsOf(code)];
   expect(fields, 'a query that names no field').not.to.be.empty;
   expect([...logFields(), ...POWERTOOLS_FIELDS]).to.include.members(fields);
-}
-
-/** A Mermaid block begins with a kind of diagram, and its brackets pair up line by line. */
-export function checkMermaid({ code }: CodeBlock): void {
-  expect(code.trim()).to.match(/^(?:flowchart|graph|sequenceDiagram|stateDiagram-v2|classDiagram)\b/);
-  for (const line of code.replace(/"[^"\n]*"/g, '').split('\n')) {
-    for (const pair of ['[]', '{}']) {
-      const [opened, closed] = [...pair].map((bracket) => line.split(bracket).length);
-      expect(opened, line).to.equal(closed);
-    }
-  }
 }
 
 let fields: readonly string[] | undefined;

@@ -8,9 +8,9 @@ import type { CodeBlock } from './markdown.ts';
 const CDK_TYPES = path.join(import.meta.dirname, 'fixtures/aws-cdk.d.ts');
 
 /**
- * Type-checks TypeScript blocks as modules of somebody who installed the package, strictly and under `nodenext`.
+ * Type-checks TypeScript blocks as modules of a user of the package, strictly and under `nodenext`.
  *
- * @returns one message for each error, with the line in the document; empty when all is well
+ * @returns one message for each error, with the line in the document
  */
 export function compileErrors(blocks: readonly CodeBlock[]): readonly string[] {
   const sources = new Map(blocks.map((block) => [virtualFile(block), block]));
@@ -36,7 +36,7 @@ export function compileErrors(blocks: readonly CodeBlock[]): readonly string[] {
   });
 }
 
-/** Where a block seems to lie: in the repository, so that packages resolve, but not on disk. */
+/** The path of a block for the compiler: in the repository, so that packages resolve, but not on disk. */
 function virtualFile(block: CodeBlock): string {
   return path.join(ROOT, 'test/docs', `block-at-line-${block.line}.ts`);
 }
@@ -57,7 +57,7 @@ function hostWith(sources: ReadonlyMap<string, CodeBlock>, options: ts.CompilerO
   };
 }
 
-/** Whether a block is about infrastructure: compiled against hand-written types, not run. */
+/** Whether a block uses the CDK. Such blocks are compiled against hand-written types and not run. */
 export function isCdk(block: CodeBlock): boolean {
   return /from '(?:aws-cdk-lib|constructs)/.test(block.code);
 }

@@ -15,15 +15,7 @@ import { documents, markdownOf, pages } from '../../scripts/docs/documents.ts';
 import { sectionNames, sectionsOf, withGeneratedSections } from '../../scripts/docs/generated.ts';
 import { exportedType, membersOf, ROOT } from '../../scripts/docs/type-reader.ts';
 import { middy } from '../support/middy.ts';
-import {
-  checkHcl,
-  checkJson,
-  checkLogsInsights,
-  checkMermaid,
-  checkShell,
-  checkYaml,
-  runBlock,
-} from './check-block.ts';
+import { checkHcl, checkJson, checkLogsInsights, checkShell, checkYaml, runBlock } from './check-block.ts';
 import { compileErrors, isCdk } from './compile-blocks.ts';
 import { type CodeBlock, codeBlocks, linksOf } from './markdown.ts';
 
@@ -37,7 +29,6 @@ const CHECKS: Readonly<Record<string, (block: CodeBlock) => void>> = {
   yaml: checkYaml,
   hcl: checkHcl,
   'logs-insights': checkLogsInsights,
-  mermaid: checkMermaid,
   text: () => {},
 };
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** What users import, and the source that it is built from: `middy-auth0-authorizer/refresher` to `lib/refresher.ts`. */
+/** Maps what users import to its source: `middy-auth0-authorizer/refresher` to `lib/refresher.ts`. */
 export function entryPoints(): ReadonlyMap<string, string> {
   const { name, exports } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
     name: string;

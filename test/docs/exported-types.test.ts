@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { entryPoints } from './entry-points.ts';
 import { unnamedTypes } from './exported-types.ts';
 
-describe('The types that users meet', () => {
+describe('the types in public signatures', () => {
   it('can all be imported', () => {
     expect(unnamedTypes([...entryPoints().values()])).to.deep.equal([]);
   }).timeout(60_000);

@@ -5,11 +5,10 @@ import { compilerOptions, ROOT } from '../../scripts/docs/type-reader.ts';
 const LIB = path.join(ROOT, 'lib');
 
 /**
- * The types of this package that one meets on the way from what its entry points export, and that none of them exports:
- * whoever wants to name one cannot.
+ * Finds types of this package that public signatures mention but no entry point exports: users cannot name them.
  *
  * @param files - sources of the entry points
- * @returns names, each with the one that led there
+ * @returns names, each with the export that mentions it
  */
 export function unnamedTypes(files: readonly string[]): readonly string[] {
   const program = ts.createProgram(files, { ...compilerOptions(), noEmit: true });
@@ -38,7 +37,7 @@ export function unnamedTypes(files: readonly string[]): readonly string[] {
   return [...new Set(unnamed)].sort();
 }
 
-/** The names of types in what a declaration shows: no body, no value, nothing private. */
+/** The type names in the public part of a declaration: no body, no value, nothing private. */
 function publicTypeNames(declaration: ts.Node): readonly ts.Node[] {
   const names: ts.Node[] = [];
   const visit = (node: ts.Node): void => {

@@ -24,7 +24,7 @@ export function libraryFiles(): readonly string[] {
     .sort();
 }
 
-/** Every import that a file of lib/ states, static, dynamic and in types. */
+/** Every import of a file of lib/: static, dynamic and in types. */
 export function importsOf(from: string, text: string = read(from)): readonly Import[] {
   const source = ts.createSourceFile(from, text, ts.ScriptTarget.ESNext, true);
   const imports: Import[] = [];
@@ -87,7 +87,7 @@ function toImport(from: string, specifier: string, typeOnly: boolean): Import {
   return { from, to, external, typeOnly };
 }
 
-/** Circles among the imports of files, each as the list of files that it leads through. */
+/** Circles among the imports, each as a list of files. */
 export function circlesIn(imports: readonly Import[]): readonly (readonly string[])[] {
   const next = new Map<string, string[]>();
   for (const { from, to, external } of imports)

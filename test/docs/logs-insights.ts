@@ -1,4 +1,4 @@
-/** The query language's own words. */
+/** Keywords of the query language. */
 const WORDS = new Set(
   ['fields', 'filter', 'stats', 'sort', 'limit', 'display', 'parse', 'dedup', 'unmask', 'pattern'].concat([
     'as',
@@ -17,8 +17,8 @@ const WORDS = new Set(
 );
 
 /**
- * The fields of the log line that a Logs Insights query names. Those that CloudWatch adds itself (`@timestamp`) and
- * those that the query defines (`count(*) as n`) are left out; of `error.name` it is `error`.
+ * The fields of the log line in a Logs Insights query: `error` for `error.name`. Without fields that CloudWatch adds
+ * (`@timestamp`) or the query defines (`count(*) as n`).
  */
 export function fieldsOf(query: string): ReadonlySet<string> {
   const code = query

@@ -27,15 +27,15 @@ describe('reading Markdown', () => {
     ]);
   });
 
-  it('refuses a block that is never closed', () => {
+  it('refuses a block without an end', () => {
     expect(() => codeBlocks('a\n```ts\nb\n')).to.throw('line 2');
   });
 
-  it('finds the links outside of code', () => {
+  it('finds the links outside code', () => {
     expect(linksOf(TEXT)).to.deep.equal(['a.md', 'b.svg', 'c.md#part']);
   });
 
-  it('makes the anchors that GitHub makes', () => {
+  it('makes the same anchors as GitHub', () => {
     expect([...anchorsOf(TEXT)]).to.deep.equal(['the-title-code--more', 'same', 'same-1']);
   });
 });

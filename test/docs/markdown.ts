@@ -1,6 +1,6 @@
 /** A fenced code block of a Markdown file. */
 export interface CodeBlock {
-  /** The first word after the fence, in lower case; empty when there is none. */
+  /** The first word after the fence, in lower case; empty without one. */
   readonly language: string;
   readonly code: string;
   /** Line of the opening fence, counted from 1. */
@@ -9,7 +9,7 @@ export interface CodeBlock {
 
 const FENCE = /^(?<indent> *)(?<fence>`{3,}|~{3,}) *(?<language>[\w-]*).*$/;
 
-/** @throws {Error} for a block that is never closed */
+/** @throws {Error} for a block without an end */
 export function codeBlocks(markdown: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   const lines = markdown.split('\n');
@@ -33,7 +33,7 @@ export function proseOf(markdown: string): string {
   return withoutBlocks(markdown).replace(/`[^`\n]*`/g, '');
 }
 
-/** Targets of the links and images in a Markdown text, those in code left out. */
+/** Targets of the links and images in a Markdown text, except in code. */
 export function linksOf(markdown: string): readonly string[] {
   const prose = proseOf(markdown);
   const inline = [...prose.matchAll(/\]\(\s*<?(?<target>[^)\s>]+)/g)];
@@ -41,7 +41,7 @@ export function linksOf(markdown: string): readonly string[] {
   return [...inline, ...references].map((match) => match.groups?.['target'] ?? '');
 }
 
-/** The anchors that GitHub makes of a text's headings. */
+/** The anchors that GitHub gives to a text's headings. */
 export function anchorsOf(markdown: string): ReadonlySet<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of withoutBlocks(markdown).matchAll(/^#{1,6} +(.+?) *#*$/gm)) {

@@ -1,5 +1,5 @@
-// Runs one code block in a process of its own: `node run-block.ts FILE`. The package's name leads to lib/, Middy's to
-// the version under test, other packages to those of the repository; the network is off but for loopback.
+// Runs one code block in its own process: `node run-block.ts FILE`. The package's name resolves to lib/, Middy's to the
+// version under test, other names to the repository's packages. Only loopback is reachable.
 import '../support/setup.ts';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
@@ -24,7 +24,7 @@ registerHooks({
   },
 });
 
-/** A request without a credential, as a REST API hands it to its REQUEST authorizer. */
+/** The event of a REST API's REQUEST authorizer for a request without a credential. */
 const anonymous = {
   type: 'REQUEST',
   methodArn: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/not-a-declared-path',

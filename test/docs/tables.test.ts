@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect } from 'chai';
 import { withGeneratedSections } from '../../scripts/docs/generated.ts';
+import { costsTable } from '../../scripts/docs/measured.ts';
 import { codesTable, logLineTable, optionsTable } from '../../scripts/docs/tables.ts';
 import { firstSentence } from '../../scripts/docs/type-reader.ts';
 
@@ -9,7 +10,7 @@ const SAMPLE = path.join(import.meta.dirname, 'fixtures/sample-options.ts');
 describe('generated tables', function () {
   this.timeout(60_000);
 
-  it('has a row for every option path, with type, unit, default and effect', () => {
+  it('have a row for every option path, with type, unit, default and effect', () => {
     expect(optionsTable(SAMPLE, 'SampleOptions').split('\n').slice(2)).to.deep.equal([
       '| `domain` | `string \\| string[]` | required | Where tokens come from. |',
       '| `freshFor` | `number`, seconds | 600 seconds | How long e.g. a key counts as fresh. |',
@@ -30,28 +31,28 @@ describe('generated tables', function () {
     ]);
   });
 
-  it('refuses options without docstring or default, all named at once', () => {
+  it('refuse options without docstring or default, and name all of them', () => {
     expect(() => optionsTable(SAMPLE, 'UndocumentedOptions')).to.throw(
       /silent: no @default\nouter\.inner: no docstring/,
     );
   });
 
-  it('says so when the type is not there', () => {
+  it('report a type that does not exist', () => {
     expect(() => optionsTable(SAMPLE, 'NoSuchOptions')).to.throw('exports no NoSuchOptions');
   });
 
-  it('lists refusals with their status, and faults as 5xx', () => {
+  it('list refusals with their status, and faults as 5xx', () => {
     const rows = codesTable().split('\n');
     expect(rows.some((row) => row.startsWith('| `token_expired` | 401 | '))).to.equal(true);
     expect(rows.some((row) => row.startsWith('| `keys_unavailable` | 5xx | '))).to.equal(true);
   });
 
-  it('lists the fields of the log line, long unions shortened', () => {
+  it('list the fields of the log line, with long unions shortened', () => {
     expect(logLineTable()).to.match(/^\| `refusal` \| `string` \|/m);
     expect(logLineTable()).to.match(/^\| `coldStart` \| `boolean` \|/m);
   });
 
-  it('writes what stands between its markers anew, and nothing else', () => {
+  it('replace the text between their markers, and nothing else', () => {
     const text = 'before\n<!-- codes:start -->\nold\n<!-- codes:end -->\nafter\n';
     const fresh = withGeneratedSections(text);
     expect(fresh).to.equal(`before\n<!-- codes:start -->\n\n${codesTable()}\n\n<!-- codes:end -->\nafter\n`);
@@ -59,11 +60,17 @@ describe('generated tables', function () {
     expect(withGeneratedSections('<!-- codes:start -->\n<!-- codes:end -->')).to.include('token_expired');
   });
 
-  it('refuses a marker that nothing generates', () => {
+  it('summarise the costs in five rows of measured figures', () => {
+    const rows = costsTable().split('\n').slice(2);
+    expect(rows).to.have.length(5);
+    for (const row of rows) expect(row).to.match(/^\| [^|]+(?:\| [\d.]+ ){4}\|$/);
+  });
+
+  it('refuse a marker without a generator', () => {
     expect(() => withGeneratedSections('<!-- nothing:start -->\n<!-- nothing:end -->')).to.throw('"nothing"');
   });
 
-  it('takes the first sentence, past abbreviations and dots in names', () => {
+  it('take the first sentence, past abbreviations and dots in names', () => {
     expect(firstSentence('Reads `a.b` e.g. once.\nThen more.')).to.equal('Reads `a.b` e.g. once.');
     expect(firstSentence('No full stop')).to.equal('No full stop');
   });
