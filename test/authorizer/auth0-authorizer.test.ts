@@ -6,7 +6,7 @@ import {
   policySerializer,
   Unauthorized,
 } from '../../lib/index.ts';
-import { appSyncEvent, httpApi2Event, restRequestEvent, restTokenEvent } from '../support/events.ts';
+import { appSyncGraphqlEvent, httpApi2Event, restRequestEvent, restTokenEvent } from '../../lib/testing.ts';
 import { EVERY_GATEWAY, type GatewayCase } from '../support/every-gateway.ts';
 import { invoke, lambdaContext, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
@@ -234,7 +234,7 @@ describe('auth0Authorizer, end to end', () => {
     const now = Math.floor(Date.now() / 1000);
     const ttlOf = async (ttlOverride: number | undefined, exp: number) => {
       const handler = authorizer(ttlOverride === undefined ? {} : { ttlOverride });
-      const outcome = await invoke(handler, appSyncEvent({ token: await issuer.token({ exp }) }));
+      const outcome = await invoke(handler, appSyncGraphqlEvent({ token: await issuer.token({ exp }) }));
       return outcome.kind === 'response' && outcome.response.ttlOverride;
     };
     expect(await ttlOf(undefined, now + 3600)).to.equal(0);

@@ -12,8 +12,8 @@ import {
   requestRules,
   Unauthorized,
 } from '../../lib/index.ts';
+import { httpApi2Event, restRequestEvent, restTokenEvent } from '../../lib/testing.ts';
 import { captureLines } from '../support/capture-output.ts';
-import { httpApi2Event, restRequestEvent, restTokenEvent } from '../support/events.ts';
 import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';

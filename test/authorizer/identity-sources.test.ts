@@ -8,13 +8,13 @@ import {
   OptionError,
 } from '../../lib/index.ts';
 import {
-  appSyncEvent,
+  appSyncGraphqlEvent,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../support/events.ts';
+} from '../../lib/testing.ts';
 import { invoke, type Outcome, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
@@ -531,7 +531,7 @@ describe('A cached answer', () => {
       { country: { deny: ['KP'], source: 'cloudfront' } },
     ] as const) {
       const token = await issuer.token({ scope: 'read:orders' });
-      const event = appSyncEvent({ token, headers: { 'CloudFront-Viewer-Country': 'DE' } });
+      const event = appSyncGraphqlEvent({ token, headers: { 'CloudFront-Viewer-Country': 'DE' } });
       const outcome = await invoke(authorizer({ rules, ttlOverride: 300, logger: log }), event);
       ttls.push(outcome.kind === 'response' ? outcome.response.ttlOverride : outcome.error);
     }
@@ -625,10 +625,12 @@ describe('A cached answer', () => {
       ]);
     };
     const none = 'None of the declared routes is e';
-    expect(await warned(ROUTES, appSyncEvent({ token }))).to.deep.equal([['warn', 'appsync-graphql', none]]);
+    expect(await warned(ROUTES, appSyncGraphqlEvent({ token }))).to.deep.equal([
+      ['warn', 'appsync-graphql', none],
+    ]);
     expect(await warned(ROUTES, webSocketEvent({ token }))).to.deep.equal([['warn', 'websocket', none]]);
     const admin = { permissions: ['admin'] };
-    expect(await warned({ ...ROUTES, $default: admin }, appSyncEvent({ token }))).to.deep.equal([]);
+    expect(await warned({ ...ROUTES, $default: admin }, appSyncGraphqlEvent({ token }))).to.deep.equal([]);
     expect(await warned({ $connect: admin }, webSocketEvent({ token }))).to.deep.equal([]);
     expect(await warned(ROUTES, restRequestEvent({ token }))).to.deep.equal([]);
     expect(await warned({ $connect: admin }, restRequestEvent({ token }))).to.deep.equal([

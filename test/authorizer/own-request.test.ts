@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { auth0Authorizer } from '../../lib/index.ts';
+import {
+  type EventOptions,
+  httpApi1Event,
+  httpApi2Event,
+  restRequestEvent,
+  restTokenEvent,
+} from '../../lib/testing.ts';
 import { expected } from '../policy-compiler/support/expected.ts';
 import {
   type Case,
@@ -10,13 +17,6 @@ import {
   type Shape,
   somePath,
 } from '../policy-compiler/support/tables.ts';
-import {
-  type EventOverrides,
-  httpApi1Event,
-  httpApi2Event,
-  restRequestEvent,
-  restTokenEvent,
-} from '../support/events.ts';
 import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
@@ -40,7 +40,7 @@ describe('the answer to the request itself', function () {
   });
   after(() => issuer.close());
 
-  async function check(one: Case, eventOf: (overrides: EventOverrides) => unknown): Promise<void> {
+  async function check(one: Case, eventOf: (overrides: EventOptions) => unknown): Promise<void> {
     const log = recordingLog();
     const routes = Object.fromEntries(one.keys.map((key, index) => [key, { scopes: [`s${index}`] }]));
     const options = {

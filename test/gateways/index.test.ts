@@ -8,23 +8,23 @@ import { type Fields, fieldsOf } from '../../lib/gateways/reading/event-fields.t
 import { hasMarks } from '../../lib/gateways/reading/marks.ts';
 import { createRecogniser } from '../../lib/gateways/recognise.ts';
 import {
-  appSyncEvent,
   appSyncEventsEvent,
-  type EventOverrides,
+  appSyncGraphqlEvent,
+  type EventOptions,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../support/events.ts';
+} from '../../lib/testing.ts';
 
-const BUILDERS: Record<GatewayKind, (overrides?: EventOverrides) => object> = {
+const BUILDERS: Record<GatewayKind, (overrides?: EventOptions) => object> = {
   'rest-token': restTokenEvent,
   'rest-request': restRequestEvent,
   'http-api-1.0': httpApi1Event,
   'http-api-2.0': httpApi2Event,
   websocket: webSocketEvent,
-  'appsync-graphql': appSyncEvent,
+  'appsync-graphql': appSyncGraphqlEvent,
   'appsync-events': appSyncEventsEvent,
 };
 
@@ -85,7 +85,7 @@ describe('recognise', () => {
   });
 
   it('recognises the connect of an AppSync subscription, which has no query', () => {
-    const event = appSyncEvent();
+    const event = appSyncGraphqlEvent();
     const requestContext = {
       ...event.requestContext,
       operationName: 'DeepDish:Connect',

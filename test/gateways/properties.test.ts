@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { AuthorizerError, AuthorizerFault } from '../../lib/decision/errors.ts';
 import { recognise } from '../../lib/gateways/index.ts';
 import {
-  appSyncEvent,
   appSyncEventsEvent,
+  appSyncGraphqlEvent,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../support/events.ts';
+} from '../../lib/testing.ts';
 
 const BUILDERS = [
   restTokenEvent,
@@ -18,7 +18,7 @@ const BUILDERS = [
   httpApi1Event,
   httpApi2Event,
   webSocketEvent,
-  appSyncEvent,
+  appSyncGraphqlEvent,
   appSyncEventsEvent,
 ];
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { type AuthorizerOptions, auth0Authorizer } from '../../lib/index.ts';
-import { restRequestEvent } from '../support/events.ts';
+import { restRequestEvent } from '../../lib/testing.ts';
 import { invoke, recordingLog } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { auth0Authorizer } from '../../lib/index.ts';
-import { restTokenEvent } from '../support/events.ts';
+import { restTokenEvent } from '../../lib/testing.ts';
 import { invoke, recordingLog } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';

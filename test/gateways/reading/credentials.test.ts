@@ -4,23 +4,23 @@ import { OptionError } from '../../../lib/decision/errors.ts';
 import type { TokenSource } from '../../../lib/gateways/gateway.ts';
 import { recognise } from '../../../lib/gateways/index.ts';
 import { parseTokenSource } from '../../../lib/gateways/reading/credentials.ts';
-import type { Credential } from '../../../lib/token/credential.ts';
 import {
-  appSyncEvent,
   appSyncEventsEvent,
-  type EventOverrides,
+  appSyncGraphqlEvent,
+  type EventOptions,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../../support/events.ts';
+} from '../../../lib/testing.ts';
+import type { Credential } from '../../../lib/token/credential.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 
 const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
 const PICKED = { restTokenEvent };
-const APPSYNC = { appSyncEvent, appSyncEventsEvent };
+const APPSYNC = { appSyncGraphqlEvent, appSyncEventsEvent };
 const LISTED = { restRequestEvent, webSocketEvent };
 
 function credentialOf(event: unknown, source?: TokenSource): Credential {
@@ -209,7 +209,7 @@ describe('the credential of a request', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         expect(credentialOf(build({ query: { token: TOKEN } }), source), name).to.deep.equal(token(TOKEN));
         for (const query of [{}, { Token: TOKEN }, { token: '' }]) {
-          expect(credentialOf(build({ query } as EventOverrides), source), name).to.deep.equal({
+          expect(credentialOf(build({ query } as EventOptions), source), name).to.deep.equal({
             kind: 'none',
           });
         }
@@ -276,7 +276,7 @@ describe('the credential of a request', () => {
   it('is exactly one over all the places named', () => {
     const source = { header: 'Authorization', query: 'token', cookie: 'session' };
     forEach(WHOLE_REQUESTS, (build, name) => {
-      const places: EventOverrides[] = [
+      const places: EventOptions[] = [
         { token: TOKEN },
         { query: { token: TOKEN } },
         { cookies: [`session=${TOKEN}`] },

@@ -2,19 +2,19 @@ import { expect } from 'chai';
 import { AuthorizerFault } from '../../../lib/decision/errors.ts';
 import type { AuthorizationRequest } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../../../lib/gateways/index.ts';
-import { bearerCredential } from '../../../lib/token/credential.ts';
 import {
-  appSyncEvent,
   appSyncEventsEvent,
+  appSyncGraphqlEvent,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
-} from '../../support/events.ts';
+} from '../../../lib/testing.ts';
+import { bearerCredential } from '../../../lib/token/credential.ts';
 
 const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
-const ALL = { ...WHOLE_REQUESTS, restTokenEvent, appSyncEvent, appSyncEventsEvent };
+const ALL = { ...WHOLE_REQUESTS, restTokenEvent, appSyncGraphqlEvent, appSyncEventsEvent };
 
 function read(event: unknown): AuthorizationRequest {
   return recognise(event).read(event, {});
@@ -200,7 +200,7 @@ describe('reading an event', () => {
 
   describe('of AppSync', () => {
     it('has headers and a request id, and nothing of a route', () => {
-      for (const build of [appSyncEvent, appSyncEventsEvent]) {
+      for (const build of [appSyncGraphqlEvent, appSyncEventsEvent]) {
         const request = read(build({ headers: { 'CloudFront-Viewer-Country': 'DE' } }));
         expect(request).to.include({
           method: null,
