@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { gatewayKinds } from '../../lib/gateways/index.ts';
+import { markdownOf } from '../../scripts/docs/documents.ts';
 import { circlesIn, type Import, importsOf, libraryFiles, stringLiteralsOf } from './imports.ts';
 
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
@@ -33,6 +34,16 @@ describe('the architecture of lib/', () => {
 
   it('has a floor for every room', () => {
     expect(files.filter((file) => floorOf(file) === -1)).to.deep.equal([]);
+  });
+
+  it('has the rooms that CONTRIBUTING.md lists, in the same order', () => {
+    const [, section = ''] = /## The rooms of lib\/\n(.*?)\n## /s.exec(markdownOf('CONTRIBUTING.md')) ?? [];
+    const cells = [...section.matchAll(/^\| (?<rooms>`.*?) \|/gm)].map((row) => row.groups?.['rooms'] ?? '');
+    const listed = cells.flatMap((cell) =>
+      [...cell.matchAll(/`([\w.-]+)\/?`/g)].map(([, room = '']) => room),
+    );
+    expect(listed).to.have.members(FLOORS.flat());
+    expect(listed.map(floorOf)).to.deep.equal(listed.map(floorOf).toSorted((one, other) => one - other));
   });
 
   it('imports downwards only', () => {

@@ -69,6 +69,17 @@ describe('the repository', () => {
     for (const { groups } of table) expect(scripts).to.have.property(groups?.['script'] ?? '');
   });
 
+  it('names only existing files and folders in CONTRIBUTING.md', () => {
+    const named = [
+      ...read('CONTRIBUTING.md').matchAll(/`(?<file>(?:lib|docs|test|bench|scripts)\/[^`<>*]*)`/g),
+    ];
+    expect(named).not.to.be.empty;
+    const missing = named
+      .map(({ groups }) => groups?.['file'] ?? '')
+      .filter((file) => !fs.existsSync(path.join(ROOT, file)));
+    expect(missing).to.deep.equal([]);
+  });
+
   it('has the version of the package as the newest changelog entry', () => {
     const { version } = JSON.parse(read('package.json'));
     const versions = [...read('CHANGELOG.md').matchAll(/^## \[(?<version>\d[^\]]*)\] - \d{4}-\d\d-\d\d$/gm)];
