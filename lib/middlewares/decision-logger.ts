@@ -8,6 +8,7 @@ import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
 import { type LogLine, logLine } from './log-line.ts';
+import { loadPowertools } from './powertools.ts';
 
 /** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
 export interface DecisionLog {
@@ -173,6 +174,6 @@ function bareAllow(state: AuthorizationState): Decision {
 }
 
 async function defaultLog(): Promise<DecisionLog> {
-  const { Logger } = await import('@aws-lambda-powertools/logger');
+  const { Logger } = await loadPowertools();
   return new Logger();
 }
