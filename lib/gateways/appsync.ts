@@ -4,10 +4,9 @@ import { encodeContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { tokenWithOrWithoutScheme } from './reading/bearer-token.ts';
-import { type Fields, fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
-import { readHeaders } from './reading/maps.ts';
+import { type Fields, fieldsOf, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark } from './reading/marks.ts';
-import { type MapReaders, RequestView } from './reading/request-view.ts';
+import { requestView } from './reading/request-view.ts';
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
 
@@ -34,10 +33,7 @@ const EVENTS_MARKS: readonly Mark[] = [
   },
 ];
 
-const MAPS: MapReaders = {
-  headers: ({ requestHeaders }) => readHeaders(requestHeaders),
-  query: () => NO_FIELDS,
-};
+const toRequest = requestView({ headers: ['requestHeaders'], query: [] });
 
 const APPSYNC_FACTS = {
   sends: { headers: true, address: false, certificate: false },
@@ -110,7 +106,7 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
 /** AppSync passes the raw header on and tells its users to send the token without a scheme; both are read. */
 function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
   const { authorizationToken, requestContext } = fieldsOf(event);
-  const rest = {
+  return toRequest({
     gateway: kind,
     credential: tokenWithOrWithoutScheme(textOf(authorizationToken) ?? ''),
     clientIp: null,
@@ -120,8 +116,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     clientCertificate: null,
     domainName: null,
     event,
-  };
-  return new RequestView(rest, MAPS);
+  });
 }
 
 /** Seconds for which AppSync may reuse the answer: never longer than the token lives. */

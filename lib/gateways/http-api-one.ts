@@ -3,7 +3,7 @@ import type { Gateway } from './gateway.ts';
 import { HTTP_API_FACTS } from './http-api.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './reading/marks.ts';
 import { readMethodArn } from './reading/request-arn.ts';
 
@@ -32,7 +32,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     const arn = readMethodArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'http-api-1.0',
-      credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
+      credential: findCredential(fields, FORMAT_ONE, tokenSource),
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),
       arn,
     } as const;

@@ -11,12 +11,12 @@ import { encodeContext } from './answering/context.ts';
 import { iamAnswer } from './answering/iam-answer.ts';
 import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
 import { HTTP_API_FACTS } from './http-api.ts';
-import { type CredentialPlaces, findCredential } from './reading/credentials.ts';
+import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
-import { headerOccurrences, queryOccurrences, readHeaders, readQuery, textsOf } from './reading/maps.ts';
+import type { EventFormat } from './reading/maps.ts';
 import { type Mark, TYPE_REQUEST } from './reading/marks.ts';
 import { readMethodArn } from './reading/request-arn.ts';
-import { type MapReaders, RequestView } from './reading/request-view.ts';
+import { requestView } from './reading/request-view.ts';
 
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,
@@ -28,19 +28,13 @@ const MARKS: readonly Mark[] = [
   },
 ];
 
-const MAPS: MapReaders = {
-  headers: ({ headers }) => readHeaders(headers),
-  query: ({ queryStringParameters }) => readQuery(queryStringParameters),
+const FORMAT_TWO: EventFormat = {
+  headers: ['headers'],
+  query: ['queryStringParameters'],
+  cookies: 'cookies',
 };
 
-const PLACES: CredentialPlaces = {
-  header: ({ headers }, name) => headerOccurrences(name, headers),
-  query: ({ queryStringParameters }, name) => queryOccurrences(name, queryStringParameters),
-  cookies: ({ headers, cookies }) => ({
-    single: headerOccurrences('cookie', headers).single,
-    listed: textsOf(cookies),
-  }),
-};
+const toRequest = requestView(FORMAT_TWO);
 
 /**
  * HTTP API with payload format 2.0. Whether it takes a policy or a simple answer cannot be told from the event.
@@ -66,9 +60,9 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
   const arn = readMethodArn(fields.routeArn, 'routeArn');
-  const rest = {
+  return toRequest({
     gateway: 'http-api-2.0',
-    credential: findCredential(fields, PLACES, tokenSource),
+    credential: findCredential(fields, FORMAT_TWO, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
     routeTemplate: textOf(fields.routeKey),
     arn,
@@ -76,8 +70,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     clientCertificate: textOf(fieldsOf(fieldsOf(context.authentication).clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  } as const;
-  return new RequestView(rest, MAPS);
+  });
 }
 
 function simpleAnswer(decision: Decision, settings: AnswerSettings): Answer {

@@ -2,7 +2,7 @@ import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
 import { methodDisagreement, readMethodArn } from './reading/request-arn.ts';
 import { REST_FACTS, restHeaderSource } from './rest.ts';
@@ -37,7 +37,7 @@ export const restRequest: Gateway<'rest-request'> = {
     const own = {
       gateway: 'rest-request',
       credential:
-        methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
+        methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE, tokenSource),
       routeTemplate: resource && `${arn.verb} ${resource}`,
       arn,
     } as const;

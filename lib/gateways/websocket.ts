@@ -2,7 +2,7 @@ import { iamAnswer } from './answering/iam-answer.ts';
 import type { Gateway } from './gateway.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf } from './reading/event-fields.ts';
-import { FORMAT_ONE_PLACES, formatOneRequest } from './reading/format-one.ts';
+import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
 import { readConnectArn } from './reading/request-arn.ts';
 
@@ -44,7 +44,7 @@ export const webSocket: Gateway<'websocket'> = {
     const arn = readConnectArn(fields.methodArn, 'methodArn');
     const own = {
       gateway: 'websocket',
-      credential: findCredential(fields, FORMAT_ONE_PLACES, tokenSource),
+      credential: findCredential(fields, FORMAT_ONE, tokenSource),
       routeTemplate: arn.routeKey,
       arn,
     } as const;

@@ -4,7 +4,13 @@ import type { TokenSource } from '../gateway.ts';
 import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';
-import type { Occurrences } from './maps.ts';
+import {
+  cookieOccurrences,
+  type EventFormat,
+  headerOccurrences,
+  type Occurrences,
+  queryOccurrences,
+} from './maps.ts';
 
 /** Where the credential is looked for, and the search for exactly one. */
 
@@ -46,23 +52,14 @@ function httpName(value: unknown, path: string): string {
   refuse(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
 }
 
-/** How the places of an event are asked for what stands there. One for all events of a kind. */
-export interface CredentialPlaces {
-  /** @param name - in lower case */
-  header(event: Fields, name: string): Occurrences;
-  query(event: Fields, name: string): Occurrences;
-  /** Whole `Cookie` headers, or the gateway's own list of cookies. */
-  cookies(event: Fields): Occurrences;
-}
-
 /** The credential in the places that `source` names; in the Authorization header if it names none. */
-export function findCredential(event: Fields, places: CredentialPlaces, source: TokenSource): Credential {
+export function findCredential(event: Fields, format: EventFormat, source: TokenSource): Credential {
   const { header, query, cookie } = source;
-  if (query === undefined && cookie === undefined) return inHeader(event, places, header ?? AUTHORIZATION);
+  if (query === undefined && cookie === undefined) return inHeader(event, format, header ?? AUTHORIZATION);
   const found = [
-    header === undefined ? NONE : inHeader(event, places, header),
-    query === undefined ? NONE : onlyOne(places.query(event, query), bareToken),
-    cookie === undefined ? NONE : inCookie(event, places, cookie),
+    header === undefined ? NONE : inHeader(event, format, header),
+    query === undefined ? NONE : onlyOne(queryOccurrences(event, format, query), bareToken),
+    cookie === undefined ? NONE : inCookie(event, format, cookie),
   ].filter(({ kind }) => kind !== 'none');
   return found.length > 1 ? SEVERAL : (found[0] ?? NONE);
 }
@@ -75,16 +72,16 @@ export function pickedCredential(value: string, source: TokenSource): Credential
   return headerReader(source.header ?? AUTHORIZATION)(value);
 }
 
-function inHeader(event: Fields, places: CredentialPlaces, header: string): Credential {
-  return onlyOne(places.header(event, header.toLowerCase()), headerReader(header));
+function inHeader(event: Fields, format: EventFormat, header: string): Credential {
+  return onlyOne(headerOccurrences(event, format, header.toLowerCase()), headerReader(header));
 }
 
 function headerReader(header: string): (value: string) => Credential {
   return header.toLowerCase() === AUTHORIZATION ? schemedToken : tokenWithOrWithoutScheme;
 }
 
-function inCookie(event: Fields, places: CredentialPlaces, name: string): Credential {
-  const { single, listed } = places.cookies(event);
+function inCookie(event: Fields, format: EventFormat, name: string): Credential {
+  const { single, listed } = cookieOccurrences(event, format);
   return onlyOne({ single: cookieValues(name, single), listed: cookieValues(name, listed) }, bareToken);
 }
 

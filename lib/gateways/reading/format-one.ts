@@ -1,31 +1,31 @@
 import { clientIpOf } from '../../net/client-ip.ts';
 import type { AuthorizationRequest } from '../gateway.ts';
-import type { CredentialPlaces } from './credentials.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
-import { headerOccurrences, queryOccurrences, readHeaders, readQuery } from './maps.ts';
-import { type MapReaders, RequestView } from './request-view.ts';
+import type { EventFormat } from './maps.ts';
+import { requestView } from './request-view.ts';
 
-/** What REST REQUEST, HTTP API 1.0 and WebSocket events have in common. */
-
-const MAPS: MapReaders = {
-  headers: (event) => readHeaders(event.headers, event.multiValueHeaders),
-  query: (event) => readQuery(event.queryStringParameters, event.multiValueQueryStringParameters),
+/** The payload format 1.0 of HTTP APIs, which REST REQUEST and WebSocket events share. */
+export const FORMAT_ONE: EventFormat = {
+  headers: ['headers', 'multiValueHeaders'],
+  query: ['queryStringParameters', 'multiValueQueryStringParameters'],
 };
 
-type Own = Pick<AuthorizationRequest, 'gateway' | 'credential' | 'routeTemplate' | 'arn'>;
+const toRequest = requestView(FORMAT_ONE);
+
+type OwnFields = Pick<AuthorizationRequest, 'gateway' | 'credential' | 'routeTemplate' | 'arn'>;
 
 /**
- * @param own - what each of these gateways tells in its own way
- * @param requestIds - fields of `requestContext` with the request id, the first that is there counts
+ * @param own - what each of these gateways reads in its own way
+ * @param requestIds - fields of `requestContext` with a request id; the first one present counts
  */
 export function formatOneRequest(
   event: Fields,
-  own: Own,
+  own: OwnFields,
   requestIds: readonly string[],
 ): AuthorizationRequest {
   const context = fieldsOf(event.requestContext);
   const identity = fieldsOf(context.identity);
-  const rest = {
+  return toRequest({
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
@@ -35,8 +35,7 @@ export function formatOneRequest(
     clientCertificate: textOf(fieldsOf(identity.clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  };
-  return new RequestView(rest, MAPS);
+  });
 }
 
 function firstText(fields: Fields, names: readonly string[]): string | null {
@@ -46,10 +45,3 @@ function firstText(fields: Fields, names: readonly string[]): string | null {
   }
   return null;
 }
-
-export const FORMAT_ONE_PLACES: CredentialPlaces = {
-  header: (event, name) => headerOccurrences(name, event.headers, event.multiValueHeaders),
-  query: (event, name) =>
-    queryOccurrences(name, event.queryStringParameters, event.multiValueQueryStringParameters),
-  cookies: (event) => headerOccurrences('cookie', event.headers, event.multiValueHeaders),
-};

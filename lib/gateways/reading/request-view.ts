@@ -1,80 +1,66 @@
 import type { AuthorizationRequest } from '../gateway.ts';
-import { type Fields, fieldsOf } from './event-fields.ts';
-import type { TextMap } from './maps.ts';
+import { fieldsOf } from './event-fields.ts';
+import { type EventFormat, readHeaders, readQuery } from './maps.ts';
 
-/** How the maps of an event are read. One for all events of a kind. */
-export interface MapReaders {
-  headers(event: Fields): TextMap;
-  query(event: Fields): TextMap;
-}
-
-/** What the events of a kind tell in their own way: method, path and stage stand in the ARN. */
-type Told = Omit<AuthorizationRequest, 'headers' | 'query' | 'method' | 'path' | 'stage'>;
+/** What each gateway reads in its own way. Method, path and stage come from the ARN. */
+type OwnFields = Omit<AuthorizationRequest, 'headers' | 'query' | 'method' | 'path' | 'stage'>;
 
 /**
- * A request whose headers and query are read when somebody first asks for them: the reading of a browser's headers
- * takes as long as all the rest, and most authorizers look at none but the one with the token.
- *
- * Every field is the object's own, so that copies have them all.
+ * Makes the function that completes a request from events of one format. Headers and query are read on first use:
+ * reading a browser's headers takes as long as all the rest, and most authorizers use the one with the token only.
  */
-export class RequestView implements AuthorizationRequest {
-  declare readonly gateway: AuthorizationRequest['gateway'];
-  declare readonly credential: AuthorizationRequest['credential'];
-  declare readonly headers: TextMap;
-  declare readonly query: TextMap;
-  declare readonly clientIp: string | null;
-  declare readonly method: string | null;
-  declare readonly path: string | null;
-  declare readonly routeTemplate: string | null;
-  declare readonly stage: string | null;
-  declare readonly arn: AuthorizationRequest['arn'];
-  declare readonly requestId: string | null;
-  declare readonly clientCertificate: string | null;
-  declare readonly domainName: string | null;
-  declare readonly event: unknown;
-  readonly #readers: MapReaders;
-  #headers: TextMap | null = null;
-  #query: TextMap | null = null;
-
-  constructor(told: Told, readers: MapReaders) {
-    this.gateway = told.gateway;
-    this.credential = told.credential;
-    this.clientIp = told.clientIp;
-    this.method = told.arn?.verb ?? null;
-    this.path = told.arn?.path ?? null;
-    this.routeTemplate = told.routeTemplate;
-    this.stage = told.arn?.stage ?? null;
-    this.arn = told.arn;
-    this.requestId = told.requestId;
-    this.clientCertificate = told.clientCertificate;
-    this.domainName = told.domainName;
-    this.event = told.event;
-    this.#readers = readers;
-    Object.defineProperty(this, 'headers', HEADERS);
-    Object.defineProperty(this, 'query', QUERY);
-  }
-
-  static headersOf(view: RequestView): TextMap {
-    view.#headers ??= view.#readers.headers(fieldsOf(view.event));
-    return view.#headers;
-  }
-
-  static queryOf(view: RequestView): TextMap {
-    view.#query ??= view.#readers.query(fieldsOf(view.event));
-    return view.#query;
-  }
+export function requestView(format: EventFormat): (own: OwnFields) => AuthorizationRequest {
+  const addHeaders = lazy('headers', ({ event }: OwnFields) => readHeaders(fieldsOf(event), format.headers));
+  const addQuery = lazy('query', ({ event }: OwnFields) => readQuery(fieldsOf(event), format.query));
+  return (own) => {
+    const { arn } = own;
+    const request = {
+      gateway: own.gateway,
+      credential: own.credential,
+      clientIp: own.clientIp,
+      method: arn?.verb ?? null,
+      path: arn?.path ?? null,
+      routeTemplate: own.routeTemplate,
+      stage: arn?.stage ?? null,
+      arn,
+      requestId: own.requestId,
+      clientCertificate: own.clientCertificate,
+      domainName: own.domainName,
+      event: own.event,
+    };
+    return addQuery(addHeaders(request));
+  };
 }
 
-const HEADERS: PropertyDescriptor & ThisType<RequestView> = {
-  enumerable: true,
-  get() {
-    return RequestView.headersOf(this);
-  },
-};
+/**
+ * Makes the function that adds a property which is read on first use. The property is the target's own and enumerable, so
+ * that copies have it. All targets share one getter, and a private field keeps the value: with a getter for each target,
+ * V8 would give up their common shape, and making one would take 1.6 µs instead of 0.3.
+ */
+function lazy<Source extends object, const Name extends string, Value>(
+  name: Name,
+  read: (source: Source) => Value,
+): <Target extends Source>(target: Target) => Target & { readonly [name in Name]: Value } {
+  class Slot extends GivenObject {
+    #value: Value | undefined;
+    static read(target: Source & Slot): Value {
+      target.#value ??= read(target);
+      return target.#value;
+    }
+  }
+  const property = {
+    enumerable: true,
+    get(this: Source & Slot) {
+      return Slot.read(this);
+    },
+  };
+  return (target) => Object.defineProperty(new Slot(target), name, property) as never;
+}
 
-const QUERY: PropertyDescriptor & ThisType<RequestView> = {
-  enumerable: true,
-  get() {
-    return RequestView.queryOf(this);
-  },
-};
+/** `new` returns the object that is passed, so that the private fields of a subclass are added to that object. */
+class GivenObject {
+  constructor(target: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: it is how private fields get onto an object literal
+    return target;
+  }
+}

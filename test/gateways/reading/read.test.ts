@@ -50,6 +50,14 @@ describe('reading an event', () => {
     }
   });
 
+  it('reads headers and query of a frozen request', () => {
+    for (const build of Object.values(WHOLE_REQUESTS)) {
+      const request = Object.freeze(read(build({ headers: { 'X-One': '1' }, query: { page: '2' } })));
+      expect(request.headers).to.equal(request.headers).and.to.have.property('x-one', '1');
+      expect(request.query).to.equal(request.query);
+    }
+  });
+
   it('takes no value of a header that nobody asks for, and each once', () => {
     const event = restRequestEvent({ token: 'a.b.c' });
     let looks = 0;
