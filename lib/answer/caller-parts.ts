@@ -1,78 +1,72 @@
-import type { AuthorizerContext, Deny } from '../decision/decision.ts';
+import type { AuthorizerContext } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
-import { principalOf, subjectOf } from '../invocation/auth0-context.ts';
-import type { AuthorizationState } from '../invocation/state.ts';
+import { type Caller, subjectOf } from '../invocation/invocation.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import type { AllowParts } from './final-decision.ts';
-import { contextObject, type HandlerAdditions, NO_ADDITIONS, nonEmpty } from './handler-result.ts';
+import { contextObject, nonEmpty } from './handler-result.ts';
 
-/** A function of yours over the verified token (`null` for an anonymous caller) and the request. */
+/**
+ * A function of yours over the verified token (`null` for an anonymous caller) and the request. It must return at once.
+ * It may throw `Unauthorized` or `Forbidden` to refuse the caller; any other error is a fault (`handler_error`, a 5xx).
+ */
 export type CallerFunction<Result> = (token: VerifiedToken | null, request: AuthorizationRequest) => Result;
 
-/** The options that say what the answer tells of the caller. */
+/** The options that choose what an answer contains about the caller. */
 export interface CallerSettings {
   readonly context: CallerFunction<AuthorizerContext> | undefined;
   readonly principalId: CallerFunction<string> | undefined;
 }
 
-/** The principal that the option chooses; the subject where there is no option, or nobody whom it could choose for. */
-export function choosePrincipal(state: AuthorizationState, { principalId }: CallerSettings): string {
-  const { token, request } = state;
-  if (principalId === undefined || token === undefined || request === undefined) return subjectOf(state);
-  const chosen = resultOf('principalId', () => principalId(token, request));
-  return nonEmpty(chosen, 'the result of the option principalId');
-}
-
-/** What an allow tells of the caller. */
-export function allowParts(
-  state: AuthorizationState,
-  additions: HandlerAdditions,
-  settings: CallerSettings,
-): AllowParts {
-  return {
-    principalId: additions.principalId ?? principalOf(state),
-    context: bothContexts(chosenContext(state, settings), additions.context),
-    usageIdentifierKey: additions.usageIdentifierKey,
-  };
-}
-
-function bothContexts(chosen: AuthorizerContext, added: AuthorizerContext): AuthorizerContext {
-  return added === NO_ADDITIONS.context ? chosen : { ...chosen, ...added };
+/** What an answer contains about a caller. */
+export interface CallerParts {
+  readonly principalId: string;
+  readonly context: AuthorizerContext;
 }
 
 /**
- * A denial whose policy allows other routes: API Gateway may replay the answer there, so it tells as much of the
- * caller as an allow would.
+ * What the options choose for a caller: without them the subject, and an empty context.
+ *
+ * @throws {Refused} if a function of the options refuses the caller
+ * @throws {AuthorizerFault} `handler_error` if one throws anything else; `handler_result` if its result is unusable
  */
-export function forReplay(
-  decision: Deny,
-  policy: PolicyDocument | null,
-  state: AuthorizationState,
+export function callerParts(
+  caller: Caller,
+  request: AuthorizationRequest,
   settings: CallerSettings,
-): Deny {
-  if (policy?.Statement.some(isAllow) !== true) return decision;
+): CallerParts {
   return {
-    ...decision,
-    principalId: state.principalId ?? choosePrincipal(state, settings),
-    context: chosenContext(state, settings),
+    principalId: caller.chosenPrincipal ?? choosePrincipal(caller, request, settings),
+    context: chooseContext(caller, request, settings),
   };
 }
 
-function chosenContext(
-  { token, request }: AuthorizationState,
+/** The principal by the option `principalId`; the subject without that option. Throws as {@link callerParts} does. */
+export function choosePrincipal(
+  caller: Caller,
+  request: AuthorizationRequest,
+  { principalId }: CallerSettings,
+): string {
+  if (principalId === undefined) return subjectOf(caller);
+  const chosen = resultOf('principalId', () => principalId(caller.token, request));
+  return nonEmpty(chosen, 'the result of the option principalId');
+}
+
+function chooseContext(
+  { token }: Caller,
+  request: AuthorizationRequest,
   { context }: CallerSettings,
 ): AuthorizerContext {
-  if (context === undefined || token === undefined || request === undefined) return {};
+  if (context === undefined) return NO_CONTEXT;
   const chosen = resultOf('context', () => context(token, request));
   return contextObject(chosen, 'the result of the option context');
 }
 
-/** What the function of an option says. It may refuse as a handler may; all else that it throws is its own fault. */
-function resultOf<Result>(option: string, ask: () => Result): Result {
+const NO_CONTEXT: AuthorizerContext = Object.freeze({});
+
+/** Calls the function of an option. It may refuse as a handler may; any other error becomes a fault. */
+function resultOf<Result>(option: string, call: () => Result): Result {
   try {
-    return ask();
+    return call();
   } catch (error) {
     if (error instanceof Refused) throw error;
     throw new AuthorizerFault('handler_error', `the function of the option ${option} threw`, {

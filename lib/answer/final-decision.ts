@@ -1,71 +1,64 @@
-import type { Allow, AuthorizerContext, Deny, Fault, FaultCode } from '../decision/decision.ts';
+import {
+  type Allow,
+  type Deny,
+  type Fault,
+  type FaultCode,
+  REFUSALS,
+  type Refusal,
+} from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
-import { principalOf } from '../invocation/auth0-context.ts';
-import type { AuthorizationState } from '../invocation/state.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+import { type Caller, type Phase, principalOf, verifiedPhase } from '../invocation/invocation.ts';
+import { defined } from '../util/defined.ts';
+import type { CallerParts } from './caller-parts.ts';
 
-/** What an error that came up anywhere in the chain, or in the handler, decides. */
-export function decisionOnError(error: unknown, state: AuthorizationState): Deny | Fault {
-  if (error instanceof Refused) {
-    const { verifiedBy } = error;
-    return {
-      ...error.refusal,
-      outcome: 'deny',
-      status: error.status,
-      principalId: state.token === undefined || state.token === null ? null : principalOf(state),
-      route: state.judging?.route ?? null,
-      ...(verifiedBy === undefined ? {} : { verifiedBy }),
-    };
-  }
-  return faultOf(error, 'handler_error');
+/** What an allow contains: of the caller, and of the handler's additions. */
+export interface AllowParts extends CallerParts {
+  readonly usageIdentifierKey?: string;
 }
 
 /**
- * The fault that an error is.
+ * The caller of a request that no middleware refused.
+ *
+ * @param needing - the middleware that is about to allow the request
+ * @throws {AuthorizerFault} `configuration` if no token was verified: a missing middleware is never an allow
+ * @throws {Refused} `missing_token` if there is no token and no route that admits callers without one
+ */
+export function admittedCaller(phase: Phase, needing: string): Caller {
+  const { caller } = verifiedPhase(phase, needing);
+  if (caller.token === null && phase.judging === null) throw new Refused({ code: 'missing_token' });
+  return caller;
+}
+
+/** The allow for a request that no middleware refused. */
+export function allowOf({ token }: Caller, { judging }: Phase, parts: AllowParts): Allow {
+  const expiresAt = token === null ? null : token.claims.exp;
+  return { outcome: 'allow', ...parts, route: judging?.route ?? null, expiresAt };
+}
+
+/** The decision on an error that was thrown anywhere in the chain, or by the handler. */
+export function decisionOnError(error: unknown, phase: Phase): Deny | Fault {
+  if (!(error instanceof Refused)) return faultOf(error, 'handler_error');
+  return { ...denialOf(error.refusal, phase), ...defined({ verifiedBy: error.verifiedBy }) };
+}
+
+/** The denial for a refusal. */
+export function denialOf(refusal: Refusal, { caller, judging }: Phase): Deny {
+  return {
+    ...refusal,
+    outcome: 'deny',
+    status: REFUSALS[refusal.code].status,
+    principalId: caller === null || caller.token === null ? null : principalOf(caller),
+    route: judging?.route ?? null,
+  };
+}
+
+/**
+ * The fault for an error.
  *
  * @param unknown - code of an error that is not one of this package's
  */
 export function faultOf(error: unknown, unknown: FaultCode): Fault {
   if (!(error instanceof AuthorizerFault)) return { outcome: 'fault', code: unknown, cause: error };
   const { code, rule } = error;
-  return { outcome: 'fault', code, cause: error, ...(rule === undefined ? {} : { rule }) };
-}
-
-/** A caller whom no middleware refused. */
-export interface PassedCaller {
-  readonly token: VerifiedToken | null;
-  readonly route: string | null;
-}
-
-/**
- * The caller of a request that no middleware refused.
- *
- * @throws {AuthorizerFault} `configuration` when nobody verified a token: silence is never an allow
- * @throws {Refused} `missing_token` when there is none and no route said that it may be missing
- */
-export function passedCaller({ token, judging }: AuthorizationState): PassedCaller {
-  if (token === undefined) {
-    throw new AuthorizerFault(
-      'configuration',
-      'no token was verified: put auth0JwtVerifier before policySerializer',
-    );
-  }
-  if (token === null && judging === undefined) throw new Refused({ code: 'missing_token' });
-  return { token, route: judging?.route ?? null };
-}
-
-/** What the answer may hold beside the verdict. */
-export interface AllowParts {
-  readonly principalId: string;
-  readonly context: AuthorizerContext;
-  readonly usageIdentifierKey: string | undefined;
-}
-
-/** The allow for a request that no middleware refused. */
-export function allow(caller: PassedCaller, parts: AllowParts): Allow {
-  const { principalId, context, usageIdentifierKey } = parts;
-  const { token, route } = caller;
-  const expiresAt = token === null ? null : token.claims.exp;
-  const decision: Allow = { outcome: 'allow', principalId, context, route, expiresAt };
-  return usageIdentifierKey === undefined ? decision : { ...decision, usageIdentifierKey };
+  return { outcome: 'fault', code, cause: error, ...defined({ rule }) };
 }

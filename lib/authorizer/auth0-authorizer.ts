@@ -1,4 +1,5 @@
-import { compilerFor, createPolicyWriter } from '../answer/policy-for-decision.ts';
+import { HandlerRole } from '../answer/handler-role.ts';
+import { compilerFor } from '../answer/policy-for-decision.ts';
 import type { AuthorizerMiddleware } from '../invocation/auth0-context.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
@@ -38,14 +39,15 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   // First of all: the request for the keys is under way while the rest is compiled.
   const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
   const compiler = compilerFor(rules);
-  const parts = { rules, compiler, handlerDecides, tokenExpiry: conditions.tokenExpiry };
+  const role = new HandlerRole(handlerDecides);
+  const policies = { rules, compiler, role, tokenExpiry: conditions.tokenExpiry };
   const chain = [
     // First in the list, so that it is last of all on the way back and sees the final word.
     decisionLoggerWith(settings.logger, [setUpNotice(settings, compiler), watch.notice]),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),
-    policySerializerWith(settings.serializer, createPolicyWriter(parts)),
+    policySerializerWith({ options: settings.serializer, role, policies }),
   ];
   const keyStatus = () => Object.fromEntries(Array.from(keySets, ([issuer, { status }]) => [issuer, status]));
   return Object.assign(chain, { keyStatus });

@@ -1,3 +1,4 @@
+import type { AnswerOptions } from '../answer/answer-decision.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
 import { parseTokenSource } from '../gateways/reading/credentials.ts';
@@ -7,11 +8,7 @@ import {
   parseLoggerOptions,
 } from '../middlewares/decision-logger.ts';
 import type { HeaderParserOptions } from '../middlewares/header-parser.ts';
-import {
-  type PolicySerializerOptions,
-  type PolicySerializerSettings,
-  parseSerializerOptions,
-} from '../middlewares/policy-serializer.ts';
+import { type PolicySerializerOptions, parseSerializerOptions } from '../middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from '../middlewares/request-rules.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import {
@@ -82,7 +79,7 @@ export interface AuthorizerSettings {
   readonly tokenSource: TokenSource;
   readonly verifier: VerifierSettings;
   readonly rules: RuleBook;
-  readonly serializer: PolicySerializerSettings;
+  readonly serializer: AnswerOptions;
   readonly logger: DecisionLoggerSettings;
   readonly handlerDecides: boolean;
   readonly conditions: Required<ConditionsOptions>;

@@ -21,10 +21,10 @@ export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompil
   /** The gateways that sent a request, and whether another notice about them may follow. */
   const seen = new Map<GatewayKind, boolean>();
   return ({ request, judging }) => {
-    if (request === undefined) return null;
+    if (request === null) return null;
     const { gateway: kind, routeTemplate } = request;
     if (seen.get(kind) === false) return null;
-    const shared = judging === undefined ? null : sharedRoute(settings.rules, judging, routeTemplate);
+    const shared = judging === null ? null : sharedRoute(settings.rules, judging, routeTemplate);
     if (seen.has(kind) && shared === null) return null;
     const gateway = gatewayOfKind(kind);
     const advice = cacheAdvice(dependencies, gateway);

@@ -1,4 +1,5 @@
 import type { Allow } from '../decision/decision.ts';
+import { defined } from '../util/defined.ts';
 import { faultAnswer } from './answering/answers.ts';
 import { encodeContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
@@ -92,12 +93,10 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
       if (decision.outcome === 'deny') {
         return { kind: 'response', response: { isAuthorized: false, ttlOverride: 0 } };
       }
-      const context = encodeContext(decision.context, 'strings');
-      const response = {
-        isAuthorized: true,
-        ...(context === undefined ? {} : { [field]: context }),
-        ttlOverride: timeToLive(decision, settings),
-      };
+      const encoded = encodeContext(decision.context, 'strings');
+      if (encoded.kind === 'unusable context') return encoded;
+      const ttlOverride = timeToLive(decision, settings);
+      const response = defined({ isAuthorized: true, [field]: encoded.context, ttlOverride });
       return { kind: 'response', response };
     },
   };

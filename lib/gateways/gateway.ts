@@ -2,6 +2,8 @@ import type { Decision } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import type { Credential } from '../token/credential.ts';
+import type { TooLarge } from './answering/answer-budget.ts';
+import type { UnusableContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
 import type { Mark } from './reading/marks.ts';
 
@@ -72,6 +74,9 @@ export type Answer =
   | { readonly kind: 'response'; readonly response: unknown }
   | { readonly kind: 'throw'; readonly error: Error };
 
+/** What a gateway makes of a decision: an answer, or why it cannot carry one. */
+export type GatewayAnswer = Answer | TooLarge | UnusableContext;
+
 /** What an answer may depend on besides the decision. */
 export interface AnswerSettings {
   /** What a route-aware gateway is to be granted or denied: ARN patterns, ready to stand in a policy. */
@@ -96,9 +101,9 @@ export interface Gateway<Kind extends GatewayKind = GatewayKind> extends Gateway
    */
   read(event: unknown, tokenSource: TokenSource): AuthorizationRequest;
   /**
-   * The answer that this gateway expects. A fault is always an answer of kind `throw`.
+   * The answer that this gateway expects, or why it cannot carry one. A fault is always an answer of kind `throw`.
    *
-   * @throws {AuthorizerFault} `handler_result` when the gateway cannot carry the context of an allow
+   * @throws {AuthorizerFault} `internal_error` without the policy that a response of this gateway contains
    */
-  answer(decision: Decision, settings: AnswerSettings): Answer;
+  answer(decision: Decision, settings: AnswerSettings): GatewayAnswer;
 }

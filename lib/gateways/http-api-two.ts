@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
 import { clientIpOf } from '../net/client-ip.ts';
+import { defined } from '../util/defined.ts';
 import {
   faultAnswer,
   isThrown,
@@ -9,7 +10,7 @@ import {
 } from './answering/answers.ts';
 import { encodeContext } from './answering/context.ts';
 import { iamAnswer } from './answering/iam-answer.ts';
-import type { Answer, AnswerSettings, AuthorizationRequest, Gateway, TokenSource } from './gateway.ts';
+import type { AnswerSettings, AuthorizationRequest, Gateway, GatewayAnswer, TokenSource } from './gateway.ts';
 import { HTTP_API_FACTS } from './http-api.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
@@ -73,12 +74,13 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   });
 }
 
-function simpleAnswer(decision: Decision, settings: AnswerSettings): Answer {
+function simpleAnswer(decision: Decision, settings: AnswerSettings): GatewayAnswer {
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
     if (isThrown(decision, settings, httpApiTwo.unauthorized)) return unauthorizedAnswer();
     return { kind: 'response', response: { isAuthorized: false, context: refusalContext(decision) } };
   }
-  const context = encodeContext(decision.context, httpApiTwo.context.form);
-  return withinBudget({ isAuthorized: true, ...(context === undefined ? {} : { context }) });
+  const encoded = encodeContext(decision.context, httpApiTwo.context.form);
+  if (encoded.kind === 'unusable context') return encoded;
+  return withinBudget(defined({ isAuthorized: true, context: encoded.context }));
 }

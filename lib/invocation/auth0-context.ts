@@ -2,9 +2,9 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { AccessTokenClaims } from '../token/verified-token.ts';
-import type { AuthorizationState } from './state.ts';
+import { type JudgedPhase, principalOf, type VerifiedPhase } from './invocation.ts';
 
-/** What your handler finds in `context.auth0` after every check has passed. */
+/** What your handler finds in `context.auth0`: the caller, after every check has passed. */
 export interface Auth0Context {
   /** The verified claims; `null` for an anonymous caller, on a route with `token: 'optional'` only. */
   readonly claims: AccessTokenClaims | null;
@@ -15,9 +15,9 @@ export interface Auth0Context {
   readonly principalId: string;
   /** Key of the declared route, `GET /users/{id}`; `null` when none matched. */
   readonly route: string | null;
-  /** The address that the `ip` rule's source named, else the one that the gateway saw; `null` where there is none. */
+  /** The client's address by the source of the route's `ip` rule, else as the gateway saw it; `null` if unknown. */
   readonly clientIp: string | null;
-  /** ISO 3166-1 alpha-2; `null` unless a country rule of this route found it out. */
+  /** ISO 3166-1 alpha-2, as a `country` rule of the route found it; else `null`. */
   readonly country: string | null;
   readonly gateway: GatewayKind;
 }
@@ -28,27 +28,18 @@ export interface Auth0Context {
  */
 export type AuthorizerMiddleware = MiddlewareObj<any, any, Error, Context & { auth0: Auth0Context }>;
 
-/** `sub` of the verified token, `unknown` if it has none; `anonymous` without a token. */
-export function subjectOf({ token }: AuthorizationState): string {
-  return token === undefined || token === null ? 'anonymous' : (token.claims.sub ?? 'unknown');
-}
-
-/** What the option `principalId` chose, if it stood to choose; else the subject. */
-export function principalOf(state: AuthorizationState): string {
-  return state.principalId ?? subjectOf(state);
-}
-
-/** Puts what is known by now where the handler looks for it. */
-export function exposeCaller(request: Request, state: AuthorizationState): void {
-  const { request: authorization, token, judging } = state;
-  if (authorization === undefined) return;
+/** Puts what is known of the caller by now into `context.auth0`, for the handler. */
+export function exposeCaller(
+  { context }: Request,
+  { request, caller, judging }: VerifiedPhase | JudgedPhase,
+): void {
   const auth0: Auth0Context = {
-    claims: token?.claims ?? null,
-    principalId: principalOf(state),
+    claims: caller.token?.claims ?? null,
+    principalId: principalOf(caller),
     route: judging?.route ?? null,
-    clientIp: judging?.findings.clientIp ?? authorization.clientIp,
+    clientIp: judging?.findings.clientIp ?? request.clientIp,
     country: judging?.findings.country ?? null,
-    gateway: authorization.gateway,
+    gateway: request.gateway,
   };
-  (request.context as Context & { auth0: Auth0Context }).auth0 = auth0;
+  (context as Context & { auth0: Auth0Context }).auth0 = auth0;
 }

@@ -1,5 +1,5 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
-import type { AuthorizationState } from './state.ts';
+import type { Phase } from './invocation.ts';
 
 /** What is logged besides decisions, because somebody has to do something about it. */
 export interface Notice {
@@ -9,7 +9,7 @@ export interface Notice {
 }
 
 /** Asked after each decision; `null` when there is nothing to tell, or it was told already. */
-export type Teller = (state: AuthorizationState) => Notice | null;
+export type Teller = (phase: Phase) => Notice | null;
 
 /**
  * Logged once in an execution environment for each gateway, and only where API Gateway's cache must be configured for

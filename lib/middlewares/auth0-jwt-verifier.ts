@@ -1,7 +1,9 @@
 import type { Request } from '@middy/core';
+import type { Refusal } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
-import { type AuthorizationState, stateOf } from '../invocation/state.ts';
+import { invocationOf } from '../invocation/invocation.ts';
+import type { Credential } from '../token/credential.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {
@@ -10,6 +12,7 @@ import {
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
 } from '../token/verifier-options.ts';
+import { defined } from '../util/defined.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
@@ -57,27 +60,28 @@ export function auth0JwtVerifierWith(
   verifier.prefetch();
   return {
     before: function auth0JwtVerifierBefore(request: Request): void | Promise<void> {
-      const state = stateOf(request);
-      const shown = parsedRequest(request, state).credential;
-      if (shown.kind === 'refused') {
-        const { code, detail } = shown;
-        throw new Refused(detail === undefined ? { code } : { code, detail });
-      }
+      const invocation = invocationOf(request);
+      const authorization = parsedRequest(request, invocation);
+      const accept = (token: VerifiedToken | null): void => {
+        const caller = { token, chosenPrincipal: null };
+        const phase = { kind: 'verified', request: authorization, caller, judging: null } as const;
+        invocation.phase = phase;
+        exposeCaller(request, phase);
+      };
+      const shown = authorization.credential;
+      if (shown.kind === 'refused') throw new Refused(refusalOf(shown));
       if (shown.kind === 'none') {
         if (credential === 'required') throw new Refused({ code: 'missing_token' });
-        accept(request, state, null);
-        return;
+        return accept(null);
       }
       const verified = verifier.verify(shown, remainingMs(request));
-      if (verified instanceof Promise) return verified.then((token) => accept(request, state, token));
-      accept(request, state, verified);
+      return verified instanceof Promise ? verified.then(accept) : accept(verified);
     },
   };
 }
 
-function accept(request: Request, state: AuthorizationState, token: VerifiedToken | null): void {
-  state.token = token;
-  exposeCaller(request, state);
+function refusalOf({ code, detail }: Extract<Credential, { kind: 'refused' }>): Refusal {
+  return defined({ code, detail });
 }
 
 function remainingMs(request: Request): number {

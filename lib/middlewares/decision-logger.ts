@@ -1,9 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
-import { allow, decisionOnError, passedCaller } from '../answer/final-decision.ts';
+import { admittedCaller, allowOf, decisionOnError } from '../answer/final-decision.ts';
 import type { Decision } from '../decision/decision.ts';
-import { subjectOf } from '../invocation/auth0-context.ts';
+import { invocationOf, type Phase, subjectOf } from '../invocation/invocation.ts';
 import type { Notice, Teller } from '../invocation/notice.ts';
-import { type AuthorizationState, stateOf } from '../invocation/state.ts';
 import { isObject } from '../util/is-object.ts';
 import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
@@ -105,49 +104,46 @@ export function decisionLoggerWith(
   let coldStart = true;
 
   /** @param line - `null` where this decision is left out */
-  function tell(
-    to: DecisionLog,
-    { outcome }: Decision,
-    line: LogLine | null,
-    state: AuthorizationState,
-  ): void {
+  function tell(to: DecisionLog, { outcome }: Decision, line: LogLine | null, phase: Phase): void {
     if (line !== null) emit(to, LEVELS[outcome], MESSAGE, line);
     for (const teller of tellers) {
-      const notice = teller(state);
+      const notice = teller(phase);
       if (notice !== null) emit(to, notice.level, notice.message, notice.line);
     }
   }
 
   function write(request: Request, decision: Decision): void | Promise<void> {
     if (log === false) return;
-    const state = stateOf(request);
-    const facts = { state, coldStart, logClaims, now: ticks() };
-    const line = isLeftOut(decision, state, sampleAllows) ? null : logLine(decision, facts);
+    const { phase, startedAt } = invocationOf(request);
+    const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
+    const facts = { phase, coldStart, durationMs, logClaims };
+    const line = isLeftOut(decision, phase, sampleAllows) ? null : logLine(decision, facts);
     coldStart = false;
-    if (!(log instanceof Promise)) return tell(log, decision, line, state);
+    if (!(log instanceof Promise)) return tell(log, decision, line, phase);
     return log.then((loaded) => {
       log = loaded;
-      tell(loaded, decision, line, state);
+      tell(loaded, decision, line, phase);
     });
   }
 
   return {
     before: function decisionLoggerBefore(request: Request): void {
-      stateOf(request);
+      invocationOf(request);
     },
     after: function decisionLoggerAfter(request: Request): void | Promise<void> {
-      const state = stateOf(request);
-      return write(request, state.decision ?? bareAllow(state));
+      const { phase } = invocationOf(request);
+      return write(request, phase.kind === 'decided' ? phase.decision : undecidedAllow(phase));
     },
     onError: function decisionLoggerOnError(request: Request): void | Promise<void> {
-      const state = stateOf(request);
-      return write(request, state.decision ?? decisionOnError(request.error, state));
+      const { phase } = invocationOf(request);
+      const decision = phase.kind === 'decided' ? phase.decision : decisionOnError(request.error, phase);
+      return write(request, decision);
     },
   };
 }
 
 /** Whether chance leaves the line out: never that of a denial or a fault, or one that has something to report. */
-function isLeftOut({ outcome }: Decision, { judging }: AuthorizationState, sampleAllows: number): boolean {
+function isLeftOut({ outcome }: Decision, { judging }: Phase, sampleAllows: number): boolean {
   if (outcome !== 'allow' || (judging?.reports ?? []).length > 0) return false;
   return Math.random() >= sampleAllows;
 }
@@ -167,10 +163,10 @@ function emit(
   }
 }
 
-/** The decision of a chain without policySerializer. */
-function bareAllow(state: AuthorizationState): Decision {
-  const parts = { principalId: subjectOf(state), context: {}, usageIdentifierKey: undefined };
-  return allow(passedCaller(state), parts);
+/** The allow of a chain without policySerializer. */
+function undecidedAllow(phase: Phase): Decision {
+  const caller = admittedCaller(phase, 'decisionLogger');
+  return allowOf(caller, phase, { principalId: subjectOf(caller), context: {} });
 }
 
 async function defaultLog(): Promise<DecisionLog> {

@@ -3,8 +3,7 @@ import { AuthorizerFault } from '../decision/errors.ts';
 import type { AuthorizationRequest, TokenSource } from '../gateways/gateway.ts';
 import { recognise } from '../gateways/index.ts';
 import { parseTokenSource } from '../gateways/reading/credentials.ts';
-import type { AuthorizationState } from '../invocation/state.ts';
-import { stateOf } from '../invocation/state.ts';
+import { type Invocation, invocationOf } from '../invocation/invocation.ts';
 import { plainObject } from '../util/option-checks.ts';
 
 export interface HeaderParserOptions {
@@ -34,20 +33,24 @@ export function headerParser(options: HeaderParserOptions = {}): MiddlewareObj {
 export function headerParserWith(tokenSource: TokenSource): MiddlewareObj {
   return {
     before: function headerParserBefore(request: Request): void {
-      const state = stateOf(request);
-      if (state.request !== undefined) {
-        const advice = 'the request was read already, without the options of headerParser: put it first';
+      const invocation = invocationOf(request);
+      if (invocation.phase.kind !== 'arrived') {
+        const advice =
+          'the request was read before, without the options of headerParser: put headerParser first';
         throw new AuthorizerFault('configuration', advice);
       }
-      state.request = recognise(request.event).read(request.event, tokenSource);
+      read(request, invocation, tokenSource);
     },
   };
 }
 
-/** The request as headerParser read it, or read here with the default token source when that did not run. */
-export function parsedRequest(request: Request, state: AuthorizationState): AuthorizationRequest {
-  if (state.request !== undefined) return state.request;
-  const read = recognise(request.event).read(request.event, {});
-  state.request = read;
-  return read;
+/** The request as headerParser read it; without headerParser, it is read here with the default token source. */
+export function parsedRequest(request: Request, invocation: Invocation): AuthorizationRequest {
+  return invocation.phase.request ?? read(request, invocation, {});
+}
+
+function read({ event }: Request, invocation: Invocation, tokenSource: TokenSource): AuthorizationRequest {
+  const authorization = recognise(event).read(event, tokenSource);
+  invocation.phase = { kind: 'read', request: authorization, caller: null, judging: null };
+  return authorization;
 }

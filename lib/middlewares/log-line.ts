@@ -1,6 +1,8 @@
 import {
   type Decision,
+  type Deny,
   FAULTS,
+  type Fault,
   type FaultCode,
   type KeyState,
   PATH_REFUSALS,
@@ -9,8 +11,7 @@ import {
   type VerifiedBy,
 } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { principalOf } from '../invocation/auth0-context.ts';
-import type { AuthorizationState } from '../invocation/state.ts';
+import { type Phase, principalOf } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/judging.ts';
 
 /** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
@@ -64,69 +65,80 @@ export type LogLine = {
   error?: Error;
 };
 
-/** What the line says beside the decision. */
+/** What a line contains besides the decision. */
 export interface LogLineFacts {
-  readonly state: AuthorizationState;
+  readonly phase: Phase;
   readonly coldStart: boolean;
+  /** Milliseconds from the arrival of the event. */
+  readonly durationMs: number;
   readonly logClaims: readonly string[];
-  /** Milliseconds of `ticks`. */
-  readonly now: number;
 }
 
-export function logLine(decision: Decision, facts: LogLineFacts): LogLine {
-  const line: LogLine = { decision: decision.outcome, coldStart: facts.coldStart, durationMs: 0 };
-  addOutcome(line, decision, facts.state);
-  addRequest(line, facts.state);
-  addToken(line, facts.state, facts.logClaims);
-  addJudging(line, facts.state);
-  line.durationMs = Math.round((facts.now - facts.state.startedAt) * 1000) / 1000;
+export function logLine(
+  decision: Decision,
+  { phase, coldStart, durationMs, logClaims }: LogLineFacts,
+): LogLine {
+  const line: LogLine = { decision: decision.outcome, coldStart, durationMs };
+  addOutcome(line, decision, phase);
+  addRequest(line, phase);
+  addToken(line, phase, logClaims);
+  addJudging(line, phase);
   return line;
 }
 
-function addOutcome(line: LogLine, decision: Decision, state: AuthorizationState): void {
-  if (decision.outcome === 'allow') {
-    line.principalId = decision.principalId;
-  } else if (decision.outcome === 'deny') {
-    line.refusal = decision.code;
-    line.advice = REFUSALS[decision.code].advice;
-    if (decision.rule !== undefined) line.rule = decision.rule;
-    if (decision.detail !== undefined) line.detail = decision.detail;
-    if (decision.principalId !== null) line.principalId = decision.principalId;
-    if (decision.verifiedBy !== undefined) addVerifiedBy(line, decision.verifiedBy);
-    if (PATH_REFUSALS.has(decision.code)) addGatewayRoute(line, state.request);
-  } else {
-    line.fault = decision.code;
-    line.advice = FAULTS[decision.code];
-    if (decision.rule !== undefined) line.rule = decision.rule;
-    if (state.token !== undefined && state.token !== null) line.principalId = principalOf(state);
-    line.error =
-      decision.cause instanceof Error
-        ? decision.cause
-        : new Error(
-            'something other than an Error was thrown, by a middleware such as http-error-handler, maybe',
-          );
+function addOutcome(line: LogLine, decision: Decision, phase: Phase): void {
+  switch (decision.outcome) {
+    case 'allow':
+      line.principalId = decision.principalId;
+      return;
+    case 'deny':
+      return addDenial(line, decision, phase);
+    case 'fault':
+      return addFault(line, decision, phase);
   }
 }
 
-function addGatewayRoute(line: LogLine, request: AuthorizationState['request']): void {
+function addDenial(line: LogLine, denial: Deny, { request }: Phase): void {
+  line.refusal = denial.code;
+  line.advice = REFUSALS[denial.code].advice;
+  if (denial.rule !== undefined) line.rule = denial.rule;
+  if (denial.detail !== undefined) line.detail = denial.detail;
+  if (denial.principalId !== null) line.principalId = denial.principalId;
+  if (denial.verifiedBy !== undefined) addVerifiedBy(line, denial.verifiedBy);
+  if (PATH_REFUSALS.has(denial.code)) addGatewayRoute(line, request);
+}
+
+function addFault(line: LogLine, { code, rule, cause }: Fault, { caller }: Phase): void {
+  line.fault = code;
+  line.advice = FAULTS[code];
+  if (rule !== undefined) line.rule = rule;
+  if (caller !== null && caller.token !== null) line.principalId = principalOf(caller);
+  line.error = cause instanceof Error ? cause : new Error(NO_ERROR);
+}
+
+const NO_ERROR =
+  'a value that is not an Error was thrown, perhaps by a middleware such as http-error-handler';
+
+function addGatewayRoute(line: LogLine, request: Phase['request']): void {
   const template = request?.routeTemplate ?? null;
   if (template !== null) line.gatewayRoute = template;
 }
 
-function addRequest(line: LogLine, { request, judging }: AuthorizationState): void {
-  if (request === undefined) return;
+function addRequest(line: LogLine, { request, judging }: Phase): void {
+  if (request === null) return;
   line.gateway = request.gateway;
   if (request.requestId !== null) line.requestId = request.requestId;
   const clientIp = judging?.findings.clientIp ?? request.clientIp;
   if (clientIp !== null) line.clientIp = clientIp;
 }
 
-function addToken(line: LogLine, { token }: AuthorizationState, logClaims: readonly string[]): void {
-  if (token === undefined || token === null) return;
+function addToken(line: LogLine, { caller }: Phase, logClaims: readonly string[]): void {
+  const token = caller?.token ?? null;
+  if (token === null) return;
   addVerifiedBy(line, token);
   if (logClaims.length === 0) return;
-  const asked = logClaims.filter((name) => Object.hasOwn(token.claims, name));
-  line.claims = Object.fromEntries(asked.map((name) => [name, token.claims[name]]));
+  const present = logClaims.filter((name) => Object.hasOwn(token.claims, name));
+  line.claims = Object.fromEntries(present.map((name) => [name, token.claims[name]]));
 }
 
 function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
@@ -135,9 +147,10 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   if (keys !== undefined) line.keys = keys;
 }
 
-function addJudging(line: LogLine, { judging, policyNarrowed, request }: AuthorizationState): void {
-  if (policyNarrowed === true) line.policy = 'narrow';
-  if (judging === undefined) return;
+function addJudging(line: LogLine, phase: Phase): void {
+  if (phase.kind === 'decided' && phase.narrowed) line.policy = 'narrow';
+  const { request, judging } = phase;
+  if (judging === null) return;
   const { route, routesDiffer, findings, reports } = judging;
   if (route !== null) line.route = route;
   else if (routesDiffer) addGatewayRoute(line, request);

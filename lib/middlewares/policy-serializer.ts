@@ -1,17 +1,19 @@
 import type { Request } from '@middy/core';
-import { allowParts, type CallerFunction, choosePrincipal, forReplay } from '../answer/caller-parts.ts';
-import { allow, decisionOnError, faultOf, passedCaller } from '../answer/final-decision.ts';
-import { handlerAdditions, NO_ADDITIONS } from '../answer/handler-result.ts';
-import { type PolicyWriter, writeRequestPolicy } from '../answer/policy-for-decision.ts';
-import type { Allow, AuthorizerContext, Deny, Fault } from '../decision/decision.ts';
+import {
+  type Answerable,
+  type Answered,
+  type AnswerOptions,
+  type AnswerTerms,
+  answerFault,
+} from '../answer/answer-decision.ts';
+import { answerResult, answerThrown } from '../answer/answer-request.ts';
+import { type CallerFunction, choosePrincipal } from '../answer/caller-parts.ts';
+import { faultOf } from '../answer/final-decision.ts';
+import { HandlerRole } from '../answer/handler-role.ts';
+import type { AuthorizerContext } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
-import { faultAnswer } from '../gateways/answering/answers.ts';
-import { takesPolicy } from '../gateways/facts.ts';
-import type { Answer, AnswerSettings } from '../gateways/gateway.ts';
-import { gatewayOfKind } from '../gateways/index.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
-import { type AuthorizationState, stateOf } from '../invocation/state.ts';
+import { invocationOf, verifiedPhase } from '../invocation/invocation.ts';
 import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
@@ -53,37 +55,37 @@ export interface PolicySerializerOptions {
   readonly ttlOverride?: number;
 }
 
-export interface PolicySerializerSettings {
-  readonly httpApiResponse: 'iam' | 'simple';
-  readonly unauthorized: 'throw' | 'deny' | undefined;
-  readonly context: CallerFunction<AuthorizerContext> | undefined;
-  readonly principalId: CallerFunction<string> | undefined;
-  readonly ttlOverride: number;
-}
-
 /** AppSync's own limit for a cached authorization, seconds. */
 const MAX_TTL = 3600;
 
-const OPTIONS = ['httpApiResponse', 'unauthorized', 'context', 'principalId', 'ttlOverride'] as const;
+/** The options of policySerializer. */
+export const SERIALIZER_OPTIONS = [
+  'httpApiResponse',
+  'unauthorized',
+  'context',
+  'principalId',
+  'ttlOverride',
+] as const satisfies readonly (keyof PolicySerializerOptions)[];
 
 /**
  * Turns the decision into the answer that the gateway expects.
  *
- * Without requestRules before it, or where the routes declared there differ in their rules, an allow covers the
- * request's own resource: leave such answers uncached (a TTL of 0). Where they do not differ it covers the whole stage.
- * `auth0Authorizer` writes policies for all routes instead.
+ * On its own, without `auth0Authorizer`, it writes no policies for all routes: an allow covers the whole stage if
+ * requestRules ran before it and all routes there have the same rules, else the request's own resource. Do not cache
+ * answers of the second kind (a TTL of 0).
  *
  * @throws {OptionError} at start-up, for options that make no sense
  * @example
  * const chain = middy().use(policySerializer({ context: (token) => ({ sub: token?.claims.sub }) }));
  */
 export function policySerializer(options: PolicySerializerOptions = {}): AuthorizerMiddleware {
-  return policySerializerWith(parseSerializerOptions(plainObject(options, '', OPTIONS)), writeRequestPolicy);
+  const parsed = parseSerializerOptions(plainObject(options, '', SERIALIZER_OPTIONS));
+  return policySerializerWith({ options: parsed, role: new HandlerRole(false), policies: null });
 }
 
 export function parseSerializerOptions(
   options: { readonly [key in keyof PolicySerializerOptions]?: unknown },
-): PolicySerializerSettings {
+): AnswerOptions {
   return {
     httpApiResponse: optional(options, '', 'httpApiResponse', 'iam', oneOf<'iam' | 'simple'>, [
       'iam',
@@ -114,93 +116,60 @@ export function parseSerializerOptions(
 }
 
 /** The middleware for options that are parsed already. */
-export function policySerializerWith(
-  settings: PolicySerializerSettings,
-  policyFor: PolicyWriter,
-): AuthorizerMiddleware {
-  const { httpApiResponse, unauthorized, ttlOverride: ttl } = settings;
+export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
+  const { options } = terms;
 
-  function settingsFor(policy: PolicyDocument | null): AnswerSettings {
-    return { policy, httpApiResponse, unauthorized, ttl, now: Math.floor(Date.now() / 1000) };
-  }
-
-  /** Sets the response, or the error that the gateway expects in its place. */
-  function answer(request: Request, state: AuthorizationState, decided: Allow | Deny): void {
-    const { gateway: kind } = parsedRequest(request, state);
-    const gateway = gatewayOfKind(kind);
-    const hasPolicy = takesPolicy(gateway, httpApiResponse);
-    const policy = hasPolicy ? policyFor(decided, state, 'widest') : null;
-    const decision = decided.outcome === 'deny' ? forReplay(decided, policy, state, settings) : decided;
-    let answered: Answer;
+  /** What `answer` gives; a fault if the event cannot be read, or if there is a bug in this package. */
+  function guarded(request: Request, answer: (answerable: Answerable) => Answered): Answered {
+    const invocation = invocationOf(request);
     try {
-      answered = gateway.answer(decision, settingsFor(policy));
+      const authorization = parsedRequest(request, invocation);
+      return answer({ phase: invocation.phase, request: authorization, terms });
     } catch (error) {
-      // Too large together with the context, maybe: the policy for this request alone is the smallest that is right.
-      const smallest = hasPolicy ? policyFor(decided, state, 'request') : null;
-      if (smallest === null || JSON.stringify(smallest) === JSON.stringify(policy)) throw error;
-      answered = gateway.answer(decided, settingsFor(smallest));
-      state.policyNarrowed = true;
-    }
-    state.decision = decision;
-    finish(request, answered);
-  }
-
-  function answerDenial(request: Request, state: AuthorizationState, denied: Deny): void {
-    try {
-      answer(request, state, denied);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      // `context` or `principalId` refuse the caller, too: like a handler, and not on this route alone.
-      state.handlerSpoke = true;
-      answer(request, state, denied);
+      return answerFault(faultOf(error, 'internal_error'));
     }
   }
 
   return {
     before: function policySerializerBefore(request: Request): void {
-      // Without the option the principal is the subject, as the verifier has told the handler already.
-      if (settings.principalId === undefined) return;
-      const state = stateOf(request);
-      state.principalId = choosePrincipal(state, settings);
-      exposeCaller(request, state);
+      // Without the option the principal is the subject, which the verifier exposed already.
+      if (options.principalId === undefined) return;
+      const invocation = invocationOf(request);
+      const phase = verifiedPhase(invocation.phase, 'policySerializer');
+      const chosenPrincipal = choosePrincipal(phase.caller, phase.request, options);
+      const chosen = { ...phase, caller: { ...phase.caller, chosenPrincipal } };
+      invocation.phase = chosen;
+      exposeCaller(request, chosen);
     },
     after: function policySerializerAfter(request: Request): void {
-      const state = stateOf(request);
-      const caller = passedCaller(state);
-      const additions = handlerAdditions(request.response);
-      state.handlerSpoke = additions !== NO_ADDITIONS;
-      answer(request, state, allow(caller, allowParts(state, additions, settings)));
+      const answered = guarded(request, (answerable) => answerResult(request.response, answerable));
+      decide(request, answered);
+      if (answered.answer.kind === 'throw') throw answered.answer.error;
+      request.response = answered.answer.response;
     },
     onError: function policySerializerOnError(request: Request): void {
-      const state = stateOf(request);
-      const decision = decisionOnError(request.error, state);
-      if (decision.outcome === 'fault') return failWith(request, state, decision);
-      try {
-        state.handlerSpoke = isHandlersWord(decision);
-        answerDenial(request, state, decision);
-      } catch (error) {
-        failWith(request, state, faultOf(error, 'internal_error'));
-      }
+      const { error } = request;
+      request.response = undefined;
+      if (isOwnAnswer(error, request)) return;
+      const answered =
+        error instanceof Refused
+          ? guarded(request, (answerable) => answerThrown(error, answerable))
+          : answerFault(faultOf(error, 'handler_error'));
+      decide(request, answered);
+      if (answered.answer.kind === 'throw') request.error = answered.answer.error;
+      else request.response = answered.answer.response;
     },
   };
 }
 
-/** Whether the handler refused, and no rule whose function threw the same. */
-function isHandlersWord({ code, rule }: Deny): boolean {
-  return rule === undefined && (code === 'handler_forbidden' || code === 'handler_unauthorized');
+function decide(request: Request, { decision, answer, narrowed }: Answered): void {
+  const invocation = invocationOf(request);
+  const { request: authorization, caller, judging } = invocation.phase;
+  invocation.phase = { kind: 'decided', request: authorization, caller, judging, decision, answer, narrowed };
 }
 
-/** A fault has the same answer everywhere: a failed invocation, which every gateway turns into a 5xx. */
-function failWith(request: Request, state: AuthorizationState, fault: Fault): void {
-  state.decision = fault;
-  finish(request, faultAnswer(fault));
-}
-
-function finish(request: Request, answer: Answer): void {
-  if (answer.kind === 'response') {
-    request.response = answer.response;
-  } else {
-    request.response = undefined;
-    request.error = answer.error;
-  }
+/** Whether the error is the answer that `after` threw. Any other error after an answer takes that answer back. */
+function isOwnAnswer(error: unknown, request: Request): boolean {
+  const { phase } = invocationOf(request);
+  return phase.kind === 'decided' && phase.answer.kind === 'throw' && phase.answer.error === error;
 }

@@ -1,12 +1,11 @@
 import type { Request } from '@middy/core';
-import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
-import { type AuthorizationState, stateOf } from '../invocation/state.ts';
+import { invocationOf, type JudgedPhase, verifiedPhase } from '../invocation/invocation.ts';
 import type { Verdict } from '../rules/rule.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { plainChecks } from '../util/option-checks.ts';
-import { parsedRequest } from './header-parser.ts';
 
 export interface RequestRulesOptions {
   /**
@@ -46,24 +45,21 @@ export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddl
 export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
   return {
     before: function requestRulesBefore(request: Request): void | Promise<void> {
-      const state = stateOf(request);
-      const authorization = parsedRequest(request, state);
-      if (state.token === undefined) {
-        throw new AuthorizerFault(
-          'configuration',
-          'no token was verified: put auth0JwtVerifier before requestRules',
-        );
-      }
-      state.judging = book.begin(authorization, state.token);
-      const verdict = state.judging.verdict();
-      if (verdict instanceof Promise) return verdict.then((settled) => settle(request, state, settled));
-      settle(request, state, verdict);
+      const invocation = invocationOf(request);
+      const verified = verifiedPhase(invocation.phase, 'requestRules');
+      const judging = book.begin(verified.request, verified.caller.token);
+      const phase = { ...verified, kind: 'judged', judging } as const;
+      invocation.phase = phase;
+      const verdict = judging.verdict();
+      return verdict instanceof Promise
+        ? verdict.then((settled) => settle(request, phase, settled))
+        : settle(request, phase, verdict);
     },
   };
 }
 
-function settle(request: Request, state: AuthorizationState, verdict: Verdict): void {
+function settle(request: Request, phase: JudgedPhase, verdict: Verdict): void {
   if (verdict.kind === 'refused') throw new Refused(verdict.refusal);
   if (verdict.kind === 'fault') throw verdict.error;
-  exposeCaller(request, state);
+  exposeCaller(request, phase);
 }

@@ -1,23 +1,22 @@
+import { ADDRESS_LISTS_BYTES } from '../gateways/answering/answer-budget.ts';
+import { defined } from '../util/defined.ts';
 import { refuse } from '../util/option-checks.ts';
 import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
-/** Addresses and CIDR blocks as an `ip` rule lists them, for the conditions of a policy. */
+/** The addresses and CIDR blocks of an `ip` rule, for the conditions of a policy. */
 export interface IpLists {
   readonly allowedIps?: readonly string[];
   readonly deniedIps?: readonly string[];
 }
 
-/** Bytes of JSON. A policy states the lists twice, and the whole answer has 8 KB. */
-const MAX_BYTES = 1500;
-
 /**
- * The lists of the one `ip` rule that holds everywhere.
+ * The lists of the `ip` rule, if the same rule applies to every request.
  *
  * @param rules - the option `rules`
  * @param common - that option compiled
  * @param sets - all sets that requests are judged by
- * @throws {OptionError} when there is none that a policy could carry
+ * @throws {OptionError} if no policy can carry the rule
  */
 export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet[]): IpLists {
   const shared = common.rules.find(({ name }) => name === 'ip');
@@ -27,12 +26,12 @@ export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet
     refuse('conditions.sourceIp', advice);
   }
   const { allow, deny } = (rules as { ip: { allow?: readonly string[]; deny?: readonly string[] } }).ip;
-  const lists = {
-    ...(allow === undefined ? {} : { allowedIps: [...allow] }),
-    ...(deny === undefined ? {} : { deniedIps: [...deny] }),
-  };
-  if (JSON.stringify(lists).length > MAX_BYTES) {
-    refuse('conditions.sourceIp', `is for short lists: at most ${MAX_BYTES} bytes fit into a policy`);
+  const lists = defined({ allowedIps: allow && [...allow], deniedIps: deny && [...deny] });
+  if (JSON.stringify(lists).length > ADDRESS_LISTS_BYTES) {
+    refuse(
+      'conditions.sourceIp',
+      `is for short lists: at most ${ADDRESS_LISTS_BYTES} bytes fit into a policy`,
+    );
   }
   return lists;
 }

@@ -2,6 +2,7 @@ import type { Refusal } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
+import { defined } from '../util/defined.ts';
 import { ticks } from '../util/ticks.ts';
 import type { Grants, GrantsReader } from './grants.ts';
 import { type Findings, faulted, PASSED, type Rule, refused, type Subject, type Verdict } from './rule.ts';
@@ -104,6 +105,22 @@ export class Judging {
     return this.#grants;
   }
 
+  /** Whether the grants include the request: both of its routes, if two apply; never if its path was refused. */
+  grantsRequest(): boolean {
+    const { rules } = this;
+    const { routes, undeclared } = this.grants();
+    switch (rules.kind) {
+      case 'route':
+        return routes[rules.index] === 1;
+      case 'twin':
+        return routes[rules.closed] === 1 && (rules.open === null ? undeclared : routes[rules.open] === 1);
+      case 'undeclared':
+        return undeclared;
+      case 'refused':
+        return false;
+    }
+  }
+
   /** Whether the rule passes. Only for rules that answer at once, on whatever route they are. */
   passes(rule: Rule): boolean {
     const known = this.rules.kind === 'refused' ? -1 : this.rules.rules.indexOf(rule);
@@ -160,7 +177,7 @@ export class Judging {
     }
     if (verdict.kind === 'fault') {
       const route = this.#terms.routeWith(rule);
-      this.#reports.push({ ...reportOn(rule, verdict), ...(route === null ? {} : { route }) });
+      this.#reports.push({ ...reportOn(rule, verdict), ...defined({ route: route ?? undefined }) });
     }
     return verdict;
   }

@@ -1,5 +1,6 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { sizeProblem } from '../gateways/answering/answers.ts';
+import { tooLargeText } from '../gateways/answering/answer-budget.ts';
+import { tooLarge } from '../gateways/answering/answers.ts';
 import { type ContextForm, encodeContext } from '../gateways/answering/context.ts';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { EvaluablePolicy } from '../iam/evaluate.ts';
@@ -18,18 +19,15 @@ type Context = Readonly<Record<string, unknown>>;
  */
 export function contextAtBackend(context: Context, form: ContextForm): Context {
   if (form !== 'structured') checkScalars(context);
-  try {
-    return encodeContext(context as AuthorizerContext, form) ?? {};
-  } catch (error) {
-    // Not the error itself: its fault code stands for what this package answers, not for what a gateway refuses.
-    throw refusal((error as Error).message);
-  }
+  const encoded = encodeContext(context as AuthorizerContext, form);
+  if (encoded.kind === 'unusable context') throw refusal(encoded.problem);
+  return encoded.context ?? {};
 }
 
 /** @throws {Error} for an answer beyond the budget, 8 KB; names the largest context key and no value */
 export function checkSize(answer: { readonly context?: Context | undefined }): void {
-  const problem = sizeProblem(answer as { readonly context?: AuthorizerContext });
-  if (problem !== null) throw refusal(problem);
+  const excess = tooLarge(answer as { readonly context?: AuthorizerContext });
+  if (excess !== null) throw refusal(tooLargeText(excess));
 }
 
 /**

@@ -3,16 +3,9 @@ import { FAULTS } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
 import type { PolicyDocument } from '../../iam/policy-document.ts';
 import type { Answer, AnswerSettings } from '../gateway.ts';
+import { ANSWER_BYTES, type TooLarge } from './answer-budget.ts';
 
 /** What the answers of several gateways have in common. */
-
-/**
- * The budget of an answer, bytes. Documented for WebSocket authorizers; for the others AWS names no limit, and what is
- * too large was seen to deny every request.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
- */
-const MAX_BYTES = 8192;
 
 /**
  * A failed invocation, which every gateway turns into a 5xx. The message is this package's own, never that of an error
@@ -55,32 +48,18 @@ interface BudgetedResponse {
   readonly isAuthorized?: boolean;
 }
 
-/**
- * The response of an allow, if API Gateway can take it. Nothing is ever cut to fit.
- *
- * @throws {AuthorizerFault} `handler_result`, which names the largest context key and no value
- */
-export function withinBudget(response: BudgetedResponse): Answer {
+/** The response, if API Gateway can take it. Nothing is ever cut to fit. */
+export function withinBudget(response: BudgetedResponse): Answer | TooLarge {
   // Nearly every response is so far from the budget that a rough count shows it.
-  if (bytesAtMost(response) <= MAX_BYTES) return { kind: 'response', response };
-  const problem = sizeProblem(response);
-  if (problem === null) return { kind: 'response', response };
-  throw new AuthorizerFault('handler_result', problem);
+  if (bytesAtMost(response) <= ANSWER_BYTES) return { kind: 'response', response };
+  return tooLarge(response) ?? { kind: 'response', response };
 }
 
-/**
- * Counts the bytes of a response exactly, as JSON.
- *
- * @returns the problem, with the largest context key and no value; `null` if the response is within the budget
- */
-export function sizeProblem(response: Pick<BudgetedResponse, 'context'>): string | null {
-  const size = byteLength(response);
-  if (size <= MAX_BYTES) return null;
-  const largest = largestKey(response.context ?? {});
-  return (
-    `the answer has ${size} bytes, API Gateway takes ${MAX_BYTES}; ` +
-    (largest === null ? 'it has no context to shorten' : `the largest context key is '${largest}'`)
-  );
+/** Counts the bytes of a response exactly, as JSON; `null` if it is within the budget. */
+export function tooLarge(response: Pick<BudgetedResponse, 'context'>): TooLarge | null {
+  const bytes = byteLength(response);
+  if (bytes <= ANSWER_BYTES) return null;
+  return { kind: 'too large', bytes, largestKey: largestKey(response.context ?? {}) };
 }
 
 function largestKey(context: AuthorizerContext): string | null {

@@ -1,16 +1,12 @@
 import type { AuthorizerContext, ContextValue } from '../../decision/decision.ts';
-import { AuthorizerFault } from '../../decision/errors.ts';
 
 /**
- * What a gateway carries to the backend: `scalars` = strings, numbers and booleans; `structured` = lists and objects
- * too; `strings` = strings only.
+ * The context values that a gateway carries to the backend: `scalars` = strings, numbers and booleans; `structured` =
+ * lists and objects too; `strings` = strings only.
  */
 export type ContextForm = 'scalars' | 'structured' | 'strings';
 
-/**
- * Names that API Gateway gives a meaning of its own in `$context.authorizer`, and those that are no plain keys in
- * JavaScript.
- */
+/** Names with a meaning of their own: to API Gateway in `$context.authorizer`, or to JavaScript. */
 const RESERVED = new Set([
   'claims',
   'principalId',
@@ -22,62 +18,77 @@ const RESERVED = new Set([
 
 const DEEPEST = 32;
 
-/**
- * The context in the form that a gateway carries. `null` and `undefined` are left out. A list or an object that the
- * gateway does not carry becomes the base64url of its JSON: JSON as such was seen to break the replay of a cached answer.
- *
- * @throws {AuthorizerFault} `handler_result`, which names the key and no value
- */
-export function encodeContext(context: AuthorizerContext, form: ContextForm): AuthorizerContext | undefined {
-  let encoded: Record<string, ContextValue> | undefined;
-  for (const key of Object.keys(context)) {
-    if (RESERVED.has(key)) throw unusable(key, 'is a reserved name: choose another');
-    const value = context[key];
-    if (value === undefined || value === null) continue;
-    encoded ??= {};
-    encoded[key] = encodeValue(key, value, form);
-  }
-  return encoded;
+/** The gateway cannot carry the context. */
+export interface UnusableContext {
+  readonly kind: 'unusable context';
+  /** Names the key and the problem, and no value. */
+  readonly problem: string;
 }
 
-function encodeValue(key: string, value: NonNullable<ContextValue>, form: ContextForm): ContextValue {
-  checkJson(key, value, 0);
+/** A context in a gateway's form; `undefined` if nothing is left of it. */
+export type EncodedContext =
+  | { readonly kind: 'encoded'; readonly context: AuthorizerContext | undefined }
+  | UnusableContext;
+
+const NOTHING: EncodedContext = Object.freeze({ kind: 'encoded', context: undefined });
+
+/**
+ * Encodes a context in the form that a gateway carries. `null` and `undefined` are left out. A list or an object that the
+ * gateway does not carry becomes the base64url of its JSON: JSON as such was seen to break the replay of a cached answer.
+ */
+export function encodeContext(context: AuthorizerContext, form: ContextForm): EncodedContext {
+  let encoded: Record<string, ContextValue> | undefined;
+  for (const key of Object.keys(context)) {
+    const value = context[key];
+    const problem = RESERVED.has(key) ? 'is a reserved name: choose another' : jsonProblem(value, 0);
+    if (problem !== null) return { kind: 'unusable context', problem: `context key '${key}' ${problem}` };
+    if (value === undefined || value === null) continue;
+    encoded ??= {};
+    encoded[key] = encodeValue(value, form);
+  }
+  return encoded === undefined ? NOTHING : { kind: 'encoded', context: encoded };
+}
+
+function encodeValue(value: NonNullable<ContextValue>, form: ContextForm): ContextValue {
   if (typeof value !== 'object') return form === 'strings' ? String(value) : value;
   return form === 'structured' ? value : Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** Refuses what JSON would drop, change or choke on. */
-function checkJson(key: string, value: unknown, depth: number): void {
+/** What JSON would drop, change or fail on; `null` if there is nothing. */
+function jsonProblem(value: unknown, depth: number): string | null {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return;
+      return null;
     case 'number':
-      if (!Number.isFinite(value)) throw unusable(key, 'holds NaN or an infinite number');
-      return;
+      return Number.isFinite(value) ? null : 'contains NaN or an infinite number';
     case 'object':
-      return checkObject(key, value, depth);
+      return value === null ? null : objectProblem(value, depth);
+    case 'undefined':
+      return depth === 0 ? null : 'contains an undefined, which JSON does not carry';
     default:
-      throw unusable(key, `holds a ${typeof value}, which JSON does not carry`);
+      return `contains a ${typeof value}, which JSON does not carry`;
   }
 }
 
-function checkObject(key: string, value: object | null, depth: number): void {
-  if (value === null) return;
-  if (depth === DEEPEST) throw unusable(key, `is circular, or nested more than ${DEEPEST} levels deep`);
-  if (Array.isArray(value)) {
-    for (const item of value) checkJson(key, item, depth + 1);
-    return;
-  }
+function objectProblem(value: object, depth: number): string | null {
+  if (depth === DEEPEST) return `is circular, or nested more than ${DEEPEST} levels deep`;
+  if (Array.isArray(value)) return firstProblem(value, depth);
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw unusable(key, 'holds an object that is not plain: turn it into text or plain data');
+    return 'contains an object that is not plain: turn it into text or plain data';
   }
-  for (const member of Object.values(value)) {
-    if (member !== undefined) checkJson(key, member, depth + 1);
-  }
+  // JSON leaves out members that are undefined.
+  return firstProblem(
+    Object.values(value).filter((member) => member !== undefined),
+    depth,
+  );
 }
 
-function unusable(key: string, problem: string): AuthorizerFault {
-  return new AuthorizerFault('handler_result', `context key '${key}' ${problem}`);
+function firstProblem(values: readonly unknown[], depth: number): string | null {
+  for (const value of values) {
+    const problem = jsonProblem(value, depth + 1);
+    if (problem !== null) return problem;
+  }
+  return null;
 }

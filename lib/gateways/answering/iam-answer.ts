@@ -2,7 +2,7 @@ import type { AuthorizerContext, Decision } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
 import type { PolicyDocument } from '../../iam/policy-document.ts';
 import type { GatewayFacts } from '../facts.ts';
-import type { Answer, AnswerSettings } from '../gateway.ts';
+import type { AnswerSettings, GatewayAnswer } from '../gateway.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
 import { encodeContext } from './context.ts';
 
@@ -19,28 +19,34 @@ interface IamResponse {
 const NOBODY = 'anonymous';
 
 /**
- * An IAM policy, with the principal and the context.
+ * An answer with an IAM policy, the principal and the context.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
- * @throws {AuthorizerFault} `handler_result` when the context cannot be carried, `internal_error` without a policy
+ * @throws {AuthorizerFault} `internal_error` without a policy
  */
-export function iamAnswer(decision: Decision, settings: AnswerSettings, facts: IamFacts): Answer {
+export function iamAnswer(decision: Decision, settings: AnswerSettings, facts: IamFacts): GatewayAnswer {
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
     if (isThrown(decision, settings, facts.unauthorized)) return unauthorizedAnswer();
-    return withinBudget({
-      principalId: decision.principalId ?? NOBODY,
-      policyDocument: policyOf(settings),
-      context: encodeContext(refusalContext(decision), facts.context.form) as AuthorizerContext,
-    });
+    return responseWith(decision.principalId ?? NOBODY, refusalContext(decision), settings, facts, undefined);
   }
-  const { principalId, usageIdentifierKey } = decision;
-  const context = encodeContext(decision.context, facts.context.form);
+  const { principalId, context, usageIdentifierKey } = decision;
+  const key = facts.metersUsage ? usageIdentifierKey : undefined;
+  return responseWith(principalId, context, settings, facts, key);
+}
+
+function responseWith(
+  principalId: string,
+  context: AuthorizerContext,
+  settings: AnswerSettings,
+  facts: IamFacts,
+  usageIdentifierKey: string | undefined,
+): GatewayAnswer {
+  const encoded = encodeContext(context, facts.context.form);
+  if (encoded.kind === 'unusable context') return encoded;
   const response: IamResponse = { principalId, policyDocument: policyOf(settings) };
-  if (context !== undefined) response.context = context;
-  if (usageIdentifierKey !== undefined && facts.metersUsage) {
-    response.usageIdentifierKey = usageIdentifierKey;
-  }
+  if (encoded.context !== undefined) response.context = encoded.context;
+  if (usageIdentifierKey !== undefined) response.usageIdentifierKey = usageIdentifierKey;
   return withinBudget(response);
 }
 

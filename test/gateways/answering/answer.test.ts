@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../../lib/decision/decision.ts';
 import { AuthorizerFault } from '../../../lib/decision/errors.ts';
-import type { Answer, AnswerSettings, GatewayKind } from '../../../lib/gateways/gateway.ts';
+import type { AnswerSettings, GatewayAnswer, GatewayKind } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../../lib/gateways/index.ts';
 import type { PolicyDocument } from '../../../lib/iam/policy-document.ts';
 
@@ -55,12 +55,12 @@ const FORBIDDEN: Deny = {
   route: null,
 };
 
-function responseOf(answer: Answer): unknown {
+function responseOf(answer: GatewayAnswer): unknown {
   expect(answer.kind).to.equal('response');
   return (answer as { response: unknown }).response;
 }
 
-function errorOf(answer: Answer): Error {
+function errorOf(answer: GatewayAnswer): Error {
   expect(answer.kind).to.equal('throw');
   return (answer as { error: Error }).error;
 }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Allow, AuthorizerContext } from '../../../lib/decision/decision.ts';
-import { AuthorizerFault } from '../../../lib/decision/errors.ts';
-import type { AnswerSettings, GatewayKind } from '../../../lib/gateways/gateway.ts';
+import { type TooLarge, tooLargeText } from '../../../lib/gateways/answering/answer-budget.ts';
+import type { UnusableContext } from '../../../lib/gateways/answering/context.ts';
+import type { AnswerSettings, GatewayAnswer, GatewayKind } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../../lib/gateways/index.ts';
 
 const SETTINGS: AnswerSettings = {
@@ -17,15 +18,26 @@ const SCALARS: GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'w
 const APPSYNC = { 'appsync-graphql': 'resolverContext', 'appsync-events': 'handlerContext' } as const;
 const ALL: GatewayKind[] = [...SCALARS, 'http-api-2.0', 'appsync-graphql', 'appsync-events'];
 
-function answered(
+function answerTo(
   kind: GatewayKind,
   context: AuthorizerContext,
   httpApiResponse: 'iam' | 'simple' = 'iam',
-): Record<string, unknown> {
+): GatewayAnswer {
   const decision: Allow = { outcome: 'allow', principalId: 'a', route: null, context, expiresAt: 0 };
-  const answer = gatewayOfKind(kind).answer(decision, { ...SETTINGS, httpApiResponse });
+  return gatewayOfKind(kind).answer(decision, { ...SETTINGS, httpApiResponse });
+}
+
+function answered(...request: Parameters<typeof answerTo>): Record<string, unknown> {
+  const answer = answerTo(...request);
   expect(answer.kind).to.equal('response');
   return (answer as { response: Record<string, unknown> }).response;
+}
+
+/** What is wrong with the context; fails if nothing is. */
+function problemWith(kind: GatewayKind, context: AuthorizerContext): string {
+  const answer = answerTo(kind, context);
+  expect(answer.kind, kind).to.equal('unusable context');
+  return (answer as UnusableContext).problem;
 }
 
 function decoded(value: unknown): unknown {
@@ -82,7 +94,7 @@ describe('the context of an allow', () => {
     expect(decoded(context.bare)).to.deep.equal({ a: 1 });
   });
 
-  it('is a fault that names the key, and no value, for what cannot be carried', () => {
+  it('is unusable, for a reason that names the key and no value, if it cannot be carried', () => {
     const circular: Record<string, unknown> = { secret: 'secret' };
     circular.self = circular;
     const bad: unknown[] = [
@@ -102,42 +114,40 @@ describe('the context of an allow', () => {
     ];
     for (const kind of ALL) {
       for (const value of bad) {
-        expect(() => answered(kind, { culprit: value } as AuthorizerContext), kind)
-          .to.throw(AuthorizerFault, /culprit/)
-          .that.satisfies((fault: AuthorizerFault) => {
-            return fault.code === 'handler_result' && !fault.message.includes('secret');
-          });
+        const problem = problemWith(kind, { culprit: value } as AuthorizerContext);
+        expect(problem).to.contain("'culprit'").and.not.contain('secret');
       }
     }
   });
 
-  it('is a fault under a reserved name', () => {
+  it('is unusable under a reserved name', () => {
     const reserved = ['claims', 'principalId', 'integrationLatency', '__proto__', 'constructor', 'prototype'];
     for (const kind of ALL) {
       for (const key of reserved) {
         const context = JSON.parse(`{ "${key}": "x" }`) as AuthorizerContext;
-        expect(() => answered(kind, context), kind)
-          .to.throw(AuthorizerFault, `'${key}' is a reserved name`)
-          .with.property('code', 'handler_result');
+        expect(problemWith(kind, context)).to.contain(`'${key}' is a reserved name`);
       }
     }
   });
 
-  it('is a fault beyond 8192 bytes of UTF-8 for the whole answer, never cut', () => {
+  it('is too large beyond 8192 bytes of UTF-8 for the whole answer, and never cut', () => {
     const room = 8192 - Buffer.byteLength(JSON.stringify(answered('rest-request', { large: '' })));
     expect(answered('rest-request', { large: 'x'.repeat(room) })).to.have.nested.property('context.large');
     for (const large of ['x'.repeat(room + 1), 'ü'.repeat(room / 2 + 1)]) {
-      expect(() => answered('rest-request', { small: 'secret', large, tiny: 1 }))
-        .to.throw(AuthorizerFault, /^the answer has \d+ bytes, .* context key is 'large'$/)
-        .with.property('code', 'handler_result');
+      const answer = answerTo('rest-request', { small: 'secret', large, tiny: 1 });
+      expect(answer).to.include({ kind: 'too large', largestKey: 'large' });
+      expect(tooLargeText(answer as TooLarge)).to.match(
+        /^the answer has \d+ bytes, .* context key is 'large'$/,
+      );
     }
+    const large = 'x'.repeat(8192);
     for (const kind of [...SCALARS, 'http-api-2.0'] as const) {
-      expect(() => answered(kind, { large: 'x'.repeat(8192) }), kind).to.throw(AuthorizerFault, /'large'/);
+      expect(answerTo(kind, { large }), kind).to.include({ kind: 'too large', largestKey: 'large' });
     }
-    expect(() => answered('http-api-2.0', { large: 'x'.repeat(8192) }, 'simple')).to.throw(AuthorizerFault);
+    expect(answerTo('http-api-2.0', { large }, 'simple')).to.have.property('kind', 'too large');
   });
 
-  it('is a fault exactly when the answer as JSON has more than 8192 bytes, whatever is in it', () => {
+  it('is too large exactly if the answer as JSON has more than 8192 bytes, whatever is in it', () => {
     const unit = fc.constantFrom('x', 'ü', '€', '🙂', '"', '\\', '\n', '\u0001', '\ud800');
     const filler = fc.tuple(unit, fc.integer({ min: 1200, max: 8300 }));
     const extra = fc.dictionary(
@@ -159,17 +169,16 @@ describe('the context of an allow', () => {
         const decision: Allow = { outcome: 'allow', principalId: 'a', route: null, context, expiresAt: 0 };
         const answer = () => gatewayOfKind('rest-request').answer(decision, settings);
         const whole = { principalId: 'a', policyDocument: policy, context };
-        if (Buffer.byteLength(JSON.stringify(whole)) > 8192) {
-          for (const _ of [1, 2]) expect(answer).to.throw(AuthorizerFault, 'bytes');
-        } else {
-          for (const _ of [1, 2]) expect(answer()).to.have.property('kind', 'response');
-        }
+        const length = Buffer.byteLength(JSON.stringify(whole));
+        const kind = length > 8192 ? 'too large' : 'response';
+        for (const _ of [1, 2]) expect(answer()).to.have.property('kind', kind);
+        if (kind === 'too large') expect(answer()).to.have.property('bytes', length);
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('is a fault too when the answer is too large without it', () => {
+  it('has no largest key if the answer is too large without a context', () => {
     const policy = { Version: '2012-10-17', Statement: [] } as const;
     const decision: Allow = {
       outcome: 'allow',
@@ -178,10 +187,9 @@ describe('the context of an allow', () => {
       context: {},
       expiresAt: null,
     };
-    expect(() => gatewayOfKind('websocket').answer(decision, { ...SETTINGS, policy })).to.throw(
-      AuthorizerFault,
-      /no context to shorten$/,
-    );
+    const answer = gatewayOfKind('websocket').answer(decision, { ...SETTINGS, policy });
+    expect(answer).to.include({ kind: 'too large', largestKey: null });
+    expect(tooLargeText(answer as TooLarge)).to.match(/no context to shorten$/);
   });
 
   it('may be larger on AppSync, which takes up to 5 MB', () => {

@@ -1,0 +1,148 @@
+import type { Allow, Decision, Deny, Fault } from '../decision/decision.ts';
+import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { tooLargeText } from '../gateways/answering/answer-budget.ts';
+import { faultAnswer } from '../gateways/answering/answers.ts';
+import { takesPolicy } from '../gateways/facts.ts';
+import type { Answer, AuthorizationRequest, GatewayAnswer } from '../gateways/gateway.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
+import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
+import type { Caller, Phase } from '../invocation/invocation.ts';
+import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
+import { denialOf, faultOf } from './final-decision.ts';
+import type { HandlerRole } from './handler-role.ts';
+import {
+  type PolicyTerms,
+  policyForAllow,
+  policyForDenial,
+  requestAllow,
+  requestDenial,
+} from './policy-for-decision.ts';
+import type { PolicyReach, PolicySubject } from './policy-for-request.ts';
+
+/** The options that decide how a request is answered, checked and complete. */
+export interface AnswerOptions extends CallerSettings {
+  readonly httpApiResponse: 'iam' | 'simple';
+  readonly unauthorized: 'throw' | 'deny' | undefined;
+  /** Upper bound of AppSync's `ttlOverride`, seconds. */
+  readonly ttlOverride: number;
+}
+
+/** What the answers of one authorizer depend on besides the request. */
+export interface AnswerTerms {
+  readonly options: AnswerOptions;
+  readonly role: HandlerRole;
+  /** `null` for policySerializer on its own, whose policies cover one request. */
+  readonly policies: PolicyTerms | null;
+}
+
+/** A request that is to be answered. */
+export interface Answerable {
+  readonly phase: Phase;
+  readonly request: AuthorizationRequest;
+  readonly terms: AnswerTerms;
+}
+
+/** The end of a request: what was decided, and the answer that its gateway expects. */
+export interface Answered {
+  readonly decision: Decision;
+  readonly answer: Answer;
+  /** Whether a policy for all routes was wanted, but did not exist or did not fit. */
+  readonly narrowed: boolean;
+}
+
+/** Answers an allow; with a denial if no policy can carry it. */
+export function answerAllow(allow: Allow, answerable: Answerable): Answered {
+  const { phase, terms } = answerable;
+  const subject = policySubject(answerable);
+  if (subject === null) return conclude(allow, answerOf(allow, null, answerable), false);
+  const widest = policyForAllow(subject, terms.policies);
+  if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), answerable);
+  const answer = answerOf(allow, widest.policy, answerable);
+  if (answer.kind !== 'too large' || !SHARED.has(widest.reach)) {
+    return conclude(allow, answer, widest.narrowed);
+  }
+  const own = requestAllow(subject, terms.policies);
+  if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), answerable);
+  return conclude(allow, answerOf(allow, own.policy, answerable), own.narrowed);
+}
+
+/** Policies for which there is a smaller one. */
+const SHARED: ReadonlySet<PolicyReach> = new Set(['routes', 'route']);
+
+/**
+ * Answers a denial. If its policy allows other requests, API Gateway may replay it for them, so it contains as much of the
+ * caller as an allow does. If that is too large, or the options refuse the caller, the answer covers this request alone.
+ */
+export function answerDenial(denial: Deny, answerable: Answerable): Answered {
+  const { terms } = answerable;
+  const subject = policySubject(answerable);
+  if (subject === null) return conclude(denial, answerOf(denial, null, answerable), false);
+  const widest = policyForDenial(denial, subject, terms.policies);
+  if (subject.caller === null || !widest.policy.Statement.some(isAllow)) {
+    return conclude(denial, answerOf(denial, widest.policy, answerable), widest.narrowed);
+  }
+  const parts = partsForReplay(subject.caller, answerable);
+  if (parts.kind === 'fault') return answerFault(parts.fault);
+  if (parts.kind === 'parts') {
+    const replayable = { ...denial, ...parts.parts };
+    const answer = answerOf(replayable, widest.policy, answerable);
+    if (answer.kind !== 'too large') return conclude(replayable, answer, widest.narrowed);
+  }
+  const own = requestDenial(denial, subject, terms.policies);
+  return conclude(denial, answerOf(denial, own.policy, answerable), own.narrowed);
+}
+
+/** Answers with a fault: a failed invocation, which every gateway turns into a 5xx. */
+export function answerFault(fault: Fault): Answered {
+  return { decision: fault, answer: faultAnswer(fault), narrowed: false };
+}
+
+type PartsForReplay =
+  | { readonly kind: 'parts'; readonly parts: CallerParts }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+function partsForReplay(caller: Caller, { request, terms }: Answerable): PartsForReplay {
+  try {
+    return { kind: 'parts', parts: callerParts(caller, request, terms.options) };
+  } catch (error) {
+    if (!(error instanceof Refused)) return { kind: 'fault', fault: faultOf(error, 'internal_error') };
+    // The options decide on callers as a handler does, and not for this route alone.
+    terms.role.decided();
+    return { kind: 'refused' };
+  }
+}
+
+/** `null` if the gateway takes no policy. */
+function policySubject({ phase, request, terms }: Answerable): PolicySubject | null {
+  const { arn } = request;
+  if (arn === null || !takesPolicy(gatewayOfKind(request.gateway), terms.options.httpApiResponse))
+    return null;
+  return { caller: phase.caller, judging: phase.judging, arn };
+}
+
+function answerOf(
+  decision: Decision,
+  policy: PolicyDocument | null,
+  { request, terms }: Answerable,
+): GatewayAnswer {
+  const { httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
+  const now = Math.floor(Date.now() / 1000);
+  return gatewayOfKind(request.gateway).answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
+}
+
+function conclude(decision: Decision, answer: GatewayAnswer, narrowed: boolean): Answered {
+  switch (answer.kind) {
+    case 'response':
+    case 'throw':
+      return { decision, answer, narrowed };
+    case 'too large':
+      return answerFault(handlerResultFault(tooLargeText(answer)));
+    case 'unusable context':
+      return answerFault(handlerResultFault(answer.problem));
+  }
+}
+
+function handlerResultFault(problem: string): Fault {
+  return faultOf(new AuthorizerFault('handler_result', problem), 'handler_result');
+}

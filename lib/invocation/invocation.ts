@@ -1,0 +1,88 @@
+import type { Request } from '@middy/core';
+import type { Decision } from '../decision/decision.ts';
+import { AuthorizerFault } from '../decision/errors.ts';
+import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
+import type { Judging } from '../rules/judging.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
+import { ticks } from '../util/ticks.ts';
+
+/** What the middlewares pass on to each other within one invocation. */
+export interface Invocation {
+  /** Time of arrival, milliseconds of `ticks`. */
+  readonly startedAt: number;
+  phase: Phase;
+}
+
+/** How far an invocation has come, and what is known by then. What is not known yet is `null`. */
+export type Phase =
+  | ({ readonly kind: 'arrived' } & Known<null, null, null>)
+  /** By headerParser, or by the first middleware that needs the request. */
+  | ({ readonly kind: 'read' } & Known<AuthorizationRequest, null, null>)
+  | VerifiedPhase
+  | JudgedPhase
+  | DecidedPhase;
+
+/** By auth0JwtVerifier. */
+export type VerifiedPhase = { readonly kind: 'verified' } & Known<AuthorizationRequest, Caller, null>;
+
+/** By requestRules, before the first rule is judged. */
+export type JudgedPhase = { readonly kind: 'judged' } & Known<AuthorizationRequest, Caller, Judging>;
+
+/** By policySerializer, from whatever phase came before. */
+export interface DecidedPhase extends Known<AuthorizationRequest | null, Caller | null, Judging | null> {
+  readonly kind: 'decided';
+  readonly decision: Decision;
+  readonly answer: Answer;
+  /** Whether a policy for all routes was wanted, but did not exist or did not fit. */
+  readonly narrowed: boolean;
+}
+
+interface Known<KnownRequest, KnownCaller, KnownJudging> {
+  readonly request: KnownRequest;
+  readonly caller: KnownCaller;
+  readonly judging: KnownJudging;
+}
+
+/** The caller of a request whose credential was accepted. */
+export interface Caller {
+  /** `null` = no credential, which only requestRules can turn into an allow. */
+  readonly token: VerifiedToken | null;
+  /** What the option `principalId` returned; `null` without that option, and before it is called. */
+  readonly chosenPrincipal: string | null;
+}
+
+/** `sub` of the verified token, `unknown` if it has none; `anonymous` without a token. */
+export function subjectOf({ token }: Caller): string {
+  return token === null ? 'anonymous' : (token.claims.sub ?? 'unknown');
+}
+
+/** What the option `principalId` returned, else the subject. */
+export function principalOf(caller: Caller): string {
+  return caller.chosenPrincipal ?? subjectOf(caller);
+}
+
+const ARRIVED: Phase = Object.freeze({ kind: 'arrived', request: null, caller: null, judging: null });
+
+const INVOCATION = Symbol('middy-auth0-authorizer');
+
+/**
+ * The invocation of a Middy request, made on first use. It is a member of Middy's request object itself: Middy makes
+ * that anew for every invocation, whereas Middy 6 shares `request.internal` between invocations when a plugin sets it.
+ */
+export function invocationOf(request: Request): Invocation {
+  const holder = request as Request & { [INVOCATION]?: Invocation };
+  holder[INVOCATION] ??= { startedAt: ticks(), phase: ARRIVED };
+  return holder[INVOCATION];
+}
+
+/**
+ * The phase of an invocation whose credential was accepted.
+ *
+ * @param needing - the middleware that cannot do without
+ * @throws {AuthorizerFault} `configuration` if no token was verified: a missing middleware is never an allow
+ */
+export function verifiedPhase(phase: Phase, needing: string): VerifiedPhase | JudgedPhase {
+  if (phase.kind === 'verified' || phase.kind === 'judged') return phase;
+  const advice = `no token was verified: put auth0JwtVerifier before ${needing}`;
+  throw new AuthorizerFault('configuration', advice);
+}

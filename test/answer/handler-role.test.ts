@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { HandlerRole } from '../../lib/answer/handler-role.ts';
+import {
+  type AuthorizerOptions,
+  auth0Authorizer,
+  Forbidden,
+  Refused,
+  Unauthorized,
+} from '../../lib/index.ts';
+import { restRequestEvent } from '../../lib/testing.ts';
+import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
+
+describe('HandlerRole', () => {
+  it('starts with the option handlerDecides, and learns', () => {
+    expect(new HandlerRole(true).decides).to.equal(true);
+    const role = new HandlerRole(false);
+    expect(role.decides).to.equal(false);
+    role.decided();
+    expect(role.decides).to.equal(true);
+  });
+});
+
+describe('a denial by a rule', () => {
+  let issuer: Issuer;
+
+  before(async () => {
+    issuer = await startIssuer();
+  });
+  after(() => issuer.close());
+
+  const routes = { 'GET /a': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+
+  /** Whether a denial of `/b` allows `/a` too, before and after the handler ends a request for `/a` in this way. */
+  async function opensOthers(end: () => unknown, options: Partial<AuthorizerOptions> = {}) {
+    const log = recordingLog();
+    const handler = middy(async () => end()).use(
+      auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, routes, logger: log, ...options }),
+    );
+    const token = await issuer.token({ scope: 'a' });
+    const denial = async () => {
+      const outcome = await invoke(handler, restRequestEvent({ token, path: '/b' }));
+      expect(verdictOf(outcome)).to.equal('Deny');
+      return JSON.stringify(outcome).includes('"Allow"');
+    };
+    const before = await denial();
+    const own = await invoke(handler, restRequestEvent({ token, path: '/a' }));
+    return { opens: [before, await denial()], own: verdictOf(own), refusal: log.lines[1]?.refusal };
+  }
+
+  for (const nothing of [undefined, null, true, {}]) {
+    it(`allows the caller's other routes although the handler returned ${JSON.stringify(nothing)}`, async () => {
+      expect(await opensOthers(() => nothing))
+        .to.include({ own: 'Allow' })
+        .and.deep.include({
+          opens: [true, true],
+        });
+    });
+  }
+
+  const endings: readonly [string, () => unknown, string, string | undefined][] = [
+    ['added to an answer', () => ({ context: {} }), 'Allow', undefined],
+    ['returned false', () => false, 'Deny', 'handler_forbidden'],
+    [
+      'threw Forbidden',
+      () => {
+        throw new Forbidden();
+      },
+      'Deny',
+      'handler_forbidden',
+    ],
+    [
+      'threw Unauthorized',
+      () => {
+        throw new Unauthorized();
+      },
+      'Unauthorized',
+      'handler_unauthorized',
+    ],
+    [
+      'threw a refusal with the code of a rule',
+      () => {
+        throw new Refused({ code: 'insufficient_scope' });
+      },
+      'Deny',
+      'insufficient_scope',
+    ],
+  ];
+  for (const [what, end, own, refusal] of endings) {
+    it(`covers the request alone once the handler ${what}`, async () => {
+      expect(await opensOthers(end)).to.deep.equal({ opens: [true, false], own, refusal });
+    });
+  }
+
+  it('covers the request alone from the start with handlerDecides', async () => {
+    const { opens } = await opensOthers(() => undefined, { handlerDecides: true });
+    expect(opens).to.deep.equal([false, false]);
+  });
+
+  it('covers the request alone once an option refused a caller', async () => {
+    let refuses = false;
+    const context = () => {
+      if (refuses) throw new Unauthorized();
+      return {};
+    };
+    const ends = () => {
+      refuses = true;
+    };
+    const { opens, own } = await opensOthers(ends, { context });
+    expect({ opens, own }).to.deep.equal({ opens: [true, false], own: 'Unauthorized' });
+  });
+
+  it('covers the request alone if conditions are to judge the address and it is unknown', async () => {
+    const handler = middy().use(
+      auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        routes,
+        rules: { ip: { deny: ['192.0.2.0/24'] } },
+        conditions: { sourceIp: true },
+        logger: false,
+      }),
+    );
+    const token = await issuer.token({ scope: 'a' });
+    const event = restRequestEvent({ token, path: '/a' });
+    Object.assign(event.requestContext.identity, { sourceIp: null });
+    const outcome = await invoke(handler, event);
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  });
+});
+
+describe('an error of another middleware after a refusal by the handler', () => {
+  it('is not there when the handler returns false: the refusal is an answer, not an error', async () => {
+    const issuer = await startIssuer();
+    const errors: unknown[] = [];
+    const handler = middy(async () => false)
+      .use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: false }))
+      .use({ onError: ({ error }: { error: unknown }) => void errors.push(error) });
+    const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    await issuer.close();
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(errors).to.deep.equal([]);
+  });
+});
