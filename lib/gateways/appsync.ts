@@ -11,7 +11,7 @@ import { requestView } from './reading/request-view.ts';
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
 
-/** Not the query: AppSync leaves it empty or out when a subscription connects. */
+/** Without `queryString`, which is empty or absent when a subscription connects. */
 const GRAPHQL_MARKS: readonly Mark[] = [
   AUTHORIZATION_TOKEN,
   NO_TYPE,
@@ -38,12 +38,12 @@ const toRequest = requestView({ headers: ['requestHeaders'], query: [] });
 
 const APPSYNC_FACTS = {
   sends: { headers: true, address: false, certificate: false },
-  // GraphQL operations and channels are no routes.
+  // Operations and channels are not routes.
   routeKinds: ['default'],
   // https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html
   cache: { kind: 'token', sources: () => [] },
   answersWith: 'simple',
-  // A denying response is the only form of a refusal, and it is a 401.
+  // Clients get a 401 for a denying response already.
   unauthorized: 'deny',
   denial: { status: 401, keepsContext: false },
   metersUsage: false,
@@ -85,7 +85,7 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
     kind,
     marks,
     ...APPSYNC_FACTS,
-    // What AppSync refuses of a context is not documented.
+    // AppSync does not document which contexts it refuses.
     context: { field, form: 'strings', arrivesAs: null },
     read: (event) => read(kind, event),
     answer: (decision, settings) => {
@@ -102,7 +102,11 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
   };
 }
 
-/** AppSync passes the raw header on and tells its users to send the token without a scheme; both are read. */
+/**
+ * The event holds the raw header. AWS tells clients to leave `Bearer` out; both forms are read.
+ *
+ * @see https://repost.aws/knowledge-center/aws-appsync-graphql-request-unauth-error
+ */
 function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
   const { authorizationToken, requestContext } = fieldsOf(event);
   return toRequest({
@@ -118,7 +122,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
   });
 }
 
-/** Seconds for which AppSync may reuse the answer: never longer than the token lives. */
+/** Seconds for which AppSync may reuse the answer: at most until the token expires. */
 function timeToLive({ expiresAt }: Allow, { ttl, now }: AnswerSettings): number {
   const left = expiresAt === null ? ttl : Math.floor(expiresAt - now);
   return Math.max(0, Math.min(ttl, left));

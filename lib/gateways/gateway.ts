@@ -7,7 +7,7 @@ import type { UnusableContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
 import type { Mark } from './reading/marks.ts';
 
-/** What sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
+/** The gateway that sent the event. HTTP APIs differ by payload format version, AppSync by the kind of API. */
 export type GatewayKind =
   | 'rest-token'
   | 'rest-request'
@@ -17,21 +17,21 @@ export type GatewayKind =
   | 'appsync-graphql'
   | 'appsync-events';
 
-/** One shape for the request, whatever the gateway. Nothing in it is trusted but what API Gateway itself put there. */
+/** A request in one shape for every gateway. Only what the gateway itself wrote into the event can be trusted. */
 export interface AuthorizationRequest {
   readonly gateway: GatewayKind;
   readonly credential: Credential;
   /** Lower-case names, no prototype; repeated headers joined with `, `, cookies with `; `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Query string parameters, no prototype; the last of repeated ones (HTTP API 2.0 joins them with `,`). */
+  /** Query string parameters, no prototype; the last of repeated ones. (HTTP API 2.0 joins them with `,`.) */
   readonly query: Readonly<Record<string, string>>;
-  /** The address that the gateway saw: no port, no brackets, IPv4-mapped IPv6 as IPv4; `null` if not told or no address. */
+  /** The address that the gateway saw: no port, no brackets, IPv4-mapped IPv6 as IPv4; `null` if the event has none. */
   readonly clientIp: string | null;
   /** Upper-case verb from the ARN; `null` on WebSocket and AppSync. */
   readonly method: string | null;
   /** Path from the ARN, with its leading slash, never decoded; `null` on WebSocket and AppSync. */
   readonly path: string | null;
-  /** The gateway's own route: `GET /users/{id}`, `ANY /x/{proxy+}`, `$default`, `$connect`; `null` if not told. */
+  /** The gateway's route: `GET /users/{id}`, `ANY /x/{proxy+}`, `$default`, `$connect`; `null` if the event has none. */
   readonly routeTemplate: string | null;
   readonly stage: string | null;
   readonly arn: ExecuteApiArn | null;
@@ -39,32 +39,33 @@ export interface AuthorizationRequest {
   /** PEM of the client's certificate under mutual TLS, else `null`. */
   readonly clientCertificate: string | null;
   readonly domainName: string | null;
-  /** The event as it came, for custom rules. Never changed, never logged. */
+  /** The event as it arrived, for custom rules. Never changed, never logged. */
   readonly event: unknown;
 }
 
 /**
- * Where to look for the token. What is named here replaces the `Authorization` header, so name that too to keep it.
- * All the places named must show one token between them: two, even of the same text, are refused.
+ * Where to look for the token. These places replace the `Authorization` header; name that header too to keep it. A
+ * request must hold one token in all of these places together: two tokens are refused, even if their text is the same.
  */
 export interface TokenSource {
   /**
-   * Header that holds the token, any case. `Authorization` must hold `Bearer <token>`; another header holds that or the
-   * bare token, in TOKEN authorizers too.
+   * Header that holds the token, in any case. `Authorization` must hold `Bearer <token>`; another header may also hold
+   * the token without a scheme. The same applies to TOKEN authorizers.
    *
-   * @default not looked at when another place is named
+   * @default not read when another place is named
    */
   readonly header?: string;
   /**
-   * Query string parameter that holds the token. On a WebSocket, browsers can send little else; URLs end up in logs.
+   * Query string parameter that holds the token. Browsers can send little else when they open a WebSocket. Mind that
+   * URLs end up in logs.
    *
-   * @default not looked at
+   * @default not read
    */
   readonly query?: string;
   /**
    * Cookie that holds the token.
    *
-   * @default not looked at
+   * @default not read
    */
   readonly cookie?: string;
 }
@@ -89,15 +90,16 @@ export interface AnswerSettings {
   readonly now: number;
 }
 
-/** All that this package knows of one kind of gateway. To support another one is to write one of these. */
+/** Everything that this package knows about one gateway. A new gateway is one more of these objects. */
 export interface Gateway<Kind extends GatewayKind = GatewayKind> extends GatewayFacts {
   readonly kind: Kind;
-  /** What an event must have to be of this kind. */
+  /** What every event of this gateway has. Events of other gateways lack one of the marks at least. */
   readonly marks: readonly Mark[];
   /**
-   * Only for an event of this kind. A request whose method the ARN contradicts is given a credential to refuse.
+   * Reads an event that has the marks. If the method contradicts the ARN, the credential is a refusal.
    *
-   * @throws {AuthorizerFault} `unknown_event` when the ARN is none of this kind
+   * @param tokenSource - where to look for the token; gateways that send the token alone ignore it
+   * @throws {AuthorizerFault} `unknown_event` if the ARN does not fit the gateway
    */
   read(event: unknown, tokenSource: TokenSource): AuthorizationRequest;
   /**

@@ -17,7 +17,7 @@ const MARKS: readonly Mark[] = [
 const REQUEST_IDS = ['requestId'];
 
 /**
- * HTTP API with payload format 1.0. `authorizationToken` repeats the identity sources, so it is no credential of its own.
+ * HTTP API with payload format 1.0. `authorizationToken` repeats the identity sources, so it is not read as a credential.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
@@ -41,7 +41,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
   answer: (decision, settings) => iamAnswer(decision, settings, httpApiOne),
 };
 
-/** `resource` is a path in AWS's sample and a whole route key in others' captures. */
+/** `resource` is a path in AWS's sample event, but a whole route key in events that users captured. */
 function routeTemplate(verb: string, resource: string | null): string | null {
   return resource?.startsWith('/') ? `${verb} ${resource}` : resource;
 }

@@ -38,7 +38,7 @@ const FORMAT_TWO: EventFormat = {
 const toRequest = requestView(FORMAT_TWO);
 
 /**
- * HTTP API with payload format 2.0. Whether it takes a policy or a simple answer cannot be told from the event.
+ * HTTP API with payload format 2.0. The event does not show whether the API expects a policy or a simple response.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
@@ -47,7 +47,7 @@ export const httpApiTwo: Gateway<'http-api-2.0'> = {
   marks: MARKS,
   ...HTTP_API_FACTS,
   answersWith: 'policy or simple',
-  // Lists and objects stay what they are.
+  // The backend gets lists and objects as such.
   context: { field: 'context', form: 'structured', arrivesAs: 'structured' },
   read,
   answer: (decision, settings) =>

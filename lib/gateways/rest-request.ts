@@ -9,11 +9,15 @@ import { REST_FACTS, restHeaderSource } from './rest.ts';
 
 const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
 
-/** A client can choose the value of `requestId` in REST APIs, not that of `extendedRequestId`. */
+/**
+ * Clients can set `requestId`, but not `extendedRequestId`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ */
 const REQUEST_IDS = ['extendedRequestId', 'requestId'];
 
 /**
- * REST API with a REQUEST authorizer. `ANY` methods cannot be told: the route template has the request's own verb.
+ * REST API with a REQUEST authorizer. The event does not show `ANY` methods: the route template has the request's verb.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */

@@ -13,7 +13,7 @@ const MARKS: readonly Mark[] = [
 ];
 
 /**
- * REST API with a TOKEN authorizer. It is told the value of one header and the ARN, nothing else.
+ * REST API with a TOKEN authorizer. The event holds the value of one header and the ARN, nothing else.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */

@@ -10,7 +10,7 @@ const MARKS: readonly Mark[] = [
   TYPE_REQUEST,
   NO_VERSION,
   METHOD_ARN,
-  // Events of REST APIs have one, and are otherwise alike.
+  // REST API events are otherwise alike, but have one.
   { name: 'no httpMethod', holds: ({ httpMethod }) => typeof httpMethod !== 'string' },
   {
     name: 'requestContext.routeKey: "$connect"',
@@ -21,7 +21,7 @@ const MARKS: readonly Mark[] = [
 const REQUEST_IDS = ['requestId'];
 
 /**
- * WebSocket API, whose authorizer is asked at `$connect` alone. There is no method and no path.
+ * WebSocket API, which calls its authorizer at `$connect` only. There is no method and no path.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
  */

@@ -1,8 +1,8 @@
 import { trimBlanks } from './bearer-token.ts';
 
 /**
- * The values of all cookies of one name, in `Cookie` headers or the cookie list of HTTP APIs: pairs between semicolons,
- * the name exact, the value perhaps in quotes (RFC 6265 section 4.2.1).
+ * The values of all cookies with this exact name, in `Cookie` headers or the cookie list of HTTP APIs. Pairs stand
+ * between semicolons, and quotes around a value are removed (RFC 6265 section 4.2.1).
  */
 export function cookieValues(name: string, headers: readonly string[]): readonly string[] {
   const values: string[] = [];

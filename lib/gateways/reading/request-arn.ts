@@ -6,7 +6,9 @@ import type { Credential } from '../../token/credential.ts';
 export type MethodArn = ExecuteApiArn & { readonly verb: string; readonly path: string };
 
 /**
- * @param field - name of the field that the text comes from, for the message
+ * Parses the ARN of an HTTP request.
+ *
+ * @param field - name of the field that holds the text, for the message
  * @throws {AuthorizerFault} `unknown_event` unless the text is the ARN of an HTTP request
  */
 export function readMethodArn(text: unknown, field: string): MethodArn {
@@ -15,7 +17,12 @@ export function readMethodArn(text: unknown, field: string): MethodArn {
   return arn as MethodArn;
 }
 
-/** @throws {AuthorizerFault} `unknown_event` unless the text is the ARN of a WebSocket handshake */
+/**
+ * Parses the ARN of a WebSocket handshake.
+ *
+ * @param field - name of the field that holds the text, for the message
+ * @throws {AuthorizerFault} `unknown_event` unless the text is such an ARN
+ */
 export function readConnectArn(text: unknown, field: string): ExecuteApiArn {
   const arn = parse(text);
   if (arn === null || arn.routeKey !== '$connect') throw unreadable(field, '{stage}/$connect');
@@ -31,8 +38,8 @@ function unreadable(field: string, place: string): AuthorizerFault {
 }
 
 /**
- * For a request that claims one method and is routed by another: nobody may judge that. REST APIs alone honour
- * `X-HTTP-Method-Override`, and which of the two methods the ARN carries then is not documented.
+ * The event names one method and its ARN another, so it is unknown which one the API will run. Only REST APIs honour
+ * `X-HTTP-Method-Override`; AWS does not document which of the two methods the ARN holds then.
  */
 const OVERRIDDEN: Credential = Object.freeze({
   kind: 'refused',
@@ -40,7 +47,7 @@ const OVERRIDDEN: Credential = Object.freeze({
   detail: 'the HTTP method of the event is not the verb of its ARN',
 });
 
-/** The refusal that stands in for the credential when `method` is not the verb that policies are evaluated against. */
+/** A refusal in place of the credential if `method` is not the verb of the ARN, which policies are evaluated against. */
 export function methodDisagreement(arn: MethodArn, method: unknown): Credential | null {
   return typeof method === 'string' && method.toUpperCase() === arn.verb ? null : OVERRIDDEN;
 }

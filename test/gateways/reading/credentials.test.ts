@@ -46,7 +46,7 @@ describe('the credential of a request', () => {
   describe('in the Authorization header', () => {
     const builders = { ...WHOLE_REQUESTS, ...PICKED };
 
-    it('is the token after `Bearer`, the scheme in any case, after one space or more', () => {
+    it('is the token after `Bearer` in any case and one or more spaces', () => {
       forEach(builders, (build, name) => {
         for (const value of [
           `Bearer ${TOKEN}`,
@@ -61,14 +61,14 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is none where there is none, or a blank one', () => {
+    it('is none when the header is absent or blank', () => {
       forEach(builders, (build, name) => {
         expect(credentialOf(build()), name).to.deep.equal({ kind: 'none' });
         expect(credentialOf(build({ authorization: ' \t ' })), name).to.deep.equal({ kind: 'none' });
       });
     });
 
-    it('is refused under another scheme, or under none', () => {
+    it('is refused under another scheme or without a scheme', () => {
       forEach(builders, (build, name) => {
         for (const value of [
           'Basic dTpw',
@@ -85,7 +85,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused as malformed when the scheme stands alone or what follows is no token', () => {
+    it('is malformed when nothing, or no token, follows the scheme', () => {
       forEach(builders, (build, name) => {
         for (const value of [
           'Bearer',
@@ -103,7 +103,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused when a gateway joined two into one value', () => {
+    it('is refused when the gateway joined two headers into one value', () => {
       forEach(builders, (build, name) => {
         for (const value of [`Bearer ${TOKEN},Bearer ${TOKEN}`, `Bearer ${TOKEN}, Basic dTpw`]) {
           expect(credentialOf(build({ authorization: value })), name).to.deep.equal(
@@ -113,7 +113,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is found under any spelling of the name', () => {
+    it('is found whatever the case of the header name', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         for (const header of ['authorization', 'AUTHORIZATION', 'aUthoriZation']) {
           const event = build({ headers: { [header]: `Bearer ${TOKEN}` } });
@@ -122,7 +122,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused when two headers differ in nothing but the case of their names', () => {
+    it('is refused when two header names differ in case only', () => {
       for (const build of [restRequestEvent, httpApi1Event, webSocketEvent]) {
         const event = build({
           headers: { Authorization: `Bearer ${TOKEN}`, authorization: `Bearer ${TOKEN}` },
@@ -131,7 +131,7 @@ describe('the credential of a request', () => {
       }
     });
 
-    it('is refused when the list of values has two, even of the same text', () => {
+    it('is refused when the list has two values, even if they are equal', () => {
       forEach(LISTED, (build, name) => {
         const event = build({
           token: TOKEN,
@@ -141,7 +141,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is found in the lists alone, and in the single values alone', () => {
+    it('is found in the lists only and in the single values only', () => {
       forEach(LISTED, (build, name) => {
         const inLists = build({ multiValueHeaders: { authorization: [`Bearer ${TOKEN}`] } });
         expect(credentialOf(inLists), name).to.deep.equal(token(TOKEN));
@@ -150,14 +150,14 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused when the lists and the single values contradict each other', () => {
+    it('is refused when the list and the single value differ', () => {
       forEach(LISTED, (build, name) => {
         const event = build({ token: TOKEN, multiValueHeaders: { Authorization: ['Bearer another'] } });
         expect(credentialOf(event), name).to.deep.equal(refused('multiple_credentials'));
       });
     });
 
-    it('does not count the `authorizationToken` of HTTP API 1.0, which repeats the identity sources', () => {
+    it('ignores the `authorizationToken` of HTTP API 1.0, which repeats the identity sources', () => {
       const event = { ...httpApi1Event({ token: TOKEN }), authorizationToken: 'another,thing' };
       expect(credentialOf(event)).to.deep.equal(token(TOKEN));
     });
@@ -166,7 +166,7 @@ describe('the credential of a request', () => {
   describe('in a header of its own', () => {
     const source = { header: 'X-Api-Token' };
 
-    it('is the bare token, or the token after `Bearer`, and the Authorization header does not count', () => {
+    it('is the bare token or the token after `Bearer`; the Authorization header is ignored', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         for (const value of [TOKEN, `Bearer ${TOKEN}`, ` bearer  ${TOKEN} `]) {
           const event = build({ authorization: 'Basic dTpw', headers: { 'x-api-token': value } });
@@ -176,14 +176,14 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('may lack the scheme in a TOKEN authorizer too', () => {
+    it('may be without a scheme on a TOKEN authorizer too', () => {
       expect(credentialOf(restTokenEvent({ authorization: TOKEN }), source)).to.deep.equal(token(TOKEN));
       expect(credentialOf(restTokenEvent({ authorization: `Bearer ${TOKEN}` }), source)).to.deep.equal(
         token(TOKEN),
       );
     });
 
-    it('is refused under another scheme, malformed, or joined', () => {
+    it('is refused under another scheme, when malformed and when joined', () => {
       const cases = {
         'Basic dTpw': 'unsupported_scheme',
         Bearer: 'malformed_token',
@@ -196,7 +196,7 @@ describe('the credential of a request', () => {
       }
     });
 
-    it('keeps to the rules of Authorization when that is the header named', () => {
+    it('needs the scheme when the option names Authorization', () => {
       const event = httpApi2Event({ authorization: TOKEN });
       expect(credentialOf(event, { header: 'Authorization' })).to.deep.equal(refused('unsupported_scheme'));
     });
@@ -205,7 +205,7 @@ describe('the credential of a request', () => {
   describe('in the query string', () => {
     const source = { query: 'token' };
 
-    it('is the bare token, under exactly that name', () => {
+    it('is the bare token under exactly that name', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         expect(credentialOf(build({ query: { token: TOKEN } }), source), name).to.deep.equal(token(TOKEN));
         for (const query of [{}, { Token: TOKEN }, { token: '' }]) {
@@ -219,7 +219,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused when the parameter stands twice', () => {
+    it('is refused when the parameter is repeated', () => {
       forEach(LISTED, (build, name) => {
         const event = build({ query: { token: TOKEN } });
         event.multiValueQueryStringParameters = { token: [TOKEN, TOKEN] };
@@ -239,7 +239,7 @@ describe('the credential of a request', () => {
   describe('in a cookie', () => {
     const source = { cookie: 'session' };
 
-    it('is the bare token, quoted or not, between others', () => {
+    it('is the bare token, quoted or not, among other cookies', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         for (const cookie of [`session=${TOKEN}`, `session="${TOKEN}"`, ` session = ${TOKEN} `]) {
           const event = build({ cookies: ['a=1', cookie, 'b=session=2', 'flag'] });
@@ -252,28 +252,28 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is refused when the cookie stands twice', () => {
+    it('is refused when the cookie is repeated', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         const event = build({ cookies: [`session=${TOKEN}`, `session=${TOKEN}`] });
         expect(credentialOf(event, source), name).to.deep.equal(refused('multiple_credentials'));
       });
     });
 
-    it('is refused as malformed when it is no token', () => {
+    it('is malformed when the cookie holds no token', () => {
       for (const value of ['"', 'a"b', 'a b']) {
         const event = httpApi2Event({ cookies: [`session=${value}`] });
         expect(credentialOf(event, source), value).to.deep.equal(refused('malformed_token'));
       }
     });
 
-    it('counts once when HTTP API 2.0 shows it in the list and in the header', () => {
+    it('counts once when HTTP API 2.0 sends it in the list and in the header', () => {
       const event = httpApi2Event({ cookies: [`session=${TOKEN}`] });
       event.headers = { ...event.headers, cookie: `session=${TOKEN}` };
       expect(credentialOf(event, source)).to.deep.equal(token(TOKEN));
     });
   });
 
-  it('is exactly one over all the places named', () => {
+  it('is exactly one in all named places together', () => {
     const source = { header: 'Authorization', query: 'token', cookie: 'session' };
     forEach(WHOLE_REQUESTS, (build, name) => {
       const places: EventOptions[] = [
@@ -293,7 +293,7 @@ describe('the credential of a request', () => {
     });
   });
 
-  it('is refused beside a bad one', () => {
+  it('is refused beside a malformed one', () => {
     const event = httpApi2Event({ authorization: 'Basic dTpw', query: { token: TOKEN } });
     expect(credentialOf(event, { header: 'Authorization', query: 'token' })).to.deep.equal(
       refused('multiple_credentials'),
@@ -301,7 +301,7 @@ describe('the credential of a request', () => {
   });
 
   describe('on AppSync', () => {
-    it('is the token with or without a scheme, whatever the token source', () => {
+    it('is the token with or without a scheme, whatever `tokenSource` names', () => {
       forEach(APPSYNC, (build, name) => {
         for (const authorization of [TOKEN, `Bearer ${TOKEN}`]) {
           expect(credentialOf(build({ authorization })), name).to.deep.equal(token(TOKEN));
@@ -317,7 +317,7 @@ describe('the credential of a request', () => {
     });
   });
 
-  it('is settled in linear time, however long the text (quadratic time would exceed the timeout)', () => {
+  it('is read in linear time (quadratic time would exceed the timeout)', () => {
     const long = 'a'.repeat(2_000_000);
     const values = [
       `Bearer ${long}`,
@@ -336,7 +336,7 @@ describe('the credential of a request', () => {
     }
   });
 
-  it('is never more than what stands in exactly one place', () => {
+  it('is a token only when exactly one place holds one', () => {
     const value = fc.constantFrom(`Bearer ${TOKEN}`, 'Bearer b', 'Basic x', '', ' ');
     fc.assert(
       fc.property(fc.array(value, { maxLength: 3 }), fc.array(value, { maxLength: 3 }), (listed, other) => {
@@ -357,11 +357,11 @@ describe('the credential of a request', () => {
 });
 
 describe('parseTokenSource', () => {
-  it('is the Authorization header unless told otherwise', () => {
+  it('returns the Authorization header by default', () => {
     expect(parseTokenSource(undefined, 'tokenSource')).to.deep.equal({ header: 'authorization' });
   });
 
-  it('gives a frozen copy of what is named', () => {
+  it('returns a frozen copy of the named places', () => {
     const given = { header: 'X-Api-Token', query: 'token', cookie: '__Host-session' };
     const parsed = parseTokenSource(given, 'tokenSource');
     expect(parsed).to.deep.equal({ ...given, header: 'x-api-token' });
@@ -369,7 +369,7 @@ describe('parseTokenSource', () => {
     expect(parsed).not.to.equal(given);
   });
 
-  it('refuses what makes no sense, by its dotted path', () => {
+  it('refuses invalid options and names their dotted path', () => {
     const cases: [unknown, string][] = [
       [null, 'tokenSource'],
       ['Authorization', 'tokenSource'],

@@ -21,7 +21,7 @@ function read(event: unknown): AuthorizationRequest {
 }
 
 describe('reading an event', () => {
-  it('leaves the event as it was and passes it on', () => {
+  it('passes the event on unchanged', () => {
     for (const build of Object.values(ALL)) {
       const event = build({ token: 'a.b.c', query: { a: '1' }, cookies: ['a=1'] });
       const before = structuredClone(event);
@@ -37,7 +37,7 @@ describe('reading an event', () => {
     }
   });
 
-  it('reads headers and query once, when they are asked for, as fields like all others', () => {
+  it('reads headers and query once, on first use, and copies keep them', () => {
     for (const build of Object.values(WHOLE_REQUESTS)) {
       const event = build({ headers: { 'X-One': '1' }, query: { page: '2' } });
       const request = read(event);
@@ -58,7 +58,7 @@ describe('reading an event', () => {
     }
   });
 
-  it('takes no value of a header that nobody asks for, and each once', () => {
+  it('reads no header before first use, and each once', () => {
     const event = restRequestEvent({ token: 'a.b.c' });
     let looks = 0;
     const headers = {
@@ -74,7 +74,7 @@ describe('reading an event', () => {
   });
 
   describe('of a REST TOKEN authorizer', () => {
-    it('finds method, path and stage in the ARN, and nothing else', () => {
+    it('returns method, path and stage from the ARN, and nothing else', () => {
       const request = read(restTokenEvent({ method: 'PUT', path: '/a:b/c', stage: 'live' }));
       expect(request).to.include({ gateway: 'rest-token', method: 'PUT', path: '/a:b/c', stage: 'live' });
       expect(request).to.include({ clientIp: null, requestId: null, routeTemplate: null, domainName: null });
@@ -84,7 +84,7 @@ describe('reading an event', () => {
   });
 
   describe('of a REST REQUEST authorizer', () => {
-    it('finds everything', () => {
+    it('returns all fields', () => {
       const event = restRequestEvent({
         method: 'POST',
         path: '/orders/42',
@@ -107,7 +107,7 @@ describe('reading an event', () => {
       expect({ ...read(event).query }).to.deep.equal({ page: '2' });
     });
 
-    it('prefers the extended request id, since a client can choose the other', () => {
+    it('prefers the extended request id, since clients can set the other', () => {
       const event = restRequestEvent({ requestId: 'chosen-by-the-client' });
       expect(read(event).requestId).to.equal('ZhFsxEXTENDED=');
       delete event.requestContext.extendedRequestId;
@@ -138,7 +138,7 @@ describe('reading an event', () => {
   });
 
   describe('of an HTTP API 1.0', () => {
-    it('finds everything', () => {
+    it('returns all fields', () => {
       const event = httpApi1Event({ path: '/x/1', resource: '/x/{id}', clientCertificate: 'PEM' });
       expect(read(event)).to.deep.include({
         gateway: 'http-api-1.0',
@@ -152,7 +152,7 @@ describe('reading an event', () => {
       });
     });
 
-    it('takes `resource` as a path and as a whole route key', () => {
+    it('reads `resource` as a path and as a whole route key', () => {
       for (const resource of ['ANY /x/{proxy+}', '$default']) {
         expect(read({ ...httpApi1Event(), resource }).routeTemplate).to.equal(resource);
       }
@@ -163,7 +163,7 @@ describe('reading an event', () => {
   });
 
   describe('of an HTTP API 2.0', () => {
-    it('finds everything', () => {
+    it('returns all fields', () => {
       const event = httpApi2Event({
         path: '/x/1',
         routeKey: 'ANY /x/{id}',
@@ -207,7 +207,7 @@ describe('reading an event', () => {
   });
 
   describe('of AppSync', () => {
-    it('has headers and a request id, and nothing of a route', () => {
+    it('returns headers and a request id, but no route', () => {
       for (const build of [appSyncGraphqlEvent, appSyncEventsEvent]) {
         const request = read(build({ headers: { 'CloudFront-Viewer-Country': 'DE' } }));
         expect(request).to.include({
@@ -238,7 +238,7 @@ describe('reading an event', () => {
       }
     });
 
-    it('are joined when repeated, and the lists win over the single values', () => {
+    it('are joined when repeated; lists win over single values', () => {
       for (const build of [restRequestEvent, webSocketEvent]) {
         const { headers } = read(
           build({
@@ -251,12 +251,12 @@ describe('reading an event', () => {
       }
     });
 
-    it('are joined when two names differ in case alone', () => {
+    it('are joined when two names differ in case only', () => {
       const { headers } = read(httpApi1Event({ headers: { 'X-A': '1', 'x-a': '2' } }));
       expect(headers['x-a']).to.equal('1, 2');
     });
 
-    it('leave out what is not text', () => {
+    it('leave out values that are not strings', () => {
       const event = {
         ...restRequestEvent(),
         headers: { a: 1, b: null, c: ['x'] },
@@ -267,7 +267,7 @@ describe('reading an event', () => {
   });
 
   describe('its query string parameters', () => {
-    it('have no prototype, and the last of repeated ones counts', () => {
+    it('have no prototype; the last of repeated ones counts', () => {
       const event = {
         ...restRequestEvent({ query: { a: '2', b: 'x' } }),
         multiValueQueryStringParameters: { a: ['1', '2'], c: [] },
@@ -278,7 +278,7 @@ describe('reading an event', () => {
     });
   });
 
-  it('refuses a REST request whose method is not the verb of its ARN, whatever it showed', () => {
+  it('refuses a REST request whose method is not the verb of its ARN, whatever its credential', () => {
     for (const token of ['a.b.c', undefined]) {
       const event = restRequestEvent(token === undefined ? {} : { token });
       event.httpMethod = 'DELETE';
@@ -290,13 +290,13 @@ describe('reading an event', () => {
     }
   });
 
-  it("takes the ARN's verb on HTTP APIs, which know no method override", () => {
+  it('returns the verb of the ARN on HTTP APIs, which have no method override', () => {
     const event = httpApi2Event({ token: 'a.b.c', method: 'GET' });
     event.requestContext.http.method = 'POST';
     expect(read(event)).to.deep.include({ method: 'GET', credential: bearerCredential('a.b.c') });
   });
 
-  it('is a fault when the event is not of the kind that is asked', () => {
+  it('throws when the event is from another gateway', () => {
     for (const kind of ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0', 'websocket'] as const) {
       expect(() => gatewayOfKind(kind).read({}, {}), kind)
         .to.throw(AuthorizerFault)
@@ -304,7 +304,7 @@ describe('reading an event', () => {
     }
   });
 
-  it('is a fault that names the field when the ARN is none of its kind', () => {
+  it('throws and names the field when the ARN does not fit the gateway', () => {
     const connect = webSocketEvent().methodArn;
     const get = restTokenEvent().methodArn;
     const events: [string, object][] = [
