@@ -18,7 +18,7 @@ function durationOf(milliseconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** The table of the README. */
+/** The table of docs/07-keys-and-fleets.md. */
 export function tableOf(
   rows: readonly Row[],
   sizes: { readonly quiet: number; readonly hostile: number },

@@ -10,7 +10,7 @@ export interface TestDynamoDb {
   close(): Promise<void>;
 }
 
-/** DynamoDB on loopback, in memory, with one table as the README describes it. */
+/** DynamoDB on loopback, in memory, with one table as docs/07-keys-and-fleets.md describes it. */
 export async function startDynamoDb(): Promise<TestDynamoDb> {
   const server = (dynalite as (options: object) => Server)({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
