@@ -1,8 +1,8 @@
 import { systemClock } from './jwks/clock.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { type JwksOptions, parseJwksOptions } from './jwks/jwks-options.ts';
-import { jwksUriOf } from './jwks/jwks-uri.ts';
 import { type Refreshed, refreshStore } from './jwks/stores/refresh-store.ts';
+import { jwksUriOf } from './token/auth0-profile.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 import { nonEmptyStrings, plainObject, refuse } from './util/option-checks.ts';
 

@@ -40,7 +40,7 @@ describe('keyRefresher', () => {
       uri: server.uri,
       settings: parseJwksOptions({ store: store.readOnly }, 'jwks'),
     });
-    expect(await set.find(kid, 'RS256', 5000)).to.include({ state: 'fetched' });
+    expect(await set.findKey(kid, 'RS256', 5000)).to.include({ state: 'fetched' });
     expect(server.requests).to.equal(1);
   });
 

@@ -116,7 +116,7 @@ function environmentOf(set: ReturnType<typeof createKeySet>): Environment {
   return {
     verify(kid) {
       try {
-        const found = set.find(kid, 'RS256', REMAINING);
+        const found = set.findKey(kid, 'RS256', REMAINING);
         if (!(found instanceof Promise)) return found !== null;
         return found.then(
           (key) => key !== null,

@@ -1,5 +1,5 @@
+import type { KeyState } from '../../lib/decision/decision.ts';
 import type { FaultCode, RefusalCode } from '../../lib/index.ts';
-import type { KeyState } from '../../lib/jwks/signing-key.ts';
 import type { ApiName } from '../apis.ts';
 import type { PersonaName } from '../personas.ts';
 import type { World } from '../world.ts';

@@ -5,8 +5,9 @@ import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import { fetchJwks } from '../jwks/fetch-jwks.ts';
 import { importKeys } from '../jwks/import-keys.ts';
 import { readJwks } from '../jwks/jwks-document.ts';
-import { checkJwksUri, jwksUriOf } from '../jwks/jwks-uri.ts';
+import { checkJwksUri } from '../jwks/jwks-uri.ts';
 import { publicJwks } from '../jwks/public-jwks.ts';
+import { jwksUriOf } from '../token/auth0-profile.ts';
 import { issuerOfDomain } from '../token/issuer-options.ts';
 
 const USAGE = `Usage: middy-auth0-authorizer jwks <domain or JWKS address>

@@ -1,10 +1,9 @@
 import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
+import type { KeyState } from '../decision/decision.ts';
 import { isObject } from '../util/is-object.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import type { KeyState, SigningKey } from './signing-key.ts';
-
-/** Shortest RSA modulus that is taken, bits (NIST SP 800-131A, RFC 7518 section 3.3). */
-export const SHORTEST_RSA_MODULUS = 2048;
+import { MIN_RSA_BITS, MIN_RSA_EXPONENT } from './key-strength.ts';
+import type { SigningKey } from './signing-key.ts';
 
 export const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const EC_ALGORITHMS = ['ES256'];
@@ -117,11 +116,10 @@ function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unkno
     return 'malformed';
   }
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails as AsymmetricKeyDetails;
-  if (modulusLength !== undefined && modulusLength < SHORTEST_RSA_MODULUS) {
+  if (modulusLength !== undefined && modulusLength < MIN_RSA_BITS) {
     return 'RSA modulus shorter than 2048 bits';
   }
-  // With the exponent 1 every message is its own signature.
-  if (publicExponent !== undefined && (publicExponent < 3n || publicExponent % 2n === 0n)) {
+  if (publicExponent !== undefined && (publicExponent < MIN_RSA_EXPONENT || publicExponent % 2n === 0n)) {
     return 'RSA exponent too small or even';
   }
   return key;

@@ -1,13 +1,10 @@
 import { nonEmptyString, refuse, refuseValue } from '../util/option-checks.ts';
 
-/** Where an issuer publishes its keys: Auth0's fixed place, so that no discovery request is needed. */
-export function jwksUriOf(issuer: string): string {
-  return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`).href;
-}
-
 /**
- * An address to fetch keys from: `https:`, or `http:` on loopback, where nobody stands in between. No credentials
- * and no fragment: neither belongs in an address that is logged.
+ * Checks an address to fetch keys from: `https:`, or `http:` on loopback, where nobody can change the answer. No
+ * credentials and no fragment: the address is logged.
+ *
+ * @throws {OptionError}
  */
 export function checkJwksUri(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);

@@ -121,7 +121,11 @@ class KeepingKeySet implements KeySet {
     if (this.#generation === null || now >= this.#generation.dueAt) this.#refresh(this.#ask, now, null);
   }
 
-  find(kid: string, algorithm: string, remainingMs: number): SigningKey | null | Promise<SigningKey | null> {
+  findKey(
+    kid: string,
+    algorithm: string,
+    remainingMs: number,
+  ): SigningKey | null | Promise<SigningKey | null> {
     const pinned = this.#pinned.get(kid);
     if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
     if (this.#ask === null) return null;

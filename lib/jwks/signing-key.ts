@@ -1,8 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { KeyState } from '../decision/decision.ts';
 
-export type { KeyState };
-
 /** A public key of one issuer, imported and ready to verify with. */
 export interface SigningKey {
   readonly kid: string;
@@ -21,7 +19,11 @@ export interface KeySource {
    * @param remainingMs - time left in this invocation, milliseconds; a fetch gives up before it ends
    * @throws {AuthorizerFault} `keys_unavailable` when there is no usable key and the JWKS cannot be had
    */
-  find(kid: string, algorithm: string, remainingMs: number): SigningKey | null | Promise<SigningKey | null>;
+  findKey(
+    kid: string,
+    algorithm: string,
+    remainingMs: number,
+  ): SigningKey | null | Promise<SigningKey | null>;
   /** Starts fetching unless the keys are fresh or a fetch is under way. Never throws, never rejects. */
   prefetch(): void;
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { MIN_RSA_BITS } from '../jwks/key-strength.ts';
 import { PSS_PADDING, SALT_AS_LONG_AS_DIGEST, type SignatureAlgorithm } from '../token/signature.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
 
@@ -7,15 +8,12 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
-/** RFC 7518, section 3.3: the shortest RSA key that may be used. */
-const RSA_BITS = 2048;
-
 /** Makes a key pair for the algorithm. An RSA pair takes some tenths of a second. */
 export function keyPairFor(algorithm: SignatureAlgorithm): KeyPair {
   const { generateKeyPairSync } = nodeCrypto();
   return algorithm === 'ES256'
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    : generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+    : generateKeyPairSync('rsa', { modulusLength: MIN_RSA_BITS });
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Refusal } from '../decision/decision.ts';
+import { claimOfWrongType, hasIdTokenMark, looksLikeIdToken } from './auth0-profile.ts';
+import { isName, isStrings, isTime } from './claim-types.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
-/** What the claims are held against. */
+/** What the claims are compared with. */
 export interface ClaimExpectations {
   readonly audiences: readonly string[];
   /** Seconds. */
@@ -11,107 +13,57 @@ export interface ClaimExpectations {
   readonly requiredClaims: readonly string[];
 }
 
-/** Claims that tell an ID token when the audience does not fit: then it is only a matter of the better word. */
-const ID_TOKEN_HINTS = ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture'];
-
 /**
- * Leaves out the claims that an Action may set to `null` for want of a value, so that nobody further on meets a `null`
- * where the type has none.
+ * Checks everything about the claims that does not change with time: types of the registered claims; that the token is
+ * an access token, for this API, and not bound to a key; the required claims.
  *
- * Each by its own name, here and below: engines find a member that is named in the code several times as fast as one of
- * a list.
- */
-export function leaveOutNulls(claims: Record<string, unknown>): void {
-  if (claims.jti === null) delete claims.jti;
-  if (claims.azp === null) delete claims.azp;
-  if (claims.client_id === null) delete claims.client_id;
-  if (claims.org_id === null) delete claims.org_id;
-  if (claims.org_name === null) delete claims.org_name;
-  if (claims.scope === null) delete claims.scope;
-  if (claims.permissions === null) delete claims.permissions;
-}
-
-/**
- * All that stays true of a token as time goes by: types of the registered claims, that it is an access token, for
- * this API, bound to no key, with the claims that are required.
- *
- * @param saysAccessToken - the header has `typ: 'at+jwt'`
+ * @param isTypedAccessToken - the header has `typ: 'at+jwt'`
  * @returns `missing_claim`, `invalid_claim`, `id_token`, `wrong_audience` or `sender_constrained_token`; `null` when
- *   the claims are those of an {@link AccessTokenClaims}
+ *   the claims are {@link AccessTokenClaims}
  */
 export function judgeClaims(
   claims: Record<string, unknown>,
-  saysAccessToken: boolean,
+  isTypedAccessToken: boolean,
   expected: ClaimExpectations,
 ): Refusal | null {
-  const refusal = judgeTypes(claims);
-  if (refusal !== null) return refusal;
-  if (!saysAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
-  const unfit = judgeAudience(claims, saysAccessToken, expected.audiences);
-  if (unfit !== null) return unfit;
-  // Whatever it confirms (RFC 7800: by DPoP, RFC 9449, or mTLS, RFC 8705), to take it from any bearer would void that.
+  const ofWrongType = judgeTypes(claims);
+  if (ofWrongType !== null) return ofWrongType;
+  if (!isTypedAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
+  const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, expected.audiences);
+  if (ofWrongAudience !== null) return ofWrongAudience;
+  // Whatever `cnf` confirms (RFC 7800; DPoP: RFC 9449, mTLS: RFC 8705), accepting the token from any bearer voids it.
   if (Object.hasOwn(claims, 'cnf')) return { code: 'sender_constrained_token' };
-  for (const name of expected.requiredClaims) {
-    if (!has(claims, name)) return missing(name);
-  }
+  for (const name of expected.requiredClaims) if (!has(claims, name)) return missing(name);
   return null;
 }
 
-/** Claims that only an ID token has (OpenID Connect Core, sections 2 and 3.3.2.11); Auth0 keeps the names for them. */
-function hasIdTokenMark({ nonce, at_hash, c_hash, s_hash }: Record<string, unknown>): boolean {
-  return nonce !== undefined || at_hash !== undefined || c_hash !== undefined || s_hash !== undefined;
-}
-
+/** The claims of RFC 7519 first, named in code for the reason given in auth0-profile.ts; then those of Auth0. */
 function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   if (!has(claims, 'exp')) return missing('exp');
   if (!isTime(claims.exp)) return invalid('exp');
-  if (!isTime(claims.nbf)) return invalid('nbf');
-  if (!isTime(claims.iat)) return invalid('iat');
-  if (!isName(claims.sub)) return invalid('sub');
-  if (!isName(claims.jti)) return invalid('jti');
-  if (!isName(claims.azp)) return invalid('azp');
-  // `gty` is not among them: Auth0 writes a list there once a token was refreshed.
-  if (!isName(claims.client_id)) return invalid('client_id');
-  if (!isName(claims.org_id)) return invalid('org_id');
-  if (!isName(claims.org_name)) return invalid('org_name');
-  // A client-credentials token without scopes may have `scope: ''`.
-  if (claims.scope !== undefined && typeof claims.scope !== 'string') return invalid('scope');
-  if (claims.permissions !== undefined && !isStrings(claims.permissions)) return invalid('permissions');
-  return null;
-}
-
-function isTime(value: unknown): boolean {
-  return value === undefined || Number.isFinite(value);
-}
-
-function isName(value: unknown): boolean {
-  return value === undefined || (typeof value === 'string' && value !== '');
+  if (claims.nbf !== undefined && !isTime(claims.nbf)) return invalid('nbf');
+  if (claims.iat !== undefined && !isTime(claims.iat)) return invalid('iat');
+  if (claims.sub !== undefined && !isName(claims.sub)) return invalid('sub');
+  if (claims.jti !== undefined && !isName(claims.jti)) return invalid('jti');
+  const name = claimOfWrongType(claims);
+  return name === null ? null : invalid(name);
 }
 
 function judgeAudience(
   claims: Record<string, unknown>,
-  saysAccessToken: boolean,
+  isTypedAccessToken: boolean,
   audiences: readonly string[],
 ): Refusal | null {
   const { aud } = claims;
   if (!has(claims, 'aud')) return missing('aud');
-  if (typeof aud === 'string') {
-    if (audiences.includes(aud)) return null;
-  } else if (!isStrings(aud)) {
-    return invalid('aud');
-  } else if (aud.some((one) => audiences.includes(one))) {
-    return null;
-  }
-  const isIdToken =
-    !saysAccessToken &&
-    !Object.hasOwn(claims, 'scope') &&
-    (aud === claims.azp || ID_TOKEN_HINTS.some((name) => Object.hasOwn(claims, name)));
-  if (isIdToken) return { code: 'id_token' };
-  const named = typeof aud === 'string' ? [aud] : (aud as string[]);
+  const named = typeof aud === 'string' ? [aud] : aud;
+  if (!isStrings(named)) return invalid('aud');
+  if (named.some((one) => audiences.includes(one))) return null;
+  if (!isTypedAccessToken && looksLikeIdToken(claims)) return { code: 'id_token' };
   return { code: 'wrong_audience', ...slashDetail(named, audiences) };
 }
 
-/** A word on the slip that is hardest to see; nothing of the values. */
+/** A detail for the mistake that is hardest to see: a final slash. Contains none of the values. */
 export function slashDetail(
   named: readonly string[],
   configured: readonly string[],
@@ -121,10 +73,11 @@ export function slashDetail(
 }
 
 /**
- * All that time decides, to be judged anew each time a token is used (RFC 7519, sections 4.1.4 to 4.1.6).
+ * Checks everything that depends on the time, at each use of a token (RFC 7519, sections 4.1.4 to 4.1.6).
  *
  * @param now - epoch seconds
- * @returns `token_expired`, `token_not_yet_valid`, `token_too_old` or, for `iat`, `missing_claim`; `null` when all is well
+ * @returns `token_expired`, `token_not_yet_valid`, `token_too_old` or, for `iat`, `missing_claim`; `null` when the token
+ *   may be used now
  */
 export function judgeTimes(
   claims: AccessTokenClaims,
@@ -145,15 +98,9 @@ export function judgeTimes(
   return now - iat > maxTokenAge + clockTolerance ? { code: 'token_too_old' } : null;
 }
 
-/** `null` is no value of a claim that somebody relies on. */
+/** Whether a claim has a value. `null` is none. */
 function has(claims: Record<string, unknown>, name: string): boolean {
   return Object.hasOwn(claims, name) && claims[name] !== null;
-}
-
-function isStrings(value: unknown): value is string[] {
-  if (!Array.isArray(value)) return false;
-  for (const item of value) if (typeof item !== 'string') return false;
-  return true;
 }
 
 function missing(claim: string): Refusal {

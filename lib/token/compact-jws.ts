@@ -1,98 +1,90 @@
 import type { Refusal } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import { isObject } from '../util/is-object.ts';
+import { isOpaqueJwe } from './auth0-profile.ts';
 import { malformed } from './malformed.ts';
 
-/** API Gateway carries 10,240 bytes of headers in all; what is longer than this was never an access token. */
+/** Longest token that is read, characters. API Gateway carries 10,240 bytes of headers in all. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-/** `\w` is the base64url alphabet but for the hyphen (RFC 4648, section 5). */
+/** The base64url alphabet (RFC 4648, section 5) and the dots between the parts. */
 const ALPHABET = /^[\w.-]*$/;
+/** A JWE compact serialization (RFC 7516, section 7.1). */
 const FIVE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*$/;
+/** What may stand after `Bearer` (RFC 9110, section 11.2). */
 const TOKEN68 = /^[\w~+/.-]+=*$/;
 
-/** A token in its three parts. The header stays as it is: the tokens of one key have the same one, to the letter. */
+/** A token in its three parts. The header stays encoded: all tokens of one key have the same header text. */
 export interface CompactJws {
-  /** Not looked at yet. */
+  /** Not decoded yet. */
   readonly header: string;
   readonly payload: Buffer;
-  /**
-   * May be empty, for the header to say of what kind the token is: an unsecured one (RFC 7515, appendix A.5) is refused
-   * by its algorithm.
-   */
+  /** May be empty: an unsecured token (RFC 7515, appendix A.5) has no signature. */
   readonly signature: Buffer;
+  /** The token up to its second dot. */
   readonly signingInput: string;
 }
 
 /**
- * Cuts a JWS compact serialization (RFC 7515, section 7.1) into its parts.
+ * Splits a JWS compact serialization (RFC 7515, section 7.1) into its parts.
  *
- * @throws {Refused} `malformed_token`; `encrypted_token` and `opaque_token` for what it is instead
+ * @returns the parts; or refuses with `malformed_token`, or with `encrypted_token` or `opaque_token` if it is one
  */
-export function splitCompactJws(token: string): CompactJws {
-  if (token.length > MAX_TOKEN_LENGTH) throw malformed('too long');
+export function splitCompactJws(token: string): CompactJws | Refused {
+  if (token.length > MAX_TOKEN_LENGTH) return malformed('too long');
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
   if (first === -1 || second === -1 || token.includes('.', second + 1)) {
-    throw new Refused(whatElse(token));
+    return new Refused(refusalOfOtherShape(token));
   }
-  if (first === 0 || second === first + 1) throw malformed();
-  return {
-    header: token.slice(0, first),
-    payload: decodeBase64url(token.slice(first + 1, second), token),
-    signature: decodeBase64url(token.slice(second + 1), token),
-    signingInput: token.slice(0, second),
-  };
+  if (first === 0 || second === first + 1) return malformed();
+  const payload = decodeBase64url(token.slice(first + 1, second));
+  const signature = decodeBase64url(token.slice(second + 1));
+  if (payload === null || signature === null) {
+    // If all characters are of the alphabet, the encoding is wrong. That is rare, so the detail says it.
+    return malformed(ALPHABET.test(token) ? 'not base64url' : undefined);
+  }
+  return { header: token.slice(0, first), payload, signature, signingInput: token.slice(0, second) };
 }
 
 /**
- * The bytes that a part encodes. Stricter than Node's decoder, which skips what it does not know: no padding, no white
- * space, no other alphabet, no stray bits (RFC 4648, section 3.5), so that one token has one text.
- *
- * @param whole - what the part was cut out of
- * @throws {Refused} `malformed_token`
+ * The bytes that a part encodes, or `null`. Stricter than Node's decoder, which skips unknown characters: no padding,
+ * no white space, no other alphabet, no stray bits (RFC 4648, section 3.5). So a token has exactly one spelling.
  */
-function decodeBase64url(part: string, whole: string): Buffer {
+function decodeBase64url(part: string): Buffer | null {
   const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') === part) return bytes;
-  // Of the right characters, yet not what an encoder makes of any bytes: worth a word, since it is seldom an accident.
-  throw malformed(ALPHABET.test(whole) ? 'not base64url' : undefined);
+  return bytes.toString('base64url') === part ? bytes : null;
 }
 
-/** What a token is that does not have three parts. */
-function whatElse(token: string): Refusal {
-  if (FIVE_PARTS.test(token)) return { code: isOpaqueJwe(token) ? 'opaque_token' : 'encrypted_token' };
-  // What JavaScript makes of a variable that holds no token: no opaque one, for which another audience would help.
+/** Why a token without exactly three parts is refused. */
+function refusalOfOtherShape(token: string): Refusal {
+  if (FIVE_PARTS.test(token)) return { code: isOpaque(token) ? 'opaque_token' : 'encrypted_token' };
+  // The text of an unset variable. Not an opaque token, for which the advice would be another audience.
   if (token === 'undefined' || token === 'null') {
     return { code: 'malformed_token', detail: 'says undefined or null' };
   }
   return { code: TOKEN68.test(token) ? 'opaque_token' : 'malformed_token' };
 }
 
-/**
- * What Auth0 issues for `/userinfo` when no audience is asked for: a JWE that only Auth0 can read, directly
- * encrypted (so its second part is empty) and with the issuer in its header.
- */
-function isOpaqueJwe(token: string): boolean {
-  const first = token.indexOf('.');
-  if (token.charAt(first + 1) !== '.') return false;
-  const header = parseObject(Buffer.from(token.slice(0, first), 'base64url'));
-  return header !== null && header.alg === 'dir' && typeof header.iss === 'string';
+/** @param jwe - five parts */
+function isOpaque(jwe: string): boolean {
+  const [header = '', encryptedKey] = jwe.split('.');
+  if (encryptedKey !== '') return false;
+  const members = parseObject(Buffer.from(header, 'base64url'));
+  return members !== null && isOpaqueJwe(members);
 }
 
-/**
- * The JSON object that a part of a token encodes, or `null` when it is anything else.
- *
- * @throws {Refused} `malformed_token` when it is not even base64url
- */
-export function decodeObject(part: string): Record<string, unknown> | null {
-  return parseObject(decodeBase64url(part, part));
+/** The JSON object that a part of a token encodes; `null` if it is no JSON object, refused if it is no base64url. */
+export function decodeObject(part: string): Record<string, unknown> | null | Refused {
+  const bytes = decodeBase64url(part);
+  if (bytes === null) return malformed(ALPHABET.test(part) ? 'not base64url' : undefined);
+  return parseObject(bytes);
 }
 
-/** The JSON object in a text of UTF-8, or `null` when it is anything else. */
+/** The JSON object in UTF-8 text, or `null` if it is anything else. */
 export function parseObject(bytes: Buffer): Record<string, unknown> | null {
   const text = bytes.toString();
-  // Decoding replaces bad bytes by U+FFFD: only a text that has some can have been invalid UTF-8.
+  // Decoding replaces invalid bytes by U+FFFD: only a text that contains it can come from invalid UTF-8.
   if (text.includes('\uFFFD') && !bytes.equals(Buffer.from(text))) return null;
   try {
     const value: unknown = JSON.parse(text);

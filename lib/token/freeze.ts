@@ -1,14 +1,14 @@
 import type { Refusal } from '../decision/decision.ts';
 import { isObject } from '../util/is-object.ts';
 
-/** Deeper than any claim that somebody means, and far from where recursion ends. */
+/** Deepest nesting of claims that is accepted. Real claims are flatter; recursion ends far deeper. */
 const MAX_DEPTH = 32;
 
 /**
- * Freezes claims through and through, so that no handler can change what a later request with the same token sees.
+ * Freezes claims at every level, so that no handler can change what a later request with the same token sees.
  *
- * @returns `malformed_token` for nesting without end and for a member called `__proto__`, which the first careless
- *   copy would turn into a prototype; else `null`
+ * @returns `malformed_token` if the claims are nested too deep or have a member `__proto__`, which a careless copy would
+ *   turn into a prototype; else `null`
  */
 export function deepFreeze(value: object, depth = 0): Refusal | null {
   if (depth > MAX_DEPTH) return { code: 'malformed_token', detail: 'claims are nested too deep' };

@@ -3,27 +3,31 @@ import { decodeObject } from './compact-jws.ts';
 import { malformed } from './malformed.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
-/** Longer than any key name in use: Auth0's have 21 characters, a SHA-256 thumbprint has 43. */
+/** Longest `kid`, characters. Auth0's have 21; a SHA-256 thumbprint has 43. */
 const MAX_KID_LENGTH = 256;
 
-/** RFC 9068, section 2.1, with and without the `application/` that RFC 7515 lets one leave out. */
+/** Types of access tokens (RFC 9068, section 2.1), with and without `application/` (RFC 7515, section 4.1.9). */
 const ACCESS_TOKEN_TYPES: readonly string[] = ['at+jwt', 'application/at+jwt'];
 
-/** What of the JOSE header verification goes by. `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
+/** Extensions are not supported, so a header that requires one is refused (RFC 7515, section 4.1.11; RFC 7797). */
+const UNSUPPORTED_MEMBERS = ['crit', 'b64'] as const;
+
+/** The members of the JOSE header that verification uses. `jku`, `jwk`, `x5u` and `x5c` are never read. */
 export interface TokenHeader {
   readonly algorithm: SignatureAlgorithm;
   readonly kid: string;
-  /** The header says `at+jwt`: an access token by its own word, whatever claims it has. */
-  readonly saysAccessToken: boolean;
+  /** Whether `typ` is `at+jwt`. Such a token is an access token, whatever claims it has. */
+  readonly isTypedAccessToken: boolean;
 }
 
-/** More than an issuer has keys, and long enough for any header that names one. */
-const REMEMBERED_HEADERS = 32;
-const LONGEST_REMEMBERED = 256;
+/** Headers kept in memory at most: more than an issuer has keys. */
+const MAX_HEADERS = 32;
+/** Longest header that is kept in memory, characters of base64url: enough for any header that names a key. */
+const MAX_KEPT_LENGTH = 256;
 
 /**
- * Reads headers, and remembers those it has read: the tokens of one key have the same header, to the letter. Nothing
- * rests on that memory but time, so what fills it with other headers gains nothing.
+ * Reads headers and remembers them: all tokens of one key have the same header text. The memory only saves time, so
+ * an attacker gains nothing by filling it.
  */
 export class HeaderReader {
   readonly #algorithms: readonly SignatureAlgorithm[];
@@ -35,51 +39,46 @@ export class HeaderReader {
   }
 
   /**
-   * Reads a token's header and judges it: type, critical extensions, algorithm, key name.
+   * Reads a token's header and checks type, critical extensions, algorithm and key name.
    *
    * @param part - the token's first part, base64url
-   * @throws {Refused} `malformed_token`, `token_type_not_allowed`, `algorithm_not_allowed` or `missing_kid`
+   * @returns the header; or refuses with `malformed_token`, `token_type_not_allowed`, `algorithm_not_allowed` or
+   *   `missing_kid`
    */
-  read(part: string): TokenHeader {
+  read(part: string): TokenHeader | Refused {
     const known = this.#known.get(part);
     if (known !== undefined) return known;
     const header = readHeader(part, this.#algorithms);
-    if (part.length <= LONGEST_REMEMBERED) {
-      if (this.#known.size >= REMEMBERED_HEADERS) this.#known.clear();
-      // A copy: what was cut out of a token would keep the whole token in memory.
-      this.#known.set(Buffer.from(part, 'latin1').toString('latin1'), header);
-    }
+    if (!(header instanceof Refused) && part.length <= MAX_KEPT_LENGTH) this.#remember(part, header);
     return header;
   }
+
+  #remember(part: string, header: TokenHeader): void {
+    if (this.#known.size >= MAX_HEADERS) this.#known.clear();
+    // A copy of the text: a slice would keep the whole token in memory.
+    this.#known.set(Buffer.from(part, 'latin1').toString('latin1'), header);
+  }
 }
 
-function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader {
+function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader | Refused {
   const header = decodeObject(part);
-  if (header === null) throw malformed('header is no JSON object');
-  const saysAccessToken = judgeType(header);
-  for (const name of ['crit', 'b64']) {
-    // No extension is understood here, so one that must be understood is refused: RFC 7515, section 4.1.11.
-    if (Object.hasOwn(header, name)) {
-      throw malformed(`header has \`${name}\``);
-    }
-  }
+  if (header instanceof Refused) return header;
+  if (header === null) return malformed('header is no JSON object');
+  const type = Object.hasOwn(header, 'typ') ? lowerCase(header.typ) : 'jwt';
+  const isTypedAccessToken = ACCESS_TOKEN_TYPES.includes(type);
+  if (!isTypedAccessToken && type !== 'jwt') return new Refused({ code: 'token_type_not_allowed' });
+  const unsupported = UNSUPPORTED_MEMBERS.find((name) => Object.hasOwn(header, name));
+  if (unsupported !== undefined) return malformed(`header has \`${unsupported}\``);
   const algorithm = algorithms.find((allowed) => allowed === header.alg);
-  if (algorithm === undefined) throw new Refused({ code: 'algorithm_not_allowed' });
-  return { algorithm, kid: readKid(header), saysAccessToken };
-}
-
-function judgeType(header: Record<string, unknown>): boolean {
-  if (!Object.hasOwn(header, 'typ')) return false;
-  const type = typeof header.typ === 'string' ? header.typ.toLowerCase() : '';
-  const saysAccessToken = ACCESS_TOKEN_TYPES.includes(type);
-  if (!saysAccessToken && type !== 'jwt') throw new Refused({ code: 'token_type_not_allowed' });
-  return saysAccessToken;
-}
-
-function readKid(header: Record<string, unknown>): string {
-  if (!Object.hasOwn(header, 'kid') || header.kid === '') throw new Refused({ code: 'missing_kid' });
-  if (typeof header.kid !== 'string' || header.kid.length > MAX_KID_LENGTH) {
-    throw malformed('header has a `kid` that is no key name');
+  if (algorithm === undefined) return new Refused({ code: 'algorithm_not_allowed' });
+  const kid = Object.hasOwn(header, 'kid') ? header.kid : '';
+  if (kid === '') return new Refused({ code: 'missing_kid' });
+  if (typeof kid !== 'string' || kid.length > MAX_KID_LENGTH) {
+    return malformed('header has a `kid` that is no key name');
   }
-  return header.kid;
+  return { algorithm, kid, isTypedAccessToken };
+}
+
+function lowerCase(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase() : '';
 }

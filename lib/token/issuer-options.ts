@@ -1,28 +1,28 @@
 import { nonEmptyString, refuse } from '../util/option-checks.ts';
+import { auth0Issuer, ISSUER_WITHOUT_SLASH } from './auth0-profile.ts';
 
-/** A host name of at least two labels whose last one is no number, so that it is no IPv4 address. */
+/** A host name of at least two labels. The last one is not a number, so that it is not an IPv4 address. */
 const HOST =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /*
- * What is neither `!` to `~` nor above U+009F is a space or a control character. `\p{Cc}` would say the same, but takes a
- * tenth of a millisecond to compile.
+ * `[^!-~\u00a0-\uffff]` is white space and control characters. `\p{Cc}` would do, but takes 0.1 ms to compile.
  */
 
-/** What no host name is made of, and what the URL parser would silently drop, decode or act upon. */
+/** Characters that are not in host names and that the URL parser drops, decodes or gives a meaning to. */
 const NOT_OF_A_HOST = /[^!-~\u00a0-\uffff]|[\s/\\@:?#%[\]]/;
 
 const NOT_OF_AN_ISSUER = /[^!-~\u00a0-\uffff]|[\s\\?#]/;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-const AUTH0_WITHOUT_SLASH = /^https:\/\/[^/]+\.auth0\.com$/i;
-
 /**
  * The issuer of an Auth0 domain: `https://<domain>/`, with the trailing slash that Auth0 puts into `iss`.
  *
- * The domain may be written with capitals, with a trailing slash, with white space around it or in Unicode (it is
- * told as `xn--...`, the way a browser would). A scheme, a path, a port or credentials are mistakes.
+ * The domain may have capitals, a trailing slash, white space around it, or Unicode, which becomes `xn--...`. A scheme,
+ * a path, a port or credentials are refused.
+ *
+ * @throws {OptionError}
  */
 export function issuerOfDomain(value: unknown, path: string): string {
   const text = nonEmptyString(value, path).trim();
@@ -37,7 +37,7 @@ export function issuerOfDomain(value: unknown, path: string): string {
       "must be a domain such as 'tenant.eu.auth0.com', without port, path or credentials (other issuers: `issuer`)",
     );
   }
-  return `https://${host}/`;
+  return auth0Issuer(host);
 }
 
 function hostOf(domain: string): string | null {
@@ -45,8 +45,10 @@ function hostOf(domain: string): string | null {
 }
 
 /**
- * An issuer as `iss` carries it, kept byte for byte since it is compared byte for byte (RFC 7519, section 4.1.1).
- * `https:` only, but for `http:` on loopback.
+ * An issuer as it stands in `iss`. Kept byte for byte, because it is compared byte for byte (RFC 7519, section 4.1.1).
+ * `https:`, or `http:` on loopback.
+ *
+ * @throws {OptionError}
  */
 export function issuerUrl(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);
@@ -63,7 +65,7 @@ export function issuerUrl(value: unknown, path: string): string {
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     refuse(path, 'must begin with https: (plain http is for loopback addresses only)');
   }
-  if (AUTH0_WITHOUT_SLASH.test(text)) {
+  if (ISSUER_WITHOUT_SLASH.test(text)) {
     refuse(path, `lacks the trailing slash that Auth0 puts into \`iss\`: write '${text}/'`);
   }
   return text;

@@ -1,8 +1,8 @@
 import type { JwksSettings } from '../jwks/jwks-options.ts';
-import { jwksUriOf } from '../jwks/jwks-uri.ts';
 import { createKeySet, type KeySet } from '../jwks/key-set.ts';
+import { jwksUriOf } from './auth0-profile.ts';
 
-/** A key set for each issuer, by what stands in `iss`: one issuer's keys never speak for another. */
+/** Creates a key set for each issuer, by `iss`. A key of one issuer never verifies a token of another. */
 export function createKeySources(settings: {
   readonly issuers: readonly string[];
   readonly jwks: JwksSettings;
@@ -10,7 +10,7 @@ export function createKeySources(settings: {
   const { issuers, jwks } = settings;
   return new Map(
     issuers.map((issuer) => {
-      // Pinned keys without an address stand alone: nothing is ever fetched.
+      // Pinned keys without an address are the whole set: nothing is ever fetched.
       const uri = jwks.uri ?? (jwks.pinned === null ? jwksUriOf(issuer) : null);
       return [issuer, createKeySet({ uri, settings: jwks })];
     }),

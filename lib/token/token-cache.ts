@@ -1,20 +1,24 @@
 import type { KeyObject } from 'node:crypto';
+import type { KeySource } from '../jwks/signing-key.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
 import type { VerifiedToken } from './verified-token.ts';
 
-/** A token that was verified once, and the key that verified it. */
-export interface VerifiedEntry {
+/** A token that was proven once. */
+export interface RememberedToken {
+  /** The key that verified the signature. */
   key: KeyObject;
   token: VerifiedToken;
+  /** The keys of the issuer, to find out whether that key still stands. */
+  readonly source: KeySource;
 }
 
 /**
- * Tokens that were verified, those that were not used for a while leaving first. Entries are found by the token's SHA-256, so
- * that no token stays in memory; whoever finds the hash of another token's text has broken SHA-256.
+ * Tokens that were proven. Those that were not used for a while leave first. The key of an entry is the token's
+ * SHA-256, so that no token stays in memory. To be taken for another token, a text would need the same SHA-256.
  */
-export class TokenCache extends BoundedMap<VerifiedEntry> {
-  /** What a token is found by. */
+export class TokenCache extends BoundedMap<RememberedToken> {
+  /** The key of a token in the cache. */
   static idOf(token: string): string {
     return nodeCrypto().hash('sha256', token, 'base64');
   }

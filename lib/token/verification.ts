@@ -1,105 +1,187 @@
 import type { KeyObject } from 'node:crypto';
+import type { Refusal, VerifiedBy } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
-import { type ClaimExpectations, judgeClaims, judgeTimes, leaveOutNulls, slashDetail } from './claims.ts';
+import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
+import { leaveOutNulls } from './auth0-profile.ts';
+import { type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { malformed } from './malformed.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
+import { Steps } from './steps.ts';
 import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
 
-/** What a token is verified by. */
+/*
+ * Verification is two lists of steps, at the end of this file.
+ *
+ * - `PROOF` turns the credential into a token that is proven to be the issuer's, for this API. The result is true as
+ *   long as the key stands, so that it may be remembered.
+ * - `USE` decides whether a proven token may be used for this request, now. It runs for each request, for remembered
+ *   tokens too.
+ *
+ * Where a further step joins:
+ *
+ * - Decryption (JWE): a step before `readShape`, from a `Received` to the `Received` with the token that was inside.
+ * - A binding to a key or a certificate (`cnf`; DPoP, mTLS): a check in `USE`, since a proof is good for one request.
+ *   `judgeClaims` refuses bound tokens until there is one.
+ *
+ * A step may return a promise. Those after it wait; those before it have run at once.
+ */
+
+/** What tokens are verified by: the same for all requests. */
 export interface VerificationTerms extends ClaimExpectations {
   readonly headers: HeaderReader;
-  /** The keys of each issuer that is trusted, by what stands in `iss`. One issuer's keys never speak for another. */
+  /** The keys of each trusted issuer, by `iss`. A key of one issuer never verifies a token of another. */
   readonly keySources: ReadonlyMap<string, KeySource>;
-  /** Keys that were found to fit an algorithm: to look at a key's details costs as much as to read a header. */
+  /** Keys that are known to fit an algorithm. To look at a key's details costs as much as to read a header. */
   readonly fitting: WeakMap<KeyObject, SignatureAlgorithm>;
 }
 
-export interface Verification {
-  readonly token: VerifiedToken;
-  /** The key that the signature was verified with. */
-  readonly key: KeyObject;
+/** A credential that is to be verified. */
+export interface Received {
+  readonly credential: TokenCredential;
+  /** Time left in this invocation, milliseconds. A fetch of keys gives up before it ends. */
+  readonly remainingMs: number;
 }
 
-/** A token of which nothing is proven yet but that it is well formed and names an issuer that is trusted. */
-interface UnverifiedToken {
+interface Shaped extends Received {
   readonly jws: CompactJws;
+}
+
+interface Headed extends Shaped {
   readonly header: TokenHeader;
+}
+
+/** Nothing is proven yet. The token is well formed. */
+interface Unproven extends Headed {
   readonly claims: Record<string, unknown>;
+}
+
+/** The token names a trusted issuer. */
+interface Issued extends Unproven {
   readonly issuer: string;
+  readonly source: KeySource;
+}
+
+interface Keyed extends Issued {
+  readonly key: SigningKey;
+}
+
+/** The token is the issuer's, for this API. */
+export interface Proven {
+  readonly token: VerifiedToken;
+  /** The key that verified the signature. */
+  readonly key: KeyObject;
+  readonly source: KeySource;
+}
+
+/** A proven token on the way into a request. */
+export interface TokenUse {
+  readonly credential: TokenCredential;
+  readonly token: VerifiedToken;
+}
+
+function readShape(received: Received): Shaped | Refused {
+  const jws = splitCompactJws(received.credential.token);
+  return jws instanceof Refused ? jws : { ...received, jws };
+}
+
+function readHeader(shaped: Shaped, terms: VerificationTerms): Headed | Refused {
+  const header = terms.headers.read(shaped.jws.header);
+  return header instanceof Refused ? header : { ...shaped, header };
+}
+
+/** After the header: an unsecured token (RFC 7515, appendix A.5) is refused by its algorithm. */
+function requireSignature({ jws }: Headed): Refused | null {
+  return jws.signature.length === 0 ? new Refused({ code: 'invalid_signature' }) : null;
+}
+
+function readClaims(headed: Headed): Unproven | Refused {
+  const claims = parseObject(headed.jws.payload);
+  return claims === null ? malformed('payload is no JSON object') : { ...headed, claims };
+}
+
+/** The only claim that is read before the signature is verified: it says whose keys to use. */
+function requireTrustedIssuer(unproven: Unproven, { keySources }: VerificationTerms): Issued | Refused {
+  const { claims } = unproven;
+  if (!Object.hasOwn(claims, 'iss')) return new Refused({ code: 'missing_claim', detail: 'iss' });
+  const issuer = claims.iss;
+  if (typeof issuer !== 'string') return new Refused({ code: 'invalid_claim', detail: 'iss' });
+  const source = keySources.get(issuer);
+  if (source !== undefined) return { ...unproven, issuer, source };
+  return new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...keySources.keys()]) });
+}
+
+/** @throws {AuthorizerFault} `keys_unavailable`, from the key source */
+function findKey(issued: Issued, { fitting }: VerificationTerms): MaybePromise<Keyed | Refused> {
+  const { issuer, source, header, remainingMs } = issued;
+  const { kid, algorithm } = header;
+  return andThen(source.findKey(kid, algorithm, remainingMs), (key) => {
+    if (key === null) return new Refused({ code: 'unknown_key' }, { issuer });
+    if (fitting.get(key.key) !== algorithm) {
+      if (!fitsAlgorithm(key.key, algorithm)) {
+        const detail = 'the published key is not one for this algorithm';
+        return new Refused({ code: 'unknown_key', detail }, { issuer });
+      }
+      fitting.set(key.key, algorithm);
+    }
+    return { ...issued, key };
+  });
+}
+
+function checkSignature(keyed: Keyed): Refused | null {
+  const { jws, header, key } = keyed;
+  if (isSignedBy(key.key, header.algorithm, jws.signingInput, jws.signature)) return null;
+  return refusedAfterKey({ code: 'invalid_signature' }, keyed);
+}
+
+function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refused {
+  const { claims, header, issuer, source, key } = keyed;
+  leaveOutNulls(claims);
+  const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
+  if (refusal !== null) return refusedAfterKey(refusal, keyed);
+  const token = Object.freeze({
+    claims: claims as AccessTokenClaims,
+    issuer,
+    kid: header.kid,
+    algorithm: header.algorithm,
+    keys: key.state,
+  });
+  return { token, key: key.key, source };
+}
+
+function refusedAfterKey(refusal: Refusal, { issuer, header, key }: Keyed): Refused {
+  return new Refused(refusal, { issuer, kid: header.kid, keys: key.state });
+}
+
+function checkTimes({ token }: TokenUse, terms: VerificationTerms): Refused | null {
+  const refusal = judgeTimes(token.claims, terms, nowInSeconds());
+  if (refusal === null) return null;
+  const { issuer, kid, keys }: Required<VerifiedBy> = token;
+  return new Refused(refusal, { issuer, kid, keys });
+}
+
+/** Whole epoch seconds, as in tokens. */
+function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
 }
 
 /**
- * Verifies a token from its text. No key is looked for, and nothing fetched, before shape, header and issuer are
- * known to be good; no claim but `iss` is looked at before the signature is.
- *
- * @param remainingMs - time left in this invocation, milliseconds, for a fetch of keys
- * @returns synchronously when the key is in memory
- * @throws {Refused} with one of the 401 codes; as a rejection when it had to wait for keys
- * @throws {AuthorizerFault} `keys_unavailable`, from the key source
+ * From a credential to a proven token. No key is looked up, and nothing fetched, before shape, header and issuer are
+ * good. No claim but `iss` is read before the signature is verified.
  */
-export function verifyToken(
-  { token }: TokenCredential,
-  remainingMs: number,
-  terms: VerificationTerms,
-): Verification | Promise<Verification> {
-  const jws = splitCompactJws(token);
-  const header = terms.headers.read(jws.header);
-  if (jws.signature.length === 0) throw new Refused({ code: 'invalid_signature' });
-  const claims = parseObject(jws.payload);
-  if (claims === null) throw malformed('payload is no JSON object');
-  const issuer = readIssuer(claims);
-  const source = terms.keySources.get(issuer);
-  if (source === undefined) {
-    throw new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...terms.keySources.keys()]) });
-  }
-  const unverified = { jws, header, claims, issuer };
-  const found = source.find(header.kid, header.algorithm, remainingMs);
-  return found instanceof Promise
-    ? found.then((key) => verifyWith(key, unverified, terms))
-    : verifyWith(found, unverified, terms);
-}
+export const PROOF = Steps.from<Received, VerificationTerms>()
+  .step(readShape)
+  .step(readHeader)
+  .check(requireSignature)
+  .step(readClaims)
+  .step(requireTrustedIssuer)
+  .step(findKey)
+  .check(checkSignature)
+  .step(readProvenClaims);
 
-function readIssuer(claims: Record<string, unknown>): string {
-  if (!Object.hasOwn(claims, 'iss')) throw new Refused({ code: 'missing_claim', detail: 'iss' });
-  if (typeof claims.iss !== 'string') throw new Refused({ code: 'invalid_claim', detail: 'iss' });
-  return claims.iss;
-}
-
-function verifyWith(
-  found: SigningKey | null,
-  unverified: UnverifiedToken,
-  terms: VerificationTerms,
-): Verification {
-  const { jws, header, claims, issuer } = unverified;
-  const { algorithm, kid } = header;
-  if (found === null) throw new Refused({ code: 'unknown_key' }, { issuer });
-  if (terms.fitting.get(found.key) !== algorithm) {
-    if (!fitsAlgorithm(found.key, algorithm)) {
-      const detail = 'the published key is not one for this algorithm';
-      throw new Refused({ code: 'unknown_key', detail }, { issuer });
-    }
-    terms.fitting.set(found.key, algorithm);
-  }
-  if (!isSignedBy(found.key, algorithm, jws.signingInput, jws.signature)) {
-    throw new Refused({ code: 'invalid_signature' }, { issuer, kid, keys: found.state });
-  }
-  leaveOutNulls(claims);
-  const judged = claims as AccessTokenClaims;
-  const refusal =
-    deepFreeze(claims) ??
-    judgeClaims(claims, header.saysAccessToken, terms) ??
-    judgeTimes(judged, terms, epochSeconds());
-  if (refusal !== null) throw new Refused(refusal, { issuer, kid, keys: found.state });
-  const token = Object.freeze({ claims: judged, issuer, kid, algorithm, keys: found.state });
-  return { token, key: found.key };
-}
-
-/** Whole seconds, as in the tokens themselves. */
-export function epochSeconds(): number {
-  return Math.floor(Date.now() / 1000);
-}
+/** What each use of a proven token is checked for. */
+export const USE = Steps.from<TokenUse, VerificationTerms>().check(checkTimes);

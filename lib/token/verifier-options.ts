@@ -11,6 +11,7 @@ import {
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
+import { DEFAULT_ALGORITHM, userinfoAudienceOf } from './auth0-profile.ts';
 import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 
@@ -116,7 +117,7 @@ export const VERIFIER_OPTIONS = [
 /** Those of them that are off unless they are given. */
 export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims'] as const;
 
-const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze(['RS256']);
+const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
 
 /**
@@ -169,8 +170,7 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
     );
   }
   const audiences = nonEmptyStrings(value, path);
-  if (issuers.some((issuer) => audiences.includes(`${issuer}userinfo`))) {
-    // Auth0 adds it to the token of each API of the tenant when `openid` is asked for.
+  if (issuers.some((issuer) => audiences.includes(userinfoAudienceOf(issuer)))) {
     refuse(path, 'holds the /userinfo endpoint, which tokens for any API of the tenant name');
   }
   return audiences;

@@ -1,33 +1,33 @@
 import type { KeyObject } from 'node:crypto';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
-import { judgeTimes } from './claims.ts';
+import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
 import { createKeySources } from './key-sources.ts';
-import { TokenCache, type VerifiedEntry } from './token-cache.ts';
-import { epochSeconds, type Verification, type VerificationTerms, verifyToken } from './verification.ts';
+import { type RememberedToken, TokenCache } from './token-cache.ts';
+import { PROOF, type Proven, type Received, USE, type VerificationTerms } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { VerifierSettings } from './verifier-options.ts';
 
 /** Turns a credential into a token that can be relied on. */
 export interface Verifier {
   /**
-   * Synchronous as long as the keys are in memory.
+   * Verifies a token, or finds it among those verified before. Synchronous as long as the keys are in memory.
    *
    * @param remainingMs - time left in this invocation, milliseconds
-   * @throws {Refused} when the token cannot be trusted, with one of the 401 codes
-   * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to judge it by
+   * @throws {Refused} when the token cannot be trusted, with one of the 401 codes; a rejection if it had to wait
+   * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to verify it with
    */
-  verify(credential: TokenCredential, remainingMs: number): VerifiedToken | Promise<VerifiedToken>;
+  verify(credential: TokenCredential, remainingMs: number): MaybePromise<VerifiedToken>;
   /** Starts fetching the keys of each issuer. Never throws. */
   prefetch(): void;
 }
 
 /**
  * @param settings - from `parseVerifierOptions`
- * @param keySources - the keys of each issuer; by default those that the settings tell of
+ * @param keySources - the keys of each issuer; by default those that the settings describe
  */
 export function createVerifier(
   settings: VerifierSettings,
@@ -43,95 +43,87 @@ export function createVerifier(
   return {
     verify:
       cache === null
-        ? (credential, remainingMs) => verifyAlways(credential, remainingMs, terms)
-        : (credential, remainingMs) => verifyOnce(credential, remainingMs, terms, cache),
+        ? (credential, remainingMs) => verifyAlways({ credential, remainingMs }, terms)
+        : (credential, remainingMs) => verifyOnce({ credential, remainingMs }, terms, cache),
     prefetch() {
       for (const source of keySources.values()) source.prefetch();
     },
   };
 }
 
-/** A token that is to be looked up before it is verified, and all that this takes. */
+/** Proves the token whether or not it was proven before. */
+function verifyAlways(received: Received, terms: VerificationTerms): MaybePromise<VerifiedToken> {
+  return andThen(prove(received, terms), ({ token }) => token);
+}
+
+function prove(received: Received, terms: VerificationTerms): MaybePromise<Proven> {
+  const { credential } = received;
+  return andThen(PROOF.run(received, terms), (proven) => {
+    if (proven instanceof Refused) throw proven;
+    return andThen(USE.run({ credential, token: proven.token }, terms), (use) => {
+      if (use instanceof Refused) throw use;
+      return proven;
+    });
+  });
+}
+
+/** A token that the cache may hold, and all that its verification takes. */
 interface Attempt {
-  readonly credential: TokenCredential;
-  /** What the cache knows the token by. */
+  readonly received: Received;
+  /** The token's id in the cache. */
   readonly id: string;
-  readonly remainingMs: number;
   readonly terms: VerificationTerms;
   readonly cache: TokenCache;
 }
 
-/** Verifies a token that is new, and looks again at whatever may have changed for one that is known. */
+/** Proves a token that is new. Of a token that is known, checks what may have changed: key and time. */
 function verifyOnce(
-  credential: TokenCredential,
-  remainingMs: number,
+  received: Received,
   terms: VerificationTerms,
   cache: TokenCache,
-): VerifiedToken | Promise<VerifiedToken> {
-  const { token } = credential;
-  // What is too long is refused without being hashed.
-  const id = token.length > MAX_TOKEN_LENGTH ? '' : TokenCache.idOf(token);
-  const attempt = { credential, id, remainingMs, terms, cache };
-  const entry = cache.get(id);
-  if (entry === undefined) return verifyNew(attempt);
-  const { issuer, kid, algorithm } = entry.token;
-  const source = terms.keySources.get(issuer) as KeySource;
-  const found = source.find(kid, algorithm, remainingMs);
-  return found instanceof Promise
-    ? found.then((key) => verifyKnown(key, entry, attempt))
-    : verifyKnown(found, entry, attempt);
+): MaybePromise<VerifiedToken> {
+  const { token } = received.credential;
+  // A token that is too long is refused anyway: it is not hashed first.
+  if (token.length > MAX_TOKEN_LENGTH) return verifyAlways(received, terms);
+  const attempt = { received, id: TokenCache.idOf(token), terms, cache };
+  const entry = cache.get(attempt.id);
+  return entry === undefined ? verifyNew(attempt) : verifyKnown(attempt, entry);
 }
 
-function verifyNew(attempt: Attempt): VerifiedToken | Promise<VerifiedToken> {
-  const verified = verifyToken(attempt.credential, attempt.remainingMs, attempt.terms);
-  return verified instanceof Promise
-    ? verified.then((verification) => remember(verification, attempt))
-    : remember(verified, attempt);
+function verifyNew({ received, id, terms, cache }: Attempt): MaybePromise<VerifiedToken> {
+  return andThen(prove(received, terms), (proven) => {
+    cache.set(id, proven);
+    return proven.token;
+  });
 }
 
-function remember(verified: Verification, { id, cache }: Attempt): VerifiedToken {
-  cache.set(id, verified);
-  return verified.token;
-}
-
-/** @param found - the issuer's key of the name that the token was verified with */
-function verifyKnown(
-  found: SigningKey | null,
-  entry: VerifiedEntry,
-  attempt: Attempt,
-): VerifiedToken | Promise<VerifiedToken> {
-  if (found !== null && isSame(found.key, entry.key)) return judgeAgain(found, entry, attempt);
-  // The key that vouched for the token is gone, or another one bears its name: so is what it vouched for.
-  attempt.cache.delete(attempt.id);
-  return verifyNew(attempt);
+function verifyKnown(attempt: Attempt, entry: RememberedToken): MaybePromise<VerifiedToken> {
+  const { kid, algorithm } = entry.token;
+  const found = entry.source.findKey(kid, algorithm, attempt.received.remainingMs);
+  return andThen(found, (key) => {
+    if (key !== null && isSameKey(key.key, entry.key)) return useAgain(attempt, entry, key);
+    // The key that proved the token is gone, or another one has its `kid` now: the proof is void.
+    attempt.cache.delete(attempt.id);
+    return verifyNew(attempt);
+  });
 }
 
 /** Each fetch imports the keys anew: the same key is then another object. */
-function isSame(one: KeyObject, other: KeyObject): boolean {
+function isSameKey(one: KeyObject, other: KeyObject): boolean {
   return one === other || one.equals(other);
 }
 
-function judgeAgain(found: SigningKey, entry: VerifiedEntry, { id, terms, cache }: Attempt): VerifiedToken {
-  const { issuer, kid, claims } = entry.token;
-  const refusal = judgeTimes(claims, terms, epochSeconds());
-  if (refusal !== null) {
-    cache.delete(id);
-    throw new Refused(refusal, { issuer, kid, keys: found.state });
-  }
-  entry.key = found.key;
-  if (entry.token.keys !== found.state) entry.token = Object.freeze({ ...entry.token, keys: found.state });
-  return entry.token;
-}
-
-function verifyAlways(
-  credential: TokenCredential,
-  remainingMs: number,
-  terms: VerificationTerms,
-): VerifiedToken | Promise<VerifiedToken> {
-  const verified = verifyToken(credential, remainingMs, terms);
-  return verified instanceof Promise ? verified.then(tokenOf) : verified.token;
-}
-
-function tokenOf({ token }: Verification): VerifiedToken {
-  return token;
+function useAgain(
+  attempt: Attempt,
+  entry: RememberedToken,
+  { key, state }: SigningKey,
+): MaybePromise<VerifiedToken> {
+  entry.key = key;
+  if (entry.token.keys !== state) entry.token = Object.freeze({ ...entry.token, keys: state });
+  const { credential } = attempt.received;
+  return andThen(USE.run({ credential, token: entry.token }, attempt.terms), (use) => {
+    if (!(use instanceof Refused)) return use.token;
+    attempt.cache.delete(attempt.id);
+    throw use;
+  });
 }

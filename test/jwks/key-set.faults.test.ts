@@ -178,7 +178,7 @@ describe('KeySet before an endpoint that fails', () => {
       set,
       async find(kid) {
         try {
-          return (await set.find(kid, 'RS256', 60_000))?.state ?? null;
+          return (await set.findKey(kid, 'RS256', 60_000))?.state ?? null;
         } catch (error) {
           if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
           throw error;

@@ -147,7 +147,7 @@ class World {
     const before = set.status;
     const askedAt = this.time;
     let result: { readonly found: Found } | null = null;
-    const finding = outcomeOf(() => set.find(kid, 'RS256', REMAINING)).then((found) => {
+    const finding = outcomeOf(() => set.findKey(kid, 'RS256', REMAINING)).then((found) => {
       result = { found };
     });
     await this.clock.settle();

@@ -41,7 +41,7 @@ describe('KeySet', () => {
   /** The state of the key that is found, `null`, or the code of the fault; time goes on while it waits. */
   async function find(set: KeySet, kid = 'a', remainingMs = LONG): Promise<string | null> {
     const [found] = await Promise.all([
-      outcome(() => set.find(kid, 'RS256', remainingMs)),
+      outcome(() => set.findKey(kid, 'RS256', remainingMs)),
       clock.advance(remainingMs),
     ]);
     return found;
@@ -60,7 +60,7 @@ describe('KeySet', () => {
 
   /** What is found without waiting for anything. */
   function findNow(set: KeySet, kid = 'a'): string | null {
-    const found = set.find(kid, 'RS256', LONG);
+    const found = set.findKey(kid, 'RS256', LONG);
     if (found instanceof Promise) throw new Error('it waits');
     return found === null ? null : found.state;
   }
@@ -69,8 +69,8 @@ describe('KeySet', () => {
     it('fetches once for all that wait, then finds without waiting', async () => {
       const set = keySet();
       const [one, two] = await Promise.all([
-        outcome(() => set.find('a', 'RS256', LONG)),
-        outcome(() => set.find('a', 'RS256', LONG)),
+        outcome(() => set.findKey('a', 'RS256', LONG)),
+        outcome(() => set.findKey('a', 'RS256', LONG)),
         clock.advance(100),
       ]);
       expect([one, two]).to.deep.equal(['fetched', 'fetched']);
@@ -82,7 +82,7 @@ describe('KeySet', () => {
       const set = keySet();
       await find(set);
       await clock.advance(MINUTE);
-      expect(set.find('a', 'PS256', LONG)).to.equal(null);
+      expect(set.findKey('a', 'PS256', LONG)).to.equal(null);
       expect(endpoint.requests).to.have.length(1);
     });
 
@@ -172,7 +172,7 @@ describe('KeySet', () => {
       await find(set);
       await clock.advance(MINUTE);
       for (let i = 0; i < 1000; i += 1) {
-        const found = set.find(`junk-${i}`, 'RS256', LONG);
+        const found = set.findKey(`junk-${i}`, 'RS256', LONG);
         if (found instanceof Promise) await Promise.all([found, clock.advance(20)]);
       }
       expect(endpoint.requests).to.have.length(2);
@@ -193,7 +193,7 @@ describe('KeySet', () => {
       const set = keySet();
       await find(set);
       await clock.advance(MINUTE);
-      const junk = set.find('junk', 'RS256', LONG);
+      const junk = set.findKey('junk', 'RS256', LONG);
       expect(junk).to.be.instanceOf(Promise);
       expect(findNow(set)).to.equal('fresh');
       await clock.advance(100);
@@ -226,7 +226,7 @@ describe('KeySet', () => {
       await find(set);
       endpoint.failure = outage();
       await clock.advance(11 * MINUTE);
-      expect(set.find('a', 'RS256', LONG)).to.be.instanceOf(Promise);
+      expect(set.findKey('a', 'RS256', LONG)).to.be.instanceOf(Promise);
       await clock.advance(100);
       expect(findNow(set)).to.equal('stale');
       await clock.advance(31_000);
@@ -272,7 +272,7 @@ describe('KeySet', () => {
       await find(set);
       endpoint.delayMs = 2900;
       await clock.advance(11 * MINUTE);
-      const found = outcome(() => set.find('a', 'RS256', 1000));
+      const found = outcome(() => set.findKey('a', 'RS256', 1000));
       await clock.advance(700);
       expect(await found).to.equal('stale');
       await clock.advance(3000);
@@ -283,7 +283,7 @@ describe('KeySet', () => {
     it('is a fault with its cause without any keys, and asks at most once in a cooldown', async () => {
       const set = keySet();
       endpoint.failure = outage();
-      const failure = Promise.resolve(set.find('a', 'RS256', LONG)).then(
+      const failure = Promise.resolve(set.findKey('a', 'RS256', LONG)).then(
         () => null,
         (reason: unknown) => reason,
       );
@@ -292,7 +292,7 @@ describe('KeySet', () => {
         .to.be.instanceOf(AuthorizerFault)
         .with.property('cause', endpoint.failure);
       for (let i = 0; i < 100; i += 1)
-        expect(await outcome(() => set.find('a', 'RS256', LONG))).to.equal('fault');
+        expect(await outcome(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
       expect(endpoint.requests).to.have.length(1);
     });
 
@@ -302,7 +302,7 @@ describe('KeySet', () => {
       await find(set);
       endpoint.failure = null;
       await clock.advance(30_000 - LONG - 2000);
-      const found = outcome(() => set.find('a', 'RS256', LONG));
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(2100);
       expect(await found).to.equal('fetched');
     });
@@ -311,7 +311,7 @@ describe('KeySet', () => {
       const set = keySet({ cooldown: 1, freshFor: 60 });
       endpoint.failure = outage();
       expect(await find(set, 'a', 500)).to.equal('fault');
-      const found = outcome(() => set.find('a', 'RS256', 60_000));
+      const found = outcome(() => set.findKey('a', 'RS256', 60_000));
       await clock.advance(5000);
       expect(await found).to.equal('fault');
       expect(endpoint.requests).to.have.length(2);
@@ -381,7 +381,7 @@ describe('KeySet', () => {
       clock.jump(60 * MINUTE);
       endpoint.delayMs = 10;
       endpoint.keys = [b];
-      expect(await outcomeAfter(() => set.find('b', 'RS256', LONG), 100)).to.equal('fetched');
+      expect(await outcomeAfter(() => set.findKey('b', 'RS256', LONG), 100)).to.equal('fetched');
       await clock.advance(7000);
       expect(set.status.kids).to.deep.equal(['b']);
       expect(findNow(set, 'a')).to.equal(null);
@@ -420,7 +420,7 @@ describe('KeySet', () => {
       set.prefetch();
       expect(findNow(set)).to.equal('pinned');
       expect(findNow(set, 'b')).to.equal(null);
-      expect(set.find('a', 'ES256', LONG)).to.equal(null);
+      expect(set.findKey('a', 'ES256', LONG)).to.equal(null);
       expect(endpoint.requests).to.have.length(0);
     });
 
@@ -441,7 +441,7 @@ describe('KeySet', () => {
     endpoint.keys = [{ ...b, kid: 'a' }];
     const two = keySet();
     await find(two);
-    const keys = [one, two].map((set) => (set.find('a', 'RS256', LONG) as SigningKey).key);
+    const keys = [one, two].map((set) => (set.findKey('a', 'RS256', LONG) as SigningKey).key);
     expect(keys[0]?.equals(keys[1] as NonNullable<(typeof keys)[1]>)).to.equal(false);
   });
 

@@ -9,7 +9,7 @@ const set = createKeySet({
 });
 set.prefetch();
 process.stdin.setEncoding('utf8').on('data', async (kid: string) => {
-  const found = await Promise.resolve(set.find(kid.trim(), 'RS256', 20_000)).catch(() => ({
+  const found = await Promise.resolve(set.findKey(kid.trim(), 'RS256', 20_000)).catch(() => ({
     state: 'fault',
   }));
   process.stdout.write(`${found?.state ?? 'null'}\n`);

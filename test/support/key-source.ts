@@ -1,11 +1,12 @@
-import type { KeySource, KeyState, SigningKey } from '../../lib/jwks/signing-key.ts';
+import type { KeyState } from '../../lib/decision/decision.ts';
+import type { KeySource, SigningKey } from '../../lib/jwks/signing-key.ts';
 import type { TestKey } from './issuer.ts';
 
 /** The keys of one issuer, in memory, to be changed while a test runs. */
 export interface TestKeySource extends KeySource {
   keys: readonly TestKey[];
   state: KeyState;
-  /** Thrown by `find` instead of an answer. */
+  /** Thrown by `findKey` instead of an answer. */
   failure: Error | null;
   /** Answers with a promise, as if a fetch were needed. */
   waits: boolean;
@@ -21,7 +22,7 @@ export function testKeySource(...keys: TestKey[]): TestKeySource {
     waits: false,
     lookups: [],
     prefetches: 0,
-    find(kid, algorithm, remainingMs) {
+    findKey(kid, algorithm, remainingMs) {
       this.lookups.push({ kid, algorithm, remainingMs });
       if (this.failure !== null) {
         if (this.waits) return Promise.reject(this.failure);

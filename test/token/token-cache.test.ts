@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
-import { TokenCache, type VerifiedEntry } from '../../lib/token/token-cache.ts';
+import { type RememberedToken, TokenCache } from '../../lib/token/token-cache.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
@@ -13,7 +13,7 @@ import { expectRefusal } from '../support/refusals.ts';
 const ISSUER = 'https://tenant.eu.auth0.com/';
 
 describe('TokenCache', () => {
-  const entry = {} as VerifiedEntry;
+  const entry = {} as RememberedToken;
 
   const held = (cache: TokenCache, ids: readonly string[]) => ids.filter((id) => cache.get(id) === entry);
 

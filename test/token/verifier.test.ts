@@ -345,7 +345,7 @@ describe('verifier', () => {
 
     it('refuses a published key that is none for the algorithm', async () => {
       const ec = await testKey(0, 'ES256');
-      source.find = () => ({ kid: key.kid, key: ec.publicKey, state: 'fresh' });
+      source.findKey = () => ({ kid: key.kid, key: ec.publicKey, state: 'fresh' });
       await expectRefusal(
         async () => verify(await token()),
         'unknown_key',

@@ -53,7 +53,7 @@ describe('KeySet with a store', () => {
 
   async function find(set: KeySet, kid = 'a', patience = LONG): Promise<string | null> {
     const [found] = await Promise.all([
-      outcome(() => set.find(kid, 'RS256', patience)),
+      outcome(() => set.findKey(kid, 'RS256', patience)),
       clock.advance(patience),
     ]);
     return found;
@@ -64,7 +64,7 @@ describe('KeySet with a store', () => {
   it('lets one environment of a hundred cold ones ask the endpoint', async () => {
     const sets = Array.from({ length: 100 }, () => environment());
     const found = await Promise.all([
-      ...sets.map((set) => outcome(() => set.find('a', 'RS256', LONG))),
+      ...sets.map((set) => outcome(() => set.findKey('a', 'RS256', LONG))),
       clock.advance(1000),
     ]);
     expect(new Set(found.slice(0, 100))).to.deep.equal(new Set(['fetched']));
@@ -86,7 +86,7 @@ describe('KeySet with a store', () => {
   it('asks the endpoint at most once in freshFor for the whole fleet', async () => {
     const sets = Array.from({ length: 10 }, () => environment());
     for (let minute = 0; minute < 120; minute += 1) {
-      for (const set of sets) void outcome(() => set.find('a', 'RS256', LONG));
+      for (const set of sets) void outcome(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(MINUTE);
     }
     expect(endpoint.requests.length).to.be.within(11, 12);
@@ -95,7 +95,7 @@ describe('KeySet with a store', () => {
   it('asks the endpoint about unknown keys at most once in a cooldown for the whole fleet', async () => {
     const sets = Array.from({ length: 10 }, () => environment());
     for (let second = 0; second < 300; second += 5) {
-      for (const set of sets) void outcome(() => set.find('junk', 'RS256', LONG));
+      for (const set of sets) void outcome(() => set.findKey('junk', 'RS256', LONG));
       await clock.advance(5000);
     }
     expect(endpoint.requests.length).to.be.within(5, 11);
@@ -138,7 +138,7 @@ describe('KeySet with a store', () => {
     await clock.advance(11 * MINUTE);
     endpoint.requests.length = 0;
     for (let second = 0; second < 600; second += 5) {
-      const found = Promise.all(sets.map((set) => outcome(() => set.find('a', 'RS256', LONG))));
+      const found = Promise.all(sets.map((set) => outcome(() => set.findKey('a', 'RS256', LONG))));
       await clock.advance(5000);
       expect(new Set(await found)).to.deep.equal(new Set(['stale']));
     }
@@ -177,7 +177,7 @@ describe('KeySet with a store', () => {
       store.trouble = trouble;
       const set = environment();
       const start = clock.now();
-      const found = outcome(() => set.find('a', 'RS256', LONG));
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(300);
       expect(await found).to.equal('fetched');
       expect(clock.now() - start).to.equal(300);
@@ -202,7 +202,7 @@ describe('KeySet with a store', () => {
   it('stops waiting for another environment when the store fails meanwhile', async () => {
     await store.lease(URI, 30);
     const set = environment();
-    const found = outcome(() => set.find('a', 'RS256', LONG));
+    const found = outcome(() => set.findKey('a', 'RS256', LONG));
     await clock.advance(10);
     store.trouble = 'rejects';
     await clock.advance(200);
@@ -308,7 +308,7 @@ describe('KeySet with a store', () => {
     set.prefetch();
     await clock.settle();
     clock.jump(60 * MINUTE);
-    const found = outcome(() => set.find('a', 'RS256', LONG));
+    const found = outcome(() => set.findKey('a', 'RS256', LONG));
     await clock.advance(300);
     expect(await found).to.equal('fetched');
     expect(store.calls.lease).to.equal(1);
@@ -348,7 +348,7 @@ describe('KeySet with a store', () => {
       const refresher = environment();
       await find(refresher);
       for (let minute = 0; minute < 60; minute += 5) {
-        const found = outcome(() => set.find('a', 'RS256', LONG));
+        const found = outcome(() => set.findKey('a', 'RS256', LONG));
         await clock.advance(1000);
         expect(await found).to.be.oneOf(['fresh', 'fetched']);
         await find(refresher, `new-${minute}`);
