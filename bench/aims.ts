@@ -1,18 +1,18 @@
 import { named, type Results } from './results.ts';
 
-/** One aim of this package, and whether a run met it. */
+/** One aim of this package, and whether the run met it. */
 export interface Aim {
   readonly aim: string;
   readonly measured: string;
   readonly met: boolean;
 }
 
-/** What the figures are held against. The budget, which guards every change, is wider: see budget.ts. */
+/** Compares the figures with the aims. The budget, which guards every change, is wider: see budget.ts. */
 export function aimsOf(results: Results): Aim[] {
   return [...warmAims(results), ...coldAims(results), ...growthAims(results), memoryAim(results)];
 }
 
-/** Middy is off the clock where what we are held against has none: the best peer and the cache of fast-jwt. */
+/** Middy's time is subtracted in comparisons with contenders without Middy: the best peer, and the cache of fast-jwt. */
 function warmAims({ warm }: Results): Aim[] {
   const [floor, ours, logged] = ['floor', 'ours', 'ours-log'].map((name) => named(warm, name));
   if (floor === undefined || ours === undefined || logged === undefined) return [];
@@ -31,7 +31,7 @@ function warmAims({ warm }: Results): Aim[] {
       met: overFloor <= 1.5,
     },
     {
-      aim: 'new token, without Middy: at most 0.6 x the best peer, which has none',
+      aim: 'new token, without Middy: at most 0.6 x the best peer, which has no Middy',
       measured: `${overPeer.toFixed(2)} x`,
       met: overPeer <= 0.6,
     },
@@ -41,7 +41,7 @@ function warmAims({ warm }: Results): Aim[] {
       met: ours.sameToken.p50 < 8,
     },
     {
-      aim: 'known token, without Middy: at most what the cache of fast-jwt takes, which has none',
+      aim: 'known token, without Middy: at most the time of the cache of fast-jwt, which has no Middy',
       measured: `${known.toFixed(1)} against ${cached.toFixed(1)} us`,
       met: known <= cached,
     },
@@ -93,7 +93,7 @@ function memoryAim({ memory }: Results): Aim {
   const last = rest.at(-1);
   const growth = (last?.heapMb ?? Number.NaN) - (first?.heapMb ?? Number.NaN);
   return {
-    aim: 'memory: nothing is left behind by more distinct tokens',
+    aim: 'memory: no growth with more distinct tokens',
     measured: `${growth.toFixed(2)} MB from ${first?.tokens.toLocaleString('en')} to ${last?.tokens.toLocaleString('en')}`,
     met: growth < 1,
   };

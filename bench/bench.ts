@@ -1,8 +1,8 @@
 /**
  * npm run bench [-- --tokens 1000000]
  *
- * Measures this package beside its peers and writes results.json, results.md and results.svg next to this file.
- * `--tokens`: how many distinct tokens the memory is watched over, which takes most of the time; 1,000,000 by default.
+ * Measures this package and its peers, and writes results.json, results.md and results.svg next to this file.
+ * `--tokens`: number of distinct tokens in the memory measurement, which takes most of the time. Default 1,000,000.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -21,18 +21,18 @@ import { measureWarm } from './warm.ts';
 async function measure(tokens: number): Promise<Results> {
   const startedAt = performance.now();
   const provider = await startIdentityProvider();
-  const asked = (question: 'warm' | 'cold') => CONTENDERS.filter((one) => one.asked.includes(question));
+  const contendersIn = (part: 'warm' | 'cold') => CONTENDERS.filter((one) => one.parts.includes(part));
   try {
-    tell('warm: new tokens and known ones');
-    const warm = await measureWarm(provider, asked('warm'), { rounds: 40, count: 300, tokens: 3000 });
-    tell('cold: fresh processes');
-    const cold = await measureCold(provider, asked('cold'), 21);
+    report('warm: new tokens and known ones');
+    const warm = await measureWarm(provider, contendersIn('warm'), { rounds: 40, count: 300, tokens: 3000 });
+    report('cold: fresh processes');
+    const cold = await measureCold(provider, contendersIn('cold'), 21);
     const growth = [];
     for (const what of Object.keys(SIZES) as What[]) {
-      tell(`growth: ${what}`);
+      report(`growth: ${what}`);
       growth.push(...(await measureGrowth(provider, what, SIZES[what], { rounds: 15, count: 640 })));
     }
-    tell('memory');
+    report('memory');
     const memory = await measureMemory([100, 1000, 3000, 10_000, 30_000, 100_000, tokens]);
     const bundled = await bundleSizes();
     const environment = {
@@ -47,7 +47,7 @@ async function measure(tokens: number): Promise<Results> {
   }
 }
 
-function tell(what: string): void {
+function report(what: string): void {
   process.stderr.write(`${what} ...\n`);
 }
 
@@ -55,7 +55,7 @@ function write(name: string, text: string): void {
   writeFileSync(new URL(name, import.meta.url), text);
 }
 
-/** More digits than these say nothing. */
+/** More digits are noise. */
 function rounded(_name: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 }

@@ -1,11 +1,11 @@
-/** A figure that must not fall back: a ratio, or a count of bytes, never a time. */
+/** A figure with a limit: a ratio or a count of bytes. Not a time, which depends on the machine. */
 export interface Check {
   readonly name: string;
   readonly value: number;
   readonly limit: number;
 }
 
-/** What of the checks is over its limit, a line each. A value that is no number is over every limit. */
+/** The checks over their limit, a line each. NaN is over every limit. */
 export function overBudget(checks: readonly Check[]): string[] {
   return checks
     .filter(({ value, limit }) => !(value <= limit))

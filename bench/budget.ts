@@ -1,8 +1,8 @@
 /**
  * npm run bench:budget
  *
- * Guards every change: fails when a ratio falls back behind its limit. The limits are wider than the aims by what a
- * busy machine may add; a run that fails is repeated once.
+ * Guards every change: fails if a figure exceeds its limit. The limits are wider than the aims, since a busy machine adds
+ * noise. A run that fails is repeated once.
  */
 import { type Check, overBudget } from './budget-limits.ts';
 import { bundleSizes } from './bundle.ts';
@@ -121,7 +121,7 @@ function report(checks: readonly Check[]): void {
 let checks = await run();
 report(checks);
 if (overBudget(checks).length > 0) {
-  console.log('over budget: once more, since it may be the machine');
+  console.log('over budget: repeated once, since the machine may be busy');
   checks = await run();
   report(checks);
 }

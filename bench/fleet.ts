@@ -10,8 +10,8 @@ import type { Outcome, Setting } from './fleet/simulate.ts';
 import { type Row, tableOf } from './fleet/table.ts';
 
 /**
- * A day of a fleet of authorizers before one JWKS endpoint: `node bench/fleet.ts`, some two minutes. Prints the table
- * and writes it into fleet.md next to this file; ends with 1 when an aim is missed or a model is not like its library.
+ * Simulates a day of a fleet of authorizers with one JWKS endpoint: `node bench/fleet.ts`, about two minutes. Prints the
+ * table and writes it to fleet.md next to this file. Exits with 1 if an aim is missed or a model differs from its library.
  *
  * `--environments` (10000), `--hostile-environments` (1000), `--seed` (1)
  */
@@ -58,7 +58,7 @@ async function runAll(): Promise<readonly Row[]> {
   }));
 }
 
-/** What this package promises of a fleet, and did not keep. */
+/** The aims for a fleet that the run missed. */
 function missedAims(rows: readonly Row[]): readonly string[] {
   const [refreshed, shared] = rows as readonly [Row, Row];
   const freshFor = 10 * MINUTE;
@@ -91,23 +91,23 @@ const page = `# A fleet before one JWKS endpoint
 
 Written by \`node bench/fleet.ts\`, seed ${seed}.
 
-A simulated day of ${sizes.quiet.toLocaleString('en-US')} environments and ${tokens.toLocaleString('en-US')} good tokens. A tenth of the environments is
-there at night and all of them are in the afternoon; each lives two hours in the mean and gets a token every two
-minutes. At 10:00 the keys rotate, at 11:00 the old one is revoked, from 14:00 to 14:30 the endpoint answers 503, at
-16:00 a deployment replaces every environment within 10 s, at 20:00 the key that signs is revoked without warning. The
-endpoint bears ${FREE_PLAN_LIMIT} requests a second, as on Auth0's Free plan, and answers 429 beyond that.
+A simulated day of ${sizes.quiet.toLocaleString('en-US')} environments and ${tokens.toLocaleString('en-US')} good tokens. A tenth of the environments
+runs at night, all of them in the afternoon. Each lives two hours on average and gets a token every two minutes. At
+10:00 the keys rotate, at 11:00 the old one is revoked, from 14:00 to 14:30 the endpoint answers 503, at 16:00 a
+deployment replaces every environment within 10 s, at 20:00 the key that signs is revoked without warning. The
+endpoint answers ${FREE_PLAN_LIMIT} requests a second, as on Auth0's Free plan, and answers 429 beyond that.
 
 ${table}
 
 - This package is the real code in simulated time, with its defaults. The others are models of what they do by default,
-  which this run held against the libraries themselves on a small fleet, their clocks, timers and requests turned to
-  the simulation: ${verdict}.
-- With a store, the fleet asks once in \`freshFor\`, and once in a \`cooldown\` while the answer is an error: ${inOutage} of the
+  which this run compared with the libraries on a small fleet, with their clocks, timers and requests redirected to the
+  simulation: ${verdict}.
+- With a store, the fleet fetches once in \`freshFor\`, and once in a \`cooldown\` while the answer is an error: ${inOutage} of the
   requests above fell into the outage. The refresher's own requests are in brackets.
-- Junk: one token in 200 names a key that never was, and one in 200 a key that was revoked. The last column is of that
-  day too; unknown keys make everybody fetch sooner than on a quiet one.
-- Without a store, a cold environment that Auth0 turns away has no key to go on with, whatever the library: the
-  deployment and the environments that start in the outage account for all that this package refuses.
+- Junk: one token in 200 names a key that never existed, and one in 200 a revoked key. The last column is from that day,
+  too; unknown keys make every environment fetch sooner than on a quiet day.
+- Without a store, a cold environment that gets an error from Auth0 has no key, with any library. All refusals of this
+  package come from the deployment and from environments that start in the outage.
 `;
 writeFileSync(new URL('fleet.md', import.meta.url), page);
 console.log(table);

@@ -1,8 +1,8 @@
 import { compareWithReference } from '../test/support/differential.ts';
 
 /**
- * Fuzzes the verifier beside jose for as long as you like: `node bench/fuzz-verifier.ts [tokens] [seed]`.
- * Ends with exit code 1 and the token in question at the first disagreement.
+ * Fuzzes the verifier and compares it with jose: `node bench/fuzz-verifier.ts [tokens] [seed]`.
+ * Exits with 1 at the first disagreement, and prints the token.
  */
 const tokens = Number(process.argv[2] ?? 1_000_000);
 const firstSeed = Number(process.argv[3] ?? Date.now() % 2 ** 31);

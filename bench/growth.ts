@@ -14,17 +14,17 @@ export const SIZES: Readonly<Record<What, readonly number[]>> = {
   issuers: [1, 10, 100, 1000],
 };
 
-/** This package with `size` of something. The token is a known one, so that nothing else is on the clock. */
+/** This package with `size` of something. The token is known, so that its verification is not measured. */
 export interface GrowthResult {
   readonly what: What;
   readonly size: number;
-  /** `auth0Authorizer(options)` in a fresh process, milliseconds, the quicker of two. */
+  /** `auth0Authorizer(options)` in a fresh process, milliseconds; the faster of two. */
   readonly startUpMs: number;
   /** One decision, microseconds, median over the rounds of each round's median. */
   readonly p50: number;
-  /** The same over what it is with ten, round by round. */
+  /** The same divided by the time with ten, round by round. */
   readonly overTen: number;
-  /** The quicker process's median of each round, in order. Microseconds. */
+  /** Median of each round of the faster process, in order. Microseconds. */
   readonly rounds: readonly number[];
 }
 
@@ -34,13 +34,13 @@ export interface GrowthSize {
   readonly count: number;
 }
 
-/** Requests that are sent in turn. */
+/** Distinct requests, sent in turn. */
 const REQUESTS = 64;
 
-/** Processes for each size, of which the quicker counts: what the engine makes of the same code differs a little. */
+/** Processes for each size, of which the faster counts: the engine does not compile the same code the same each time. */
 const REPLICAS = 2;
 
-/** @param sizes - with ten among them */
+/** @param sizes - must include ten */
 export async function measureGrowth(
   provider: IdentityProvider,
   what: What,
@@ -91,7 +91,7 @@ async function startGroup(settings: GrowingSettings, token: string): Promise<Gro
   return { size: settings.size, workers, medians: [] };
 }
 
-/** The n-th request: another route and another address, neither of them one that is denied. */
+/** The n-th request, with a route and an address of its own that are allowed. */
 function requestText(token: string, { what, size }: GrowingSettings, index: number): string {
   const spread = Math.floor((index * size) / REQUESTS);
   if (what === 'routes') return eventText({ token, path: routePath(spread, `id-${index}`) });

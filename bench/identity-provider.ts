@@ -33,7 +33,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   for (const server of servers) server.behaviour = PUBLISHED;
   const [plain, tls] = servers.map(({ uri }): Settings => {
     const { protocol, port } = new URL(uri);
-    // By address: looking up `localhost` would be on everybody's clock.
+    // By address: the lookup of `localhost` would count.
     const origin = `${protocol}//127.0.0.1:${port}`;
     return {
       issuer: `${origin}/`,

@@ -3,25 +3,25 @@ import type { ColdResult } from './cold.ts';
 import { named, type Results } from './results.ts';
 import type { WarmResult } from './warm.ts';
 
-/** The whole run as tables that say by themselves what was measured. */
+/** The results as tables, each with the description of its measurement. */
 export function markdownOf(results: Results): string {
   const { environment } = results;
   const sections = [
     '# What it costs',
-    `Written by \`npm run bench\` on Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, in ${environment.seconds} s. Whole authorizers do the same work: the event of a REST API's REQUEST authorizer in, an IAM policy out, RS256 with a key of 2048 bits, a token of some 800 bytes. They take turns in many short rounds, each in a process of its own. Absolute times are those of one machine; read the ratios.`,
+    `Written by \`npm run bench\` on Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, in ${environment.seconds} s. Whole authorizers do the same work: the event of a REST API's REQUEST authorizer in, an IAM policy out, RS256 with a key of 2048 bits, a token of some 800 bytes. They run in turn, in many short rounds, each in its own process. Absolute times depend on the machine; read the ratios.`,
     '![Time of a new token and of a cold start, by authorizer](results.svg)',
     '## Warm',
-    'Microseconds. A *new* token is one that no cache holds; a *known* one is the same each time. CPU time counts all threads. What is printed goes nowhere, but for the one row that says so.',
+    'Microseconds. A *new* token is in no cache; a *known* token is the same each time. CPU time is that of all threads. Output is discarded, except in the row with a pipe.',
     warmTable(results.warm),
     '## Cold',
-    'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, the keys fetched from loopback; lower quartiles of the rounds. *Loaded* is the imports alone.',
+    'An esbuild bundle (ES module, minified) in a fresh process: milliseconds from its start, with keys fetched from loopback; lower quartiles of the rounds. *Loaded*: all imports are done.',
     coldTable(results.cold),
-    `Bundled by esbuild, this package takes ${kb(results.bundle.withoutLogger)} KB with Middy and without the Powertools Logger, ${kb(results.bundle.withLogger)} KB with it in the same file, where it is not run unless it is used.`,
+    `Bundled by esbuild, this package takes ${kb(results.bundle.withoutLogger)} KB with Middy and without the Powertools Logger, ${kb(results.bundle.withLogger)} KB with it in the same file, where it runs only if used.`,
     '## Growth',
-    'This package, a known token, requests spread over what is declared. *Start-up* is `auth0Authorizer(options)` in a fresh process.',
+    'This package with a known token; the requests are spread over the declared entries. *Start-up* is `auth0Authorizer(options)` in a fresh process.',
     growthTable(results),
     '## Memory',
-    'Live heap of one process, in which each token is new and asks for a path of its own.',
+    'Live heap of one process. Each request has a new token and another path.',
     memoryTable(results),
     '## Aims',
     table(
@@ -95,7 +95,7 @@ function memoryTable({ memory }: Results): string {
   return table(['distinct tokens', 'live heap, MB', 'peak of the process, MB'], rows);
 }
 
-/** A table of which all columns but the first are numbers, or read like them. */
+/** A table whose first column is text and whose other columns are numbers. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = line(head.map((_, index) => (index === 0 ? '---' : '---:')));

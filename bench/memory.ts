@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { MemoryStep } from './memory-worker.ts';
 
-/** As in a function of 128 MB: live heap of a process with this package after so many distinct tokens (ascending). */
+/** Live heap after each number of distinct tokens (ascending), with the heap limit of a function of 128 MB. */
 export function measureMemory(steps: readonly number[]): Promise<MemoryStep[]> {
   const child = fork(new URL('./memory-worker.ts', import.meta.url), {
     execArgv: ['--max-old-space-size=100'],

@@ -20,7 +20,7 @@ const STEP = 26;
 const HEAD = 44;
 const NUMBERS = 70;
 
-/** Colours by class, chosen to be read on white and, by the media query, on black. */
+/** Colours by class, legible on white and, by the media query, on black. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600; font-size: 14px }

@@ -4,7 +4,7 @@ import type { GrowthResult } from './growth.ts';
 import type { MemoryStep } from './memory-worker.ts';
 import type { WarmResult } from './warm.ts';
 
-/** All that one run of the bench found out. */
+/** The results of one run. */
 export interface Results {
   readonly environment: Environment;
   readonly warm: readonly WarmResult[];
@@ -21,7 +21,7 @@ export interface Environment {
   readonly seconds: number;
 }
 
-/** The result of that name; throws when there is none. */
+/** @throws if there is no result of that name */
 export function named<Result extends { readonly name: string }>(
   results: readonly Result[],
   name: string,

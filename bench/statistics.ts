@@ -1,4 +1,4 @@
-/** The middle one, or the mean of the two in the middle. */
+/** The middle sample, or the mean of the two in the middle. */
 export function median(samples: readonly number[]): number {
   const sorted = sortedOf(samples);
   const half = sorted.length >> 1;
@@ -6,26 +6,25 @@ export function median(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] as number)) / 2;
 }
 
-/** The smallest sample that at least this part of all samples does not exceed (nearest rank). */
+/** The smallest sample that at least this part of the samples does not exceed (nearest rank). */
 export function percentile(samples: readonly number[], part: number): number {
   const sorted = sortedOf(samples);
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] as number;
 }
 
-/** The median of `a / b`, pair by pair: what drifts from round to round moves both sides of a pair alike. */
+/** The median of `a / b`, pair by pair: a drift between rounds affects both sides of a pair alike. */
 export function medianRatio(a: readonly number[], b: readonly number[]): number {
   return median(a.map((value, index) => value / (b[index] as number)));
 }
 
 /**
- * The ratio of the lower quartiles: how the two compare in those rounds in which the machine was at their service.
- * For a check that noise must never fail.
+ * The ratio of the lower quartiles: it ignores rounds in which the machine was busy. For checks that noise must not fail.
  */
 export function bestRatio(a: readonly number[], b: readonly number[]): number {
   return percentile(a, 0.25) / percentile(b, 0.25);
 }
 
-/** In another order each time, so that nobody always comes after the same neighbour. */
+/** In random order, so that no contender always runs after the same other one. */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   const left = [...items];
   const mixed: Item[] = [];

@@ -1,12 +1,12 @@
 /**
  * npm run bench:trace [-- <folder of another checkout>]
  *
- * Counts what one request costs a reader of lib/: calls, functions, files, moves from file to file and the depth of the
- * stack. A REST API with a REQUEST authorizer; the rules are an `ip` list, `country` from CloudFront and three routes,
- * and undeclared paths are denied. Keys are in memory. The Lambda function is warm, except for the token.
+ * Counts the calls, functions, files, moves between files and the stack depth of one request inside lib/. The request goes
+ * to a REST API with a REQUEST authorizer. Its rules are an `ip` list, `country` from CloudFront and three routes;
+ * undeclared paths are denied. The keys are in memory, and the authorizer has served other requests before.
  *
- * Another checkout, such as an older commit, needs no packages of its own: `git worktree add /tmp/old <commit>`, then
- * `ln -s "$PWD/node_modules" /tmp/old/`.
+ * To trace an older commit: `git worktree add ../old <commit>`, `ln -s "$PWD/node_modules" ../old/`, then
+ * `npm run bench:trace -- ../old`.
  */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -48,7 +48,7 @@ interface Scenario {
   readonly title: string;
   readonly rules: typeof RULES;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Whether the request that is measured repeats the token of the one before. */
+  /** Whether an earlier request had the same token. */
   readonly repeats?: boolean;
 }
 
@@ -62,7 +62,7 @@ const SCENARIOS: readonly Scenario[] = [
   { title: 'scope missing, deny', rules: RULES, claims: { scope: 'read:prices' } },
 ];
 
-/** Requests before the measured one: lazy parts of the authorizer and its notices for the log come with the first. */
+/** Requests before the measured one. The first ones build lazy parts and log notices. */
 const WARM_UP = 3;
 
 async function traceOf({ rules, claims, repeats = false }: Scenario): Promise<Trace> {

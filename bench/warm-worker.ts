@@ -1,7 +1,7 @@
 /**
- * A process of its own for one contender, so that no other shapes what the engine makes of its code. Invocations
- * follow one another as in Lambda; events come from their JSON text, off the clock, a few at a time: Lambda's runtime parses
- * each just before it calls the handler, so that it is in the processor's caches.
+ * A process for one contender, so that no other one influences how the engine compiles its code. Invocations follow one
+ * another as in Lambda. Events are parsed from JSON a few at a time, and that time is not measured: Lambda's runtime parses
+ * each event just before it calls the handler, so the event is in the processor's caches.
  */
 import type { Context } from 'aws-lambda';
 import { lambdaContext } from '../lib/testing.ts';
@@ -11,12 +11,12 @@ export interface Opening {
   /** URL of the contender's module. */
   readonly module: string;
   readonly settings: unknown;
-  /** Of the events; those of a run follow one another from `first` on, round and round. */
+  /** JSON of the events. A run takes them in turn, beginning with `first`. */
   readonly texts: readonly string[];
 }
 
 export interface Run {
-  /** `texts` one after the other, or the first of them each time. */
+  /** `each`: the texts in turn; `first`: the first one every time. */
   readonly events: 'each' | 'first';
   readonly first: number;
   readonly count: number;
@@ -25,16 +25,16 @@ export interface Run {
 export interface Sample {
   /** Wall time of each invocation, microseconds. */
   readonly wall: readonly number[];
-  /** CPU time of an invocation on the average, all threads, microseconds. */
+  /** Mean CPU time of an invocation, all threads, microseconds. */
   readonly cpu: number;
 }
 
 export interface Opened {
-  /** How long the contender's `create` took, milliseconds. */
+  /** Time of the contender's `create`, milliseconds. */
   readonly startUpMs: number;
 }
 
-/** Invocations before each run that are not counted: they find the processor's caches cold. */
+/** Invocations before each run that do not count, since the processor's caches are cold. */
 const RUN_IN = 40;
 
 /** Events that are parsed at a time; `RUN_IN` is a multiple of it. */

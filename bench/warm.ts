@@ -4,7 +4,7 @@ import type { IdentityProvider } from './identity-provider.ts';
 import { median, medianRatio, percentile, shuffled } from './statistics.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** What one contender takes for one kind of request. Microseconds. */
+/** Times of one contender for one kind of request. Microseconds. */
 export interface WarmFigures {
   /** Median over the rounds of each round's median. */
   readonly p50: number;
@@ -12,7 +12,7 @@ export interface WarmFigures {
   readonly p99: number;
   /** CPU time of all threads, median over the rounds. */
   readonly cpu: number;
-  /** Wall time over the floor's in the same round, median over the rounds; `null` without a floor. */
+  /** Wall time divided by the floor's in the same round, median over the rounds; `null` without a floor. */
   readonly overFloor: number | null;
   /** Median of each round, in order. */
   readonly rounds: readonly number[];
@@ -22,7 +22,7 @@ export interface WarmResult {
   readonly name: string;
   readonly title: string;
   readonly side: Contender['side'];
-  /** Every token is one that the contender's cache, if any, no longer holds. */
+  /** Every token is missing from the contender's cache, if it has one. */
   readonly newToken: WarmFigures;
   /** The same token each time. */
   readonly sameToken: WarmFigures;
@@ -32,7 +32,7 @@ export interface WarmSize {
   readonly rounds: number;
   /** Invocations of each contender in each round, for each of the two kinds. */
   readonly count: number;
-  /** Distinct tokens, which is to be well more than any contender keeps. */
+  /** Distinct tokens; well more than any contender caches. */
   readonly tokens: number;
 }
 
@@ -45,7 +45,7 @@ interface Series {
   readonly cpu: number[];
 }
 
-/** Rounds in which each contender has its turn, in another order each time. */
+/** Runs each contender once in each round, in random order. */
 export async function measureWarm(
   provider: IdentityProvider,
   contenders: readonly Contender[],
@@ -72,7 +72,7 @@ async function rounds(workers: ReadonlyMap<string, Worker>, size: WarmSize): Pro
     for (const kind of KINDS) series.set(keyOf(name, kind), { medians: [], samples: [], cpu: [] });
   }
   for (let round = -1; round < size.rounds; round += 1) {
-    // The first time is for the engine to compile what it will, and counts for nothing.
+    // The first round lets the engine compile, and does not count.
     const count = round === -1 ? 3000 : size.count;
     for (const [name, worker] of shuffled([...workers])) {
       for (const kind of KINDS) {

@@ -1,17 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Opened, Opening, Run, Sample } from './warm-worker.ts';
 
-/** One contender in a process of its own. */
+/** One contender in its process. */
 export interface Worker extends Opened {
   run(run: Run): Promise<Sample>;
   close(): void;
 }
 
 /**
- * Starts the process and has the contender made.
+ * Starts the process and creates the contender.
  *
- * @param output - what becomes of its standard output: by default nothing, so that the time of others, who are woken up
- *   to read it, does not count as the contender's
+ * @param output - of its standard output. Default: ignored, so that the time of a reader does not count as the
+ *   contender's
  */
 export async function startWorker(opening: Opening, output: 'pipe' | 'ignore' = 'ignore'): Promise<Worker> {
   const child = fork(new URL('./warm-worker.ts', import.meta.url), {

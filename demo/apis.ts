@@ -4,7 +4,7 @@ import { viewer, viewerThroughCloudFront } from './edge.ts';
 import type { LambdaFunction, LocalGatewayOptions } from './gateway/local-gateway.ts';
 import { COUNTRY_CLAIM } from './personas.ts';
 
-/** One API of the demo: what its owner would write, on the side of AWS and on that of the authorizer. */
+/** One API of the demo: its settings in AWS, and the options of its authorizer. */
 export interface DemoApi {
   readonly title: string;
   readonly gateway: Omit<LocalGatewayOptions, 'authorizer'>;
@@ -13,7 +13,7 @@ export interface DemoApi {
 
 const ORDERS = ['GET /orders', 'POST /orders/{id}', 'GET /prices'];
 
-/** With one answer for all routes, a policy cached under the token is right for each of them. */
+/** The same rules for all routes, so a policy that is cached under the token is right for each of them. */
 const READERS: AuthorizerOptions = {
   rules: { scopes: ['read:orders'] },
   context: (token) => ({ client: token?.claims.azp }),
@@ -101,7 +101,7 @@ export const APIS = {
     authorizer: READERS,
   },
   keys: {
-    title: "Auth0's keys: rotated, revoked, out of reach (taken as current for 1 s here, 10 min by default)",
+    title: "Auth0's keys: rotated, revoked, out of reach (fresh for 1 s here, 10 min by default)",
     gateway: { kind: 'rest-request', viewer, routes: ORDERS },
     authorizer: { ...READERS, jwks: { freshFor: 1, cooldown: 0.5 } },
   },
@@ -109,7 +109,7 @@ export const APIS = {
 
 export type ApiName = keyof typeof APIS;
 
-/** The authorizer as its owner would deploy it. */
+/** The authorizer as deployed. */
 export function authorizerOf(api: DemoApi, settings: AuthorizerOptions): LambdaFunction {
   return middy().use(auth0Authorizer({ ...settings, ...api.authorizer })) as LambdaFunction;
 }

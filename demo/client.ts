@@ -1,15 +1,15 @@
 import http from 'node:http';
 
-/** What a client sends. */
+/** A request of a client. */
 export interface ClientRequest {
   readonly method: string;
-  /** Path and query; sent as it is, so that no dot or percent sign of it is touched. */
+  /** Path and query, sent as they are: dots and percent signs are not normalised. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** The headers that ask for a WebSocket (RFC 6455, section 4.1, with the key of its example). */
+/** The headers of a WebSocket handshake (RFC 6455, section 4.1, with the key of its example). */
 export const HANDSHAKE: Readonly<Record<string, string>> = {
   Connection: 'Upgrade',
   Upgrade: 'websocket',
@@ -18,9 +18,9 @@ export const HANDSHAKE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sends one request and returns the status; 101 when a WebSocket opened.
+ * Sends one request and returns the status; 101 if a WebSocket opened.
  *
- * @param agent - keeps connections; without one, each request has its own
+ * @param agent - keeps connections; without it each request opens its own
  */
 export function send(
   url: string,

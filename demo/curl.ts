@@ -3,7 +3,7 @@ import { FROM_HEADER } from './edge.ts';
 import type { PersonaName } from './personas.ts';
 import type { World } from './world.ts';
 
-/** Lines for a shell: live tokens first, then requests to try them with. */
+/** Lines for a shell: valid tokens, then requests that use them. */
 export async function curlLines({ auth0, apis }: World): Promise<string> {
   const names = ['reader', 'writer', 'admin', 'guest', 'expired'] as const satisfies PersonaName[];
   const tokens = await Promise.all(

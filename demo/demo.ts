@@ -22,14 +22,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The exit status when one of the ports is taken; anything else is thrown on. */
+/** Returns the exit status if a port is in use; rethrows any other error. */
 function portInUse(error: NodeJS.ErrnoException & { port?: number }): number {
   if (error.code !== 'EADDRINUSE') throw error;
   process.stderr.write(`port ${error.port} is in use: choose another with --port, or leave it out\n`);
   return 2;
 }
 
-/** The flags, or the exit status when there is nothing more to do. */
+/** The flags, or the exit status if there is nothing more to do. */
 function readFlags(args: readonly string[]): Flags | number {
   try {
     const flags = parseFlags(args);
@@ -43,10 +43,10 @@ function readFlags(args: readonly string[]): Flags | number {
 }
 
 async function stayUp(world: World): Promise<void> {
-  // The tour replaced Auth0's key without notice; the other APIs would look for the new one 30 s later only.
+  // The tour replaced Auth0's key. Without a cold start the other APIs would wait for their cooldown of 30 s.
   for (const api of Object.values(world.apis)) api.coldStart();
   world.onWitness = printVisit;
-  print('\nNow you. Copy the tokens into your shell, then any of the requests; Ctrl-C ends the demo.\n');
+  print('\nYour turn: copy the tokens and any of the requests into your shell. Ctrl-C ends the demo.\n');
   print(await curlLines(world));
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   print('\nStopped.');

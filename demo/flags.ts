@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run demo -- [--once] [--port <number>]
 
-Starts a stand-in for Auth0 and one local API for each kind of gateway, walks
-through a tour of real HTTP requests, and stays up for requests of your own.
+Starts a stand-in for Auth0 and one local API for each kind of gateway, sends the
+real HTTP requests of a tour, and stays up for requests of your own.
 
-  --once           end after the tour: exit status 0 when every request was
-                   answered as expected, 1 when not
-  --port <number>  listen there and on the ports after it, one for each API
+  --once           end after the tour; the exit status is 0 if every request got
+                   the expected answer, else 1
+  --port <number>  listen on this port and the next ones, one for each API
                    (default: free ports)
   --help           print this
 `;
@@ -19,7 +19,7 @@ export interface Flags {
   readonly port: number;
 }
 
-/** @throws {TypeError} on a flag that does not exist, or a port that is none */
+/** @throws {TypeError} for an unknown flag or an invalid port */
 export function parseFlags(args: readonly string[]): Flags {
   const { values } = parseArgs({
     args: [...args],
@@ -30,7 +30,7 @@ export function parseFlags(args: readonly string[]): Flags {
     },
   });
   const port = Number(values.port);
-  // The highest leaves room for the ports after the first.
+  // The maximum leaves room for the ports after the first.
   if (!/^\d+$/.test(values.port) || port > 65_500) {
     throw new TypeError(`--port must be a number from 0 to 65500, not '${values.port}'`);
   }

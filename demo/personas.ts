@@ -1,15 +1,15 @@
-/** Identifier of the API in Auth0: what the demo's authorizers take for their audience. */
+/** Identifier of the API in Auth0, the audience of the demo's authorizers. */
 export const AUDIENCE = 'https://api.example.com/';
 
-/** The claim in which an Auth0 Action would put the country that a caller pays from. */
+/** The claim in which an Auth0 Action would put the caller's billing country. */
 export const COUNTRY_CLAIM = 'https://example.com/country';
 
-/** Claims of the token that a persona is given; times are relative to now, in seconds. */
+/** A caller and the claims of his token. */
 export interface Persona {
-  /** The token, in words. */
+  /** Description of the token. */
   readonly token: string;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Default 86 400, as in Auth0. */
+  /** Seconds from now. Default 86 400, as in Auth0. */
   readonly expiresIn?: number;
 }
 
@@ -24,9 +24,9 @@ const reader: Persona = {
   },
 };
 
-/** Everyone whom the stand-in has a token for: `client_id` of the token request names one. */
+/** The callers that the stand-in issues tokens for. `client_id` of the token request names one. */
 export const PERSONAS = {
-  /** May read orders, and pays from Germany. */
+  /** May read orders. Billing country: Germany. */
   reader,
   /** May write orders. */
   writer: {
@@ -45,7 +45,7 @@ export const PERSONAS = {
     token: 'token of reader for another API',
     claims: { ...reader.claims, aud: 'https://other.example.com/' },
   },
-  /** Says that another tenant issued it. */
+  /** Names another tenant as its issuer. */
   'other-tenant': {
     token: 'token of reader from another tenant',
     claims: { ...reader.claims, iss: 'https://other.eu.auth0.com/' },

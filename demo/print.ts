@@ -9,7 +9,7 @@ import type { Witness } from './world.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Coloured on a terminal, plain when piped or with `NO_COLOR`. */
+/** Coloured on a terminal; plain if piped or with `NO_COLOR`. */
 function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
@@ -18,7 +18,7 @@ export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints each step as it comes, under a heading when another API takes its turn. */
+/** Prints each step, with a heading when the API changes. */
 export function stepPrinter(): (result: StepResult) => void {
   let api: ApiName | null = null;
   let number = 0;
@@ -65,24 +65,24 @@ function adviceOn(code: NonNullable<Expectation['code']>): string {
     : FAULTS[code as keyof typeof FAULTS];
 }
 
-/** What there is of log lines: that of the decision, or why there is none, and the one on the set-up. */
+/** Prints the log line of the decision, or the reason why there is none, and the notice on the set-up. */
 function printEvidence(witness: Witness): void {
   print(`      ${evidence(witness)}`);
   if (witness.setUp !== null) print(`      ${paint('dim', witness.setUp.text)}`);
 }
 
-/** The log line, or why there is none. */
+/** The log line of the decision, or the reason why there is none. */
 function evidence(witness: Witness): string {
   if (witness.line !== null) return paint('dim', witness.line.text);
-  return paint('dim', `The authorizer was not asked: ${reasonOfSilence(witness)}.`);
+  return paint('dim', `The authorizer did not run: ${reasonOfNoLine(witness)}.`);
 }
 
-function reasonOfSilence(witness: Witness): string {
-  if (decidedBy(witness) === 'cache') return 'the gateway had its answer in the cache';
+function reasonOfNoLine(witness: Witness): string {
+  if (decidedBy(witness) === 'cache') return 'the gateway had the answer in its cache';
   return witness.exchange.route === null ? 'the API has no such route' : 'the identity source is missing';
 }
 
-/** Prints a request that came in after the tour. */
+/** Prints a request that came after the tour. */
 export function printVisit(witness: Witness): void {
   const { method, target, status } = witness.exchange;
   const [path] = target.split('?');
@@ -97,8 +97,6 @@ export function printSummary(total: number, failed: readonly StepResult[]): void
     print(paint(['green', 'bold'], `All ${total} requests were answered as expected.`));
     return;
   }
-  print(
-    paint(['red', 'bold'], `${failed.length} of ${total} requests were answered otherwise than expected:`),
-  );
+  print(paint(['red', 'bold'], `${failed.length} of ${total} requests got an unexpected answer:`));
   for (const { step, differences } of failed) print(`  ${step.title}: ${differences.join('; ')}`);
 }

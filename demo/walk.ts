@@ -4,19 +4,19 @@ import type { PersonaName } from './personas.ts';
 import type { Expectation, Step } from './tour/step.ts';
 import type { Witness, World } from './world.ts';
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepResult {
   readonly step: Step;
   readonly witness: Witness;
   readonly actual: Expectation;
-  /** How it differs from what was expected; empty when it does not. */
+  /** Differences from the expected answer; empty if there are none. */
   readonly differences: readonly string[];
 }
 
 /**
- * Walks through the steps in order, one request at a time.
+ * Sends the requests of the steps in order, one at a time.
  *
- * @returns the results of the steps that went otherwise than expected
+ * @returns the results of the steps with an unexpected answer
  */
 export async function walk(
   world: World,
@@ -95,8 +95,8 @@ export function decidedBy({ exchange }: Witness): NonNullable<Expectation['by']>
 }
 
 /**
- * The refusal or fault, from the log line or, when a denial comes from the cache, from the cached context: that of the
- * request which was judged.
+ * The code of the refusal or fault, from the log line. A denial from the cache has no log line: its code is in the cached
+ * context.
  */
 export function codeOf({ exchange, line }: Witness): Expectation['code'] {
   if (line !== null) return line.fields.refusal ?? line.fields.fault;

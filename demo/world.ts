@@ -10,40 +10,40 @@ import {
 import { AUDIENCE } from './personas.ts';
 import { type Auth0StandIn, startAuth0StandIn } from './stand-in.ts';
 
-/** An API that is up. */
+/** A running API. */
 export interface RunningApi {
   readonly title: string;
   readonly kind: DemoApi['gateway']['kind'];
   readonly url: string;
-  /** The next request finds a new execution environment, with nothing in memory. */
+  /** Replaces the execution environment: the next request finds nothing in memory. */
   coldStart(): void;
 }
 
-/** What the demo learnt of one request: the gateway's view of it, and the authorizer's log line if it ran. */
+/** One request as the gateway saw it, with the authorizer's log lines. */
 export interface Witness {
   readonly api: ApiName;
   readonly exchange: Exchange;
   readonly line: LoggedLine | null;
-  /** What the authorizer said once on how the gateway must cache, if it had to. */
+  /** The notice on the set-up of the cache, which the authorizer logs once. */
   readonly setUp: LoggedLine | null;
 }
 
-/** A log line as it was written, and its fields. */
+/** A log line as written, and its fields. */
 export interface LoggedLine {
   readonly text: string;
   readonly fields: Partial<LogLine & SetUpLine>;
 }
 
-/** Auth0's stand-in and all APIs. */
+/** The stand-in for Auth0, and all APIs. */
 export interface World {
   readonly auth0: Auth0StandIn;
   readonly apis: Readonly<Record<ApiName, RunningApi>>;
-  /** Called after each request that any of the APIs answered. */
+  /** Called after each request to any of the APIs. */
   onWitness: (witness: Witness) => void;
   close(): Promise<void>;
 }
 
-/** @param port - the first API listens there and the others on the ports after it; 0 = on free ones */
+/** @param port - of the first API, the others listen on the ports after it; 0 = free ports */
 export async function startWorld(port: number): Promise<World> {
   const auth0 = await startAuth0StandIn();
   const gateways: LocalGateway[] = [];
@@ -103,7 +103,7 @@ async function startApi(
   };
 }
 
-/** The package's own kind of logger, with its lines given to the demo instead of to CloudWatch. */
+/** The Powertools Logger, which passes its lines to the demo instead of to CloudWatch. */
 class WitnessedLogger extends Logger {
   private readonly onLine: (line: LoggedLine) => void;
 

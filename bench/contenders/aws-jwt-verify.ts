@@ -11,7 +11,7 @@ export function create({ issuer, jwksUri, audience }: Settings): Handler {
   return async (event) => allow(event, await verifier.verify(bearerOf(event)));
 }
 
-/** Its own fetcher speaks TLS only. */
+/** Its own fetcher supports TLS only. */
 function fetchPlainly(uri: string): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {
     const answered = (response: IncomingMessage) => {

@@ -7,7 +7,7 @@ interface Jwk {
   readonly [member: string]: unknown;
 }
 
-/** The least that one could write by hand on Node's own modules: no options, no codes, no rotation of keys. */
+/** A minimal authorizer on Node's own modules: no options, no codes, no key rotation. */
 export function create({ issuer, jwksUri, audience }: Settings): Handler {
   const { createPublicKey, verify } = process.getBuiltinModule('node:crypto');
   const fetched = fetchKeys(jwksUri).then(

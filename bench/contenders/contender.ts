@@ -1,11 +1,11 @@
 import type { APIGatewayRequestAuthorizerEvent, Context } from 'aws-lambda';
 
-/** What every contender is told: where the tokens come from and what they are for. */
+/** The settings of every contender. */
 export interface Settings {
   readonly issuer: string;
   readonly jwksUri: string;
   readonly audience: string;
-  /** The one public key, for those that are not to fetch it. */
+  /** The public key, for contenders that do not fetch it. */
   readonly jwk: { readonly kty: string; readonly kid: string; readonly [member: string]: unknown };
 }
 
@@ -14,15 +14,15 @@ export type Event = APIGatewayRequestAuthorizerEvent;
 /** An authorizer for the `REQUEST` events of a REST API. */
 export type Handler = (event: Event, context: Context) => unknown;
 
-/** What the module of a contender exports. */
+/** The exports of a contender's module. */
 export interface ContenderModule {
-  /** All that happens once, at start-up. */
+  /** Runs once, at start-up. */
   create(settings: Settings): Handler;
-  /** What the handler is given in place of the event, made off the clock. The floor alone has this. */
+  /** Prepares the input of the handler; its time is not measured. Only the floor has this. */
   prepare?(event: Event): unknown;
 }
 
-/** The token, taken out of the event as Auth0's sample does it. */
+/** Reads the token from the event as Auth0's sample does. */
 export function bearerOf(event: Event): string {
   const header = event.headers?.Authorization ?? event.headers?.authorization ?? '';
   const match = /^Bearer (.*)$/.exec(header);
@@ -30,7 +30,7 @@ export function bearerOf(event: Event): string {
   return match[1] as string;
 }
 
-/** What Auth0's sample answers: a policy for the one method, with the scopes beside it. */
+/** The answer of Auth0's sample: a policy for the one method, and the scopes as context. */
 export function allow(event: Event, claims: { readonly sub?: unknown; readonly scope?: unknown }) {
   return {
     principalId: claims.sub,

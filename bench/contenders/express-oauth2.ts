@@ -1,7 +1,7 @@
 import { auth } from 'express-oauth2-jwt-bearer';
 import { allow, type Handler, type Settings } from './contender.ts';
 
-/** Auth0's middleware for Express, given as much of a request as it looks at. */
+/** Auth0's middleware for Express, with the parts of a request that it reads. */
 export function create({ issuer, jwksUri, audience }: Settings): Handler {
   const check = auth({ issuer, jwksUri, audience, tokenSigningAlg: 'RS256' });
   return (event) =>

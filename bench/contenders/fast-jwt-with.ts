@@ -2,7 +2,7 @@ import { createVerifier } from 'fast-jwt';
 import buildGetJwks from 'get-jwks';
 import { allow, bearerOf, type Handler, type Settings } from './contender.ts';
 
-/** The pair as the README of get-jwks joins them; keys are kept for ten minutes, as the others do. */
+/** fast-jwt and get-jwks, combined as in the README of get-jwks. Keys are kept for ten minutes, as by the others. */
 export function fastJwtWith({ issuer, jwksUri, audience }: Settings, cache: boolean): Handler {
   const { origin, pathname } = new URL(jwksUri);
   const getJwks = buildGetJwks({ ttl: 600_000, jwksPath: pathname });

@@ -7,7 +7,7 @@ interface Signed {
   readonly signature: Buffer;
 }
 
-/** `crypto.verify` and nothing else: no authorizer that checks the signature in Node can be faster. */
+/** `crypto.verify` only: no authorizer that verifies signatures in Node can be faster. */
 export function create({ jwk }: Settings) {
   const key = createPublicKey({ key: jwk, format: 'jwk' });
   return ({ input, signature }: Signed): boolean => {
@@ -16,7 +16,7 @@ export function create({ jwk }: Settings) {
   };
 }
 
-/** Cuts and decodes the token, which is on nobody's clock here. */
+/** Splits and decodes the token, which is not measured here. */
 export function prepare(event: Event): Signed {
   const [header, payload, signature] = bearerOf(event).split('.') as [string, string, string];
   return { input: Buffer.from(`${header}.${payload}`), signature: Buffer.from(signature, 'base64url') };

@@ -1,82 +1,82 @@
-/** One authorizer that takes part. */
+/** One authorizer in the comparison. */
 export interface Contender {
-  /** Name of its module, and what the results are found by. */
+  /** Name of its module and of its results. */
   readonly name: string;
-  /** What the tables call it. */
+  /** Its name in the tables. */
   readonly title: string;
-  /** Of this package, or somebody else's: the best of these is what we are held against. */
+  /** `ours`: this package; `peer`: another library; `measure`: a reference, not an authorizer to use. */
   readonly side: 'ours' | 'peer' | 'measure';
-  /** Which of the two questions it is asked. */
-  readonly asked: readonly ('warm' | 'cold')[];
+  /** The measurements in which it takes part. */
+  readonly parts: readonly ('warm' | 'cold')[];
   /** A CommonJS package, which needs a `require` inside a bundle of ES modules. */
   readonly needsRequire?: true;
-  /** Its log lines go through a pipe to a process that sleeps until one comes. */
+  /** Its log lines go through a pipe to a process that waits for them. */
   readonly output?: 'pipe';
 }
 
 const BOTH = ['warm', 'cold'] as const;
 
 export const CONTENDERS: readonly Contender[] = [
-  { name: 'floor', title: 'floor: `crypto.verify` alone', side: 'measure', asked: ['warm'] },
-  { name: 'middy-alone', title: 'Middy alone, its middlewares idle', side: 'measure', asked: ['warm'] },
-  { name: 'by-hand', title: "by hand on Node's own modules", side: 'measure', asked: BOTH },
-  { name: 'ours', title: 'this package, `logger: false`', side: 'ours', asked: BOTH },
+  { name: 'floor', title: 'floor: `crypto.verify` alone', side: 'measure', parts: ['warm'] },
+  { name: 'middy-alone', title: 'Middy alone, its middlewares idle', side: 'measure', parts: ['warm'] },
+  { name: 'by-hand', title: "by hand on Node's own modules", side: 'measure', parts: BOTH },
+  { name: 'ours', title: 'this package, `logger: false`', side: 'ours', parts: BOTH },
   {
     name: 'ours-no-cache',
     title: 'this package, `logger: false, tokenCache: false`',
     side: 'ours',
-    asked: ['warm'],
+    parts: ['warm'],
   },
-  { name: 'ours-pinned', title: 'this package, `logger: false`, pinned keys', side: 'ours', asked: ['cold'] },
-  { name: 'ours-log', title: 'this package as it comes, with its log line', side: 'ours', asked: BOTH },
+  { name: 'ours-pinned', title: 'this package, `logger: false`, pinned keys', side: 'ours', parts: ['cold'] },
+  { name: 'ours-log', title: 'this package as it comes, with its log line', side: 'ours', parts: BOTH },
   {
     name: 'ours-log-piped',
-    title: 'the same, its log line through a pipe that wakes up its reader',
+    title: 'the same, its log line through a pipe to another process',
     side: 'ours',
-    asked: ['warm'],
+    parts: ['warm'],
     output: 'pipe',
   },
   {
     name: 'ours-users-logger',
     title: "this package, with the user's Powertools Logger",
     side: 'ours',
-    asked: BOTH,
+    parts: BOTH,
   },
-  { name: 'aws-jwt-verify', title: 'aws-jwt-verify', side: 'peer', asked: BOTH },
-  { name: 'jose', title: 'jose', side: 'peer', asked: BOTH },
-  { name: 'middy-jose', title: 'Middy + jose', side: 'peer', asked: BOTH },
+  { name: 'aws-jwt-verify', title: 'aws-jwt-verify', side: 'peer', parts: BOTH },
+  { name: 'jose', title: 'jose', side: 'peer', parts: BOTH },
+  { name: 'middy-jose', title: 'Middy + jose', side: 'peer', parts: BOTH },
   {
     name: 'middy-jose-log',
     title: 'Middy + jose + one Powertools log line',
     side: 'peer',
-    asked: BOTH,
+    parts: BOTH,
     needsRequire: true,
   },
   {
     name: 'jsonwebtoken',
     title: "jsonwebtoken + jwks-rsa (Auth0's sample)",
     side: 'peer',
-    asked: BOTH,
+    parts: BOTH,
     needsRequire: true,
   },
   {
     name: 'express-oauth2',
     title: 'express-oauth2-jwt-bearer',
     side: 'peer',
-    asked: BOTH,
+    parts: BOTH,
     needsRequire: true,
   },
-  { name: 'fast-jwt', title: 'fast-jwt + get-jwks', side: 'peer', asked: BOTH, needsRequire: true },
+  { name: 'fast-jwt', title: 'fast-jwt + get-jwks', side: 'peer', parts: BOTH, needsRequire: true },
   {
     name: 'fast-jwt-cached',
     title: 'fast-jwt + get-jwks, with its cache',
     side: 'peer',
-    asked: ['warm'],
+    parts: ['warm'],
     needsRequire: true,
   },
 ];
 
-/** The file that a contender is made of. */
+/** The file of a contender. */
 export function moduleOf(name: string): URL {
   return new URL(`./${name}.ts`, import.meta.url);
 }

@@ -2,7 +2,7 @@ import jwt from 'jsonwebtoken';
 import jwksClient from 'jwks-rsa';
 import { allow, bearerOf, type Handler, type Settings } from './contender.ts';
 
-/** Auth0's own sample for a custom authorizer, with the cache and the rate limit that it sets. */
+/** Auth0's sample of a custom authorizer, with its cache and rate limit. */
 export function create({ issuer, jwksUri, audience }: Settings): Handler {
   const client = jwksClient({ cache: true, rateLimit: true, jwksRequestsPerMinute: 10, jwksUri });
   return async (event) => {

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import { allow, type Event, type Handler } from './contender.ts';
 
-/** As many middlewares as this package has, which do nothing: what Middy itself takes of a chain's time. */
+/** As many middlewares as this package has, all of them idle: the time of Middy itself. */
 export function create(): Handler {
   const idle: MiddlewareObj = { before() {}, after() {}, onError() {} };
   const answering: MiddlewareObj<Event> = {

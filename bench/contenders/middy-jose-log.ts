@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Settings } from './contender.ts';
 import { create as createSilent } from './middy-jose.ts';
 
-/** The same with one Powertools line a decision, its fields those of this package's line. */
+/** The same with one Powertools line per decision, with the fields of this package's line. */
 export function create(settings: Settings) {
   const decide = createSilent(settings);
   const logger = new Logger();

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { allow, bearerOf, type Event, type Handler, type Settings } from './contender.ts';
 
-/** One middleware that verifies, and a handler that answers. */
+/** A middleware that verifies and a handler that answers. */
 export function create({ issuer, jwksUri, audience }: Settings): Handler {
   const keys = createRemoteJWKSet(new URL(jwksUri));
   const expected = { issuer, audience, algorithms: ['RS256'] };

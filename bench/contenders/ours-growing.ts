@@ -8,7 +8,7 @@ export interface GrowingSettings extends Settings {
   readonly size: number;
 }
 
-/** This package with as much of one option as is asked for. */
+/** This package with `size` entries in one option. */
 export function create(settings: GrowingSettings): Handler {
   return oursWith(settings, { logger: false, ...OPTIONS[settings.what](settings) });
 }
@@ -22,7 +22,7 @@ const OPTIONS: Record<GrowingSettings['what'], (settings: GrowingSettings) => Au
       ]),
     ),
   }),
-  // Every other /24, so that no two of them join to a longer range.
+  // Every second /24, so that no two of them merge into a larger range.
   cidrs: ({ size }) => ({
     rules: { ip: { deny: Array.from({ length: size }, (_, index) => `${address(index * 2, 0)}/24`) } },
   }),
@@ -35,17 +35,17 @@ const OPTIONS: Record<GrowingSettings['what'], (settings: GrowingSettings) => Au
   }),
 };
 
-/** The caller's own country, and others. */
+/** The caller's country, and others. */
 function countries(size: number): string[] {
   return ['DE', ...[...countryCodes()].filter((code) => code !== 'DE')].slice(0, size);
 }
 
-/** Path of the n-th route: three segments, some of which routes share. */
+/** Path of the n-th route: three segments, some shared with other routes. */
 export function routePath(index: number, id: string): string {
   return `/area-${index % 100}/things-${Math.floor(index / 100)}/${id}`;
 }
 
-/** In the n-th /24 from 11.0.0.0 on. */
+/** An address in the n-th /24 from 11.0.0.0 on. */
 export function address(index: number, host: number): string {
   return `${11 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}.${host}`;
 }

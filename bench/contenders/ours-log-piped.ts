@@ -1,2 +1,2 @@
-/** Differs only in where its log lines go. */
+/** Differs only in the destination of its log lines. */
 export { create } from './ours-log.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from './contender.ts';
 import { oursWith } from './ours-with.ts';
 
-/** As it comes: with the token cache and with a log line a decision. */
+/** The defaults: with the token cache and a log line per decision. */
 export const create = (settings: Settings) => oursWith(settings, {});

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { type AuthorizerOptions, auth0Authorizer } from '../../lib/index.ts';
 import type { Handler, Settings } from './contender.ts';
 
-/** This package, through its public face: the whole chain on Middy, answering what the others answer. */
+/** This package through its public entry: the whole chain on Middy, with the same answer as the others. */
 export function oursWith({ issuer, jwksUri, audience }: Settings, options: AuthorizerOptions): Handler {
   const chain = auth0Authorizer({
     issuer,

@@ -1,16 +1,16 @@
 import { EVENTS, keysAt, SECOND } from './day.ts';
 
-/** Requests a second that the Free plan lets a tenant's JWKS endpoint answer. */
+/** Requests a second that a tenant's JWKS endpoint answers on the Free plan. */
 export const FREE_PLAN_LIMIT = 20;
 
-/** How the endpoint answers one request. */
+/** The answer to one request. */
 export type Reply =
   | { readonly status: 200; readonly kids: readonly string[] }
   | { readonly status: 429 | 503; readonly kids: null };
 
-/** Auth0's JWKS endpoint on that day: what it publishes, when it is down, and how much it bears. */
+/** Auth0's JWKS endpoint on the simulated day: its keys, its outage and its rate limit. */
 export class Auth0 {
-  /** Of authorizers. */
+  /** Requests of authorizers. */
   requests = 0;
   requestsInOutage = 0;
   requestsOfRefresher = 0;

@@ -3,9 +3,9 @@ import { REAL_PEERS } from './real-peers.ts';
 import { simulate } from './simulate.ts';
 
 /**
- * Holds each model of a peer against the library itself, on a small fleet: all that is counted must be equal.
+ * Compares each model of a peer with the library, on a small fleet: all counts must be equal.
  *
- * @returns what differs, in words
+ * @returns the differences, as text
  */
 export async function differencesOfPeers(environments: number, seed: number): Promise<readonly string[]> {
   const differences: string[] = [];

@@ -3,37 +3,37 @@ import { exponential, type Random } from './random.ts';
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-/** Midnight of the simulated day, epoch milliseconds. */
+/** Midnight of the simulated day, milliseconds since the epoch. */
 export const MIDNIGHT = Date.UTC(2027, 0, 4);
 
 const at = (hours: number, minutes = 0) => MIDNIGHT + hours * HOUR + minutes * MINUTE;
 
-/** What happens on the day. */
+/** The events of the day. */
 export const EVENTS = {
-  /** The next key signs from now on, and a new next one is published; the old one stays. */
+  /** The next key signs from now on, and a new next key is published. The old key stays published. */
   rotation: at(10),
   /** The key that signed before the rotation is revoked. */
   revocation: at(11),
   outage: { from: at(14), until: at(14, 30) },
-  /** A deployment replaces every environment within so long. */
+  /** Time in which a deployment replaces every environment. */
   deployment: { from: at(16), until: at(16) + 10 * SECOND },
-  /** The key that signs is revoked at once, and the next one signs. */
+  /** The signing key is revoked at once, and the next one signs. */
   emergency: at(20),
   end: at(24),
 } as const;
 
-/** Mean time between two requests to one environment. Busier ones ask no less of those who ask at every request. */
+/** Mean time between two requests to one environment. */
 export const BETWEEN_REQUESTS = 2 * MINUTE;
 /** Mean life of an environment before Lambda replaces it. */
 export const LIFE = 2 * HOUR;
-/** The share of requests whose token names a key that never existed: scanners, and tokens of another tenant. */
+/** Share of requests whose token names a key that never existed: scanners, and tokens of another tenant. */
 export const JUNK = 0.005;
-/** The share of requests that come with a token of a key that was revoked today. */
+/** Share of requests with a token of a key that was revoked today. */
 export const STOLEN = 0.005;
-/** The least part of all environments that is there, deep in the night. */
+/** Smallest share of environments that run, at night. */
 const NIGHT = 0.1;
 
-/** The keys that are published, by name, the one that signs first and the next one second. */
+/** Names of the published keys: the signing one first, the next one second. */
 export function keysAt(time: number): readonly string[] {
   if (time < EVENTS.rotation) return ['k0', 'k1'];
   if (time < EVENTS.revocation) return ['k1', 'k2', 'k0'];
@@ -41,7 +41,7 @@ export function keysAt(time: number): readonly string[] {
   return ['k2', 'k3'];
 }
 
-/** The keys that were revoked, with the time. */
+/** The revoked keys, with the time of revocation. */
 export function revokedAt(time: number): readonly { readonly kid: string; readonly since: number }[] {
   const revoked = [];
   if (time >= EVENTS.revocation) revoked.push({ kid: 'k0', since: EVENTS.revocation });
@@ -49,28 +49,28 @@ export function revokedAt(time: number): readonly { readonly kid: string; readon
   return revoked;
 }
 
-/** The key that a good token names. For an hour after the rotation every other token is still signed by the old key. */
+/** The key of a good token. For an hour after the rotation every second token is still signed by the old key. */
 export function goodKidAt(time: number, random: Random): string {
   const [current, , previous] = keysAt(time);
   return previous !== undefined && random() < 0.5 ? previous : (current as string);
 }
 
-/** The part of all environments that is needed: most at three in the afternoon, least at three in the morning. */
+/** Share of environments that run: the largest at 15:00, the smallest at 03:00. */
 export function loadAt(time: number): number {
   const phase = ((time - MIDNIGHT) / HOUR - 15) / 24;
   return NIGHT + (1 - NIGHT) * ((1 + Math.cos(2 * Math.PI * phase)) / 2) ** 2;
 }
 
-/** A request to one environment; `isFirst` when Lambda starts the environment for it, with nothing in memory. */
+/** A request to one environment. `isFirst`: Lambda starts the environment for it, with nothing in memory. */
 export interface Arrival {
   readonly time: number;
   readonly environment: number;
   readonly isFirst: boolean;
-  /** Which life of the environment the request belongs to. */
+  /** Number of the environment's life to which the request belongs. */
   readonly life: number;
 }
 
-/** When environment number `index` of `count` is replaced, or starts because the load calls for it. */
+/** The times at which environment `index` of `count` is replaced, or starts because of the load. */
 function startsOf(index: number, count: number, random: Random): readonly number[] {
   const share = (index + 0.5) / count;
   const starts: number[] = [];
@@ -92,7 +92,7 @@ function startsOf(index: number, count: number, random: Random): readonly number
   return starts;
 }
 
-/** Every request of the day in the order of time, to so many environments. The same for every policy. */
+/** Every request of the day, in order of time. The same for every policy. */
 export function* arrivals(count: number, random: Random): Generator<Arrival> {
   const seconds = new Map<number, Arrival[]>();
   const add = (arrival: Arrival) => {

@@ -1,8 +1,8 @@
 import type { SimClock } from './sim-clock.ts';
 
 /**
- * Turns the clocks, timers and requests of this process to a simulation; the function that comes back undoes it.
- * For libraries that take no clock of their own.
+ * Redirects the clocks, timers and requests of this process to a simulation, for libraries whose clock cannot be set.
+ * @returns a function that restores them
  */
 export function fakeTime(clock: SimClock, respond: () => Response): () => void {
   const { setTimeout, clearTimeout, fetch } = globalThis;

@@ -10,16 +10,16 @@ import { EVENTS, MIDNIGHT, MINUTE } from './day.ts';
 import type { Environment, Policy, World } from './policy.ts';
 
 const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
-/** How long an answer takes, milliseconds. */
+/** Time of an answer, milliseconds. */
 const FETCH = 80;
 const STORE = 5;
-/** What is left of an invocation when the key is looked for, milliseconds. */
+/** Remaining time of an invocation when the key is needed, milliseconds. */
 const REMAINING = 10_000;
 
-/** One key for all names: nobody verifies a signature here. */
+/** One key under all names: no signature is verified here. */
 const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
 
-/** An import costs more than all else here, and the sets of the day are few. */
+/** Remembers imported key sets: an import costs more than everything else here, and there are few sets. */
 function rememberingImport(): ImportKeys {
   const known = new Map<string, ImportedKeys>();
   return (jwks) => {
@@ -66,7 +66,7 @@ function storeIn({ clock }: World): Required<KeyStore> {
   };
 }
 
-/** EventBridge Scheduler: every five minutes, and twice more when it failed, as Lambda does. */
+/** EventBridge Scheduler: every five minutes, with two retries after a failure, as Lambda does. */
 async function scheduleRefresher(refresh: () => Promise<unknown>, clock: World['clock']): Promise<void> {
   while (clock.now() < EVENTS.end) {
     let isDone = false;
@@ -87,7 +87,7 @@ interface Set {
   readonly store: 'none' | 'shared' | 'refreshed';
 }
 
-/** The real key set, in the time of the simulation. */
+/** The real key set, in simulated time. */
 export function ours({ name, store: kind }: Set): Policy {
   return {
     name,

@@ -2,8 +2,8 @@ import { MINUTE, SECOND } from './day.ts';
 import type { Environment, Policy, World } from './policy.ts';
 
 /**
- * What the peers do with their defaults, in as few words as possible and without their promises, so that ten thousand
- * of them fit into a minute. `check-peers.ts` holds each against the real library.
+ * Models of the peers with their defaults: short, and without promises, so that a minute suffices for ten thousand of
+ * them. `check-peers.ts` compares each with the real library.
  */
 
 /** `createRemoteJWKSet` of jose: 10 minutes fresh, a cooldown of 30 s after a success, nothing stale. */
@@ -27,7 +27,7 @@ function jose({ clock, auth0 }: World): Environment {
   };
 }
 
-/** The default cache of aws-jwt-verify: keys for ever, 10 s of pause after an unknown one. */
+/** The default cache of aws-jwt-verify: keys never expire, a pause of 10 s after an unknown key. */
 function awsJwtVerify({ clock, auth0 }: World): Environment {
   let kids: readonly string[] = [];
   let penaltyUntil = Number.NEGATIVE_INFINITY;
@@ -45,12 +45,12 @@ function awsJwtVerify({ clock, auth0 }: World): Environment {
   };
 }
 
-/** jwks-rsa: each of 5 keys for 10 minutes, a request for each unknown one. */
+/** jwks-rsa: 5 keys, each for 10 minutes; one request for each unknown key. */
 function jwksRsa({ clock, auth0 }: World): Environment {
   const until = new Map<string, number>();
   return {
     verify(kid) {
-      // Its cache counts the last millisecond in.
+      // Its cache includes the last millisecond.
       if (clock.now() <= (until.get(kid) ?? Number.NEGATIVE_INFINITY)) return true;
       const reply = auth0.ask(clock.now());
       if (!reply.kids?.includes(kid)) return false;
@@ -65,7 +65,7 @@ interface Entry {
   readonly until: number;
 }
 
-/** get-jwks: each key for a minute, the last answer of each for one more if the next is an error of any kind. */
+/** get-jwks: each key for a minute, and for another minute if the next answer is an error. */
 function getJwks({ clock, auth0 }: World): Environment {
   const fresh = new Map<string, number>();
   const spare = new Map<string, Entry>();

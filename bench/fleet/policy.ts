@@ -8,20 +8,20 @@ export interface World {
   readonly random: Random;
 }
 
-/** How one environment decides whether a key may verify. */
+/** The key handling of one environment. */
 export interface Environment {
-  /** Whether a token that names this key is accepted. */
+  /** Whether a token with this key is accepted. */
   verify(kid: string): boolean | Promise<boolean>;
 }
 
-/** A way of keeping keys, for a whole fleet. */
+/** A way to keep keys, for a whole fleet. */
 export interface Policy {
   readonly name: string;
-  /** `real`: the very code, in simulated time. `model`: its rules, checked against the real code on a small fleet. */
+  /** `real`: the real code in simulated time. `model`: its rules, compared with the real code on a small fleet. */
   readonly kind: 'real' | 'model';
-  /** A fleet in a world of its own; the function makes an environment that just started. */
+  /** Starts a fleet in its own world. The returned function starts an environment. */
   start(world: World): () => Environment;
-  /** Whether each verdict is awaited before time goes on. */
+  /** Whether time stands still until a verdict is there. */
   readonly settlesAtOnce?: boolean;
   stop?(): void;
 }

@@ -1,4 +1,4 @@
-/** A number from 0 to 1, the next of a sequence that the seed settles (mulberry32, by Tommy Ettinger, public domain). */
+/** Pseudo-random numbers from 0 to 1; the seed determines the sequence (mulberry32, by Tommy Ettinger, public domain). */
 export type Random = () => number;
 
 export function randomFrom(seed: number): Random {
@@ -11,7 +11,7 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** How long until the next of events that come without memory, so many apart in the mean. */
+/** Time until the next event of a memoryless process with the given mean interval. */
 export function exponential(mean: number, random: Random): number {
   return -mean * Math.log(1 - random());
 }

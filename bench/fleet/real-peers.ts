@@ -69,7 +69,7 @@ function real(name: string, environment: (world: World) => Environment): Policy 
   };
 }
 
-/** The libraries themselves, their clocks, timers and requests turned to the simulation. */
+/** The libraries, with their clocks, timers and requests redirected to the simulation. */
 export const REAL_PEERS: readonly Policy[] = [
   real('jose', jose),
   real('aws-jwt-verify', awsJwtVerify),

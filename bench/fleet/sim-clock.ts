@@ -5,7 +5,7 @@ interface Timer {
   action: (() => void) | null;
 }
 
-/** Simulated time with timers in a binary heap: ten thousand environments have a good many of them. */
+/** Simulated time with timers in a binary heap, since ten thousand environments have many timers. */
 export class SimClock implements Clock {
   #now: number;
   readonly #start: number;
@@ -36,19 +36,19 @@ export class SimClock implements Clock {
     return new Promise((resolve) => this.after(milliseconds, resolve));
   }
 
-  /** Whether anything falls due until then. */
+  /** Whether a timer is due by then. */
   hasDue(time: number): boolean {
     this.#dropCancelled();
     const [first] = this.#heap;
     return first !== undefined && first.at <= time;
   }
 
-  /** Goes to that time at once; only when nothing falls due before. */
+  /** Advances to that time at once. No timer may be due before. */
   jumpTo(time: number): void {
     this.#now = Math.max(this.#now, time);
   }
 
-  /** Goes to that time step by step, letting promises settle after each. */
+  /** Advances to that time timer by timer, and lets promises settle after each. */
   async advanceTo(time: number): Promise<void> {
     while (this.hasDue(time)) {
       const { at } = this.#heap[0] as Timer;
@@ -95,7 +95,7 @@ export class SimClock implements Clock {
   }
 }
 
-/** When every promise that could settle has done so. */
+/** Resolves when every promise that can settle has settled. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

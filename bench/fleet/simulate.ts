@@ -5,32 +5,32 @@ import { randomFrom } from './random.ts';
 import { SimClock } from './sim-clock.ts';
 
 export interface Outcome {
-  /** Tokens that were judged. */
+  /** Tokens that were verified. */
   readonly tokens: number;
   /** Requests of authorizers to Auth0's JWKS endpoint. */
   readonly requests: number;
-  /** Those, and those of a refresher, in the outage. */
+  /** Requests of authorizers and of a refresher during the outage. */
   readonly requestsInOutage: number;
   readonly requestsOfRefresher: number;
-  /** Most of them in one second. */
+  /** Most requests in one second. */
   readonly peak: number;
-  /** Those answered with 429. */
+  /** Requests that were answered with 429. */
   readonly limited: number;
-  /** Good tokens that were not accepted: all, and those while Auth0 was up. */
+  /** Good tokens that were refused: all, and those refused while Auth0 was available. */
   readonly refused: number;
   readonly refusedWhileUp: number;
-  /** The longest after its revocation that a key was accepted, milliseconds; 0 when it never was. */
+  /** Longest time after its revocation for which a key was accepted, milliseconds; 0 if none was. */
   readonly longestRevoked: number;
 }
 
 export interface Setting {
   readonly environments: number;
   readonly seed: number;
-  /** Whether some tokens name keys that never were, or that were revoked. */
+  /** Whether some tokens name keys that never existed or that were revoked. */
   readonly isHostile: boolean;
 }
 
-/** Lets one policy live through the day. */
+/** Simulates the day with one policy. */
 export async function simulate(policy: Policy, { environments, seed, isHostile }: Setting): Promise<Outcome> {
   const clock = new SimClock(MIDNIGHT - MINUTE);
   const auth0 = new Auth0();
@@ -71,7 +71,7 @@ interface Token {
   readonly kind: 'good' | 'junk' | 'stolen';
   readonly kid: string;
   readonly time: number;
-  /** When its key was revoked. */
+  /** Time at which its key was revoked. */
   readonly since: number;
 }
 

@@ -4,10 +4,10 @@ import type { Step } from './step.ts';
 const GRAPHQL = { request: 'POST /graphql', body: { query: '{ orders { id } }' } };
 const PUBLISH = { request: 'POST /event', body: { channel: '/orders/new', events: ['{}'] } };
 
-/** What the gateway answers by itself. */
+/** Answers of the gateway itself. */
 const ANSWERS: readonly Step[] = [
   {
-    title: 'Without the header nobody is asked',
+    title: 'Without the header the authorizer does not run',
     api: 'token',
     request: 'GET /orders',
     expect: { status: 401, by: 'gateway' },
@@ -54,7 +54,7 @@ const POLICIES: readonly Step[] = [
     expect: { status: 200 },
   },
   {
-    title: 'A route that this caller may not use: refused from the cache',
+    title: 'A route that this caller may not use: denied from the cache',
     api: 'cached',
     request: 'GET /users/7',
     as: 'reader',
@@ -62,7 +62,7 @@ const POLICIES: readonly Step[] = [
     expect: { status: 403, by: 'cache' },
   },
   {
-    title: 'Another that he may use: allowed from the cache',
+    title: 'A route that the caller may use: allowed from the cache',
     api: 'cached',
     request: 'GET /prices',
     as: 'reader',
@@ -77,7 +77,7 @@ const POLICIES: readonly Step[] = [
     expect: { status: 403, code: 'insufficient_scope' },
   },
   {
-    title: 'is not shut out of what he may use: allowed from the cache',
+    title: 'may still use other routes: allowed from the cache',
     api: 'cached',
     request: 'GET /prices',
     as: 'guest',
@@ -86,12 +86,12 @@ const POLICIES: readonly Step[] = [
   },
 ];
 
-/** The same three requests for each of the HTTP APIs, where a bad token is a denial. */
+/** Three requests to each HTTP API, where a bad token is answered with a deny. */
 const httpApi = (api: ApiName): readonly Step[] => [
   { title: 'No token', api, request: 'GET /orders', expect: { status: 401, by: 'gateway' } },
   { title: 'A good token', api, request: 'GET /orders', as: 'reader', expect: { status: 200 } },
   {
-    title: 'An expired token: HTTP APIs document no 401 of an authorizer',
+    title: 'An expired token: AWS documents no 401 of an authorizer on HTTP APIs',
     api,
     request: 'GET /orders',
     as: 'expired',
@@ -122,7 +122,7 @@ const OTHERS: readonly Step[] = [
   },
   { title: 'A query with a good token', api: 'graphql', ...GRAPHQL, as: 'reader', expect: { status: 200 } },
   {
-    title: 'A query without the scope: AppSync knows only 401',
+    title: 'A query without the scope: AppSync answers only 401',
     api: 'graphql',
     ...GRAPHQL,
     as: 'guest',
@@ -138,10 +138,10 @@ const OTHERS: readonly Step[] = [
   },
 ];
 
-/** What is not asked, or not again. */
+/** Requests for which the authorizer does not run, or not again. */
 export const CACHING: readonly Step[] = [...ANSWERS, ...POLICIES];
 
-/** What differs from gateway to gateway. */
+/** Differences between gateways. */
 export const GATEWAYS: readonly Step[] = [
   ...httpApi('http'),
   ...httpApi('simple'),

@@ -1,11 +1,11 @@
 import type { Step } from './step.ts';
 
-/** Lets keys grow older than `freshFor`, or a cooldown end. */
+/** Waits until keys are older than `freshFor`, or until a cooldown ends. */
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const OUTDATED_MS = 1200;
 const COOLED_DOWN_MS = 600;
 
-/** What may become of the keys. */
+/** Changes and failures of the keys. */
 export const KEYS: readonly Step[] = [
   {
     title: 'A token of the current key',
@@ -15,7 +15,7 @@ export const KEYS: readonly Step[] = [
     expect: { status: 200 },
   },
   {
-    title: 'The key is rotated: Auth0 published the new one long before',
+    title: 'The key is rotated: Auth0 had already published the new one',
     api: 'keys',
     before: ({ auth0 }) => auth0.rotate(),
     request: 'GET /orders',
@@ -23,7 +23,7 @@ export const KEYS: readonly Step[] = [
     expect: { status: 200 },
   },
   {
-    title: 'Auth0 signs with a key that nobody has seen: it is fetched',
+    title: 'Auth0 signs with an unpublished key: the authorizer fetches the keys',
     api: 'keys',
     before: async ({ auth0 }) => {
       await auth0.replaceKey();
@@ -34,7 +34,7 @@ export const KEYS: readonly Step[] = [
     expect: { status: 200 },
   },
   {
-    title: 'The first key is revoked: its tokens end with the keys in memory',
+    title: 'The first key is revoked: its tokens are refused after `freshFor`',
     api: 'keys',
     before: async ({ auth0 }) => {
       auth0.revokePrevious();
@@ -46,7 +46,7 @@ export const KEYS: readonly Step[] = [
     expect: { status: 401, code: 'unknown_key' },
   },
   {
-    title: 'The JWKS endpoint answers 429: the last good keys go on',
+    title: 'The JWKS endpoint answers 429: the authorizer uses stale keys',
     api: 'keys',
     before: async ({ auth0 }) => {
       auth0.rateLimited = true;
@@ -57,7 +57,7 @@ export const KEYS: readonly Step[] = [
     expect: { status: 200, keys: 'stale' },
   },
   {
-    title: 'A new environment that has no keys yet: 500, for the token may be good',
+    title: 'A new environment without keys: 500, since the token may be good',
     api: 'keys',
     before: ({ apis }) => apis.keys.coldStart(),
     request: 'GET /orders',

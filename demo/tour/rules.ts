@@ -1,6 +1,6 @@
 import type { Step } from './step.ts';
 
-/** What may be wrong with a caller whose token is good. */
+/** Refusals of callers with a good token. */
 export const RULES: readonly Step[] = [
   {
     title: 'A good token that lacks the scope',
@@ -42,14 +42,14 @@ export const RULES: readonly Step[] = [
     expect: { status: 403, code: 'country_not_allowed' },
   },
   {
-    title: 'Prices for Germany, asked for from Germany',
+    title: 'Prices for Germany, requested from Germany',
     api: 'rest',
     request: 'GET /prices',
     as: 'reader',
     expect: { status: 200 },
   },
   {
-    title: 'Prices for Germany, asked for from France',
+    title: 'Prices for Germany, requested from France',
     api: 'rest',
     request: 'GET /prices',
     as: 'reader',
@@ -78,21 +78,21 @@ export const RULES: readonly Step[] = [
     expect: { status: 200 },
   },
   {
-    title: 'The same route with a bad token, which is refused all the same',
+    title: 'The same route with a bad token: refused',
     api: 'rest',
     request: 'GET /catalogue',
     as: 'expired',
     expect: { status: 401, code: 'token_expired' },
   },
   {
-    title: 'A path that can be read in two ways',
+    title: 'A path with two readings',
     api: 'rest',
     request: 'GET /orders/..%2Fadmin/users',
     as: 'reader',
     expect: { status: 403, code: 'ambiguous_path' },
   },
   {
-    title: 'A route of the API that the authorizer was not told of',
+    title: 'A route of the API that the authorizer does not declare',
     api: 'rest',
     request: 'GET /reports',
     as: 'admin',

@@ -4,19 +4,19 @@ import type { ApiName } from '../apis.ts';
 import type { PersonaName } from '../personas.ts';
 import type { World } from '../world.ts';
 
-/** One request of the tour, and what must become of it. */
+/** One request of the tour, and its expected answer. */
 export interface Step {
   readonly title: string;
   readonly api: ApiName;
-  /** Changes the world first. */
+  /** Runs before the request. */
   readonly before?: (world: World) => unknown;
   /** `GET /orders`. */
   readonly request: string;
-  /** Whose token is sent; without it none is. */
+  /** Whose token is sent. Default: no token. */
   readonly as?: PersonaName;
-  /** What the client does to that token. */
+  /** Changes the token before it is sent. */
   readonly tampered?: (token: string) => string;
-  /** Send the token that this persona was given last time, rather than a new one. */
+  /** Send the persona's last token instead of a new one. */
   readonly kept?: boolean;
   /** The client's address. Default: one in Germany. */
   readonly from?: string;
@@ -27,10 +27,10 @@ export interface Step {
 
 export interface Expectation {
   readonly status: number;
-  /** The refusal or the fault; none when the request gets through, or when nobody was asked. */
+  /** The refusal or fault; none if the request is allowed, or if the authorizer did not run. */
   readonly code?: RefusalCode | FaultCode;
-  /** Who decided. Default: the authorizer; `gateway` = the identity source is missing, so nobody was asked. */
+  /** Who decided. Default: the authorizer. `gateway`: an identity source is missing, so the authorizer did not run. */
   readonly by?: 'authorizer' | 'cache' | 'gateway';
-  /** Where the key that verified the token must have come from. */
+  /** Expected origin of the key that verified the token. */
   readonly keys?: KeyState;
 }

@@ -1,7 +1,7 @@
 import { altered, confused, forged, opaque, unsigned } from '../forgeries.ts';
 import type { Step } from './step.ts';
 
-/** What may be wrong with a token. */
+/** Refusals of tokens. */
 export const TOKENS: readonly Step[] = [
   {
     title: 'A good token with the scope of the route',
@@ -54,7 +54,7 @@ export const TOKENS: readonly Step[] = [
     expect: { status: 401, code: 'invalid_signature' },
   },
   {
-    title: 'A token signed with HMAC, to pass off a public key as the secret',
+    title: 'A token signed with HMAC, which misuses a public key as the secret',
     api: 'rest',
     request: 'GET /orders',
     as: 'reader',

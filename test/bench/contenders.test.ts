@@ -46,7 +46,7 @@ describe('the authorizers that the bench compares', () => {
         decide = ((await import(moduleOf(name).href)) as ContenderModule).create(provider.plain);
       });
 
-      it('allows a good token, the first time and again', async () => {
+      it('allows a good token, new and known', async () => {
         expect(await verdict(decide, good)).to.equal('Allow');
         expect(await verdict(decide, good)).to.equal('Allow');
       });
@@ -64,7 +64,7 @@ describe('the authorizers that the bench compares', () => {
     });
   }
 
-  it('stand above a floor that checks signatures', async () => {
+  it('include a floor that verifies signatures', async () => {
     const { create, prepare } = await import(moduleOf('floor').href);
     const verify = create(provider.plain);
     const eventOf = (token: string) => prepare(JSON.parse(eventText({ token })));

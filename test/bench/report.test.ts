@@ -70,7 +70,7 @@ describe('the report of the bench', () => {
     expect(markdown).to.include('| ours | 43.0 | 48.0 | +19.0 |');
   });
 
-  it('says of each aim whether it was met', () => {
+  it('shows whether each aim was met', () => {
     expect(aimsOf(RESULTS).filter(({ met }) => !met)).to.deep.equal([]);
     const slower = { ...RESULTS, bundle: { withLogger: 60_000, withoutLogger: 40_000 } };
     expect(aimsOf(slower).filter(({ met }) => !met)).to.deep.equal([
@@ -78,7 +78,7 @@ describe('the report of the bench', () => {
     ]);
   });
 
-  it('draws a well-formed SVG that is read on light and on dark', () => {
+  it('draws a well-formed SVG for light and dark backgrounds', () => {
     const svg = plotOf(RESULTS);
     expect(unbalanced(svg)).to.deep.equal([]);
     expect(svg).to.include('jose &amp; &lt;co>').and.to.include('prefers-color-scheme: dark');

@@ -3,31 +3,31 @@ import { overBudget } from '../../bench/budget-limits.ts';
 import { bestRatio, median, medianRatio, percentile, shuffled } from '../../bench/statistics.ts';
 
 describe('the statistics of the bench', () => {
-  it('take the middle sample, or the mean of the two in the middle', () => {
+  it('compute the median as the middle sample or the mean of the two in the middle', () => {
     expect(median([9, 1, 5])).to.equal(5);
     expect(median([9, 1, 5, 6])).to.equal(5.5);
   });
 
-  it('take percentiles by nearest rank', () => {
+  it('compute percentiles by nearest rank', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(percentile(hundred, 0.99)).to.equal(99);
     expect(percentile(hundred, 0)).to.equal(1);
     expect(percentile([7], 0.5)).to.equal(7);
   });
 
-  it('compare round by round, so that what slows a whole round changes nothing', () => {
+  it('compare round by round, so that a slow round changes nothing', () => {
     expect(medianRatio([2, 20, 200], [1, 10, 100])).to.equal(2);
   });
 
-  it('compare the good rounds, so that what slows some rounds changes nothing', () => {
+  it('compare the fast rounds, so that a few slow rounds change nothing', () => {
     expect(bestRatio([4, 4, 900, 4, 800], [2, 2, 2, 2, 2])).to.equal(2);
   });
 
-  it('say so when there is nothing to go by', () => {
+  it('throw if there are no samples', () => {
     expect(() => median([])).to.throw(RangeError, 'no samples');
   });
 
-  it('mix without loss', () => {
+  it('shuffle without loss', () => {
     expect(shuffled([3, 1, 2]))
       .to.have.members([1, 2, 3])
       .and.have.lengthOf(3);
@@ -35,11 +35,11 @@ describe('the statistics of the bench', () => {
 });
 
 describe('the budget', () => {
-  it('passes what is within its limit', () => {
+  it('reports nothing within the limits', () => {
     expect(overBudget([{ name: 'a', value: 1.5, limit: 1.5 }])).to.deep.equal([]);
   });
 
-  it('names what is over its limit, and what was not measured at all', () => {
+  it('reports figures over their limit, and NaN', () => {
     const over = overBudget([
       { name: 'new token', value: 2.61, limit: 2.6 },
       { name: 'growth', value: Number.NaN, limit: 1.5 },

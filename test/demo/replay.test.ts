@@ -15,7 +15,7 @@ import {
 } from './replay/side-by-side.ts';
 import { Tally } from './replay/tally.ts';
 
-/** `PROPERTY_RUNS=20` runs twenty times as many cases, for a long run by hand. */
+/** `PROPERTY_RUNS=20` runs twenty times as many cases. */
 const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
 
 const POLICIES = EVERY_GATEWAY.filter(
@@ -34,7 +34,7 @@ describe('Replay through a gateway that caches as advised', function () {
   });
   after(() => issuer.close());
 
-  /** Sends the requests of random cases through both gateways, and looks for an answer that is wrong. */
+  /** Sends the requests of random cases through both gateways, and throws at the first wrong answer. */
   async function compare(
     gateway: GatewayCase,
     { scope, runs }: { readonly scope: Scope; readonly runs: number },
@@ -61,7 +61,7 @@ describe('Replay through a gateway that caches as advised', function () {
       const runs = isApi(gateway.kind) ? 70 : 25;
       const scope = gateway.httpApiResponse === 'simple' ? 'by-route' : 'replayable';
       const tally = await compare(gateway, { scope, runs }, ({ cached, uncached }) => {
-        // Without the token nobody is asked: a 401 of the gateway's, for which the authorizer may have another status.
+        // Without the token the gateway itself answers 401; the authorizer may have another status for it.
         const isGateways = !cached.invoked && !cached.cached && cached.status === 401;
         return isGateways ? uncached.status < 400 : cached.status !== uncached.status;
       });
@@ -71,7 +71,7 @@ describe('Replay through a gateway that caches as advised', function () {
       }
       expect(tally.uncacheable).to.be.below(0.9 * tally.cases);
       expect(tally.passed).to.be.above(isApi(gateway.kind) ? 0.02 * tally.requests : 0);
-      // AppSync is told not to cache a denial.
+      // An AppSync denial has a TTL of 0.
       if (!isApi(gateway.kind)) return;
       expect(tally.refused).to.be.above(0.02 * tally.requests);
       expect(tally.elsewhere).to.be.above(0.05 * tally.requests);
@@ -81,7 +81,7 @@ describe('Replay through a gateway that caches as advised', function () {
   for (const gateway of POLICIES) {
     it(`allows no request that the rules refuse, for any path: ${gateway.name}`, async () => {
       const tally = await compare(gateway, { scope: 'all', runs: 50 }, ({ cached, uncached }) => {
-        // Refused for how the path is written alone, which no glob can tell in every case.
+        // Refused for the spelling of the path only, which globs cannot describe in every case.
         const isAboutSpelling = uncached.context['refusal'] === 'ambiguous_path';
         return cached.status === 200 && uncached.status !== 200 && !isAboutSpelling;
       });
@@ -94,11 +94,11 @@ function isApi(kind: GatewayCase['kind']): boolean {
   return kind !== 'websocket' && !isAppSync(kind);
 }
 
-/** Holds the advice not to cache against what the options hold: there is one where there must be, and else none. */
+/** Checks that the advice says not to cache exactly if the options demand it. */
 function expectReason(advice: Advice, gateway: GatewayCase, one: Case): void {
   const reason = obstacleTo(gateway, one);
   if (reason !== null) expect(advice).to.have.property('reason').that.matches(reason);
-  // Where no policy is exact the route becomes part of the key, if it can, and if a policy can name all its paths.
+  // If no policy is exact, the route becomes part of the key, if possible and if a policy can name all its paths.
   else if (!advice.cache && gateway.httpApiResponse !== 'simple')
     expect(advice.reason).to.match(/No policy is exact/);
   else expect(advice.cache).to.equal(true);

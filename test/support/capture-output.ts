@@ -1,6 +1,6 @@
 import sinon from 'sinon';
 
-/** The JSON lines that a piece of work writes to stdout and stderr, as CloudWatch would get them. */
+/** Runs the work and returns the JSON lines that it writes to stdout and stderr. */
 export async function captureLines(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const chunks: string[] = [];
   const keep = (chunk: string | Uint8Array): boolean => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** ASN.1 in DER, as little of it as a certificate takes (RFC 5280). */
+/** The ASN.1 (DER) that a certificate needs (RFC 5280). */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   const size = body.length;
@@ -14,7 +14,7 @@ const octets = (content: Buffer) => der(0x04, content);
 const time = (date: Date) =>
   der(0x17, Buffer.from(`${date.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14)}Z`));
 
-/** A certificate that `localhost` signed for itself, good for a day. */
+/** A self-signed certificate of `localhost`, valid for a day. */
 export function selfSignedCertificate(): { readonly key: string; readonly cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));

@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/jwks/clock.ts';
 
-/** Real timers under a wall clock that a test can move. */
+/** Real timers, and a wall clock that a test can move. */
 export interface ShiftedClock extends Clock {
-  /** Moves the wall clock by so many seconds; negative ones set it back. */
+  /** Moves the wall clock; negative seconds set it back. */
   shift(seconds: number): void;
 }
 
@@ -21,11 +21,11 @@ export function shiftedClock(): ShiftedClock {
   };
 }
 
-/** Time that stands still until a test moves it; timers fire in their order as it passes them. */
+/** Time that only the test moves. Timers fire in order as it passes them. */
 export interface FakeClock extends Clock {
-  /** Moves on, letting whatever falls due in between happen, promises included. */
+  /** Advances the time, fires the timers that are due and lets promises settle. */
   advance(milliseconds: number): Promise<void>;
-  /** Sets the wall clock, as NTP or a thaw does, without letting any timer fire. */
+  /** Moves the wall clock, as NTP or a thaw does. No timer fires. */
   jump(milliseconds: number): void;
   /** Lets promises settle. */
   settle(): Promise<void>;

@@ -11,7 +11,7 @@ import { TokenFuzzer } from './token-fuzz.ts';
 
 const ISSUER = 'https://tenant.eu.auth0.com/';
 
-/** Where ours is meant to be stricter than jose: shape, type of header and claims, ID tokens, bound tokens, `iat` ahead. */
+/** Codes for which this package is stricter than jose on purpose. */
 const STRICTER: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'malformed_token',
   'token_type_not_allowed',
@@ -26,16 +26,16 @@ const STRICTER: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
 export interface DifferentialResult {
   /** Tokens that both accepted. */
   readonly accepted: number;
-  /** Tokens by what ours refused them as. */
+  /** Tokens that this package refused, by code. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Of these, tokens that jose would have accepted: only for the reasons that ours is stricter about. */
+  /** Those of them that jose accepts, by code. */
   readonly stricter: Readonly<Record<string, number>>;
 }
 
 /**
- * Shows the same fuzzed tokens to our verifier, with and without its cache, and to jose.
+ * Verifies the same fuzzed tokens with this package, with and without its cache, and with jose.
  *
- * @throws at the first token on which they disagree in a way that is not meant
+ * @throws at the first token on which they disagree, unless this package is stricter on purpose
  */
 export async function compareWithReference(count: number, seed: number): Promise<DifferentialResult> {
   const fuzzer = await TokenFuzzer.create(ISSUER, seed);

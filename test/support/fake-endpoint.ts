@@ -5,15 +5,15 @@ import type { FakeClock } from './clock.ts';
 /** A JWKS endpoint in the time of a fake clock. */
 export interface FakeEndpoint {
   readonly fetch: FetchJwks;
-  /** When requests came, milliseconds of the wall clock. */
+  /** Times of the requests, milliseconds of the wall clock. */
   readonly requests: number[];
   keys: readonly unknown[];
   maxAge: number | null;
-  /** How long an answer takes, milliseconds. */
+  /** Time of an answer, milliseconds. */
   delayMs: number;
   /** Thrown instead of an answer. */
   failure: Error | null;
-  /** Requests are not answered. */
+  /** If true, requests get no answer. */
   isSilent: boolean;
 }
 
@@ -27,7 +27,7 @@ export function fakeEndpoint(clock: FakeClock, keys: readonly unknown[]): FakeEn
     isSilent: false,
     async fetch(uri, { timeoutMs }) {
       self.requests.push(clock.now());
-      // What the endpoint says is settled when it is asked, however long the answer travels.
+      // The request determines the answer, however long it takes to arrive.
       const { failure, delayMs, maxAge, isSilent } = self;
       const body = JSON.stringify({ keys: self.keys });
       await new Promise<void>((resolve) => clock.after(isSilent ? timeoutMs : delayMs, resolve));

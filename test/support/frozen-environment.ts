@@ -1,7 +1,7 @@
 import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 
-/** A process of its own with a key set in it, to be frozen: it prefetches, then finds a key for each line it is sent. */
+/** A process with a key set, which a test freezes: it prefetches, then looks up a key for each line of its input. */
 const uri = process.argv[2] as string;
 const set = createKeySet({
   uri,

@@ -45,7 +45,7 @@ export function verdictOf(outcome: Outcome): string {
 
 export type RecordedLine = LogLine & { readonly level: 'info' | 'warn' | 'error' };
 
-/** A logger that keeps its lines: those of decisions, and those that come once. */
+/** A logger that keeps its lines: decisions, and notices that are logged once. */
 export function recordingLog(): DecisionLog & {
   readonly lines: RecordedLine[];
   readonly setUps: SetUpLine[];

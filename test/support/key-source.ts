@@ -2,7 +2,7 @@ import type { KeyState } from '../../lib/decision/decision.ts';
 import type { KeySource, SigningKey } from '../../lib/jwks/signing-key.ts';
 import type { TestKey } from './issuer.ts';
 
-/** The keys of one issuer, in memory, to be changed while a test runs. */
+/** The keys of one issuer in memory. A test may change them. */
 export interface TestKeySource extends KeySource {
   keys: readonly TestKey[];
   state: KeyState;

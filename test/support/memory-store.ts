@@ -5,7 +5,7 @@ import type { KeyStore } from '../../lib/jwks/key-store.ts';
 export interface MemoryStore extends Required<KeyStore> {
   readonly records: Map<string, string>;
   readonly calls: { read: number; write: number; lease: number };
-  /** What a call does instead: reject, or never answer. */
+  /** How calls fail. */
   trouble: 'rejects' | 'throws' | 'hangs' | null;
   /** The same store for environments that may only read. */
   readonly readOnly: KeyStore;

@@ -11,17 +11,17 @@ export interface TestRedis {
 }
 
 /**
- * Whether there is a `redis-server` to test with. A machine without one skips those tests with a word about it; CI
- * has to have one.
+ * Whether `redis-server` is installed. Without it the tests that need it are skipped with a warning, except in CI, where
+ * it is required.
  */
 export function hasRedis(): boolean {
   const isThere = spawnSync('redis-server', ['--version']).status === 0;
   if (!isThere && process.env.CI) throw new Error('CI needs redis-server: apt-get install redis-server');
-  if (!isThere) console.warn('skipping what needs redis-server: apt-get install redis-server');
+  if (!isThere) console.warn('tests that need redis-server are skipped: apt-get install redis-server');
   return isThere;
 }
 
-/** A Redis server of our own: on a socket in a new folder, without a port and without a file to keep anything in. */
+/** A Redis server on a socket in a new folder, without a port and without persistence. */
 export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
   const socket = join(folder, 'redis.sock');

@@ -1,17 +1,17 @@
 import { jwtVerify } from 'jose';
 import { AUDIENCE, type TestKey } from './issuer.ts';
 
-/** What the reference and ours are both told to expect. */
+/** The expectations for both verifiers. */
 export interface Expectation {
   readonly issuer: string;
   readonly keys: readonly TestKey[];
   readonly algorithms: readonly string[];
 }
 
-/** Ours counts them as absent when they are `null`. */
+/** Claims that this package treats as absent if they are `null`. */
 const LEFT_OUT = ['jti', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
 
-/** What jose makes of a token: its claims as text when it accepts it, else `null`. */
+/** The claims of a token that jose accepts, as text; else `null`. */
 export async function referenceClaims(token: string, expected: Expectation): Promise<string | null> {
   try {
     const { payload } = await jwtVerify(

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { RefusalCode } from '../../lib/decision/decision.ts';
 import { Refused } from '../../lib/decision/errors.ts';
 
-/** The refusal that a call ends with, thrown or rejected; fails when it ends otherwise. */
+/** The refusal that a call throws or rejects with. Fails if there is none. */
 export async function refusalOf(call: () => unknown): Promise<Refused> {
   try {
     await call();

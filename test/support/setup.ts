@@ -3,13 +3,13 @@ import net from 'node:net';
 import fc from 'fast-check';
 
 /**
- * Property tests draw the same cases each time, so that what fails fails for the change at hand and for everyone.
- * `PROPERTY_SEED=random` draws new ones, any other number draws its own.
+ * Property tests draw the same cases each time, so that a failure comes from the change at hand and is reproducible.
+ * `PROPERTY_SEED` sets another seed; `PROPERTY_SEED=random` draws new cases each time.
  */
 const seed = process.env['PROPERTY_SEED'] ?? '20261122';
 if (seed !== 'random') fc.configureGlobal({ seed: Number(seed) });
 
-/** The network is off for the whole run but for loopback: a test that reaches further fails, it does not hang. */
+/** Only loopback is reachable in tests: a connection to any other host fails at once. */
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost|\[::1\])$/;
 
 function refuse(host: string): never {
@@ -25,7 +25,7 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
   };
   if (typeof options.path !== 'string') {
     const host = typeof options.host === 'string' ? options.host : 'localhost';
-    // Names that must not resolve (`.invalid`, RFC 2606) pass on to the lookup, which answers ENOTFOUND below.
+    // `.invalid` names (RFC 2606) go on to the lookup below, which answers ENOTFOUND.
     if (!LOOPBACK.test(host) && !host.endsWith('.invalid')) refuse(host);
   }
   return Reflect.apply(connect, this, args) as net.Socket;

@@ -9,7 +9,7 @@ export interface Dice {
   pick<Item>(items: readonly Item[]): Item;
 }
 
-/** The generator known as mulberry32: small, and good enough to choose mutations. */
+/** The generator mulberry32: small, and good enough to choose mutations. */
 export function dice(seed: number): Dice {
   let state = seed >>> 0;
   const roll = (sides: number) => {
@@ -183,7 +183,7 @@ export class TokenFuzzer {
     return this.#dice.pick(this.#pool);
   }
 
-  /** The same bytes, or nearly, in another spelling of base64. */
+  /** The same or nearly the same bytes in another base64 notation. */
   #respell(part: string): string {
     const last = ALPHABET.indexOf(part.charAt(part.length - 1));
     return this.#dice.pick([

@@ -6,12 +6,12 @@ export const PROOF_HEADER = 'x-origin-proof';
 export const SECRET = 'the edge alone knows this';
 export const TOKEN_HEADER = 'x-access-token';
 export const TOKEN_PARAMETER = 'access';
-/** On loopback every caller is 127.0.0.1, so the gateways are told by this header where a request comes from. */
+/** Address of the caller. On loopback every caller is 127.0.0.1, so the gateways read it from this header. */
 export const FROM_HEADER = 'x-from';
 
-/** Someone who sends requests. */
+/** A sender of requests. */
 export interface Caller {
-  /** Index among the tokens. */
+  /** Index of the token. */
   readonly token: number;
   readonly address: string;
   readonly country: string;
@@ -33,7 +33,7 @@ const RIGHTS = [
 export const GOOD_TOKENS = RIGHTS.length;
 export const ALL_TOKENS = GOOD_TOKENS + 3;
 
-/** Good tokens with all sorts of rights, then an expired one, then what is none, then `null`: nothing is sent. */
+/** Good tokens with different rights, an expired one, a text that is not a token, and `null` for no token. */
 export async function makeTokens(issuer: Issuer): Promise<readonly (string | null)[]> {
   const good = await Promise.all(RIGHTS.map((claims) => issuer.token(claims)));
   const expired = await issuer.token({ scope: 'a b', exp: Math.floor(Date.now() / 1000) - 3600 });
@@ -41,8 +41,8 @@ export async function makeTokens(issuer: Issuer): Promise<readonly (string | nul
 }
 
 /**
- * What the caller's requests carry besides the token. Headers that the edge sets stand in every request: one that
- * lacks a part of the cache key is refused by API Gateway itself, whatever the route.
+ * The headers of the caller's requests, except the token. Every request has the headers that the edge sets, since API
+ * Gateway itself refuses a request that lacks a part of the cache key.
  */
 export function headersOf({ address, country, proof }: Caller): Record<string, string> {
   return {

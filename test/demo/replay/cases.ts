@@ -11,26 +11,26 @@ import {
 } from './callers.ts';
 import { type Planned, requestsOn } from './requests.ts';
 
-/** An authorizer's options, the API before which it stands, and what callers ask of it. */
+/** An authorizer's options, its API and the requests of callers. */
 export interface Case {
   readonly options: AuthorizerOptions;
   readonly extra: Extra;
-  /** Whether some route takes callers without a token. */
+  /** Whether some route accepts callers without a token. */
   readonly optional: boolean;
-  /** Where the token stands in requests. */
+  /** The place of the token in requests. */
   readonly token: keyof typeof TOKEN_SOURCES;
-  /** The routes of the API: those that are declared, those before a catch-all, or the catch-all alone. */
+  /** The routes of the API: the declared ones, these and a catch-all, or the catch-all only. */
   readonly api: 'declared' | 'both' | 'catch-all';
   readonly requests: readonly Planned[];
 }
 
-/** What there is besides rules over the token. */
+/** The rules in addition to those on the token. */
 export type Extra = keyof typeof EXTRAS;
 
 const COUNTRIES = ['DE', 'FR'];
 const OFFICE = ['198.51.100.0/24'];
 
-/** Rules that hold on one route, or on all of them. */
+/** Rules for one route, or for all. */
 const EXTRAS = {
   none: {},
   ip: { ip: { allow: OFFICE } },
@@ -44,7 +44,7 @@ const EXTRAS = {
     },
   },
   custom: { custom: { never: ({ request }) => request.method !== 'PUT' } },
-  /** The policy itself carries the rule. */
+  /** The policy contains the rule as a condition. */
   condition: { ip: { allow: OFFICE } },
 } as const satisfies Record<string, RulesOptions>;
 
@@ -84,7 +84,7 @@ const routeTables: fc.Arbitrary<Readonly<Record<string, RouteRules>>> = (() => {
     .map((pairs) => Object.fromEntries(pairs));
 })();
 
-/** The one time in `often`. */
+/** True once in `often` times. */
 const rarely = (often: number): fc.Arbitrary<boolean> => fc.nat(often - 1).map((lot) => lot === often - 1);
 
 const parts = fc.record({
@@ -104,13 +104,13 @@ const parts = fc.record({
 type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
 
 /**
- * What a run is about:
+ * The kind of cases in a run:
  *
  * - `all`;
- * - `replayable`: without paths that are refused for how they are written where no glob can tell. A final slash is part
- *   of the path at the local gateways; REST APIs of AWS's ignore it, and tell REQUEST authorizers which route they took;
- * - `by-route`: also without refusals of a path as such, which a mere boolean would carry over to all that shares the
- *   route, and without policies that carry the `ip` rule.
+ * - `replayable`: without paths that are refused for their spelling and that no glob can describe. A final slash is part
+ *   of the path at the local gateways; REST APIs in AWS ignore it, and send REQUEST authorizers the route;
+ * - `by-route`: also without refusals of a path, which a cached boolean would apply to all paths of the route, and
+ *   without policies that contain the `ip` rule.
  */
 export type Scope = 'all' | 'replayable' | 'by-route';
 
@@ -120,7 +120,7 @@ export function cases(scope: Scope): fc.Arbitrary<Case> {
     .filter(({ extra }) => scope !== 'by-route' || extra !== 'condition')
     .chain((all) => {
       const { extra, optional, token, handlerDecides } = all;
-      // Where a handler decides, a refusal covers the one request.
+      // If a handler decides, a refusal is for the one request.
       const byRoute = scope === 'by-route' || (scope !== 'all' && handlerDecides);
       const api = all.undeclared === 'deny' && byRoute ? 'declared' : all.api;
       const paths = scope === 'all' ? 'all' : byRoute ? 'plain' : 'guarded';
@@ -152,7 +152,7 @@ function optionsOf({
     rules: inCommon ? { ...common, ...more } : common,
     routes: { [key]: first, ...Object.fromEntries(others) },
     undeclared,
-    // A refusal by address would then cover the one request, too.
+    // A refusal by address would then be for the one request, too.
     handlerDecides: handlerDecides && extra !== 'condition',
     tokenSource: TOKEN_SOURCES[token],
     conditions: { sourceIp: extra === 'condition' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ADDRESSES, ALL_TOKENS, type Caller, COUNTRIES, GOOD_TOKENS, PROOFS } from './callers.ts';
 
-/** A request, still without its token. */
+/** A request without its token. */
 export interface Planned {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface Planned {
 }
 
 const VERBS = ['GET', 'GET', 'POST', 'HEAD', 'OPTIONS', 'PUT'];
-/** What parameters are filled with, and what stands where no route expects it. */
+/** Values of parameters, and of segments that no route has. */
 const PLAIN = [
   'a',
   'b',
@@ -25,7 +25,7 @@ const PLAIN = [
   'caf%C3%A9',
   'x%40y',
 ];
-/** Texts that can be read in two ways: those that policies refuse as well, and those for which they have no room. */
+/** Texts with two readings: those that policies deny, and those that policies cannot describe. */
 const GUARDED = ['', '.', '..', '..;', '%2e', 'c%2Fd', 'c%5cd'];
 const UNGUARDED = ['%61', '%41', '%2561', '%zz', '%C0%AF'];
 const EDITS = ['more', 'less', 'other'];
@@ -40,7 +40,7 @@ const caller: fc.Arbitrary<Caller> = fc.record({
   proof: fc.constantFrom(...PROOFS),
 });
 
-/** Three callers; the second and the third may be the first with the same token elsewhere. */
+/** Three callers. The second and the third may be the first with the same token at another address. */
 const callers = fc
   .tuple(caller, caller, caller, fc.boolean(), fc.boolean())
   .map(([one, two, three, sameTwo, sameThree]): readonly Caller[] => [
@@ -50,12 +50,11 @@ const callers = fc
   ]);
 
 /**
- * Which paths there are: `plain` ones, those with a final slash and those that can be read in two ways and are refused
- * by policies, too (`guarded`), or `all`.
+ * The kinds of paths: `plain`; `guarded`, also with a final slash or with two readings that policies deny; or `all`.
  */
 export type Paths = 'plain' | 'guarded' | 'all';
 
-/** Sequences of requests by three callers at most: on the routes, near them, and far off. */
+/** Sequences of requests by at most three callers: on the routes, near them, and elsewhere. */
 export function requestsOn(keys: readonly string[], paths: Paths): fc.Arbitrary<Planned[]> {
   const plain = fc.constantFrom(...PLAIN);
   const ambiguous = paths === 'all' ? [...GUARDED, ...UNGUARDED] : GUARDED;
@@ -93,7 +92,7 @@ function pathOf(template: string, [one, two, three]: Texts, edit: string | null)
     if (segment.endsWith('+}')) return [one, two];
     return segment.startsWith('{') ? [parameters[at] ?? one] : [segment];
   });
-  // The root has one empty segment, which takes none beside it.
+  // The root has one empty segment, and no other one may follow it.
   if (segments[0] === '' && segments.length === 1) segments = [];
   if (edit === 'slash') segments.push('');
   if (edit === 'more') segments.push(three);

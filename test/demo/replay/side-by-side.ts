@@ -17,14 +17,14 @@ import type { Planned } from './requests.ts';
 
 export type Advice = ReturnType<typeof identitySources>;
 
-/** One request and what became of it at the gateway that caches, and at the one that does not. */
+/** One request, with its result at the gateway that caches and at the one that does not. */
 export interface Answered {
   readonly request: Planned;
   readonly cached: Exchange;
   readonly uncached: Exchange;
 }
 
-/** Who issues the tokens, and those tokens. */
+/** The options that trust the issuer, and its tokens. */
 export interface Tokens {
   readonly options: AuthorizerOptions;
   readonly texts: readonly (string | null)[];
@@ -32,7 +32,7 @@ export interface Tokens {
 
 const agent = new http.Agent({ keepAlive: true });
 
-/** The authorizer's options before this kind of gateway. TOKEN and AppSync authorizers are handed the token. */
+/** The authorizer's options for this kind of gateway. TOKEN and AppSync events carry the token in a fixed field. */
 export function optionsFor({ kind, httpApiResponse }: GatewayCase, { options }: Case): AuthorizerOptions {
   const { tokenSource, ...others } = options;
   return {
@@ -44,8 +44,8 @@ export function optionsFor({ kind, httpApiResponse }: GatewayCase, { options }: 
 }
 
 /**
- * Sends the requests of a case, one after the other, through two gateways before one authorizer: one caches as
- * `advice` says, the other asks each time.
+ * Sends the requests of a case, one after the other, through two gateways with one authorizer: one caches as `advice`
+ * says, the other runs the authorizer each time.
  */
 export async function sendThroughBoth(
   gateway: GatewayCase,
@@ -99,8 +99,8 @@ function routesOf({ kind, httpApiResponse }: GatewayCase, { api, options }: Case
   const declared = Object.keys(options.routes ?? {});
   const rest = CATCH_ALL[kind.startsWith('rest') ? 'rest' : 'http'];
   const all = [...declared, ...rest.filter((key) => !declared.includes(key))];
-  // With the route in the key, each declared route must be one of the API too. And where no policy is exact, the
-  // answer to an undeclared path is for that path alone.
+  // With the route in the key, each declared route must be one of the API, too. And if no policy is exact, the answer to
+  // an undeclared path is for that path only.
   if (isKeyedByRoute(advice)) return httpApiResponse === 'simple' && api !== 'declared' ? all : declared;
   return { declared, both: all, 'catch-all': rest }[api];
 }

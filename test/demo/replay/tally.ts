@@ -1,15 +1,15 @@
 import type { Advice, Answered } from './side-by-side.ts';
 
-/** What a run met, so that it is known to have tried something. */
+/** Counts of a run, which show that it tried something. */
 export class Tally {
   cases = 0;
-  /** Cases of which nothing may be cached. */
+  /** Cases in which nothing may be cached. */
   uncacheable = 0;
   requests = 0;
-  /** Requests that were let through from the cache, and those that were refused from it. */
+  /** Requests that the cache allowed, and requests that it denied. */
   passed = 0;
   refused = 0;
-  /** Of both, those that were answered by what the authorizer said of another target. */
+  /** Those of both whose cached answer was for another target. */
   elsewhere = 0;
 
   count(answers: readonly Answered[], advice: Advice): void {
