@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import type { FetchJwks } from '../../lib/jwks/fetch-jwks.ts';
 import { type ImportedKeys, type ImportKeys, importKeys } from '../../lib/jwks/import-keys.ts';
 import { JwksError } from '../../lib/jwks/jwks-error.ts';
@@ -6,6 +5,7 @@ import { type JwksSettings, parseJwksOptions } from '../../lib/jwks/jwks-options
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 import type { KeyStore } from '../../lib/jwks/key-store.ts';
 import { refreshStore } from '../../lib/jwks/stores/refresh-store.ts';
+import { createTestIssuer } from '../../lib/testing.ts';
 import { EVENTS, MIDNIGHT, MINUTE } from './day.ts';
 import type { Environment, Policy, World } from './policy.ts';
 
@@ -17,7 +17,7 @@ const STORE = 5;
 const REMAINING = 10_000;
 
 /** One key under all names: no signature is verified here. */
-const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const [jwk] = createTestIssuer().jwks.keys;
 
 /** Remembers imported key sets: an import costs more than everything else here, and there are few sets. */
 function rememberingImport(): ImportKeys {

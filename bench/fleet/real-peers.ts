@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import buildGetJwks from 'get-jwks';
 import { createRemoteJWKSet, customFetch } from 'jose';
 import jwksClient from 'jwks-rsa';
+import { createTestIssuer } from '../../lib/testing.ts';
 import { fakeTime } from './fake-time.ts';
 import type { Environment, Policy, World } from './policy.ts';
 
 const DOMAIN = 'https://tenant.eu.auth0.com/';
 const URI = `${DOMAIN}.well-known/jwks.json`;
-const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const [jwk] = createTestIssuer().jwks.keys;
 
 function answer({ auth0, clock }: World): { readonly status: number; readonly text: string } {
   const { status, kids } = auth0.ask(clock.now());

@@ -6,9 +6,15 @@ import {
   policySerializer,
   Unauthorized,
 } from '../../lib/index.ts';
-import { appSyncGraphqlEvent, httpApi2Event, restRequestEvent, restTokenEvent } from '../../lib/testing.ts';
+import {
+  appSyncGraphqlEvent,
+  httpApi2Event,
+  lambdaContext,
+  restRequestEvent,
+  restTokenEvent,
+} from '../../lib/testing.ts';
 import { EVERY_GATEWAY, type GatewayCase } from '../support/every-gateway.ts';
-import { invoke, lambdaContext, recordingLog, verdictOf } from '../support/invoke.ts';
+import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
 

@@ -9,8 +9,6 @@ import {
 } from '../../lib/index.ts';
 import { type AuthorizerAnswer, invokeAsLambda, lambdaContext } from '../../lib/testing.ts';
 
-export { lambdaContext };
-
 /** How an invocation ended, and the ARN of its event. */
 export type Outcome =
   | { readonly kind: 'response'; readonly response: AuthorizerResponse; readonly arn: string }
