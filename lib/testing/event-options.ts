@@ -73,7 +73,7 @@ export interface EventOptions {
    */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
-   * Query string parameters, decoded. A list is a parameter sent several times.
+   * Query string parameters, decoded. A list is a parameter sent several times; an empty list is none.
    *
    * @default none
    */

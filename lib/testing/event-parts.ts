@@ -1,5 +1,5 @@
 import { type Check, checkedOptions, type EventOptions } from './event-options.ts';
-import type { Values } from './values.ts';
+import { type Values, withDefaults } from './values.ts';
 
 type Given = { readonly [Name in keyof EventOptions]?: NonNullable<EventOptions[Name]> };
 type Complete = { readonly [Name in keyof EventOptions]-?: NonNullable<EventOptions[Name]> };
@@ -64,7 +64,6 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     stage,
     identitySource: authorization === undefined ? [] : [authorization],
     multiValueHeaders: headers,
-    query: {},
     cookies: [],
     pathParameters: pathParameters(resource, path),
     stageVariables: {},
@@ -81,6 +80,7 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     resource,
     headers,
     ownHeaders,
+    query: withDefaults({}, given.query ?? {}),
   };
 }
 

@@ -17,9 +17,9 @@ export function valuesOf(map: Values, name: string): string[] | undefined {
   return found.length === 0 ? undefined : found.flatMap(([, values]) => values);
 }
 
-/** One value for each name, the last. */
+/** One value for each name, the last. No list may be empty. */
 export function lastValues(map: Values): Record<string, string> {
-  return mapped(map, (values) => values.at(-1) ?? '');
+  return mapped(map, (values) => values.at(-1) as string);
 }
 
 /** All values of each name, joined with commas. */

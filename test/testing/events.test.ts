@@ -242,7 +242,7 @@ describe('The event builders', () => {
   it('send a header or parameter several times as each gateway does', () => {
     const options: EventOptions = {
       headers: { 'X-Two': ['1', '2'], 'x-two': '3' },
-      query: { a: ['1', '2'], b: 'x y' },
+      query: { a: ['1', '2'], b: 'x y', none: [] },
     };
     const both = {
       queryStringParameters: { a: '2', b: 'x y' },
