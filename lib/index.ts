@@ -88,8 +88,9 @@ export {
 
 // The log.
 
-export type { KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
-export type { DecisionLog } from './middlewares/decision-logger.ts';
+export type { HookFailureLine, KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
+export type { DecisionFacts, DecisionHook } from './middlewares/decision-hook.ts';
+export type { DecisionLog } from './middlewares/decision-log.ts';
 export type { LogLine } from './middlewares/log-line.ts';
 
 // Errors.

@@ -1,10 +1,10 @@
-import type { KeyStoreLine, Teller } from '../invocation/notice.ts';
+import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-options.ts';
 
 /** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
   readonly jwks: JwksSettings;
-  readonly notice: Teller;
+  readonly notice: NoticeSource;
 }
 
 /**

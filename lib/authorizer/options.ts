@@ -5,10 +5,15 @@ import { parseTokenSource } from '../gateways/reading/credentials.ts';
 import {
   type DecisionLoggerOptions,
   type DecisionLoggerSettings,
+  LOGGER_OPTIONS,
   parseLoggerOptions,
 } from '../middlewares/decision-logger.ts';
-import type { HeaderParserOptions } from '../middlewares/header-parser.ts';
-import { type PolicySerializerOptions, parseSerializerOptions } from '../middlewares/policy-serializer.ts';
+import { type HeaderParserOptions, PARSER_OPTIONS } from '../middlewares/header-parser.ts';
+import {
+  type PolicySerializerOptions,
+  parseSerializerOptions,
+  SERIALIZER_OPTIONS,
+} from '../middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from '../middlewares/request-rules.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import {
@@ -85,18 +90,13 @@ export interface AuthorizerSettings {
   readonly conditions: Required<ConditionsOptions>;
 }
 
+/** The options of auth0Authorizer: those of its middlewares, and its own. */
 const OPTIONS = [
-  'tokenSource',
+  ...PARSER_OPTIONS,
   ...VERIFIER_OPTIONS,
   ...RULE_OPTIONS,
-  'httpApiResponse',
-  'unauthorized',
-  'context',
-  'principalId',
-  'ttlOverride',
-  'logger',
-  'logClaims',
-  'sampleAllows',
+  ...SERIALIZER_OPTIONS,
+  ...LOGGER_OPTIONS,
   'handlerDecides',
   'conditions',
 ] as const;

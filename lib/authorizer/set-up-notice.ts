@@ -1,6 +1,6 @@
 import type { Gateway, GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import type { Notice, SetUpLine, Teller } from '../invocation/notice.ts';
+import type { Notice, NoticeSource, SetUpLine } from '../invocation/notice.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
 import type { Judging } from '../rules/judging.ts';
@@ -14,7 +14,7 @@ import type { AuthorizerSettings } from './options.ts';
  * needs, unless the token alone is enough. Later, once: a warning not to cache, if a gateway route in the cache key
  * serves several declared routes.
  */
-export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompiler | null): Teller {
+export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompiler | null): NoticeSource {
   if (isKeyedByToken(settings)) return () => null;
   const analysis = compiler?.analysis ?? null;
   const dependencies = cacheDependencies(settings, analysis?.exact === true);

@@ -1,20 +1,20 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { Phase } from './invocation.ts';
 
-/** What is logged besides decisions, because somebody has to do something about it. */
+/** A log line besides those of decisions, about something that needs a change of the set-up or of your code. */
 export interface Notice {
-  readonly level: 'info' | 'warn';
+  readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
-  readonly line: SetUpLine | KeyStoreLine;
+  readonly line: SetUpLine | KeyStoreLine | HookFailureLine;
 }
 
-/** Asked after each decision; `null` when there is nothing to tell, or it was told already. */
-export type Teller = (phase: Phase) => Notice | null;
+/** Called after each decision; `null` if there is nothing to log, or if it was logged before. */
+export type NoticeSource = (phase: Phase) => Notice | null;
 
 /**
- * Logged once in an execution environment for each gateway, and only where API Gateway's cache must be configured for
- * more than the token, or where the declared routes do not fit the gateway: how the authorizer must be set up there. Once
- * more when a request shows that this will not do.
+ * How the authorizer must be set up at a gateway. Logged once in an execution environment for each gateway, and only if
+ * the cache key needs more than the token, or if the declared routes do not fit the gateway. Logged once more if a
+ * request shows that the set-up does not work.
  */
 export type SetUpLine = {
   gateway: GatewayKind;
@@ -24,14 +24,19 @@ export type SetUpLine = {
   identitySources?: readonly string[];
   /** Why nothing may be cached: configure a TTL of 0. */
   reason?: string;
-  /** The routes for which no policy is exact, or that can never be asked for here, and what to do. */
+  /** The routes for which no policy is exact, or which no request of this gateway can match, and what to do. */
   warning?: string;
 };
 
-/** Logged once in an execution environment, when a call of `jwks.store` fails: until it is mended the fleet asks Auth0. */
+/** Logged once in an execution environment, if a call of `jwks.store` fails: each environment then asks Auth0. */
 export type KeyStoreLine = {
-  /** What the store was asked to do. */
+  /** The call that failed. */
   operation: 'read' | 'write' | 'lease';
-  /** What it answered instead. */
+  /** What it threw, or why the answer is unusable. */
+  error: unknown;
+};
+
+/** Logged each time that the function of the option `onDecision` throws, or rejects the promise that it returned. */
+export type HookFailureLine = {
   error: unknown;
 };

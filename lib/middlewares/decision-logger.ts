@@ -2,54 +2,60 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import { admittedCaller, allowOf, decisionOnError } from '../answer/final-decision.ts';
 import type { Decision } from '../decision/decision.ts';
 import { invocationOf, type Phase, subjectOf } from '../invocation/invocation.ts';
-import type { Notice, Teller } from '../invocation/notice.ts';
+import type { NoticeSource } from '../invocation/notice.ts';
 import { isObject } from '../util/is-object.ts';
-import { nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
+import { func, nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
-import { type LogLine, logLine } from './log-line.ts';
-import { loadPowertools } from './powertools.ts';
-
-/** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
-export interface DecisionLog {
-  /** Allows. */
-  info(message: string, line: LogLine | Notice['line']): void;
-  /** Denials. */
-  warn(message: string, line: LogLine | Notice['line']): void;
-  /** Faults. */
-  error(message: string, line: LogLine): void;
-}
+import { callHook, type DecisionHook, decisionFacts } from './decision-hook.ts';
+import { createLogWriter, type DecisionLog, type LogEntry } from './decision-log.ts';
+import { type LogTimes, logLine } from './log-line.ts';
 
 export interface DecisionLoggerOptions {
   /**
-   * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no line at all. Whatever
-   * else takes `(message, fields)` will do, too: Pino does not, and needs an adapter.
+   * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no lines at all. Any other
+   * logger that takes `(message, fields)` works too; Pino does not, and needs an adapter.
    *
    * @default a Powertools `Logger` of its own
    */
   readonly logger?: DecisionLog | false;
   /**
-   * Names of claims that the log line shows under `claims`.
+   * Names of claims that the log line contains under `claims`.
    *
    * @default none
    */
   readonly logClaims?: readonly string[];
   /**
-   * Fraction of the allows that is logged, from 0 to 1, each chosen by chance. Denials, faults, and allows that a rule
-   * with `reportOnly` would have refused are logged whatever it says. Not to be confused with the sample rate of
-   * Powertools, which adds lines of level `DEBUG` and leaves none out.
+   * Fraction of the allows that is logged, from 0 to 1, each chosen at random. Denials, faults, and allows that have rule
+   * reports are always logged. Not the sample rate of Powertools, which adds lines of level `DEBUG` and drops none.
    *
    * @default 1: all of them
    */
-  readonly sampleAllows?: number;
+  readonly allowSampleRate?: number;
+  /**
+   * Called with each decision, for metrics: also if `logger` is `false` and if the line of an allow is not sampled. It
+   * must return at once: a promise is not awaited. What it throws, or rejects, is logged as one line of level `ERROR` and
+   * changes nothing. Called once an invocation; a second time, with the fault, if a middleware before the authorizer
+   * fails after the answer.
+   *
+   * @default none
+   */
+  readonly onDecision?: DecisionHook;
 }
 
 export interface DecisionLoggerSettings {
   readonly logger: DecisionLog | false | undefined;
   readonly logClaims: readonly string[];
-  readonly sampleAllows: number;
+  readonly allowSampleRate: number;
+  readonly onDecision: DecisionHook | null;
 }
 
-const OPTIONS = ['logger', 'logClaims', 'sampleAllows'] as const;
+/** The options of decisionLogger. */
+export const LOGGER_OPTIONS = [
+  'logger',
+  'logClaims',
+  'allowSampleRate',
+  'onDecision',
+] as const satisfies readonly (keyof DecisionLoggerOptions)[];
 
 const MESSAGE = 'authorizer decision';
 const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfies Record<
@@ -58,25 +64,29 @@ const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfie
 >;
 
 /**
- * Writes one structured line a decision. Stands first in the chain: Middy runs `after` and `onError` backwards, so
- * the first sees the final word.
+ * Writes one structured log line for each decision, and calls `onDecision`. Put it first in the chain: Middy runs `after`
+ * and `onError` backwards, so the first middleware gets the final decision.
+ *
+ * On its own, in a chain without policySerializer, it takes a request that no middleware refused for an allow.
+ *
+ * @throws {OptionError} at start-up, for options that make no sense
+ * @throws {AuthorizerFault} `configuration` if no token was verified
  * @example
  * const chain = middy().use(decisionLogger({ logClaims: ['org_id'] }));
  */
 export function decisionLogger(options: DecisionLoggerOptions = {}): MiddlewareObj {
-  return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', OPTIONS)));
+  return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', LOGGER_OPTIONS)));
 }
 
-export function parseLoggerOptions(options: {
-  logger?: unknown;
-  logClaims?: unknown;
-  sampleAllows?: unknown;
-}): DecisionLoggerSettings {
+export function parseLoggerOptions(
+  options: { readonly [key in keyof DecisionLoggerOptions]?: unknown },
+): DecisionLoggerSettings {
   const { logger } = options;
   return {
     logger: logger === undefined || logger === false ? logger : decisionLog(logger),
     logClaims: optional(options, '', 'logClaims', [], nonEmptyStrings),
-    sampleAllows: optional(options, '', 'sampleAllows', 1, share),
+    allowSampleRate: optional(options, '', 'allowSampleRate', 1, share),
+    onDecision: optional(options, '', 'onDecision', null, func<DecisionHook>),
   };
 }
 
@@ -92,84 +102,71 @@ function decisionLog(value: unknown): DecisionLog {
 /**
  * The middleware for options that are parsed already.
  *
- * @param tellers - who may have something to say besides
+ * @param notices - may add a line after each decision
  */
 export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
-  tellers: readonly Teller[] = [],
+  notices: readonly NoticeSource[] = [],
 ): MiddlewareObj {
-  const { logger, logClaims, sampleAllows } = settings;
-  // Loading starts now, in Lambda's init phase; with a logger of yours, or none, Powertools is never loaded.
-  let log = logger ?? defaultLog();
-  let coldStart = true;
+  const { logger, onDecision } = settings;
+  const write = logger === false ? () => undefined : createLogWriter(logger);
+  let isFirst = true;
 
-  /** @param line - `null` where this decision is left out */
-  function tell(to: DecisionLog, { outcome }: Decision, line: LogLine | null, phase: Phase): void {
-    if (line !== null) emit(to, LEVELS[outcome], MESSAGE, line);
-    for (const teller of tellers) {
-      const notice = teller(phase);
-      if (notice !== null) emit(to, notice.level, notice.message, notice.line);
-    }
-  }
-
-  function write(request: Request, decision: Decision): void | Promise<void> {
-    if (log === false) return;
+  function report(request: Request, decision: Decision): void | Promise<void> {
     const { phase, startedAt } = invocationOf(request);
     const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
-    const facts = { phase, coldStart, durationMs, logClaims };
-    const line = isLeftOut(decision, phase, sampleAllows) ? null : logLine(decision, facts);
-    coldStart = false;
-    if (!(log instanceof Promise)) return tell(log, decision, line, phase);
-    return log.then((loaded) => {
-      log = loaded;
-      tell(loaded, decision, line, phase);
-    });
+    const coldStart = isFirst;
+    isFirst = false;
+    const entries = logger === false ? [] : entriesOf(decision, phase, { coldStart, durationMs });
+    if (onDecision !== null) {
+      const facts = decisionFacts(phase, coldStart, durationMs);
+      callHook(onDecision, decision, facts, (error) => write([hookFailure(error)]));
+    }
+    return write(entries);
+  }
+
+  function entriesOf(decision: Decision, phase: Phase, times: LogTimes): readonly LogEntry[] {
+    const entries: LogEntry[] = [];
+    if (isLogged(decision, phase, settings.allowSampleRate)) {
+      const line = logLine(decision, phase, times, settings.logClaims);
+      entries.push({ level: LEVELS[decision.outcome], message: MESSAGE, line });
+    }
+    for (const noticeOn of notices) {
+      const notice = noticeOn(phase);
+      if (notice !== null) entries.push(notice);
+    }
+    return entries;
   }
 
   return {
     before: function decisionLoggerBefore(request: Request): void {
+      // The time of arrival.
       invocationOf(request);
     },
     after: function decisionLoggerAfter(request: Request): void | Promise<void> {
       const { phase } = invocationOf(request);
-      return write(request, phase.kind === 'decided' ? phase.decision : undecidedAllow(phase));
+      return report(request, phase.kind === 'decided' ? phase.decision : undecidedAllow(phase));
     },
     onError: function decisionLoggerOnError(request: Request): void | Promise<void> {
       const { phase } = invocationOf(request);
       const decision = phase.kind === 'decided' ? phase.decision : decisionOnError(request.error, phase);
-      return write(request, decision);
+      return report(request, decision);
     },
   };
 }
 
-/** Whether chance leaves the line out: never that of a denial or a fault, or one that has something to report. */
-function isLeftOut({ outcome }: Decision, { judging }: Phase, sampleAllows: number): boolean {
-  if (outcome !== 'allow' || (judging?.reports ?? []).length > 0) return false;
-  return Math.random() >= sampleAllows;
+function hookFailure(error: unknown): LogEntry {
+  return { level: 'error', message: 'authorizer onDecision failed', line: { error } };
 }
 
-/** A logger that fails must not turn a decision into another one. */
-function emit(
-  to: DecisionLog,
-  level: keyof DecisionLog,
-  message: string,
-  line: LogLine | Notice['line'],
-): void {
-  try {
-    const written: unknown = Reflect.apply(to[level], to, [message, line]);
-    if (written instanceof Promise) written.catch(() => undefined);
-  } catch {
-    // There is no other place to say it.
-  }
+/** Whether the decision gets a line. Sampling leaves out allows alone, and none that has something to report. */
+function isLogged({ outcome }: Decision, { judging }: Phase, allowSampleRate: number): boolean {
+  if (outcome !== 'allow' || (judging?.reports ?? []).length > 0) return true;
+  return Math.random() < allowSampleRate;
 }
 
 /** The allow of a chain without policySerializer. */
 function undecidedAllow(phase: Phase): Decision {
   const caller = admittedCaller(phase, 'decisionLogger');
   return allowOf(caller, phase, { principalId: subjectOf(caller), context: {} });
-}
-
-async function defaultLog(): Promise<DecisionLog> {
-  const { Logger } = await loadPowertools();
-  return new Logger();
 }

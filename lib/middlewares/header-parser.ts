@@ -16,6 +16,9 @@ export interface HeaderParserOptions {
   readonly tokenSource?: TokenSource;
 }
 
+/** The options of headerParser. */
+export const PARSER_OPTIONS = ['tokenSource'] as const satisfies readonly (keyof HeaderParserOptions)[];
+
 /**
  * Recognises the gateway by its event and reads it into one shape for every gateway.
  *
@@ -25,7 +28,7 @@ export interface HeaderParserOptions {
  * const chain = middy().use(headerParser({ tokenSource: { header: 'X-Access-Token' } }));
  */
 export function headerParser(options: HeaderParserOptions = {}): MiddlewareObj {
-  const { tokenSource } = plainObject(options, '', ['tokenSource']);
+  const { tokenSource } = plainObject(options, '', PARSER_OPTIONS);
   return headerParserWith(parseTokenSource(tokenSource, 'tokenSource'));
 }
 

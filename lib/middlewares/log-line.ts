@@ -14,7 +14,7 @@ import type { GatewayKind } from '../gateways/gateway.ts';
 import { type Phase, principalOf } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/judging.ts';
 
-/** The fields of the one log line a decision. What does not apply is left out. Never holds a token. */
+/** The fields of the log line of a decision. What does not apply is absent. Never contains a token. */
 export type LogLine = {
   /** The outcome: the request goes on, the caller is refused, or the request could not be judged. */
   decision: 'allow' | 'deny' | 'fault';
@@ -24,15 +24,15 @@ export type LogLine = {
   fault?: FaultCode;
   /** What to do about it, in one sentence. */
   advice?: string;
-  /** What was missing or where, without any value out of the token. */
+  /** What was missing or where, without a value of the token. */
   detail?: string;
   /** The rule that refused, or whose function threw: `ip` or `custom.office-hours`. */
   rule?: string;
-  /** Rules that would have refused, had they been enforced (`reportOnly`). */
+  /** Rules that would have refused if they were enforced (`reportOnly`), and rules of other routes that failed. */
   reports?: readonly RuleReport[];
   /** Key of the declared route. */
   route?: string;
-  /** Where none of the declared routes was found: the route that the gateway itself took, if it tells. */
+  /** The gateway's own route, if the request matches no declared route and the event contains it. */
   gatewayRoute?: string;
   /** The kind of gateway that sent the event. */
   gateway?: GatewayKind;
@@ -40,14 +40,11 @@ export type LogLine = {
   principalId?: string;
   /** The gateway's ID of the request: on REST APIs the extended one, since clients can choose the other. */
   requestId?: string;
-  /** One of those configured: the one that the token names, whether its signature held or not. */
+  /** The configured issuer that the token names, whether the signature is valid or not. */
   issuer?: string;
-  /** A key that the issuer has published, never one that the token alone knows. */
+  /** A key that the issuer published; never a key id that only the token contains. */
   kid?: string;
-  /**
-   * `narrow` when no policy for all routes was to be had, or had room: the answer covers this request or its route
-   * alone.
-   */
+  /** `narrow` if a policy for all routes did not exist or did not fit: the answer covers this request or its route. */
   policy?: 'narrow';
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;
@@ -55,7 +52,7 @@ export type LogLine = {
   clientIp?: string;
   /** The country that the `country` rule found, ISO 3166-1 alpha-2. */
   country?: string;
-  /** The claims that `logClaims` asked for. */
+  /** The claims that `logClaims` names. */
   claims?: Record<string, unknown>;
   /** First invocation in this execution environment. */
   coldStart: boolean;
@@ -65,18 +62,18 @@ export type LogLine = {
   error?: Error;
 };
 
-/** What a line contains besides the decision. */
-export interface LogLineFacts {
-  readonly phase: Phase;
+/** When a decision was made. */
+export interface LogTimes {
   readonly coldStart: boolean;
   /** Milliseconds from the arrival of the event. */
   readonly durationMs: number;
-  readonly logClaims: readonly string[];
 }
 
 export function logLine(
   decision: Decision,
-  { phase, coldStart, durationMs, logClaims }: LogLineFacts,
+  phase: Phase,
+  { coldStart, durationMs }: LogTimes,
+  logClaims: readonly string[],
 ): LogLine {
   const line: LogLine = { decision: decision.outcome, coldStart, durationMs };
   addOutcome(line, decision, phase);

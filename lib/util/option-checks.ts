@@ -15,10 +15,19 @@ export function plainObject<Key extends string>(
   const object = plainMap(value, path);
   for (const key of Object.keys(object)) {
     if (!(known as readonly string[]).includes(key)) {
-      refuse(memberPath(path, key), `is not an option; known here: ${known.join(', ')}`);
+      refuseUnknown(memberPath(path, key), known);
     }
   }
   return object as { readonly [key in Key]?: unknown };
+}
+
+/** Options by their former dotted path, with the name that each has now. */
+const RENAMED: ReadonlyMap<string, string> = new Map([['sampleAllows', 'allowSampleRate']]);
+
+function refuseUnknown(path: string, known: readonly string[]): never {
+  const renamed = RENAMED.get(path);
+  if (renamed !== undefined) refuse(path, `was renamed: write \`${renamed}\``);
+  refuse(path, `is not an option; known here: ${known.join(', ')}`);
 }
 
 /**

@@ -76,8 +76,15 @@ describe('The options of auth0Authorizer', () => {
       /Powertools Logger/,
     ],
     ['logClaims without claims', { ...base, logClaims: [] }, 'logClaims', /./],
-    ['a share beyond all', { ...base, sampleAllows: 1.5 }, 'sampleAllows', /from 0 to 1/],
-    ['a share that is no number', { ...base, sampleAllows: false }, 'sampleAllows', /from 0 to 1/],
+    ['a share beyond all', { ...base, allowSampleRate: 1.5 }, 'allowSampleRate', /from 0 to 1/],
+    ['a share that is no number', { ...base, allowSampleRate: false }, 'allowSampleRate', /from 0 to 1/],
+    [
+      'the former name of an option',
+      { ...base, sampleAllows: 0.5 },
+      'sampleAllows',
+      /write `allowSampleRate`/,
+    ],
+    ['a hook that is no function', { ...base, onDecision: true }, 'onDecision', /a function, not true/],
     ['an empty token source', { ...base, tokenSource: {} }, 'tokenSource', /./],
   ];
   for (const [name, options, option, advice] of refused) {

@@ -29,7 +29,7 @@ describe('the log lines of a share of the allows', () => {
   });
 
   it('are those that chance picks, each by itself', async () => {
-    const { log, handler } = logged({ sampleAllows: 0.25 });
+    const { log, handler } = logged({ allowSampleRate: 0.25 });
     const event = restRequestEvent({ token: await issuer.token() });
     const random = sinon.stub(Math, 'random');
     for (const chance of [0.9, 0.25, 0.2499, 0]) {
@@ -40,7 +40,7 @@ describe('the log lines of a share of the allows', () => {
   });
 
   it('leave denials and faults alone', async () => {
-    const { log, handler } = logged({ sampleAllows: 0 });
+    const { log, handler } = logged({ allowSampleRate: 0 });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
     await invoke(handler, restRequestEvent());
     await invoke(handler, { no: 'event' });
@@ -49,7 +49,7 @@ describe('the log lines of a share of the allows', () => {
 
   it('leave out no allow that a rule would have refused', async () => {
     const { log, handler } = logged({
-      sampleAllows: 0,
+      allowSampleRate: 0,
       rules: { scopes: { all: ['none'], reportOnly: true } },
     });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
@@ -58,7 +58,7 @@ describe('the log lines of a share of the allows', () => {
 
   it('leave the line on the set-up alone', async () => {
     const { log, handler } = logged({
-      sampleAllows: 0,
+      allowSampleRate: 0,
       rules: { country: { allow: ['DE'], source: 'cloudfront' } },
     });
     const headers = { 'CloudFront-Viewer-Country': 'DE' };

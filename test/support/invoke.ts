@@ -57,7 +57,7 @@ export function recordingLog(): DecisionLog & {
   const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | Notice['line']) => {
     if ('decision' in line) lines.push({ level, ...line });
     else if ('operation' in line) storeFailures.push({ level, ...line });
-    else {
+    else if ('gateway' in line) {
       setUps.push(line);
       setUpLevels.push(level);
     }

@@ -1,0 +1,57 @@
+import type { Notice } from '../invocation/notice.ts';
+import type { LogLine } from './log-line.ts';
+import { loadPowertools } from './powertools.ts';
+
+/** The part of a Powertools Logger that is used; a `Logger` of `@aws-lambda-powertools/logger` fits as it is. */
+export interface DecisionLog {
+  /** Allows. */
+  info(message: string, line: LogLine | Notice['line']): void;
+  /** Denials. */
+  warn(message: string, line: LogLine | Notice['line']): void;
+  /** Faults, and failures of `onDecision`. */
+  error(message: string, line: LogLine | Notice['line']): void;
+}
+
+/** One line with its message, for the log. */
+export interface LogEntry {
+  readonly level: keyof DecisionLog;
+  readonly message: string;
+  readonly line: LogLine | Notice['line'];
+}
+
+/** Writes entries, at once or when the logger is loaded. */
+export type LogWriter = (entries: readonly LogEntry[]) => void | Promise<void>;
+
+/**
+ * Returns the writer for the option `logger`. Without that option, loading Powertools starts now, in Lambda's init phase;
+ * with a logger of the user's, Powertools is never loaded.
+ */
+export function createLogWriter(logger: DecisionLog | undefined): LogWriter {
+  let log: DecisionLog | Promise<DecisionLog> = logger ?? defaultLog();
+  return (entries) => {
+    if (!(log instanceof Promise)) return writeAll(log, entries);
+    return log.then((loaded) => {
+      log = loaded;
+      writeAll(loaded, entries);
+    });
+  };
+}
+
+function writeAll(log: DecisionLog, entries: readonly LogEntry[]): void {
+  for (const entry of entries) write(log, entry);
+}
+
+/** A logger that fails must not turn a decision into another one. */
+function write(log: DecisionLog, { level, message, line }: LogEntry): void {
+  try {
+    const written: unknown = Reflect.apply(log[level], log, [message, line]);
+    if (written instanceof Promise) written.catch(() => undefined);
+  } catch {
+    // There is no other place to report it.
+  }
+}
+
+async function defaultLog(): Promise<DecisionLog> {
+  const { Logger } = await loadPowertools();
+  return new Logger();
+}
