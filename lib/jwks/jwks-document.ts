@@ -1,39 +1,33 @@
 import { isObject } from '../util/is-object.ts';
-import type { IgnoredKey, ImportKeys, KeysById } from './import-keys.ts';
+import type { ImportedKeys, ImportKeys } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
-
-/** The keys of one answer, with what was left out of it. */
-export interface JwksDocument {
-  readonly keys: KeysById;
-  readonly ignored: readonly IgnoredKey[];
-}
 
 /**
  * Reads a JWKS (RFC 7517, section 5).
  *
  * @param source - where the text came from, for the message
- * @throws {JwksError} when it is no JWKS or no key in it can be used
+ * @throws {JwksError} if it is not a JWKS or no key in it can be used
  */
-export function readJwks(text: string, source: string, importKeys: ImportKeys): JwksDocument {
-  return judge(parse(text, source), source, importKeys);
+export function readJwks(text: string, source: string, importKeys: ImportKeys): ImportedKeys {
+  return keysOfDocument(parseJson(text, source), source, importKeys);
 }
 
-/** The same for a document that was parsed already. */
-export function judge(document: unknown, source: string, importKeys: ImportKeys): JwksDocument {
+/**
+ * The same for a document that is parsed already.
+ *
+ * @throws {JwksError}
+ */
+export function keysOfDocument(document: unknown, source: string, importKeys: ImportKeys): ImportedKeys {
   const jwks = isObject(document) ? document['keys'] : null;
   if (!Array.isArray(jwks))
     throw new JwksError('jwks_invalid', `${source} sent no JWKS: "keys" is not a list`);
-  const { keys, ignored } = importKeys(jwks);
-  if (keys.size === 0) {
-    throw new JwksError(
-      'jwks_no_usable_key',
-      `${source} sent ${jwks.length} keys, none of which can be used`,
-    );
-  }
-  return { keys, ignored };
+  const imported = importKeys(jwks);
+  if (imported.keys.size > 0) return imported;
+  throw new JwksError('jwks_no_usable_key', `${source} sent ${jwks.length} keys, none of which can be used`);
 }
 
-export function parse(text: string, source: string): unknown {
+/** @throws {JwksError} `jwks_invalid` if the text is not JSON */
+export function parseJson(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { AuthorizerFault } from '../../decision/errors.ts';
-import { endpointAsker } from '../ask-endpoint.ts';
 import { type Clock, SteadyClock } from '../clock.ts';
+import { fetchSnapshot } from '../endpoint-supplier.ts';
 import type { FetchJwks } from '../fetch-jwks.ts';
 import { importKeys } from '../import-keys.ts';
 import { JwksError } from '../jwks-error.ts';
@@ -17,7 +17,7 @@ export interface RefreshParts {
   readonly fetch: FetchJwks;
 }
 
-/** What one refresh brought. */
+/** The result of one refresh. */
 export interface Refreshed {
   readonly uri: string;
   /** The `kid` of every usable key that is in the store now. */
@@ -27,26 +27,25 @@ export interface Refreshed {
 /**
  * Fetches the keys and puts them into the store.
  *
- * @throws {AuthorizerFault} `keys_unavailable`, with the cause, when either fails; the store then keeps what it has
+ * @throws {AuthorizerFault} `keys_unavailable`, with the cause, if either fails. The store then keeps its record.
  */
 export async function refreshStore({ uri, store, settings, clock, fetch }: RefreshParts): Promise<Refreshed> {
   const steady = new SteadyClock(clock);
-  const need = { have: null, kid: null, abandonedAt: Number.POSITIVE_INFINITY };
-  const { answer, error } = await endpointAsker({ uri, fetch, limits: settings, clock: steady, importKeys })(
-    need,
-  );
-  if (answer === null) throw fault(`the keys of ${uri} could not be fetched`, error);
-  let cause: unknown = new JwksError('jwks_store', 'what was fetched grew old before it could be written');
+  const endpoint = { uri, fetch, limits: settings, clock: steady, importKeys };
+  const snapshot = await fetchSnapshot(endpoint).catch((error: unknown) => {
+    throw unavailable(`the keys of ${uri} could not be fetched`, error);
+  });
+  let cause: unknown = new JwksError('jwks_store', 'the keys grew old before they could be written');
   const report = (event: KeyEvent) => {
     if (event.type === 'store_failed') cause = event.error;
   };
-  // Nobody waits for this one: the store may take as long as the endpoint.
+  // No request waits for it: the store may take as long as the endpoint.
   const patient = { ...settings, storeTimeoutMs: settings.timeoutMs };
   const shared = new SharedKeys({ uri, store, settings: patient, clock: steady, report, importKeys });
-  if (!(await shared.write(answer))) throw fault(`the keys of ${uri} could not be stored`, cause);
-  return { uri, kids: [...answer.keys.keys()] };
+  if (!(await shared.write(snapshot))) throw unavailable(`the keys of ${uri} could not be stored`, cause);
+  return { uri, kids: [...snapshot.keys.keys()] };
 }
 
-function fault(message: string, cause: unknown): AuthorizerFault {
+function unavailable(message: string, cause: unknown): AuthorizerFault {
   return new AuthorizerFault('keys_unavailable', message, { cause });
 }

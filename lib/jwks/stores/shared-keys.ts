@@ -1,4 +1,3 @@
-import type { Answer } from '../ask.ts';
 import type { SteadyClock } from '../clock.ts';
 import { lifeOf } from '../freshness.ts';
 import type { ImportKeys } from '../import-keys.ts';
@@ -6,10 +5,12 @@ import { JwksError } from '../jwks-error.ts';
 import type { JwksSettings } from '../jwks-options.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { KeyStore } from '../key-store.ts';
-import { readRecord, writeRecord } from './key-record.ts';
+import type { KeySnapshot } from '../key-supply.ts';
+import { formatRecord, parseRecord } from './key-record.ts';
 
-/** Pauses between two looks for what the holder of the lease fetched, milliseconds. The last one repeats. */
+/** Pauses between two reads while another environment has the lease, milliseconds. The last one repeats. */
 const PAUSES = [50, 100, 200, 400];
+
 export interface SharedKeysParts {
   readonly uri: string;
   readonly store: KeyStore;
@@ -19,7 +20,18 @@ export interface SharedKeysParts {
   readonly importKeys: ImportKeys;
 }
 
-/** The store as this environment uses it: never waited for long, never believed unseen, never a reason to fail. */
+/** `nothing`: the store is empty, or holds something that is not a record of these keys. */
+export type StoreReply =
+  | { readonly kind: 'keys'; readonly snapshot: KeySnapshot }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'failed' };
+
+type Called<Value> = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'failed' };
+
+/**
+ * The store as this environment uses it. Calls are cut off after `storeTimeout`, records are validated, and no failure
+ * is thrown: each is reported as an event.
+ */
 export class SharedKeys {
   readonly #parts: SharedKeysParts;
 
@@ -27,75 +39,85 @@ export class SharedKeys {
     this.#parts = parts;
   }
 
-  async read(): Promise<Answer | null | 'failed'> {
-    const { uri, store, clock, settings, report, importKeys } = this.#parts;
-    const reply = await this.#call('read', () => store.read(uri));
-    if (reply === 'failed') return 'failed';
-    if (typeof reply.value !== 'string') return null;
+  async read(): Promise<StoreReply> {
+    const { uri, store, report } = this.#parts;
+    const called = await this.#call('read', () => store.read(uri));
+    if (called.kind === 'failed') return called;
+    if (typeof called.value !== 'string') return { kind: 'nothing' };
     try {
-      if (reply.value.length > settings.maxBytes) {
-        throw new JwksError('jwks_too_large', `the store holds more than ${settings.maxBytes} characters`);
-      }
-      const record = readRecord(uri, reply.value, clock.wall(), importKeys);
-      const askedAt = clock.now() - Math.max(0, clock.wall() - record.fetchedAt);
-      return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
+      return { kind: 'keys', snapshot: this.#snapshotOf(called.value) };
     } catch (error) {
-      // As good as empty, so that the next writer replaces it.
+      // Treated as empty, so that the next writer replaces it.
       report({ type: 'store_failed', uri, operation: 'read', error });
-      return null;
+      return { kind: 'nothing' };
     }
   }
 
+  /** @throws {JwksError} if the text is not a record of these keys */
+  #snapshotOf(text: string): KeySnapshot {
+    const { uri, clock, settings, importKeys } = this.#parts;
+    if (text.length > settings.maxBytes) {
+      throw new JwksError('jwks_too_large', `the store holds more than ${settings.maxBytes} characters`);
+    }
+    const record = parseRecord(uri, text, clock.wall(), importKeys);
+    const askedAt = clock.now() - Math.max(0, clock.wall() - record.fetchedAt);
+    return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
+  }
+
+  /** Takes the lease: `theirs` if another environment has it. */
   async lease(): Promise<'ours' | 'theirs' | 'failed'> {
     const { uri, store, settings } = this.#parts;
-    const reply = await this.#call('lease', async () => store.lease?.(uri, settings.cooldownMs / 1000));
-    if (reply === 'failed') return 'failed';
-    return reply.value === false ? 'theirs' : 'ours';
+    const called = await this.#call('lease', async () => store.lease?.(uri, settings.cooldownMs / 1000));
+    if (called.kind === 'failed') return 'failed';
+    return called.value === false ? 'theirs' : 'ours';
   }
 
-  /** Whether it was written; not when a freeze came in between. */
-  async write({ keys, askedAt, publishedAt, maxAge }: Answer): Promise<boolean> {
+  /** Writes the keys unless a freeze came in between. Returns whether they were written. */
+  async write({ keys, askedAt, publishedAt, maxAge }: KeySnapshot): Promise<boolean> {
     const { uri, store, settings, clock } = this.#parts;
-    // After a freeze the lease is another's, and what the store holds by now may be newer.
+    // After a freeze another environment has the lease, and the store may hold newer keys.
     if (clock.now() - askedAt > settings.cooldownMs) return false;
-    const record = writeRecord(uri, { keys, fetchedAt: publishedAt, maxAge });
+    const record = formatRecord(uri, { keys, fetchedAt: publishedAt, maxAge });
     const { usableUntil } = lifeOf({ askedAt, maxAge }, settings);
     const keepFor = Math.ceil((usableUntil - askedAt) / 1000);
-    const reply = await this.#call('write', async () => store.write?.(uri, record, keepFor));
-    return reply !== 'failed';
+    const called = await this.#call('write', async () => store.write?.(uri, record, keepFor));
+    return called.kind === 'value';
   }
 
-  /** Looks again and again for newer keys than these, until the patience is used up or the store fails. */
-  async awaitOther(newest: Answer | null, patienceMs: number): Promise<Answer | null> {
+  /** Reads until the store has newer keys than these. `null` if time runs out or the store fails. */
+  async awaitOther(newest: KeySnapshot | null, patienceMs: number): Promise<KeySnapshot | null> {
     const { clock } = this.#parts;
     const until = clock.now() + patienceMs;
     for (let look = 0; clock.now() < until; look += 1) {
       await clock.sleep(PAUSES[look] ?? 400);
-      const held = await this.read();
-      if (held === 'failed') return null;
-      if (held !== null && (newest === null || held.publishedAt > newest.publishedAt)) return held;
+      const reply = await this.read();
+      if (reply.kind === 'failed') return null;
+      if (reply.kind === 'nothing') continue;
+      if (newest === null || reply.snapshot.publishedAt > newest.publishedAt) return reply.snapshot;
     }
     return null;
   }
 
+  /** Calls the store and waits no longer than `storeTimeout`. A failure is reported. */
   async #call<Value>(
     operation: 'read' | 'write' | 'lease',
     action: () => Promise<Value>,
-  ): Promise<{ readonly value: Value } | 'failed'> {
+  ): Promise<Called<Value>> {
     const { uri, settings, clock, report } = this.#parts;
-    let reply: { readonly value: Value } | null = null;
+    let called: Called<Value> = { kind: 'failed' };
     let error: unknown = new JwksError('jwks_store', `no answer within ${settings.storeTimeoutMs} ms`);
     const settled = (async () => action())().then(
       (value) => {
-        reply = { value };
+        called = { kind: 'value', value };
       },
       (reason: unknown) => {
         error = reason;
       },
     );
     await clock.within(settled, settings.storeTimeoutMs);
-    if (reply !== null) return reply;
-    report({ type: 'store_failed', uri, operation, error });
-    return 'failed';
+    // Read once: the call may still settle later.
+    const result = called as Called<Value>;
+    if (result.kind === 'failed') report({ type: 'store_failed', uri, operation, error });
+    return result;
   }
 }

@@ -1,0 +1,37 @@
+import type { SteadyClock } from './clock.ts';
+import { endpointSupplier, pacedSupplier } from './endpoint-supplier.ts';
+import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
+import { type ImportKeys, importKeys as importKeysOf } from './import-keys.ts';
+import type { JwksSettings } from './jwks-options.ts';
+import type { KeySupplier } from './key-supply.ts';
+import type { Pace } from './pace.ts';
+import { reportEvent } from './report-event.ts';
+import { storeSupplier } from './stores/store-supplier.ts';
+
+export interface SupplierParts {
+  readonly uri: string;
+  readonly clock: SteadyClock;
+  readonly pace: Pace;
+  readonly settings: JwksSettings;
+  readonly fetch?: FetchJwks | undefined;
+  readonly importKeys?: ImportKeys | undefined;
+  /** Certificate authorities besides Node's own. */
+  readonly ca?: string | undefined;
+}
+
+/** Gets keys from the endpoint, or from the store first if there is one. */
+export function createSupplier(parts: SupplierParts): KeySupplier {
+  const { uri, clock, pace, settings, fetch = fetchJwks, importKeys = importKeysOf, ca } = parts;
+  const { timeoutMs, maxBytes, store, onEvent } = settings;
+  const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
+  const shared = { uri, clock, importKeys };
+  const endpoint = pacedSupplier(endpointSupplier({ ...shared, fetch, limits }), { uri, clock, pace });
+  if (store === null) return endpoint;
+  return storeSupplier({
+    ...shared,
+    store,
+    endpoint,
+    settings,
+    report: (event) => reportEvent(onEvent, event),
+  });
+}
