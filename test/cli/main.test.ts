@@ -5,7 +5,7 @@ import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.
 import { testKey } from '../support/issuer.ts';
 import { type JwksServer, MISBEHAVIOURS, startJwksServer } from '../support/jwks-server.ts';
 
-describe('the command', () => {
+describe('the command line', () => {
   let server: JwksServer;
   let out: string;
   let err: string;
@@ -29,7 +29,7 @@ describe('the command', () => {
   const run = (...args: string[]) =>
     main(args, { write: (text: string) => (out += text) }, { write: (text: string) => (err += text) });
 
-  it('prints the keys that can be pinned, and says what it left out', async () => {
+  it('prints the keys that can be pinned, and names those that it leaves out', async () => {
     expect(await run('jwks', server.uri)).to.equal(0);
     const jwks = JSON.parse(out) as { keys: Record<string, unknown>[] };
     expect(jwks.keys.map(({ alg }) => alg)).to.deep.equal(['RS256', undefined, 'ES256']);
@@ -39,21 +39,21 @@ describe('the command', () => {
     expect(err).to.equal('left out key 3 ("enc"): not for signatures\nleft out key 4 (no kid): no kid\n');
   });
 
-  it('fails with a plain word when the keys cannot be had', async () => {
+  it('prints the reason and exits with 1 when the keys cannot be fetched', async () => {
     server.behaviour = MISBEHAVIOURS['answers 429']?.behaviour ?? server.behaviour;
     expect(await run('jwks', server.uri)).to.equal(1);
     expect(err).to.equal(`${server.uri} answered 429\n`);
     expect(out).to.equal('');
   });
 
-  it('says why a domain cannot be reached', async () => {
+  it('prints why a domain cannot be reached', async () => {
     expect(await run('jwks', 'tenant.invalid')).to.equal(1);
     expect(err)
       .to.include('https://tenant.invalid/.well-known/jwks.json cannot be reached')
       .and.include('ENOTFOUND');
   });
 
-  it('refuses what is no domain', async () => {
+  it('refuses an argument that is neither a domain nor an address', async () => {
     expect(await run('jwks', 'tenant.eu.auth0.com/path')).to.equal(2);
     expect(err).to.match(/^domain: /);
     expect(await run('jwks', 'http://tenant.eu.auth0.com/jwks.json')).to.equal(2);
@@ -61,14 +61,14 @@ describe('the command', () => {
   });
 
   for (const address of ['https://tenant.eu.auth0.com', 'https://tenant.eu.auth0.com/']) {
-    it(`asks for the bare domain instead of ${address}`, async () => {
+    it(`refuses ${address} and names the domain to write instead`, async () => {
       expect(await run('jwks', address)).to.equal(2);
       expect(err).to.match(/ write the domain alone, tenant\.eu\.auth0\.com\n$/);
       expect(out).to.equal('');
     });
   }
 
-  it('does not hide a fault of its own', async () => {
+  it('passes on an error that is a bug', async () => {
     const broken = main(
       ['jwks', server.uri],
       {
@@ -85,19 +85,29 @@ describe('the command', () => {
     expect(error).to.be.instanceOf(TypeError);
   });
 
-  it('explains itself when asked, and when misused', async () => {
-    expect(await run('--help')).to.equal(0);
-    expect(await run('-h')).to.equal(0);
-    expect(await run('jwks', '--help')).to.equal(0);
-    expect(out).to.include('Usage: middy-auth0-authorizer jwks');
-    for (const args of [[], ['jwks'], ['jwks', 'a.example', 'b.example'], ['keys', 'a.example']]) {
-      err = '';
-      expect(await run(...args)).to.equal(2);
-      expect(err).to.include('Usage:');
+  it('prints its usage with --help, on standard output', async () => {
+    for (const flag of ['--help', '-h']) {
+      out = '';
+      expect(await run(flag)).to.equal(0);
+      expect(out).to.include('Usage: middy-auth0-authorizer <command>').and.include('  jwks <domain');
+      out = '';
+      expect(await run('jwks', flag)).to.equal(0);
+      expect(out).to.include('Usage: middy-auth0-authorizer jwks <domain or JWKS address>');
+      expect(out).to.include('to be pinned at deploy time');
     }
+    expect(err).to.equal('');
   });
 
-  it('runs when started, and only then', () => {
+  it('prints its usage when misused, on standard error', async () => {
+    for (const args of [[], ['jwks'], ['jwks', 'a.example', 'b.example'], ['keys', 'a.example'], ['']]) {
+      err = '';
+      expect(await run(...args)).to.equal(2);
+      expect(err).to.include(`Usage: middy-auth0-authorizer ${args[0] === 'jwks' ? 'jwks' : '<command>'}`);
+    }
+    expect(out).to.equal('');
+  });
+
+  it('runs when started, not when imported', () => {
     const file = new URL('../../lib/cli/main.ts', import.meta.url).pathname;
     const started = spawnSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
     expect(started.stdout).to.include('Usage:');
