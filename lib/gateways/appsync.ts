@@ -40,6 +40,7 @@ const APPSYNC_FACTS = {
   sends: { headers: true, address: false, certificate: false },
   // Operations and channels are not routes.
   routeKinds: ['default'],
+  routing: null,
   // https://docs.aws.amazon.com/appsync/latest/APIReference/API_LambdaAuthorizerConfig.html
   cache: { kind: 'token', sources: () => [] },
   answersWith: 'simple',

@@ -1,4 +1,5 @@
 import type { ContextForm } from './answering/context.ts';
+import type { Routing } from './routing.ts';
 
 /** What differs from gateway to gateway, as data. Each value stands in the gateway's own file, with its source. */
 export interface GatewayFacts {
@@ -6,6 +7,8 @@ export interface GatewayFacts {
   readonly sends: SentData;
   /** Which kinds of declared routes its requests can match. */
   readonly routeKinds: readonly RouteKind[];
+  /** How it chooses the route of a path; `null` if its requests have no path. */
+  readonly routing: Routing | null;
   /** Whether answers are cached, and under which key. */
   readonly cache: GatewayCache;
   /** What a response decides with. Of `policy or simple`, the option `httpApiResponse` chooses one. */

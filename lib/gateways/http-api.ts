@@ -8,6 +8,7 @@ import type { GatewayFacts } from './facts.ts';
 export const HTTP_API_FACTS = {
   sends: { headers: true, address: true, certificate: true },
   routeKinds: ['path', 'default'],
+  routing: 'http',
   // Identity sources of headers ignore case, those of the query do not.
   cache: {
     kind: 'identity sources',

@@ -7,6 +7,7 @@ import type { GatewayFacts } from './facts.ts';
  */
 export const REST_FACTS = {
   routeKinds: ['path', 'default'],
+  routing: 'rest',
   answersWith: 'policy',
   // The backend gets text: `"true"`, `"1"`.
   context: { field: 'context', form: 'scalars', arrivesAs: 'strings' },

@@ -31,6 +31,7 @@ export const webSocket: Gateway<'websocket'> = {
   // AWS documents no mutual TLS for WebSocket APIs.
   sends: { headers: true, address: true, certificate: false },
   routeKinds: ['connect', 'default'],
+  routing: null,
   // `AuthorizerResultTtlInSeconds` is for HTTP APIs alone:
   // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
   cache: { kind: 'none', reason: 'API Gateway does not cache the answers of WebSocket authorizers.' },

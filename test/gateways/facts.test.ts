@@ -36,6 +36,7 @@ for (const { name, kind, event, httpApiResponse = 'iam' } of EVERY_GATEWAY) {
 
     it('say which kinds of routes a request can match', () => {
       expect(request.path !== null).to.equal(routeKinds.includes('path'));
+      expect(gateway.routing !== null).to.equal(routeKinds.includes('path'));
       expect(request.routeTemplate === '$connect').to.equal(routeKinds.includes('connect'));
     });
 
