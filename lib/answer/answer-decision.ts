@@ -3,8 +3,7 @@ import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import { tooLargeText } from '../gateways/answering/answer-budget.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
 import { takesPolicy } from '../gateways/facts.ts';
-import type { Answer, AuthorizationRequest, GatewayAnswer } from '../gateways/gateway.ts';
-import { gatewayOfKind } from '../gateways/index.ts';
+import type { Answer, AuthorizationRequest, Gateway, GatewayAnswer } from '../gateways/gateway.ts';
 import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
 import type { Caller, Phase } from '../invocation/invocation.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
@@ -39,6 +38,7 @@ export interface AnswerTerms {
 export interface Answerable {
   readonly phase: Phase;
   readonly request: AuthorizationRequest;
+  readonly gateway: Gateway;
   readonly terms: AnswerTerms;
 }
 
@@ -114,21 +114,20 @@ function partsForReplay(caller: Caller, { request, terms }: Answerable): PartsFo
 }
 
 /** `null` if the gateway takes no policy. */
-function policySubject({ phase, request, terms }: Answerable): PolicySubject | null {
+function policySubject({ phase, request, gateway, terms }: Answerable): PolicySubject | null {
   const { arn } = request;
-  if (arn === null || !takesPolicy(gatewayOfKind(request.gateway), terms.options.httpApiResponse))
-    return null;
+  if (arn === null || !takesPolicy(gateway, terms.options.httpApiResponse)) return null;
   return { caller: phase.caller, judging: phase.judging, arn };
 }
 
 function answerOf(
   decision: Decision,
   policy: PolicyDocument | null,
-  { request, terms }: Answerable,
+  { gateway, terms }: Answerable,
 ): GatewayAnswer {
   const { httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
   const now = Math.floor(Date.now() / 1000);
-  return gatewayOfKind(request.gateway).answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
+  return gateway.answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
 }
 
 function conclude(decision: Decision, answer: GatewayAnswer, narrowed: boolean): Answered {

@@ -1,7 +1,7 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import { type Caller, subjectOf } from '../invocation/invocation.ts';
+import type { Caller } from '../invocation/invocation.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { contextObject, nonEmpty } from './handler-result.ts';
 
@@ -35,7 +35,7 @@ export function callerParts(
   settings: CallerSettings,
 ): CallerParts {
   return {
-    principalId: caller.chosenPrincipal ?? choosePrincipal(caller, request, settings),
+    principalId: caller.isChosen ? caller.principalId : choosePrincipal(caller, request, settings),
     context: chooseContext(caller, request, settings),
   };
 }
@@ -46,7 +46,7 @@ export function choosePrincipal(
   request: AuthorizationRequest,
   { principalId }: CallerSettings,
 ): string {
-  if (principalId === undefined) return subjectOf(caller);
+  if (principalId === undefined) return caller.principalId;
   const chosen = resultOf('principalId', () => principalId(caller.token, request));
   return nonEmpty(chosen, 'the result of the option principalId');
 }

@@ -7,7 +7,7 @@ import {
   type Refusal,
 } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
-import { type Caller, type Phase, principalOf, verifiedPhase } from '../invocation/invocation.ts';
+import { type Caller, type Phase, verifiedPhase } from '../invocation/invocation.ts';
 import { defined } from '../util/defined.ts';
 import type { CallerParts } from './caller-parts.ts';
 
@@ -47,7 +47,7 @@ export function denialOf(refusal: Refusal, { caller, judging }: Phase): Deny {
     ...refusal,
     outcome: 'deny',
     status: REFUSALS[refusal.code].status,
-    principalId: caller === null || caller.token === null ? null : principalOf(caller),
+    principalId: caller === null || caller.token === null ? null : caller.principalId,
     route: judging?.route ?? null,
   };
 }

@@ -89,7 +89,7 @@ export function requestDenial(
 
 function sharedAllow(subject: PolicySubject, { rules, compiler }: PolicyTerms): AllowPolicy {
   const { judging, arn } = subject;
-  if (judging === null || compiler === null || !rules.covers(judging)) return ownAllow(subject);
+  if (judging === null || compiler === null || !judging.isCovered) return ownAllow(subject);
   return grantedPolicy(judging, arn, rules, compiler) ?? narrowed(ownAllow(subject));
 }
 
@@ -102,7 +102,7 @@ function sharedDenial(denial: Deny, subject: PolicySubject, terms: PolicyTerms):
     return compiler === null ? own : (besidePath(judging, arn, rules, compiler) ?? narrowed(own));
   }
   const isLeft = isLeftToPolicy(denial, rules);
-  if (!rules.covers(judging) || (compiler === null && !isLeft)) return own;
+  if (!judging.isCovered || (compiler === null && !isLeft)) return own;
   const granted = judging.grantsRequest();
   if (compiler === null) return policy(stagePolicy(granted ? 'Allow' : 'Deny', arn), 'stage');
   if (!granted) {

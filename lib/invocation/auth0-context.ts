@@ -2,7 +2,7 @@ import type { MiddlewareObj, Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { AccessTokenClaims } from '../token/verified-token.ts';
-import { type JudgedPhase, principalOf, type VerifiedPhase } from './invocation.ts';
+import type { JudgedPhase, VerifiedPhase } from './invocation.ts';
 
 /** What your handler finds in `context.auth0`: the caller, after every check has passed. */
 export interface Auth0Context {
@@ -35,7 +35,7 @@ export function exposeCaller(
 ): void {
   const auth0: Auth0Context = {
     claims: caller.token?.claims ?? null,
-    principalId: principalOf(caller),
+    principalId: caller.principalId,
     route: judging?.route ?? null,
     clientIp: judging?.findings.clientIp ?? request.clientIp,
     country: judging?.findings.country ?? null,

@@ -47,18 +47,10 @@ interface Known<KnownRequest, KnownCaller, KnownJudging> {
 export interface Caller {
   /** `null` = no credential, which only requestRules can turn into an allow. */
   readonly token: VerifiedToken | null;
-  /** What the option `principalId` returned; `null` without that option, and before it is called. */
-  readonly chosenPrincipal: string | null;
-}
-
-/** `sub` of the verified token, `unknown` if it has none; `anonymous` without a token. */
-export function subjectOf({ token }: Caller): string {
-  return token === null ? 'anonymous' : (token.claims.sub ?? 'unknown');
-}
-
-/** What the option `principalId` returned, else the subject. */
-export function principalOf(caller: Caller): string {
-  return caller.chosenPrincipal ?? subjectOf(caller);
+  /** The subject: `sub`, `unknown` if the token has none, `anonymous` without a token; or the principal that was chosen. */
+  readonly principalId: string;
+  /** Whether the option `principalId` chose the principal. */
+  readonly isChosen: boolean;
 }
 
 const ARRIVED: Phase = Object.freeze({ kind: 'arrived', request: null, caller: null, judging: null });

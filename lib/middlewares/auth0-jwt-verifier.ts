@@ -63,7 +63,7 @@ export function auth0JwtVerifierWith(
       const invocation = invocationOf(request);
       const authorization = parsedRequest(request, invocation);
       const accept = (token: VerifiedToken | null): void => {
-        const caller = { token, chosenPrincipal: null };
+        const caller = { token, principalId: subjectOf(token), isChosen: false };
         const phase = { kind: 'verified', request: authorization, caller, judging: null } as const;
         invocation.phase = phase;
         exposeCaller(request, phase);
@@ -82,6 +82,10 @@ export function auth0JwtVerifierWith(
 
 function refusalOf({ code, detail }: Extract<Credential, { kind: 'refused' }>): Refusal {
   return defined({ code, detail });
+}
+
+function subjectOf(token: VerifiedToken | null): string {
+  return token === null ? 'anonymous' : (token.claims.sub ?? 'unknown');
 }
 
 function remainingMs(request: Request): number {

@@ -1,7 +1,7 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { admittedCaller, allowOf, decisionOnError } from '../answer/final-decision.ts';
 import type { Decision } from '../decision/decision.ts';
-import { invocationOf, type Phase, subjectOf } from '../invocation/invocation.ts';
+import { type Invocation, invocationOf, type Phase } from '../invocation/invocation.ts';
 import type { NoticeSource } from '../invocation/notice.ts';
 import { isObject } from '../util/is-object.ts';
 import { func, nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
@@ -112,8 +112,7 @@ export function decisionLoggerWith(
   const write = logger === false ? () => undefined : createLogWriter(logger);
   let isFirst = true;
 
-  function report(request: Request, decision: Decision): void | Promise<void> {
-    const { phase, startedAt } = invocationOf(request);
+  function report({ phase, startedAt }: Invocation, decision: Decision): void | Promise<void> {
     const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
     const coldStart = isFirst;
     isFirst = false;
@@ -144,13 +143,15 @@ export function decisionLoggerWith(
       invocationOf(request);
     },
     after: function decisionLoggerAfter(request: Request): void | Promise<void> {
-      const { phase } = invocationOf(request);
-      return report(request, phase.kind === 'decided' ? phase.decision : undecidedAllow(phase));
+      const invocation = invocationOf(request);
+      const { phase } = invocation;
+      return report(invocation, phase.kind === 'decided' ? phase.decision : undecidedAllow(phase));
     },
     onError: function decisionLoggerOnError(request: Request): void | Promise<void> {
-      const { phase } = invocationOf(request);
+      const invocation = invocationOf(request);
+      const { phase } = invocation;
       const decision = phase.kind === 'decided' ? phase.decision : decisionOnError(request.error, phase);
-      return report(request, decision);
+      return report(invocation, decision);
     },
   };
 }
@@ -168,5 +169,5 @@ function isLogged({ outcome }: Decision, { judging }: Phase, allowSampleRate: nu
 /** The allow of a chain without policySerializer. */
 function undecidedAllow(phase: Phase): Decision {
   const caller = admittedCaller(phase, 'decisionLogger');
-  return allowOf(caller, phase, { principalId: subjectOf(caller), context: {} });
+  return allowOf(caller, phase, { principalId: caller.principalId, context: {} });
 }

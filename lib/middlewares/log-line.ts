@@ -11,7 +11,7 @@ import {
   type VerifiedBy,
 } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { type Phase, principalOf } from '../invocation/invocation.ts';
+import type { Phase } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/judging.ts';
 
 /** The fields of the log line of a decision. What does not apply is absent. Never contains a token. */
@@ -109,7 +109,7 @@ function addFault(line: LogLine, { code, rule, cause }: Fault, { caller }: Phase
   line.fault = code;
   line.advice = FAULTS[code];
   if (rule !== undefined) line.rule = rule;
-  if (caller !== null && caller.token !== null) line.principalId = principalOf(caller);
+  if (caller !== null && caller.token !== null) line.principalId = caller.principalId;
   line.error = cause instanceof Error ? cause : new Error(NO_ERROR);
 }
 

@@ -12,8 +12,15 @@ import { faultOf } from '../answer/final-decision.ts';
 import { HandlerRole } from '../answer/handler-role.ts';
 import type { AuthorizerContext } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
-import { invocationOf, verifiedPhase } from '../invocation/invocation.ts';
+import {
+  type DecidedPhase,
+  type Invocation,
+  invocationOf,
+  type Phase,
+  verifiedPhase,
+} from '../invocation/invocation.ts';
 import { oneOf, optional, plainObject, syncFunc, wholeNumber } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
@@ -120,11 +127,15 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
   const { options } = terms;
 
   /** What `answer` gives; a fault if the event cannot be read, or if there is a bug in this package. */
-  function guarded(request: Request, answer: (answerable: Answerable) => Answered): Answered {
-    const invocation = invocationOf(request);
+  function guarded(
+    request: Request,
+    invocation: Invocation,
+    answer: (answerable: Answerable) => Answered,
+  ): Answered {
     try {
       const authorization = parsedRequest(request, invocation);
-      return answer({ phase: invocation.phase, request: authorization, terms });
+      const gateway = gatewayOfKind(authorization.gateway);
+      return answer({ phase: invocation.phase, request: authorization, gateway, terms });
     } catch (error) {
       return answerFault(faultOf(error, 'internal_error'));
     }
@@ -136,40 +147,40 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
       if (options.principalId === undefined) return;
       const invocation = invocationOf(request);
       const phase = verifiedPhase(invocation.phase, 'policySerializer');
-      const chosenPrincipal = choosePrincipal(phase.caller, phase.request, options);
-      const chosen = { ...phase, caller: { ...phase.caller, chosenPrincipal } };
+      const principalId = choosePrincipal(phase.caller, phase.request, options);
+      const chosen = { ...phase, caller: { token: phase.caller.token, principalId, isChosen: true } };
       invocation.phase = chosen;
       exposeCaller(request, chosen);
     },
     after: function policySerializerAfter(request: Request): void {
-      const answered = guarded(request, (answerable) => answerResult(request.response, answerable));
-      decide(request, answered);
+      const invocation = invocationOf(request);
+      const { response } = request;
+      const answered = guarded(request, invocation, (answerable) => answerResult(response, answerable));
+      invocation.phase = decided(invocation.phase, answered);
       if (answered.answer.kind === 'throw') throw answered.answer.error;
       request.response = answered.answer.response;
     },
     onError: function policySerializerOnError(request: Request): void {
+      const invocation = invocationOf(request);
       const { error } = request;
       request.response = undefined;
-      if (isOwnAnswer(error, request)) return;
+      if (isOwnAnswer(error, invocation.phase)) return;
       const answered =
         error instanceof Refused
-          ? guarded(request, (answerable) => answerThrown(error, answerable))
+          ? guarded(request, invocation, (answerable) => answerThrown(error, answerable))
           : answerFault(faultOf(error, 'handler_error'));
-      decide(request, answered);
+      invocation.phase = decided(invocation.phase, answered);
       if (answered.answer.kind === 'throw') request.error = answered.answer.error;
       else request.response = answered.answer.response;
     },
   };
 }
 
-function decide(request: Request, { decision, answer, narrowed }: Answered): void {
-  const invocation = invocationOf(request);
-  const { request: authorization, caller, judging } = invocation.phase;
-  invocation.phase = { kind: 'decided', request: authorization, caller, judging, decision, answer, narrowed };
+function decided({ request, caller, judging }: Phase, answered: Answered): DecidedPhase {
+  return { kind: 'decided', request, caller, judging, ...answered };
 }
 
 /** Whether the error is the answer that `after` threw. Any other error after an answer takes that answer back. */
-function isOwnAnswer(error: unknown, request: Request): boolean {
-  const { phase } = invocationOf(request);
+function isOwnAnswer(error: unknown, phase: Phase): boolean {
   return phase.kind === 'decided' && phase.answer.kind === 'throw' && phase.answer.error === error;
 }

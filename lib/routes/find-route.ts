@@ -7,7 +7,12 @@ import type { SlashTwin } from './slash-twin.ts';
 
 /** What a request matches among the declared routes. Numbers are indexes in the table's `keys`. */
 export type FoundRoute =
-  | { readonly kind: 'route'; readonly index: number }
+  | {
+      readonly kind: 'route';
+      readonly index: number;
+      /** `event`: the event named the route, and the path does not match it. */
+      readonly by: 'path' | 'event';
+    }
   | ({ readonly kind: 'twin' } & SlashTwin)
   | { readonly kind: 'undeclared' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -45,7 +50,9 @@ export function findRoute(table: RouteTable, request: AuthorizationRequest): Fou
       : ({ kind: 'twin', closed: bySlash, open: byPath } as const);
   if (!isOpen && twin !== null) return twin;
   const byGateway = templateOf(table, request, method, byPath);
-  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) return found(byGateway);
+  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) {
+    return { kind: 'route', index: byGateway, by: 'event' };
+  }
   return twin ?? found(byPath);
 }
 
@@ -59,7 +66,7 @@ function refused(refusal: Refusal): FoundRoute {
 }
 
 function found(index: number | null): FoundRoute {
-  return index === null ? UNDECLARED : { kind: 'route', index };
+  return index === null ? UNDECLARED : { kind: 'route', index, by: 'path' };
 }
 
 /** The declared route that the gateway itself chose, if the event names it; skips the search in the common case. */

@@ -43,9 +43,15 @@ export interface JudgingTerms {
 export class Judging {
   /** The rules that apply. */
   readonly rules: FoundRules;
+  /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
+  readonly route: string | null;
+  /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
+  readonly isCovered: boolean;
   readonly routesDiffer: boolean;
   readonly subject: Subject;
   readonly findings: Findings;
+  /** Grows while the rules are judged and the grants read. */
+  readonly reports: readonly RuleReport[];
   readonly #reports: RuleReport[] = [];
   readonly #terms: JudgingTerms;
   /** Of the rules that apply, in their order, as far as they are judged. */
@@ -59,28 +65,22 @@ export class Judging {
     request: AuthorizationRequest,
     token: VerifiedToken | null,
     rules: FoundRules,
+    isCovered: boolean,
     terms: JudgingTerms,
   ) {
     this.rules = rules;
+    this.route = rules.kind === 'refused' ? null : rules.route;
+    this.isCovered = isCovered;
+    this.reports = this.#reports;
     this.routesDiffer = terms.routesDiffer;
     this.subject = { request, token, calls: new UserCalls() };
     this.findings = { clientIp: request.clientIp, country: null };
     this.#terms = terms;
   }
 
-  /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
-  get route(): string | null {
-    return this.rules.kind === 'refused' ? null : this.rules.route;
-  }
-
   /** Why the rules refuse the request; `null` if they do not, or are not judged yet. */
   get refusal(): Refusal | null {
     return this.#verdict?.kind === 'refused' ? this.#verdict.refusal : null;
-  }
-
-  /** Grows while the rules are judged and the grants read. */
-  get reports(): readonly RuleReport[] {
-    return this.#reports;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
-import { findRoute } from '../routes/find-route.ts';
+import { type FoundRoute, findRoute } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable } from '../routes/route-table.ts';
 import type { SlashTwin } from '../routes/slash-twin.ts';
@@ -43,11 +43,6 @@ export interface RuleBook {
    * @param token - `null` for a request without a credential: `missing_token` where a token is required
    */
   begin(request: AuthorizationRequest, token: VerifiedToken | null): Judging;
-  /**
-   * Whether the shared policy covers the request's path in the way that its rules do. False if the route came from the
-   * event and the path does not match it.
-   */
-  covers(judging: Judging): boolean;
 }
 
 /** What `createRuleBook` compiles. */
@@ -92,8 +87,7 @@ export function createRuleBook(options: {
     },
     routeWith: (rule) => sets.find(({ rules }) => rules.includes(rule))?.route ?? null,
   };
-  function find(request: AuthorizationRequest): FoundRules {
-    const found = findRoute(table, request);
+  function rulesOf(found: FoundRoute): FoundRules {
     switch (found.kind) {
       case 'route':
         return sets[found.index] as RuleSet;
@@ -116,14 +110,12 @@ export function createRuleBook(options: {
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
     ipInPolicy,
     begin(request, token) {
-      const found = find(request);
-      const isIpLeft = ipInPolicy !== null && found.kind !== 'refused' && isLeftToPolicy(request);
-      return new Judging(request, token, isIpLeft ? withoutIp(found) : found, terms);
+      const found = findRoute(table, request);
+      const rules = rulesOf(found);
+      const isIpLeft = ipInPolicy !== null && rules.kind !== 'refused' && isLeftToPolicy(request);
+      const isCovered = found.kind !== 'route' || found.by === 'path';
+      return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, isCovered, terms);
     },
-    covers: ({ rules, subject }) =>
-      rules.kind !== 'route' ||
-      subject.request.path === null ||
-      table.fits(rules.index, subject.request.path),
   };
 }
 

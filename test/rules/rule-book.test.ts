@@ -179,12 +179,12 @@ describe('createRuleBook', () => {
   it("tells a route that its path fits from one that only the gateway's word settled", () => {
     const book = createRuleBook({ routes: { 'GET /users/{id}': {}, $default: {} } });
     const covered = (request: Partial<AuthorizationRequest>) =>
-      book.covers(book.begin(requestOf(request), tokenOf()));
+      book.begin(requestOf(request), tokenOf()).isCovered;
     expect(covered({ path: '/users/1' })).to.equal(true);
     expect(covered({ path: '/v1/users/1', routeTemplate: 'GET /users/{id}' })).to.equal(false);
     expect(covered({ gateway: 'websocket', method: null, path: null })).to.equal(true);
     const plain = createRuleBook({});
-    expect(plain.covers(plain.begin(requestOf(), tokenOf()))).to.equal(true);
+    expect(plain.begin(requestOf(), tokenOf()).isCovered).to.equal(true);
   });
 
   describe('a final slash that no route is declared with', () => {
@@ -229,7 +229,7 @@ describe('createRuleBook', () => {
       const request = requestOf({ path: '/orders/' });
       const judging = book.begin(request, tokenOf());
       expect(book.begin(request, tokenOf()).rules).to.equal(judging.rules);
-      expect(book.covers(judging)).to.equal(true);
+      expect(judging.isCovered).to.equal(true);
     });
 
     it('is refused when undeclared paths are denied', () => {

@@ -42,13 +42,21 @@ export interface ProvenHeader {
 }
 
 /** A compiled source. */
-export interface CountryReader {
-  readonly inputs: readonly RequestInput[];
-  /** What must hold before the source is read; `null` = nothing. */
-  readonly proof: Proof | null;
-  /** The source's own text, unchecked; a promise of it if the source takes time. */
-  read(subject: Subject, clientIp: string | null): unknown;
-}
+export type CountryReader =
+  | {
+      readonly kind: 'header';
+      readonly inputs: readonly RequestInput[];
+      /** In lower case. */
+      readonly header: string;
+      /** What must hold before the header is read; `null` = nothing. */
+      readonly proof: Proof | null;
+    }
+  | {
+      readonly kind: 'lookup';
+      readonly inputs: readonly RequestInput[];
+      /** What the function returns, unchecked; a promise of it if it takes time. */
+      call(subject: Subject, clientIp: string | null): unknown;
+    };
 
 const CLOUDFRONT_HEADER = 'cloudfront-viewer-country';
 
@@ -64,9 +72,9 @@ export function compileCountrySource(value: unknown, path: string): CountryReade
   if (typeof value === 'function') {
     const lookup = value as CountryLookup;
     return {
+      kind: 'lookup',
       inputs: ['anything'],
-      proof: null,
-      read: ({ calls, request }, clientIp) => calls.once(lookup, 'country', () => lookup(clientIp, request)),
+      call: ({ calls, request }, clientIp) => calls.once(lookup, 'country', () => lookup(clientIp, request)),
     };
   }
   if (typeof value !== 'object') {
@@ -82,11 +90,7 @@ function provenHeader(value: unknown, path: string): CountryReader {
 }
 
 function headerReader(header: string, proof: Proof | null): CountryReader {
-  return {
-    inputs: headerInputs(header, proof),
-    proof,
-    read: ({ request }) => request.headers[header],
-  };
+  return { kind: 'header', inputs: headerInputs(header, proof), header, proof };
 }
 
 /** The code in upper case; `null` for what is no country, such as the `XX` and `ZZ` of some sources. */

@@ -50,12 +50,10 @@ export function compileCountry(value: unknown, path: string): Rule {
       if (conditions.matchClaim !== null && token === null) return MISSING_TOKEN;
       const unsent = refuseUnsent(request.gateway, 'headers', RULE);
       if (unsent !== null) return refused(unsent);
-      if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
-      return verdictOf(
-        RULE,
-        () => source.read(subject, findings.clientIp),
-        (read) => judgeRead(read, conditions, token, findings),
-      );
+      if (source.kind === 'header' && source.proof?.holds(request.headers) === false) return NOT_PROVEN;
+      const verdictOn = (read: unknown) => judgeRead(read, conditions, token, findings);
+      if (source.kind === 'header') return verdictOn(request.headers[source.header]);
+      return verdictOf(RULE, () => source.call(subject, findings.clientIp), verdictOn);
     },
   };
 }
