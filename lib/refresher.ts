@@ -8,21 +8,23 @@ import { nonEmptyStrings, plainObject, refuse } from './util/option-checks.ts';
 
 export type { Refreshed } from './jwks/stores/refresh-store.ts';
 
+/** Options of {@link keyRefresher}. */
 export interface KeyRefresherOptions {
-  /** Auth0 domain, or several. Leave it out when `jwks.uri` says where the keys are. */
+  /** Auth0 domain, or several. Leave it out if you give `jwks.uri`. */
   readonly domain?: string | readonly string[];
-  /** The same as your authorizer has: `store` is what gets filled, the durations say for how long. */
+  /** The same options as in your authorizer. `store` is filled; the durations say for how long. */
   readonly jwks: JwksOptions;
 }
 
 /**
- * A Lambda handler for EventBridge Scheduler that keeps a store warm, so that no authorizer asks Auth0 for keys.
- * Let it run every `freshFor / 2`, five minutes by default.
+ * A Lambda handler for EventBridge Scheduler that keeps a store filled, so that no authorizer asks Auth0 for keys.
+ * Schedule it every `freshFor / 2`: five minutes by default.
  *
- * When it cannot fetch or store, it fails with the cause: Lambda tries twice more and your alarm on its errors rings,
- * while authorizers go on with what the store has until `staleFor`.
+ * If it cannot fetch or store the keys, it throws the cause: Lambda retries twice, and your alarm on its errors fires.
+ * Meanwhile authorizers use the store's keys until `staleFor`.
  *
- * @throws {OptionError}
+ * @returns a handler that resolves to the addresses, each with the `kid` of its keys that are in the store now
+ * @throws {OptionError} for an option that makes no sense
  * @example
  * export const handler = keyRefresher({ domain: 'tenant.eu.auth0.com', jwks: { store } });
  */
@@ -30,9 +32,10 @@ export function keyRefresher(options: KeyRefresherOptions): () => Promise<readon
   const { domain, jwks } = plainObject(options, '', ['domain', 'jwks']);
   const settings = parseJwksOptions(jwks, 'jwks');
   const { store } = settings;
-  if (store === null) refuse('jwks.store', 'is what the refresher fills: give one');
-  if (store.write === undefined) refuse('jwks.store', 'only reads: give the refresher one that writes');
-  if (settings.pinned !== null) refuse('jwks.keys', 'are never fetched: leave them out here');
+  if (store === null) refuse('jwks.store', 'is missing: give the store that the refresher fills');
+  if (store.write === undefined) refuse('jwks.store', 'only reads: give a store that also writes');
+  if (settings.pinned !== null)
+    refuse('jwks.keys', 'are pinned keys, which are never fetched: leave them out');
   const uris = urisOf(domain, settings.uri);
   return async () => {
     const results = await Promise.allSettled(
@@ -49,7 +52,7 @@ export function keyRefresher(options: KeyRefresherOptions): () => Promise<readon
 
 function urisOf(domain: unknown, uri: string | null): readonly string[] {
   if (uri !== null) {
-    if (domain !== undefined) refuse('domain', 'has no effect beside jwks.uri: leave one of them out');
+    if (domain !== undefined) refuse('domain', 'has no effect with jwks.uri: leave one of them out');
     return [uri];
   }
   if (domain === undefined) {

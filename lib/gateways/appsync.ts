@@ -4,7 +4,7 @@ import { faultAnswer } from './answering/answers.ts';
 import { encodeContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
-import { tokenWithOrWithoutScheme } from './reading/bearer-token.ts';
+import { readSchemedOrBare } from './reading/bearer-token.ts';
 import { type Fields, fieldsOf, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark } from './reading/marks.ts';
 import { requestView } from './reading/request-view.ts';
@@ -112,7 +112,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
   const { authorizationToken, requestContext } = fieldsOf(event);
   return toRequest({
     gateway: kind,
-    credential: tokenWithOrWithoutScheme(textOf(authorizationToken) ?? ''),
+    credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
     clientIp: null,
     routeTemplate: null,
     arn: null,

@@ -1,12 +1,12 @@
 import { ticks } from '../util/ticks.ts';
 
-/** The time and the timers, in one place so that a test or a simulation can stand in for them. */
+/** Time and timers behind one interface, so that tests and simulations can replace them. */
 export interface Clock {
   /** Wall clock, epoch milliseconds. May jump either way. */
   now(): number;
   /** Milliseconds that only go forward, from any start; may stand still while the environment is frozen. */
   ticks(): number;
-  /** Runs `action` in so many milliseconds; the function that comes back cancels it. */
+  /** Runs `action` after so many milliseconds. Returns a function that cancels it. */
   after(milliseconds: number, action: () => void): () => void;
 }
 
@@ -19,13 +19,13 @@ export const systemClock: Clock = {
   },
 };
 
-/** By how much the wall clock may fall behind between two looks before the other clock is believed, milliseconds. */
+/** How far the wall clock may fall behind the other clock between two reads before the other one counts, milliseconds. */
 const SLACK = 1000;
 
 /**
- * A clock that never runs backwards. It goes forward with the wall clock, over a freeze of the environment too; when
- * the wall clock is set back it goes forward with the clock that cannot be set. So no correction of the time can
- * prolong the life of a key.
+ * A clock that never runs backwards. It advances with the wall clock, which also counts the time of a freeze. If the
+ * wall clock is set back, it advances with the clock that cannot be set, so that no correction of the time prolongs the
+ * life of a key.
  */
 export class SteadyClock {
   readonly #clock: Clock;
@@ -40,7 +40,7 @@ export class SteadyClock {
     this.#time = this.#wall;
   }
 
-  /** Milliseconds; only differences mean anything. */
+  /** Milliseconds. Only differences have a meaning. */
   now(): number {
     const wall = this.#clock.now();
     const ticks = this.#clock.ticks();
@@ -52,7 +52,7 @@ export class SteadyClock {
     return this.#time;
   }
 
-  /** Epoch milliseconds, for what is shared with others. */
+  /** Epoch milliseconds, for times that are shared with other environments. */
   wall(): number {
     return this.#clock.now();
   }
@@ -61,7 +61,7 @@ export class SteadyClock {
     return new Promise((resolve) => this.#clock.after(milliseconds, resolve));
   }
 
-  /** Whether the promise, which never rejects, settled within so many milliseconds; less than none is none. */
+  /** Whether a promise that never rejects settles within so many milliseconds. A negative number counts as 0. */
   within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
       const cancel = this.#clock.after(Math.max(0, milliseconds), () => resolve(false));

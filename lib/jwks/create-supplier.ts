@@ -1,3 +1,4 @@
+import { defined } from '../util/defined.ts';
 import type { SteadyClock } from './clock.ts';
 import { endpointSupplier, pacedSupplier } from './endpoint-supplier.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
@@ -23,7 +24,7 @@ export interface SupplierParts {
 export function createSupplier(parts: SupplierParts): KeySupplier {
   const { uri, clock, pace, settings, fetch = fetchJwks, importKeys = importKeysOf, ca } = parts;
   const { timeoutMs, maxBytes, store, onEvent } = settings;
-  const limits = { timeoutMs, maxBytes, ...(ca === undefined ? {} : { ca }) };
+  const limits = defined({ timeoutMs, maxBytes, ca });
   const shared = { uri, clock, importKeys };
   const endpoint = pacedSupplier(endpointSupplier({ ...shared, fetch, limits }), { uri, clock, pace });
   if (store === null) return endpoint;

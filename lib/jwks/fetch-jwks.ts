@@ -4,25 +4,25 @@ import { JwksError } from './jwks-error.ts';
 import { maxAgeOf, retryAfterOf } from './response-headers.ts';
 
 export interface FetchLimits {
-  /** For the whole exchange, from the name look-up to the last byte. Milliseconds. */
+  /** For the whole exchange, from the DNS lookup to the last byte, milliseconds. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Certificate authorities besides Node's own trust, for tests: no option leads here. */
+  /** Certificate authorities beside Node's own, for tests. No option sets it. */
   readonly ca?: string;
 }
 
 export interface JwksResponse {
   readonly body: string;
-  /** Seconds, from `Cache-Control` and `Age`; `null` when the answer does not say. */
+  /** Seconds, from `Cache-Control` and `Age`; `null` if the response does not say. */
   readonly maxAge: number | null;
 }
 
-/** Fetches the text of a JWKS, or rejects with a `JwksError`. */
+/** Fetches the text of a JWKS. Rejects with a `JwksError`. */
 export type FetchJwks = (uri: string, limits: FetchLimits) => Promise<JwksResponse>;
 
 /**
- * One GET over a connection of its own: one that was kept alive would be dead after the environment was frozen. No
- * redirect is followed, since nobody but the configured host may name the keys.
+ * Fetches a JWKS with one GET over a new connection: a connection that is kept alive is dead after a freeze. Redirects
+ * are not followed, because only the configured host may name the keys.
  */
 export const fetchJwks: FetchJwks = (uri, limits) =>
   new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ export const fetchJwks: FetchJwks = (uri, limits) =>
       });
     });
     request.end();
-    // What the answer is read with loads while it is on its way.
+    // The module that imports the keys loads while the request is under way.
     setImmediate(nodeCrypto);
   });
 
@@ -62,7 +62,7 @@ function open(uri: string, { ca }: FetchLimits): ClientRequest {
       connection: 'close',
     },
   };
-  // Not imported: an ESM import of these two costs a cold start some 35 ms, and warm environments need neither.
+  // Not imported: an ESM import of these two modules costs some 35 ms of each cold start.
   if (url.protocol === 'http:') return process.getBuiltinModule('node:http').request(url, options);
   if (ca !== undefined) options.ca = ca;
   return process.getBuiltinModule('node:https').request(url, options);
@@ -71,9 +71,13 @@ function open(uri: string, { ca }: FetchLimits): ClientRequest {
 function flawOf({ statusCode, headers }: IncomingMessage, uri: string): JwksError | null {
   const status = statusCode as number;
   if (status >= 300 && status < 400) {
-    return new JwksError('jwks_redirect', `${uri} answered with a redirect (${status}); none is followed`, {
-      status,
-    });
+    return new JwksError(
+      'jwks_redirect',
+      `${uri} answered with a redirect (${status}), which is not followed`,
+      {
+        status,
+      },
+    );
   }
   if (status !== 200) {
     const retryAfterMs = retryAfterOf(headers, Date.now());
@@ -81,7 +85,7 @@ function flawOf({ statusCode, headers }: IncomingMessage, uri: string): JwksErro
   }
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    return new JwksError('jwks_encoded', `${uri} answered in a content encoding that was not asked for`);
+    return new JwksError('jwks_encoded', `${uri} answered in a content encoding that was not requested`);
   }
   return null;
 }

@@ -7,21 +7,21 @@ import type { SigningKey } from './signing-key.ts';
 
 export const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const EC_ALGORITHMS = ['ES256'];
-/** Members of private and symmetric keys (RFC 7518, section 6). Whoever publishes one has lost that key. */
+/** Members of private and symmetric keys (RFC 7518, section 6). A key that is published with one is compromised. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** A public key with the algorithms that it may verify. */
+/** A public key and the algorithms that it may verify. */
 export interface ImportedKey {
   readonly kid: string;
   readonly key: KeyObject;
   readonly algorithms: readonly string[];
-  /** The key as a finder gets it, made once for each state so that finding allocates nothing. */
+  /** The key in each state, created once, so that finding a key allocates nothing. */
   readonly as: Readonly<Record<KeyState, SigningKey>>;
 }
 
 export type KeysById = ReadonlyMap<string, ImportedKey>;
 
-/** Why one key of a set is left out. */
+/** Why one key of a set is ignored. */
 export type KeyFlaw =
   | 'not an object'
   | 'no kid'
@@ -35,7 +35,7 @@ export type KeyFlaw =
   | 'kid used by two different keys';
 
 export interface IgnoredKey {
-  /** Place in the set, from 0. */
+  /** Index in the set, from 0. */
   readonly index: number;
   readonly kid: string | null;
   readonly flaw: KeyFlaw;
@@ -46,10 +46,13 @@ export interface ImportedKeys {
   readonly ignored: readonly IgnoredKey[];
 }
 
-/** Makes keys of the members of a JWKS. */
+/** Imports the members of `keys` of a JWKS. */
 export type ImportKeys = (jwks: readonly unknown[]) => ImportedKeys;
 
-/** Judges key by key, so that one odd key does not spoil the set. Keys that share a `kid` but differ are both out. */
+/**
+ * Imports the keys of a JWKS. Each key is checked by itself, so that a bad key does not spoil the set. Keys that share a
+ * `kid` but differ are all ignored.
+ */
 export function importKeys(jwks: readonly unknown[]): ImportedKeys {
   const keys = new Map<string, ImportedKey>();
   const ignored: IgnoredKey[] = [];
@@ -62,7 +65,7 @@ export function importKeys(jwks: readonly unknown[]): ImportedKeys {
     }
     const { kid } = imported;
     const namesake = keys.get(kid);
-    if (ambiguous.has(kid) || (namesake !== undefined && !isSame(namesake, imported))) {
+    if (ambiguous.has(kid) || (namesake !== undefined && !isSameImport(namesake, imported))) {
       ambiguous.add(kid);
       keys.delete(kid);
       ignored.push({ index, kid, flaw: 'kid used by two different keys' });
@@ -73,7 +76,7 @@ export function importKeys(jwks: readonly unknown[]): ImportedKeys {
   return { keys, ignored };
 }
 
-/** The key if it may verify that algorithm. */
+/** The key in that state, or `null` if it may not verify that algorithm. */
 export function keyFor(imported: ImportedKey, algorithm: string, state: KeyState): SigningKey | null {
   return imported.algorithms.includes(algorithm) ? imported.as[state] : null;
 }
@@ -110,7 +113,7 @@ function algorithmsOf({ kty, crv }: Readonly<Record<string, unknown>>): readonly
 function importPublicKey({ kty, n, e, crv, x, y }: Readonly<Record<string, unknown>>): KeyObject | KeyFlaw {
   let key: KeyObject;
   try {
-    // Only the members that make up the public key: nothing else that was published can change what is imported.
+    // Only the members of the public key: no other published member can change what is imported.
     key = nodeCrypto().createPublicKey({ key: { kty, n, e, crv, x, y } as JsonWebKey, format: 'jwk' });
   } catch {
     return 'malformed';
@@ -130,6 +133,6 @@ function statesOf(kid: string, key: KeyObject): ImportedKey['as'] {
   return { fresh: as('fresh'), stale: as('stale'), fetched: as('fetched'), pinned: as('pinned') };
 }
 
-function isSame(one: ImportedKey, other: ImportedKey): boolean {
+function isSameImport(one: ImportedKey, other: ImportedKey): boolean {
   return one.key.equals(other.key) && one.algorithms.join() === other.algorithms.join();
 }

@@ -1,6 +1,6 @@
 import { AuthorizerError } from '../decision/errors.ts';
 
-/** What went wrong when keys were asked for. */
+/** What went wrong while keys were fetched. */
 export type JwksErrorCode =
   | 'jwks_unreachable'
   | 'jwks_timeout'
@@ -16,13 +16,13 @@ export type JwksErrorCode =
   | 'jwks_store_behind'
   | 'jwks_store';
 
-/** Why keys could not be had; the `cause` of a `keys_unavailable` fault. Never holds a byte of the answer. */
+/** Why keys could not be fetched: the `cause` of a `keys_unavailable` fault. Contains nothing of the response. */
 export class JwksError extends AuthorizerError {
   override readonly name = 'JwksError';
   declare readonly code: JwksErrorCode;
-  /** HTTP status of the answer; `null` when there was none or it does not matter. */
+  /** HTTP status of the response; `null` if there was no response or its status is not the reason. */
   declare readonly status: number | null;
-  /** How long the endpoint asked us to stay away, milliseconds; 0 when it did not say. */
+  /** How long the endpoint says to wait before the next request, milliseconds; 0 if it does not say. */
   declare readonly retryAfterMs: number;
 
   constructor(

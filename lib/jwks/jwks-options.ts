@@ -16,7 +16,7 @@ import { checkJwksUri } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { KeyStore } from './key-store.ts';
 
-/** Where an issuer's keys come from and how long they live. Durations in seconds. */
+/** Where an issuer's keys come from and how long they serve. Durations in seconds. */
 export interface JwksOptions {
   /**
    * Address of the JWKS. `http:` only on loopback.
@@ -26,66 +26,66 @@ export interface JwksOptions {
   readonly uri?: string;
   /**
    * Pinned public keys: a JWKS (`{ keys: [...] }`, as `npx middy-auth0-authorizer jwks <domain>` prints it) or its
-   * list of keys. Alone: nothing is ever fetched, and a key that was revoked stops verifying with your next deploy.
-   * Together with `uri`: tried first, with the endpoint behind them for any other key.
+   * list of keys. Without `uri`, nothing is ever fetched, and a revoked key verifies until your next deployment. With
+   * `uri`, they are tried first, and other keys are fetched.
    *
    * @default none
    */
   readonly keys?: JsonWebKeySetLike | readonly JsonWebKeyLike[];
   /**
    * How long fetched keys count as current. Lower: a revoked key stops verifying sooner. Higher: fewer requests to Auth0.
-   * `Cache-Control: max-age` of the answer moves it between half and double of this. Then they are fetched anew beside
-   * the requests, and after a further tenth before them.
+   * `Cache-Control: max-age` of the response can move it between half and double of this. After that the keys are
+   * fetched beside the requests; after a further tenth, requests wait for them.
    *
    * @default 600 seconds
    */
   readonly freshFor?: number;
   /**
-   * How much longer the last good keys serve while new ones cannot be had. Outages of an identity provider last
-   * hours, not days. `0`: not at all, so that an outage of Auth0 is one of yours.
+   * How much longer the last good keys serve while new ones cannot be fetched. Outages of an identity provider last
+   * hours, not days. `0`: not at all, so that an outage of Auth0 is an outage of your API.
    *
    * @default 86400 seconds
    */
   readonly staleFor?: number;
   /**
-   * Least time between two requests for keys, whether the last one succeeded or failed, and however many tokens with
+   * Shortest time between two requests for keys, whether the last one succeeded or failed, and however many tokens with
    * unknown keys arrive. At most half of `freshFor`.
    *
-   * @default 30 seconds, or half of `freshFor` where that is less
+   * @default 30 seconds, or half of `freshFor` if that is less
    */
   readonly cooldown?: number;
   /**
-   * How long one request for keys may take as a whole, to the last byte. An authorizer has 10 seconds at most.
+   * How long one request for keys may take in all, to the last byte. An authorizer has 10 seconds at most.
    *
    * @default 3 seconds
    */
   readonly timeout?: number;
   /**
-   * Largest answer that is read. A JWKS of Auth0 has some 5000 bytes.
+   * Largest response that is read. A JWKS of Auth0 has some 5000 bytes.
    *
    * @default 262144 bytes
    */
   readonly maxBytes?: number;
   /**
-   * Whether fetching begins when the middleware is created, in Lambda's init phase.
+   * Whether to start fetching when the middleware is created, in Lambda's init phase.
    *
-   * @default `true`; `false` with pinned `keys`, which are there already
+   * @default `true`; `false` with pinned `keys`, which are in memory already
    */
   readonly prefetch?: boolean;
   /**
-   * A place shared by all environments, so that one of them asks Auth0 for all.
+   * A store that all environments share, so that one of them asks Auth0 for all.
    *
    * @default none
    */
   readonly store?: KeyStore;
   /**
-   * How long any one call of the store may take. Then the environment goes on by itself.
+   * How long one call of the store may take. After that the environment fetches the keys itself.
    *
    * @default 0.25 seconds
    */
   readonly storeTimeout?: number;
   /**
-   * Is told of every refresh and of every failure of the store, for metrics. What it throws is dropped.
+   * Called after every refresh and every failure of the store, for metrics. What it throws is dropped.
    *
    * @default none
    */
@@ -107,7 +107,7 @@ export interface JsonWebKeyLike {
 
 /** The options checked, with defaults and in milliseconds. */
 export interface JwksSettings {
-  /** `null`: the issuer's own, or none with pinned keys alone. */
+  /** `null`: the issuer's own address, or none with pinned keys alone. */
   readonly uri: string | null;
   /** `null`: none are pinned. */
   readonly pinned: KeysById | null;
@@ -177,7 +177,7 @@ function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: str
     if (name !== 'keys' && options[name] !== undefined) {
       refuse(
         `${path}.${name}`,
-        'has no effect beside pinned keys alone: leave it out, or give uri to have the endpoint behind them',
+        'has no effect with pinned keys alone: leave it out, or give uri to fetch other keys',
       );
     }
   }
@@ -192,7 +192,7 @@ function pinnedKeys(value: unknown, path: string): KeysById {
   return keys;
 }
 
-/** The object itself comes back, not a copy: a store is the user's own, with its methods and its connections. */
+/** Returns the object itself, not a copy: it has methods and connections of its own. */
 function keyStore(value: unknown, path: string): KeyStore {
   if (!isObject(value)) refuseValue(path, 'a KeyStore', value);
   const store = value as { readonly [name: string]: unknown };

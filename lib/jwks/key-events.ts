@@ -1,7 +1,7 @@
 import type { IgnoredKey } from './import-keys.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 
-/** What a `jwks.onEvent` hook is told. No token is involved in any of it. */
+/** An event for the hook `jwks.onEvent`. Contains nothing of a token. */
 export type KeyEvent =
   | {
       readonly type: 'refreshed';
@@ -9,10 +9,10 @@ export type KeyEvent =
       readonly from: 'endpoint' | 'store';
       /** Number of usable keys. */
       readonly keys: number;
-      /** Keys of the set that were left out, with the reason. */
+      /** Keys of the set that are ignored, with the reason. */
       readonly ignored: readonly IgnoredKey[];
       readonly durationMs: number;
-      /** How things stand from now on. */
+      /** The state of the key set after the refresh. */
       readonly status: KeySetStatus;
     }
   | {

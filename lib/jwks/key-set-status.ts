@@ -1,11 +1,11 @@
-/** What a look at a key set shows. */
+/** The state of a key set at one moment. */
 export interface KeySetStatus {
   /** Whether the keys are current. */
   readonly fresh: boolean;
-  /** Whether they are past that, but still serve while no new ones can be had. */
+  /** Whether the keys are no longer current, but still serve while no new ones can be fetched. */
   readonly stale: boolean;
   readonly fetchedAt: Date | null;
-  /** When the next request for keys may be made; it is made when a token needs it. */
+  /** When the next request for keys may be made. It is made when a token needs it. */
   readonly nextFetchAt: Date;
   /** Why the last refresh failed; `null` after a success. */
   readonly lastError: unknown;

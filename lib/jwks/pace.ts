@@ -1,7 +1,7 @@
-/** The most by which a pause between two requests is lengthened, so that environments do not move in step. */
+/** Largest share by which a pause is lengthened, so that environments do not ask at the same time. */
 const JITTER = 0.2;
 
-/** When the next attempt to get keys may be made. All times in milliseconds of the steady clock. */
+/** Decides when the next attempt to get keys may start. All times in milliseconds of the steady clock. */
 export class Pace {
   readonly #cooldownMs: number;
   readonly #random: () => number;
@@ -18,32 +18,33 @@ export class Pace {
     return this.#nextAt;
   }
 
-  /** Whether the last failure, if that is what came last, is so recent that nobody needs to wait for another. */
+  /** Whether the last attempt failed recently. Requests then use stale keys at once. */
   isOutage(now: number): boolean {
     return now < this.#outageUntil;
   }
 
-  /** An attempt begins. Its cooldown runs from here, so that a freeze in the middle of it counts too. */
+  /** An attempt starts. Its cooldown runs from here, so that the time of a freeze during the attempt counts. */
   begin(now: number): void {
     this.#nextAt = now + this.#cooldownMs * this.#jitter();
   }
 
-  /** The endpoint itself is asked, which an attempt may come to late or never. */
+  /** A request to the endpoint goes out. With a store, an attempt may do so late or never. */
   ask(now: number): void {
     this.#nextAt = Math.max(this.#nextAt, now + this.#cooldownMs);
   }
 
-  /** Somebody else asked the endpoint: its cooldown counts, not that of our looking at the answer. */
+  /** The keys come from the store: the cooldown runs from the other environment's request, not from our reading it. */
   share(askedAt: number): void {
     this.#nextAt = Math.min(this.#nextAt, askedAt + this.#cooldownMs);
   }
 
-  /** An attempt failed; the endpoint may have said how long to stay away. */
+  /** An attempt failed. `retryAfterMs`: how long the endpoint says to wait, 0 if it does not say. */
   fail(begunAt: number, now: number, retryAfterMs: number): void {
-    // Nothing here is counted from now but that wish: an attempt that a freeze held up is no recent failure.
-    const wish = retryAfterMs === 0 ? begunAt : now + retryAfterMs * this.#jitter();
-    this.#nextAt = Math.max(this.#nextAt, wish);
-    this.#outageUntil = Math.max(begunAt + this.#cooldownMs, wish) + this.#cooldownMs;
+    // Only `Retry-After` counts from now. The rest counts from the start of the attempt, so that an attempt delayed by a
+    // freeze is not taken for a recent failure.
+    const earliest = retryAfterMs === 0 ? begunAt : now + retryAfterMs * this.#jitter();
+    this.#nextAt = Math.max(this.#nextAt, earliest);
+    this.#outageUntil = Math.max(begunAt + this.#cooldownMs, earliest) + this.#cooldownMs;
   }
 
   #jitter(): number {

@@ -1,11 +1,10 @@
+import { defined } from '../util/defined.ts';
 import type { KeysById } from './import-keys.ts';
 
-/** The keys as a JWKS again: nothing in it but what a verifier needs, whatever else was published with them. */
+/** The keys in JSON (RFC 7517), with only those members that a verifier needs. */
 export function publicJwks(keys: KeysById): readonly Readonly<Record<string, unknown>>[] {
-  return [...keys.values()].map(({ kid, key, algorithms }) => ({
-    kid,
-    use: 'sig',
-    ...(algorithms.length === 1 ? { alg: algorithms[0] } : {}),
-    ...key.export({ format: 'jwk' }),
-  }));
+  return [...keys.values()].map(({ kid, key, algorithms }) => {
+    const alg = algorithms.length === 1 ? algorithms[0] : undefined;
+    return defined({ kid, use: 'sig', alg, ...key.export({ format: 'jwk' }) });
+  });
 }

@@ -1,15 +1,15 @@
-/** The headers of the JWKS answer that say when to come back. */
+/** The headers of a response. */
 type Headers = { readonly [name: string]: string | readonly string[] | undefined };
 
-/** However long an endpoint asks us to stay away, we look again after this long. Milliseconds. */
+/** Longest pause that an endpoint can impose, milliseconds. */
 export const LONGEST_RETRY_AFTER = 300_000;
 
 /**
- * Seconds for which the answer may be taken as current: `max-age` less `Age` (RFC 9111, section 4.2). `no-store` and
- * `no-cache` count as 0; `null` when `Cache-Control` does not say.
+ * How long the response is current, seconds: `max-age` less `Age` (RFC 9111, section 4.2). `no-store` and `no-cache`
+ * count as 0. `null` if `Cache-Control` does not say.
  */
 export function maxAgeOf(headers: Headers): number | null {
-  const directives = text(headers['cache-control']).toLowerCase().split(',');
+  const directives = headerText(headers['cache-control']).toLowerCase().split(',');
   let maxAge: number | null = null;
   for (const directive of directives) {
     const [name, value] = directive.trim().split('=');
@@ -17,29 +17,28 @@ export function maxAgeOf(headers: Headers): number | null {
     if (name === 'max-age') maxAge = digits(value?.replaceAll('"', ''));
   }
   if (maxAge === null) return null;
-  return Math.max(0, maxAge - (digits(text(headers.age)) ?? 0));
+  return Math.max(0, maxAge - (digits(headerText(headers.age)) ?? 0));
 }
 
 /**
- * Milliseconds to stay away after a failure: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), else
- * Auth0's `x-ratelimit-reset` in epoch seconds; 0 when neither says.
+ * How long to wait after a failure, milliseconds: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), else
+ * Auth0's `x-ratelimit-reset` in epoch seconds, else 0.
  */
 export function retryAfterOf(headers: Headers, now: number): number {
-  const wait = waitAsked(headers, now);
-  return Math.min(LONGEST_RETRY_AFTER, Math.max(0, wait));
+  return Math.min(LONGEST_RETRY_AFTER, Math.max(0, requestedWait(headers, now)));
 }
 
-function waitAsked(headers: Headers, now: number): number {
-  const retryAfter = text(headers['retry-after']);
+function requestedWait(headers: Headers, now: number): number {
+  const retryAfter = headerText(headers['retry-after']);
   const seconds = digits(retryAfter);
   if (seconds !== null) return seconds * 1000;
   const date = Date.parse(retryAfter);
   if (!Number.isNaN(date)) return date - now;
-  const reset = digits(text(headers['x-ratelimit-reset']));
+  const reset = digits(headerText(headers['x-ratelimit-reset']));
   return reset === null ? 0 : reset * 1000 - now;
 }
 
-function text(value: string | readonly string[] | undefined): string {
+function headerText(value: string | readonly string[] | undefined): string {
   return value === undefined ? '' : String(value);
 }
 

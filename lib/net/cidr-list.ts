@@ -5,16 +5,16 @@ import type { IpAddress, Ipv6Words } from './ip-address.ts';
 type Cidr4 = Extract<Cidr, { version: 4 }>;
 type Cidr6 = Extract<Cidr, { version: 6 }>;
 
-/** A set of addresses. A look-up costs O(log n) in the number of blocks. */
+/** A set of addresses. A lookup takes O(log n) in the number of blocks. */
 export interface CidrList {
   has(address: IpAddress): boolean;
-  /** As given, in that order. */
+  /** In the order of the option. */
   readonly blocks: readonly Cidr[];
 }
 
 /**
- * Compiles a list of addresses and CIDR blocks. Blocks may lie within each other; the same block twice is refused.
- * `::/0` holds every IPv6 address and no IPv4 address.
+ * Compiles a list of addresses and CIDR blocks. A block may contain another; the same block twice is refused. `::/0`
+ * contains every IPv6 address and no IPv4 address.
  *
  * @throws {OptionError}
  */
@@ -28,14 +28,14 @@ export function compileCidrs(value: unknown, path: string): CidrList {
   const sorted6 = blocks.filter((block) => block.version === 6).sort(order6);
   const repeated = firstRepeated(sorted4, order4) ?? firstRepeated(sorted6, order6);
   if (repeated !== null) {
-    refuse(`${path}[${blocks.indexOf(repeated)}]`, 'stands in the list twice');
+    refuse(`${path}[${blocks.indexOf(repeated)}]`, 'is in the list twice');
   }
   const has4 = searcher4(sorted4);
   const has6 = searcher6(sorted6);
   return { blocks, has: (address) => (address.version === 4 ? has4(address.value) : has6(address.words)) };
 }
 
-/** Index in `others` of the first block that stands in `list` too; -1 if there is none. */
+/** Index in `others` of the first block that is also in `list`; -1 if there is none. */
 export function indexOfShared(list: CidrList, others: CidrList): number {
   const nameOf = ({ first, last }: Cidr) => `${first}-${last}`;
   const names = new Set(list.blocks.map(nameOf));
@@ -43,9 +43,9 @@ export function indexOfShared(list: CidrList, others: CidrList): number {
 }
 
 /*
- * Two blocks are either disjoint or one holds the other. Sorted by their first address, the wider one first, and with
- * those dropped that the one before holds, they are disjoint, and the last one that begins at or before an address is
- * the only one that can hold it.
+ * Two blocks are disjoint, or one contains the other. The blocks are sorted by their first address, wider blocks first,
+ * and those within the block before them are dropped. The rest is disjoint, so that only the last block that begins at
+ * or before an address can contain it.
  */
 
 function order4(one: Cidr4, other: Cidr4): number {
@@ -60,7 +60,7 @@ function order(one: Ipv6Words, other: Ipv6Words): number {
   return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || one[3] - other[3];
 }
 
-/** The sort is stable: of two equal blocks, the one given later comes later. */
+/** The sort is stable: of two equal blocks, the later one in the option comes later. */
 function firstRepeated<Block extends Cidr>(
   sorted: readonly Block[],
   compare: (one: Block, other: Block) => number,
@@ -109,7 +109,7 @@ function flatWords(addresses: readonly Ipv6Words[]): Uint32Array {
   return words;
 }
 
-/** Index of the last block whose first address is not behind the address looked for; -1 if there is none. */
+/** Index of the last block that begins at or before the address; -1 if there is none. */
 function lastAtOrBefore(count: number, firstAgainstAddress: (index: number) => number): number {
   let low = 0;
   let high = count;

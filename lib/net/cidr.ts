@@ -1,7 +1,7 @@
 import { kindOf } from '../util/option-checks.ts';
 import { type IpAddress, type Ipv6Words, parseIp } from './ip-address.ts';
 
-/** A block of addresses, first and last included. IPv4-mapped IPv6 blocks are IPv4 blocks. */
+/** A block of addresses from `first` to `last`, both included. IPv4-mapped IPv6 blocks are IPv4 blocks. */
 export type Cidr =
   | { readonly version: 4; readonly first: number; readonly last: number }
   | { readonly version: 6; readonly first: Ipv6Words; readonly last: Ipv6Words };
@@ -11,13 +11,13 @@ const EXAMPLE = "such as '192.0.2.1', '10.0.0.0/8' or '2001:db8::/32'";
 const MAPPED_BITS = 96;
 
 /**
- * Reads an address or a CIDR block (RFC 4632, RFC 4291 section 2.3), strictly: no second slash, no leading zeros, no
- * bits set behind the prefix, no wildcard.
+ * Reads an address or a CIDR block (RFC 4632, RFC 4291 section 2.3). Strict: no second slash, no leading zeros, no bits
+ * set after the prefix, no wildcard.
  *
- * @returns what is wrong and what to write instead, as a text, if it is none
+ * @returns the block; or, as a text, what is wrong and what to write instead
  */
 export function readCidr(value: unknown): Cidr | string {
-  if (value === '*') return "is no address; for all of them write '0.0.0.0/0' and '::/0'";
+  if (value === '*') return "is not an address; for all addresses write '0.0.0.0/0' and '::/0'";
   const [text, prefixText] = typeof value === 'string' ? splitAtSlash(value) : ['', null];
   const address = parseIp(text);
   if (address === null || (prefixText !== null && !PREFIX.test(prefixText))) {
@@ -28,7 +28,7 @@ export function readCidr(value: unknown): Cidr | string {
   if (prefix > width) return `has a prefix longer than ${width} bits`;
   const mapped = width === 128 && address.version === 4;
   const cidr = mapped ? mappedBlock(address.value, prefix) : block(address, prefix);
-  return cidr ?? `has bits set behind its prefix of ${prefix}; write the first address of the block`;
+  return cidr ?? `has bits set after its prefix of ${prefix}; write the first address of the block`;
 }
 
 function splitAtSlash(text: string): [address: string, prefix: string | null] {
@@ -36,12 +36,12 @@ function splitAtSlash(text: string): [address: string, prefix: string | null] {
   return slash === -1 ? [text, null] : [text.slice(0, slash), text.slice(slash + 1)];
 }
 
-/** `::ffff:0:0/96` and blocks within; a shorter prefix would leave bits of `ffff` behind it. */
+/** `::ffff:0:0/96` and blocks within it. With a shorter prefix, bits of `ffff` would be set after it. */
 function mappedBlock(value: number, prefix: number): Cidr | null {
   return prefix < MAPPED_BITS ? null : block({ version: 4, value }, prefix - MAPPED_BITS);
 }
 
-/** `null` if bits are set behind the prefix. */
+/** `null` if bits are set after the prefix. */
 function block(address: IpAddress, prefix: number): Cidr | null {
   if (address.version === 4) {
     const rest = hostMask(prefix);
@@ -58,7 +58,7 @@ function block(address: IpAddress, prefix: number): Cidr | null {
   return { version: 6, first: address.words, last };
 }
 
-/** The bits of a 32-bit word behind a prefix that ends in, before or after it. */
+/** The bits of a 32-bit word after the prefix. `prefix` counts from the start of the word, and may be below 0. */
 function hostMask(prefix: number): number {
   if (prefix <= 0) return 0xffffffff;
   return prefix >= 32 ? 0 : 0xffffffff >>> prefix;

@@ -1,12 +1,12 @@
 import { formatIp, type IpAddress, parseIp, parseIpv4 } from './ip-address.ts';
 
-/** Addresses as gateways and proxies write them, with or without a port. */
+/* Reading addresses as gateways and proxies write them, with or without a port. */
 
 /**
  * Reads `ip`, `ip:port`, `[v6]` or `[v6]:port`, as found in `sourceIp` (HTTP APIs with mutual TLS add the port) and in
  * `X-Forwarded-For`.
  *
- * @returns `null` for anything else, zone ids and host names included
+ * @returns `null` for anything else, including zone ids and host names
  */
 export function parseHostPort(text: string): IpAddress | null {
   if (text.startsWith('[')) {
@@ -21,8 +21,8 @@ export function parseHostPort(text: string): IpAddress | null {
 }
 
 /**
- * Reads CloudFront's `CloudFront-Viewer-Address`: always with a port, and IPv6 without brackets, so that the last colon
- * separates.
+ * Reads CloudFront's `CloudFront-Viewer-Address`. It always has a port, and IPv6 has no brackets, so the last colon
+ * separates them.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html
  * @returns `null` for anything else
@@ -33,10 +33,10 @@ export function parseViewerAddress(text: string): IpAddress | null {
   return parseIp(text.slice(0, colon));
 }
 
-/** The address in canonical text (RFC 5952, IPv4-mapped as IPv4), `null` if the value is no address. */
+/** The address in canonical text (RFC 5952, IPv4-mapped as IPv4); `null` if the value is not an address. */
 export function clientIpOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  // Dotted decimals that can be read at all have one text.
+  // Valid dotted decimals have one spelling.
   if (parseIpv4(value) !== null) return value;
   const address = parseHostPort(value);
   return address === null ? null : formatIp(address);

@@ -1,6 +1,6 @@
 import type { VerifiedBy } from '../decision/decision.ts';
 
-/** A value of JSON (RFC 8259), as a claim has it. */
+/** The value of a claim: any JSON (RFC 8259). */
 export type ClaimValue =
   | string
   | number
@@ -10,8 +10,10 @@ export type ClaimValue =
   | { readonly [member: string]: ClaimValue };
 
 /**
- * Claims of an Auth0 access token, in either profile. Custom claims are there under their full names. `scope`,
- * `permissions`, `azp`, `client_id`, `org_id`, `org_name` and `jti` are left out when the token has `null` there.
+ * Claims of an Auth0 access token, in the Auth0 profile or the RFC 9068 profile. Custom claims have their full names.
+ * `scope`, `permissions`, `azp`, `client_id`, `org_id`, `org_name` and `jti` are absent if they are `null` in the token.
+ *
+ * @see https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
  */
 export interface AccessTokenClaims {
   readonly iss: string;
@@ -25,14 +27,14 @@ export interface AccessTokenClaims {
   readonly permissions?: readonly string[];
   readonly azp?: string;
   readonly client_id?: string;
-  /** Grant that the token was obtained by: a list once it was refreshed. As Auth0 wrote it, not checked. */
+  /** The grant by which the token was obtained; a list once it was refreshed. Not checked. */
   readonly gty?: string | readonly string[];
   readonly org_id?: string;
   readonly org_name?: string;
   readonly [claim: string]: ClaimValue | undefined;
 }
 
-/** A token whose signature and registered claims hold. The token itself is not in it. */
+/** A token whose signature and registered claims are verified. Does not contain the text of the token. */
 export interface VerifiedToken extends Required<VerifiedBy> {
   readonly claims: AccessTokenClaims;
   readonly algorithm: string;

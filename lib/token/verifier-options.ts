@@ -18,44 +18,44 @@ import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 /** How access tokens are verified. */
 export interface Auth0JwtVerifierOptions {
   /**
-   * Your Auth0 domain, such as `tenant.eu.auth0.com`, or several: the canonical domain and custom domains all issue
+   * Your Auth0 domain, such as `tenant.eu.auth0.com`, or several: the canonical domain and each custom domain issue
    * tokens under their own name. The issuer is `https://<domain>/`. Give either this or `issuer`.
    *
-   * @default the environment variable `AUTH0_DOMAIN`, in `auth0Authorizer` alone
+   * @default the environment variable `AUTH0_DOMAIN`, in `auth0Authorizer` only
    */
   readonly domain?: string | readonly string[];
   /**
-   * The issuer's URL as it stands in `iss`, byte for byte, or several: for issuers other than Auth0, and for tests
-   * (`http:` is possible on loopback only). Give either this or `domain`.
+   * The issuer's URL as it stands in `iss`, byte for byte, or several. For issuers other than Auth0, and for tests
+   * (`http:` on loopback only). Give either this or `domain`.
    *
-   * @default that of `domain`
+   * @default the issuer of `domain`
    */
   readonly issuer?: string | readonly string[];
   /**
-   * Identifier of your API in Auth0, or several. A token passes when one of its audiences is one of these, byte for
+   * Identifier of your API in Auth0, or several. A token passes if one of its audiences equals one of these, byte for
    * byte (RFC 7519, section 4.1.3).
    *
-   * @default the environment variable `AUTH0_AUDIENCE`, in `auth0Authorizer` alone
+   * @default the environment variable `AUTH0_AUDIENCE`, in `auth0Authorizer` only
    */
   readonly audience: string | readonly string[];
   /**
-   * Signature algorithms that tokens may use: what your API is set to in Auth0. Symmetric ones (`HS256`, ...) and
-   * `none` are never possible.
+   * Signature algorithms that tokens may use: the setting of your API in Auth0. Symmetric ones (`HS256`, ...) and `none`
+   * are never allowed.
    *
    * @default ['RS256']
    */
   readonly algorithms?: readonly SignatureAlgorithm[];
   /**
-   * How far clocks may differ when `exp`, `nbf` and `iat` are judged. Seconds, 0 to 300.
+   * How far clocks may differ when `exp`, `nbf` and `iat` are checked. Seconds, 0 to 300.
    *
    * @default 5 seconds
    */
   readonly clockTolerance?: number;
   /**
-   * Refuses tokens issued longer ago than this many seconds, whatever their `exp`; `iat` is required then. 1 to
+   * Refuses tokens that were issued longer ago than this many seconds, whatever their `exp`. Then `iat` is required. 1 to
    * 31,536,000.
    *
-   * @default no bound but `exp`
+   * @default no limit besides `exp`
    */
   readonly maxTokenAge?: number;
   /**
@@ -67,13 +67,13 @@ export interface Auth0JwtVerifierOptions {
   /**
    * Where the keys come from and how long they serve.
    *
-   * @default the issuer's `.well-known/jwks.json`, 10 minutes
+   * @default the issuer's `.well-known/jwks.json`, for 10 minutes
    */
   readonly jwks?: JwksOptions;
   /**
-   * Spares the signature check for a token that was verified before. Times are judged anew each time, and a token is
-   * forgotten with the key that signed it. Kept in memory by SHA-256, those not used for a while leaving first. `false` =
-   * each token is verified each time.
+   * Skips the signature check for a token that was verified before. Times are checked at each use, and a token is
+   * forgotten together with the key that signed it. Tokens are kept in memory by their SHA-256; those not used for a while
+   * leave first. `false`: each token is verified each time.
    *
    * @default { max: 1000 }
    */
@@ -83,7 +83,7 @@ export interface Auth0JwtVerifierOptions {
 /** How many verified tokens are remembered. */
 export interface TokenCacheOptions {
   /**
-   * How many tokens are kept at most, 1 to 100,000; the half that was used last is never evicted.
+   * How many tokens are kept at most, 1 to 100,000. The half that was used last is never evicted.
    *
    * @default 1000 tokens, some 1 MB when full
    */
@@ -114,14 +114,14 @@ export const VERIFIER_OPTIONS = [
   'tokenCache',
 ] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
 
-/** Those of them that are off unless they are given. */
+/** The options among them that are checks and off by default. */
 export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims'] as const;
 
 const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
 
 /**
- * @param path - dotted path of the options themselves; empty at the top
+ * @param path - dotted path of the options; empty at the top level
  * @throws {OptionError}
  */
 export function parseVerifierOptions(value: unknown, path: string): VerifierSettings {
@@ -144,7 +144,7 @@ type Raw = { readonly domain?: unknown; readonly issuer?: unknown };
 
 function parseIssuers({ domain, issuer }: Raw, at: (name: string) => string): readonly string[] {
   if (domain !== undefined && issuer !== undefined) {
-    refuse(at('issuer'), `stands beside ${at('domain')}: give only one of the two`);
+    refuse(at('issuer'), `cannot be combined with ${at('domain')}: give only one of the two`);
   }
   if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), issuerUrl);
   if (domain !== undefined) return oneOrMany(domain, at('domain'), issuerOfDomain);
@@ -171,7 +171,10 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
   }
   const audiences = nonEmptyStrings(value, path);
   if (issuers.some((issuer) => audiences.includes(userinfoAudienceOf(issuer)))) {
-    refuse(path, 'holds the /userinfo endpoint, which tokens for any API of the tenant name');
+    refuse(
+      path,
+      'holds the /userinfo endpoint, which is an audience of tokens for any API of the tenant: leave it out',
+    );
   }
   return audiences;
 }
@@ -194,7 +197,7 @@ function parseJwks(value: unknown, path: string, issuers: readonly string[]): Jw
   if (issuers.length > 1 && shared !== null) {
     refuse(
       `${path}.${shared}`,
-      'would let one set of keys speak for several issuers: leave it out, or give one issuer only',
+      'would let one set of keys verify tokens of several issuers: leave it out, or give one issuer only',
     );
   }
   return settings;

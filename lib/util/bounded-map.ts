@@ -1,10 +1,9 @@
 /**
- * A map that forgets what was not used for a while: never more than `max` entries, and always those `max / 2` that were
- * used last.
+ * A map of at most `max` entries, which always holds the `max / 2` that were used last.
  *
- * What is used moves from the older of two maps into the younger one. When that is full, with half of the entries, it
- * becomes the older one, and what was the older one is forgotten. A list in the order of use would hold all `max` that
- * were used last; to keep it in order takes some 3 % of the time of a request with a new token.
+ * It has a younger and an older half. An entry that is used moves to the younger half. When the younger half is full,
+ * it becomes the older half, and the entries of the older half are dropped. An LRU list would hold the `max` entries
+ * that were used last, but keeping it in order takes some 3 % of the time of a request with a new token.
  */
 export class BoundedMap<Value> {
   readonly #half: number;
@@ -12,7 +11,7 @@ export class BoundedMap<Value> {
   #young = new Map<string, Value>();
   #old = new Map<string, Value>();
 
-  /** @param max - entries held at most, 1 or more */
+  /** @param max - largest number of entries, 1 or more */
   constructor(max: number) {
     this.#half = Math.max(1, Math.floor(max / 2));
     this.#hasOld = max > 1;
@@ -36,7 +35,7 @@ export class BoundedMap<Value> {
     this.#old.delete(key);
   }
 
-  /** The value of the key; made, and kept, if there is none. */
+  /** Returns the value of the key. Makes and keeps it if there is none. */
   getOrMake(key: string, make: () => Value): Value {
     const known = this.get(key);
     if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** Whether there are members to look at, of whatever kind the object is: lists are objects, too. */
+/** Whether the value has members to read. Arrays count as objects. */
 export function isObject(value: unknown): value is { readonly [name: string]: unknown } {
   return typeof value === 'object' && value !== null;
 }

@@ -1,13 +1,13 @@
 type NodeCrypto = typeof import('node:crypto');
 
 /**
- * Node's own module, loaded at the first call. An ESM import would load it before anything else happens, which holds up
- * a cold start by milliseconds; this way it loads while the request for the keys is on its way.
+ * Loads `node:crypto` at the first call. An ESM import would load it first of all and delay a cold start by
+ * milliseconds. This way it loads while the request for the keys is under way.
  */
 export function nodeCrypto(): NodeCrypto {
   loaded ??= process.getBuiltinModule('node:crypto');
   return loaded;
 }
 
-/** To ask for it by name takes longer than to hash a short token. */
+/** Kept, because `getBuiltinModule` takes longer than hashing a short token. */
 let loaded: NodeCrypto | undefined;

@@ -2,11 +2,11 @@ import { OptionError } from '../decision/errors.ts';
 import { isObject } from './is-object.ts';
 
 /**
- * The checks that every room's option parser is made of. Each takes a value and its dotted path and returns the
- * value with its type, or throws an `OptionError`.
+ * The checks that option parsers are made of. Each takes a value and its dotted path, and returns the value with its
+ * type or throws an `OptionError`.
  */
 
-/** A plain object that has no key outside `known`. */
+/** A plain object without keys other than those of `known`. */
 export function plainObject<Key extends string>(
   value: unknown,
   path: string,
@@ -27,12 +27,12 @@ const RENAMED: ReadonlyMap<string, string> = new Map([['sampleAllows', 'allowSam
 function refuseUnknown(path: string, known: readonly string[]): never {
   const renamed = RENAMED.get(path);
   if (renamed !== undefined) refuse(path, `was renamed: write \`${renamed}\``);
-  refuse(path, `is not an option; known here: ${known.join(', ')}`);
+  refuse(path, `is not an option; known options: ${known.join(', ')}`);
 }
 
 /**
- * A plain object of checks, where a value that is undefined by mistake must not switch one off: such as an environment
- * variable that is not set, or a misspelt name in a table of scopes.
+ * A plain object of checks. A key whose value is undefined is refused: the value may come from an environment variable
+ * that is not set or from a misspelt name, and must not switch a check off.
  */
 export function plainChecks<Key extends string>(
   value: unknown,
@@ -44,7 +44,7 @@ export function plainChecks<Key extends string>(
   return object;
 }
 
-/** Throws where one of these keys is there, yet undefined. */
+/** @throws {OptionError} if one of these keys is present but undefined */
 export function refuseUndefined(
   object: Readonly<Record<string, unknown>>,
   path: string,
@@ -52,7 +52,7 @@ export function refuseUndefined(
 ): void {
   const key = Object.keys(object).find((name) => object[name] === undefined && keys.includes(name));
   if (key === undefined) return;
-  refuse(memberPath(path, key), 'is undefined; give it a value, or leave the key out');
+  refuse(memberPath(path, key), 'is undefined; give it a value or leave the key out');
 }
 
 /** The dotted path of a member; `path` is empty at the top. */
@@ -60,7 +60,7 @@ export function memberPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-/** What the check makes of a member, with what it takes beside value and path; `usual` where it is left out. */
+/** Checks an optional member. Returns `usual` if it is absent; extra arguments are passed on to `check`. */
 export function optional<Name extends string, Value, Usual, More extends unknown[]>(
   options: { readonly [key in Name]?: unknown },
   path: string,
@@ -73,7 +73,7 @@ export function optional<Name extends string, Value, Usual, More extends unknown
   return value === undefined ? usual : check(value, memberPath(path, name), ...more);
 }
 
-/** A plain object whose keys are the user's own, such as claim names. */
+/** A plain object with any keys: the user chooses them, such as claim names. */
 export function plainMap(value: unknown, path: string): { readonly [key: string]: unknown } {
   if (!isObject(value) || !isPlain(value)) {
     refuseValue(path === '' ? 'options' : path, 'an object', value);
@@ -81,15 +81,15 @@ export function plainMap(value: unknown, path: string): { readonly [key: string]
   return value;
 }
 
-/** Whether it is an object of no class, of this realm or another. */
+/** Whether the object is plain: not of a class. It may come from another realm. */
 export function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;
-  // That of another realm; any other would hide the options that it hands down.
+  // `Object.prototype` of another realm. With any other prototype, inherited options would be overlooked.
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }
 
-/** What a value is, in words, for a message: `an empty string`, `an array`, `null`. */
+/** Describes a value for a message: `an empty string`, `an array`, `null`. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
@@ -99,12 +99,15 @@ export function kindOf(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-/** @throws {OptionError} with the advice, which reads on after the path */
+/**
+ * @param advice - what is wrong and what to do, to be read after the path
+ * @throws {OptionError}
+ */
 export function refuse(path: string, advice: string): never {
   throw new OptionError(path, advice);
 }
 
-/** @throws {OptionError} which says that the value must be what is `wanted` */
+/** @throws {OptionError} that says that the value must be `wanted`, `a number` for example */
 export function refuseValue(path: string, wanted: string, value: unknown): never {
   return refuse(path, `must be ${wanted}, not ${kindOf(value)}`);
 }
@@ -116,29 +119,29 @@ export function nonEmptyString(value: unknown, path: string): string {
   return value;
 }
 
-/** A string or a list of strings, whatever they hold, as a list. */
+/** A string or a list of strings, as a list. The strings may be empty. */
 export function strings(value: unknown, path: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.every((item) => typeof item === 'string')) return list;
   return refuse(path, 'must be a string or a list of strings');
 }
 
-/** A string or a list of strings, as a list without duplicates. */
+/** A non-empty string or a list of them, as a list. Duplicates are refused. */
 export function nonEmptyStrings(value: unknown, path: string): readonly string[] {
   if (typeof value === 'string') return [nonEmptyString(value, path)];
   return nonEmptyList(value, path, nonEmptyString);
 }
 
-/** @param what - one of the things that the list holds, in words */
+/** @param what - what an item is, for the message */
 export function nonEmptyArray(value: unknown, path: string, what: string): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0) {
     refuseValue(path, `a list with at least one ${what}`, value);
   }
-  // Unlike the value, a copy has no holes, which map would skip.
+  // A copy has no holes. `map` would skip the holes of the value.
   return [...value];
 }
 
-/** A list with at least one item, each checked; an item that stands twice is refused. */
+/** A list with at least one item. Each item is checked; duplicates are refused. */
 export function nonEmptyList<Item>(
   value: unknown,
   path: string,
@@ -147,7 +150,7 @@ export function nonEmptyList<Item>(
   const items = nonEmptyArray(value, path, 'item').map((item, index) => check(item, `${path}[${index}]`));
   const seen = new Set<Item>();
   for (const [index, item] of items.entries()) {
-    if (seen.has(item)) refuse(`${path}[${index}]`, 'stands in the list twice');
+    if (seen.has(item)) refuse(`${path}[${index}]`, 'is in the list twice');
     seen.add(item);
   }
   return Object.freeze(items);
@@ -163,7 +166,7 @@ export function wholeNumber(value: unknown, path: string, min: number, max: numb
   return numberWithin(value, path, min, max, '');
 }
 
-/** A part of all: 0 for none, 1 for all. */
+/** A share: 0 for none, 1 for all. */
 export function share(value: unknown, path: string): number {
   return numberWithin(value, path, 0, 1, '');
 }
@@ -191,7 +194,11 @@ export function boolean(value: unknown, path: string): boolean {
   return value;
 }
 
-/** A function that answers at once: what `async` marks would be a promise each time. */
+/**
+ * A function that is not `async`: its result is needed at once.
+ *
+ * @param instead - where asynchronous work belongs, for the message
+ */
 export function syncFunc<Fn extends (...args: any[]) => unknown>(
   value: unknown,
   path: string,
@@ -199,7 +206,7 @@ export function syncFunc<Fn extends (...args: any[]) => unknown>(
 ): Fn {
   const fn = func<Fn>(value, path);
   if (Object.prototype.toString.call(fn) !== '[object AsyncFunction]') return fn;
-  return refuse(path, `must not be async: leave what takes time to ${instead}`);
+  return refuse(path, `must not be async: do asynchronous work in ${instead}`);
 }
 
 export function func<Fn extends (...args: any[]) => unknown>(value: unknown, path: string): Fn {

@@ -1,6 +1,6 @@
 /**
- * Milliseconds that only go forward, from any start. Not `performance.now()`: the first use of that global loads
- * modules of Node for more than half a millisecond, in each cold start.
+ * Milliseconds that never go backwards, from an arbitrary start. Not `performance.now()`: its first use loads modules of
+ * Node, which takes more than 0.5 ms of each cold start.
  */
 export function ticks(): number {
   const [seconds, nanoseconds] = process.hrtime();

@@ -18,7 +18,7 @@ describe('The options of auth0Authorizer', () => {
   };
 
   const refused: readonly [name: string, options: unknown, option: string, advice: RegExp][] = [
-    ['an unknown option', { ...base, audiance: 'x' }, 'audiance', /known here: .*audience/],
+    ['an unknown option', { ...base, audiance: 'x' }, 'audiance', /known options: .*audience/],
     ['an option of another level', { ...base, allow: ['DE'] }, 'allow', /not an option/],
     ['no object at all', 'tenant.eu.auth0.com', '', /must be an object/],
     ['null', null, '', /must be an object/],

@@ -87,7 +87,7 @@ describe('generated tables in the documents', function () {
     try {
       auth0Authorizer({ 'no such option': true });
     } catch (error) {
-      known = /known here: (?<names>.*)$/.exec(String(error))?.groups?.['names']?.split(', ') ?? [];
+      known = /known options: (?<names>.*)$/.exec(String(error))?.groups?.['names']?.split(', ') ?? [];
     }
     const members = membersOf(
       exportedType(path.join(ROOT, 'lib/authorizer/options.ts'), 'AuthorizerOptions'),

@@ -122,7 +122,7 @@ describe('compileCidrs', () => {
     [['10.0.0.0/33'], 'rules.it[0]', /longer than 32/],
     [['2001:db8::/129'], 'rules.it[0]', /longer than 128/],
     [['::ffff:10.0.0.1/129'], 'rules.it[0]', /longer than 128/],
-    [['10.0.0.1/8'], 'rules.it[0]', /bits set behind its prefix of 8/],
+    [['10.0.0.1/8'], 'rules.it[0]', /bits set after its prefix of 8/],
     [['0.0.0.1/0'], 'rules.it[0]', /bits set/],
     [['2001:db8::1/32'], 'rules.it[0]', /bits set/],
     [['2001:db8:8000::/32'], 'rules.it[0]', /bits set/],

@@ -129,7 +129,7 @@ describe('The event builders', () => {
 
       it('throw for an unknown option and for a wrong type', () => {
         const told = (options: object) => problemOf(() => build(options));
-        expect(told({ url: '/orders' })).to.match(/^url: is not an option; known here: token, /);
+        expect(told({ url: '/orders' })).to.match(/^url: is not an option; known options: token, /);
         expect(told({ method: 7 })).to.equal('method: must be a string, not 7');
         expect(told({ path: 'orders' })).to.equal(
           "path: must be a path that begins with a slash, not 'orders'",

@@ -130,7 +130,7 @@ describe('parseVerifierOptions', () => {
     ['half a token', { tokenCache: { max: 1.5 } }, /^tokenCache\.max: .*whole number/],
     ['a token cache of true', { tokenCache: true }, /^tokenCache: must be an object/],
     ['an unknown option of the cache', { tokenCache: { size: 1 } }, /^tokenCache\.size: is not an option/],
-    ['an unknown option', { audiences: 'a' }, /^audiences: is not an option; known here: domain/],
+    ['an unknown option', { audiences: 'a' }, /^audiences: is not an option; known options: domain/],
     ['an unknown option of the keys', { jwks: { url: 'x' } }, /^jwks\.url: is not an option/],
   ];
   for (const [what, options, message] of bad) {

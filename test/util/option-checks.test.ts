@@ -19,12 +19,12 @@ describe('The checks that option parsers are made of', () => {
     [
       'an unknown key',
       () => plainObject({ a: 1 }, 'jwks', ['uri']),
-      'jwks.a: is not an option; known here: uri',
+      'jwks.a: is not an option; known options: uri',
     ],
     [
       'an unknown key at the top',
       () => plainObject({ a: 1 }, '', ['uri']),
-      'a: is not an option; known here: uri',
+      'a: is not an option; known options: uri',
     ],
     ['a list as an object', () => plainMap([], 'rules'), 'rules: must be an object, not an empty array'],
     [
@@ -48,7 +48,7 @@ describe('The checks that option parsers are made of', () => {
       () => nonEmptyStrings(['a', null], 'x'),
       'x[1]: must be a non-empty string, not null',
     ],
-    ['an item twice', () => nonEmptyStrings(['a', 'a'], 'x'), 'x[1]: stands in the list twice'],
+    ['an item twice', () => nonEmptyStrings(['a', 'a'], 'x'), 'x[1]: is in the list twice'],
     [
       'no list',
       () => nonEmptyList({}, 'x', nonEmptyString),

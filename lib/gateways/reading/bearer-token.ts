@@ -1,8 +1,8 @@
 import { bearerCredential, type Credential } from '../../token/credential.ts';
 
-/**
- * Reading the text that should hold a token. A blank text is no credential: that is what clients send who are logged
- * out. A scheme without a token is a malformed one: that client meant to show something.
+/*
+ * Reading the text that should hold a token. A blank text is no credential: clients send it when the user is logged out.
+ * A scheme without a token is malformed: the client meant to send a credential.
  */
 
 export const NONE: Credential = Object.freeze({ kind: 'none' });
@@ -10,14 +10,14 @@ export const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multi
 const OTHER_SCHEME: Credential = Object.freeze({ kind: 'refused', code: 'unsupported_scheme' });
 const MALFORMED: Credential = Object.freeze({ kind: 'refused', code: 'malformed_token' });
 
-/** RFC 9110 section 11.2. The classes are disjoint, so that the match is linear in the length. */
+/** RFC 9110 section 11.2. The character classes are disjoint, so that matching takes linear time. */
 const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 const SCHEME = 'bearer';
 const SPACE = 32;
 const TAB = 9;
 
-/** Reads `Bearer <token>` (RFC 6750 section 2.1), the scheme in any case (RFC 9110 section 11.1). */
-export function schemedToken(value: string): Credential {
+/** Reads `Bearer <token>` (RFC 6750 section 2.1). The scheme may have any case (RFC 9110 section 11.1). */
+export function readSchemed(value: string): Credential {
   const text = trimBlanks(value);
   if (text === '') return NONE;
   const schemeEnd = text.indexOf(' ');
@@ -26,28 +26,29 @@ export function schemedToken(value: string): Credential {
   return token68(trimBlanks(text.slice(schemeEnd)));
 }
 
-/** Reads `Bearer <token>` or the bare token, as custom headers and AppSync carry it. */
-export function tokenWithOrWithoutScheme(value: string): Credential {
+/** Reads `Bearer <token>` or the bare token, as custom headers and AppSync send it. */
+export function readSchemedOrBare(value: string): Credential {
   const text = trimBlanks(value);
-  return text.includes(' ') || isScheme(text) ? schemedToken(text) : bareToken(text);
+  return text.includes(' ') || isScheme(text) ? readSchemed(text) : readBare(text);
 }
 
-/** Reads a token that stands alone, as in a cookie or a query string parameter. */
-export function bareToken(value: string): Credential {
+/** Reads a bare token, as in a cookie or a query string parameter. */
+export function readBare(value: string): Credential {
   const text = trimBlanks(value);
   return text === '' ? NONE : token68(text);
 }
 
 function isScheme(text: string): boolean {
-  // As everybody writes it.
+  // The common spelling first: it needs no `toLowerCase`.
   if (text === 'Bearer') return true;
   return text.length === SCHEME.length && text.toLowerCase() === SCHEME;
 }
 
 /**
- * A comma is no character of a token; it is how gateways join repeated headers and parameters. Of a text in three
- * parts the other characters are left to the verification, which looks at each, and refuses it by the same code: to
- * look twice would cost as much as all the rest of reading a request.
+ * A comma is not in the alphabet of tokens: gateways join repeated headers and parameters with it.
+ *
+ * For a text with three parts the remaining characters are not checked here: verification checks them and refuses with
+ * the same code. Checking twice would double the cost of reading a request.
  */
 function token68(text: string): Credential {
   if (text.includes(',')) return SEVERAL;
@@ -61,7 +62,7 @@ function hasThreeParts(text: string): boolean {
   return first !== -1 && second !== -1 && !text.includes('.', second + 1);
 }
 
-/** Takes optional white space (RFC 9110 section 5.6.3) off both ends; `trim` would take more than that. */
+/** Removes optional white space (RFC 9110 section 5.6.3) from both ends. `trim` would remove more than that. */
 export function trimBlanks(value: string): string {
   let start = 0;
   let end = value.length;

@@ -1,7 +1,9 @@
+import { HTTP_NAME } from '../../net/http-name.ts';
 import type { Credential } from '../../token/credential.ts';
-import { nonEmptyString, plainObject, refuse } from '../../util/option-checks.ts';
+import { defined } from '../../util/defined.ts';
+import { nonEmptyString, optional, plainObject, refuse } from '../../util/option-checks.ts';
 import type { TokenSource } from '../gateway.ts';
-import { bareToken, NONE, SEVERAL, schemedToken, tokenWithOrWithoutScheme } from './bearer-token.ts';
+import { NONE, readBare, readSchemed, readSchemedOrBare, SEVERAL } from './bearer-token.ts';
 import { cookieValues } from './cookies.ts';
 import type { Fields } from './event-fields.ts';
 import {
@@ -12,32 +14,29 @@ import {
   queryOccurrences,
 } from './maps.ts';
 
-/** Where the credential is looked for, and the search for exactly one. */
-
 const PLACES = ['header', 'query', 'cookie'] as const;
 const AUTHORIZATION = 'authorization';
 const DEFAULT_SOURCE: TokenSource = Object.freeze({ header: AUTHORIZATION });
-
-/** RFC 9110 section 5.6.2: what the name of a header or a cookie is made of. */
-export const HTTP_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * Checks the option `tokenSource`.
  *
  * @returns a frozen copy with the header name in lower case; the Authorization header if `value` is undefined
- * @throws {OptionError} names the dotted path below `path`
+ * @throws {OptionError}
  */
 export function parseTokenSource(value: unknown, path: string): TokenSource {
   if (value === undefined) return DEFAULT_SOURCE;
-  const { header, query, cookie } = plainObject(value, path, PLACES);
-  if (header === undefined && query === undefined && cookie === undefined) {
+  const places = plainObject(value, path, PLACES);
+  if (PLACES.every((place) => places[place] === undefined)) {
     refuse(path, `must name at least one of ${PLACES.join(', ')}, or be left out`);
   }
-  return Object.freeze({
-    ...(header === undefined ? {} : { header: headerName(header, `${path}.header`) }),
-    ...(query === undefined ? {} : { query: nonEmptyString(query, `${path}.query`) }),
-    ...(cookie === undefined ? {} : { cookie: httpName(cookie, `${path}.cookie`) }),
-  });
+  return Object.freeze(
+    defined({
+      header: optional(places, path, 'header', undefined, headerName),
+      query: optional(places, path, 'query', undefined, nonEmptyString),
+      cookie: optional(places, path, 'cookie', undefined, httpName),
+    }),
+  );
 }
 
 function headerName(value: unknown, path: string): string {
@@ -49,43 +48,46 @@ function headerName(value: unknown, path: string): string {
 function httpName(value: unknown, path: string): string {
   const name = nonEmptyString(value, path);
   if (HTTP_NAME.test(name)) return name;
-  refuse(path, "must be a name of letters, digits and !#$%&'*+-.^_`|~, as RFC 9110 has it");
+  refuse(path, "must consist of letters, digits and !#$%&'*+-.^_`|~ (RFC 9110 section 5.6.2)");
 }
 
-/** The credential in the places that `source` names; in the Authorization header if it names none. */
+/**
+ * Reads the credential from the places that `source` names; from the Authorization header if it names none. Several
+ * credentials are refused, even if they are equal.
+ */
 export function findCredential(event: Fields, format: EventFormat, source: TokenSource): Credential {
   const { header, query, cookie } = source;
   if (query === undefined && cookie === undefined) return inHeader(event, format, header ?? AUTHORIZATION);
   const found = [
     header === undefined ? NONE : inHeader(event, format, header),
-    query === undefined ? NONE : onlyOne(queryOccurrences(event, format, query), bareToken),
+    query === undefined ? NONE : onlyOne(queryOccurrences(event, format, query), readBare),
     cookie === undefined ? NONE : inCookie(event, format, cookie),
   ].filter(({ kind }) => kind !== 'none');
   return found.length > 1 ? SEVERAL : (found[0] ?? NONE);
 }
 
 /**
- * The credential in a single value that the gateway picked out itself (TOKEN authorizers). Which header it came from is
- * not told, so the scheme may be left out only if `source` names a header of its own.
+ * Reads the credential from the single value that a TOKEN authorizer receives. The event does not say which header it
+ * comes from, so the scheme may be missing only if `source` names a header other than Authorization.
  */
 export function pickedCredential(value: string, source: TokenSource): Credential {
-  return headerReader(source.header ?? AUTHORIZATION)(value);
+  return readerFor(source.header ?? AUTHORIZATION)(value);
 }
 
 function inHeader(event: Fields, format: EventFormat, header: string): Credential {
-  return onlyOne(headerOccurrences(event, format, header.toLowerCase()), headerReader(header));
+  return onlyOne(headerOccurrences(event, format, header.toLowerCase()), readerFor(header));
 }
 
-function headerReader(header: string): (value: string) => Credential {
-  return header.toLowerCase() === AUTHORIZATION ? schemedToken : tokenWithOrWithoutScheme;
+function readerFor(header: string): (value: string) => Credential {
+  return header.toLowerCase() === AUTHORIZATION ? readSchemed : readSchemedOrBare;
 }
 
 function inCookie(event: Fields, format: EventFormat, name: string): Credential {
   const { single, listed } = cookieOccurrences(event, format);
-  return onlyOne({ single: cookieValues(name, single), listed: cookieValues(name, listed) }, bareToken);
+  return onlyOne({ single: cookieValues(name, single), listed: cookieValues(name, listed) }, readBare);
 }
 
-/** What stands in both maps of an event is one credential only if it stands once in each, and is the same. */
+/** Some events have each header in two maps. That is one credential only if each map has it once, with equal values. */
 function onlyOne({ single, listed }: Occurrences, read: (value: string) => Credential): Credential {
   if (single.length > 1 || listed.length > 1) return SEVERAL;
   const value = listed[0] ?? single[0];

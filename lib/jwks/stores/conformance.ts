@@ -2,26 +2,26 @@ import { deepStrictEqual, strictEqual } from 'node:assert';
 import { randomUUID } from 'node:crypto';
 import type { KeyStore } from '../key-store.ts';
 
-/** One promise of the `KeyStore` interface, as a test of any store. */
+/** One promise of the `KeyStore` interface, as a test. */
 export interface KeyStoreCheck {
   readonly name: string;
-  /** Rejects with an `AssertionError` when the store breaks the promise, or with the store's own error. */
+  /** Rejects with an `AssertionError` if the store breaks the promise, or with the store's own error. */
   run(store: Required<KeyStore>): Promise<void>;
 }
 
-/** Ids are addresses; each check takes new ones, so that the checks can run again and side by side. */
+/** Ids are addresses. Each check uses new ones, so that checks can run again and in parallel. */
 const newId = () => `https://${randomUUID()}.example/.well-known/jwks.json`;
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * What a `KeyStore` of your own has to keep to. For any test runner:
+ * Checks that a `KeyStore` of your own must pass. They run in any test runner.
  *
  * @example
  * for (const check of keyStoreChecks) it(check.name, () => check.run(myStore));
  */
 export const keyStoreChecks: readonly KeyStoreCheck[] = [
   {
-    name: 'reads null where nothing was written',
+    name: 'reads null if nothing was written',
     async run(store) {
       strictEqual(await store.read(newId()), null);
     },
@@ -72,7 +72,7 @@ export const keyStoreChecks: readonly KeyStoreCheck[] = [
     },
   },
   {
-    name: 'gives a lease anew when its time has passed, and not before',
+    name: 'gives a lease again when its time has passed, and not before',
     async run(store) {
       const id = newId();
       strictEqual(await store.lease(id, 0.5), true);
@@ -83,7 +83,7 @@ export const keyStoreChecks: readonly KeyStoreCheck[] = [
     },
   },
   {
-    name: 'touches no record when it gives a lease, and no lease when it writes',
+    name: 'changes no record when it gives a lease, and no lease when it writes',
     async run(store) {
       const id = newId();
       await store.write(id, 'record', 60);

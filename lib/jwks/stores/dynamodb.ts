@@ -9,24 +9,26 @@ import {
 } from '../../util/option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
 
+/** Options of {@link dynamoDbKeyStore}. */
 export interface DynamoDbKeyStoreOptions {
   /**
-   * Name or ARN of a table whose partition key is a string named `id`, without a sort key. Let its TTL attribute be
+   * Name or ARN of a table with the partition key `id`, a string, and no sort key. Set its TTL attribute to
    * `expiresAt`.
    */
   readonly table: string;
-  /** Your own client. Default: one with the environment's region and credentials and two attempts a call. */
+  /** Your own client. Default: region and credentials of the environment, two attempts a call. */
   readonly client?: DynamoDBClient;
-  /** For environments that live on what a refresher writes: then `dynamodb:GetItem` is all they need. Default `false`. */
+  /** For environments that only read what a refresher writes. They need `dynamodb:GetItem` only. Default `false`. */
   readonly readOnly?: boolean;
 }
 
 /**
- * Shares keys through a DynamoDB table. A conditional write makes one environment refresh while the others read.
+ * A key store on a DynamoDB table. A conditional write makes one environment refresh while the others read.
  *
- * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Two small items for each issuer.
+ * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Writes two small items for each issuer.
  *
- * @throws {OptionError}
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ * @throws {OptionError} for an option that makes no sense
  * @example
  * const chain = middy().use(auth0Authorizer({ jwks: { store: dynamoDbKeyStore({ table: 'auth0-keys', readOnly: true }) } }));
  */
@@ -54,7 +56,7 @@ function dynamoDbClient(value: unknown): DynamoDBClient {
 }
 
 async function readItem(client: DynamoDBClient, table: string, id: string): Promise<string | null> {
-  // Consistent, so that those who lost the lease see what its holder wrote as soon as it is there.
+  // Consistent, so that environments without the lease see at once what its holder wrote.
   const command = new GetItemCommand({
     TableName: table,
     Key: { id: { S: `keys ${id}` } },
@@ -91,7 +93,7 @@ async function takeLease(
       leasedUntil: { N: String(until) },
       expiresAt: { N: String(Math.ceil(until / 1000)) },
     },
-    // DynamoDB removes expired items days late, so that the lease carries its own end.
+    // DynamoDB removes expired items up to days late, so the lease has its own end.
     ConditionExpression: 'attribute_not_exists(id) OR leasedUntil <= :now',
     ExpressionAttributeValues: { ':now': { N: String(now) } },
   });
@@ -99,7 +101,7 @@ async function takeLease(
     await client.send(command);
     return true;
   } catch (error) {
-    // By its name: your client may come from another copy of the SDK.
+    // Compared by name: the client may come from another copy of the SDK.
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
     throw error;
   }

@@ -9,8 +9,8 @@ import {
 import type { KeyStore } from '../key-store.ts';
 
 /**
- * What is needed of a Redis or Valkey client: two methods as the `redis` package has them, on a single server, a
- * cluster or a sentinel. Any other client fits behind an object with these two.
+ * The two methods of a Redis or Valkey client that the store needs, as the `redis` package has them for a single server,
+ * a cluster or a sentinel. Wrap another client in an object with these two.
  */
 export interface RedisClient {
   get(key: string): Promise<unknown>;
@@ -24,24 +24,27 @@ export interface RedisClient {
   ): Promise<unknown>;
 }
 
+/** Options of {@link redisKeyStore}. */
 export interface RedisKeyStoreOptions {
   /**
    * Your own client, connected or connecting. Set its `commandsQueueMaxLength` or `disableOfflineQueue`, so that
-   * commands do not pile up while the server cannot be reached, and give it an `error` listener.
+   * commands do not accumulate while the server cannot be reached, and add an `error` listener.
    */
   readonly client: RedisClient;
-  /** Put before every key. Default `middy-auth0-authorizer:`. */
+  /** Prefix of every key. Default `middy-auth0-authorizer:`. */
   readonly prefix?: string;
-  /** For environments that live on what a refresher writes: then `GET` is all they need. Default `false`. */
+  /** For environments that only read what a refresher writes. They need `GET` only. Default `false`. */
   readonly readOnly?: boolean;
 }
 
 /**
- * Shares keys through Redis or Valkey, ElastiCache and MemoryDB among them. `SET NX PX` makes one environment refresh
- * while the others read.
+ * A key store on Redis or Valkey, including ElastiCache and MemoryDB. `SET NX PX` makes one environment refresh while
+ * the others read.
  *
- * @throws {OptionError}
+ * @see https://redis.io/docs/latest/commands/set/
+ * @throws {OptionError} for an option that makes no sense
  * @example
+ * // `client` is a client of the `redis` package.
  * const chain = middy().use(auth0Authorizer({ jwks: { store: redisKeyStore({ client }) } }));
  */
 export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {

@@ -1,4 +1,4 @@
-import { HTTP_NAME } from '../../gateways/reading/credentials.ts';
+import { HTTP_NAME } from '../../net/http-name.ts';
 import { nodeCrypto } from '../../util/node-crypto.ts';
 import { nonEmptyList, plainChecks, refuse } from '../../util/option-checks.ts';
 import type { RequestInput } from '../rule.ts';

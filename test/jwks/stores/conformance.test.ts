@@ -12,9 +12,9 @@ describe('keyStoreChecks', () => {
 
   const wrongs: readonly [string, (store: MemoryStore) => Partial<KeyStore>, string][] = [
     [
-      'answers where nothing was written',
+      'answers if nothing was written',
       () => ({ read: async () => '{}' }),
-      'reads null where nothing was written',
+      'reads null if nothing was written',
     ],
     [
       'trims what it keeps',
@@ -51,7 +51,7 @@ describe('keyStoreChecks', () => {
     [
       'never gives a lease again',
       (store) => ({ lease: (id) => store.lease(id, 3600) }),
-      'gives a lease anew when its time has passed, and not before',
+      'gives a lease again when its time has passed, and not before',
     ],
     [
       'keeps lease and record in one place',
@@ -61,7 +61,7 @@ describe('keyStoreChecks', () => {
           return true;
         },
       }),
-      'touches no record when it gives a lease, and no lease when it writes',
+      'changes no record when it gives a lease, and no lease when it writes',
     ],
   ];
   for (const [title, spoil, name] of wrongs) {
