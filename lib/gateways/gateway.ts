@@ -75,12 +75,12 @@ export type Answer =
   | { readonly kind: 'response'; readonly response: unknown }
   | { readonly kind: 'throw'; readonly error: Error };
 
-/** What a gateway makes of a decision: an answer, or why it cannot carry one. */
+/** The answer to a decision, or why the gateway cannot carry it. */
 export type GatewayAnswer = Answer | TooLarge | UnusableContext;
 
 /** What an answer may depend on besides the decision. */
 export interface AnswerSettings {
-  /** What a route-aware gateway is to be granted or denied: ARN patterns, ready to stand in a policy. */
+  /** The policy of the response; `null` if the response holds none. */
   readonly policy: PolicyDocument | null;
   readonly httpApiResponse: 'iam' | 'simple';
   readonly unauthorized: 'throw' | 'deny' | undefined;

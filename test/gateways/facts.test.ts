@@ -58,6 +58,11 @@ for (const { name, kind, event, httpApiResponse = 'iam' } of EVERY_GATEWAY) {
         expect('usageIdentifierKey' in response).to.equal(metersUsage);
       });
 
+      it('unless the context has a reserved name', () => {
+        const reserved = { ...ALLOW, context: { claims: 'x' } } as Decision;
+        expect(answered(reserved).kind).to.equal('unusable context');
+      });
+
       it('to refuse a token', () => {
         expect(answered(DENY).kind).to.equal(unauthorized === 'throw' ? 'throw' : 'response');
       });
