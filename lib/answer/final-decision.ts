@@ -31,8 +31,11 @@ export function admittedCaller(phase: Phase, needing: string): Caller {
 
 /** The allow for a request that no middleware refused. */
 export function allowOf({ token }: Caller, { judging }: Phase, parts: AllowParts): Allow {
+  const { principalId, context, usageIdentifierKey } = parts;
   const expiresAt = token === null ? null : token.claims.exp;
-  return { outcome: 'allow', ...parts, route: judging?.route ?? null, expiresAt };
+  const route = judging?.route ?? null;
+  const allow: Allow = { outcome: 'allow', principalId, context, route, expiresAt };
+  return usageIdentifierKey === undefined ? allow : { ...allow, usageIdentifierKey };
 }
 
 /** The decision on an error that was thrown anywhere in the chain, or by the handler. */

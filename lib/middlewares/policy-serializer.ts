@@ -177,7 +177,8 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
 }
 
 function decided({ request, caller, judging }: Phase, answered: Answered): DecidedPhase {
-  return { kind: 'decided', request, caller, judging, ...answered };
+  const { decision, answer, narrowed } = answered;
+  return { kind: 'decided', request, caller, judging, decision, answer, narrowed };
 }
 
 /** Whether the error is the answer that `after` threw. Any other error after an answer takes that answer back. */

@@ -46,9 +46,9 @@ export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
   return {
     before: function requestRulesBefore(request: Request): void | Promise<void> {
       const invocation = invocationOf(request);
-      const verified = verifiedPhase(invocation.phase, 'requestRules');
-      const judging = book.begin(verified.request, verified.caller.token);
-      const phase = { ...verified, kind: 'judged', judging } as const;
+      const { request: authorization, caller } = verifiedPhase(invocation.phase, 'requestRules');
+      const judging = book.begin(authorization, caller.token);
+      const phase: JudgedPhase = { kind: 'judged', request: authorization, caller, judging };
       invocation.phase = phase;
       const verdict = judging.verdict();
       return verdict instanceof Promise

@@ -36,12 +36,10 @@ export function findRoute(table: RouteTable, request: AuthorizationRequest): Fou
   if (method === null || path === null) {
     return found((routeTemplate === '$connect' ? table.connect : null) ?? table.fallback);
   }
-  if (table.hasPaths) {
-    if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
-    if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;
-  }
+  if (!table.hasPaths) return found(table.fallback);
+  if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
+  if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;
   const byPath = table.match(method, path);
-  if (!table.hasPaths) return found(byPath);
   const isOpen = isOpenAtTheEnd(table, byPath);
   const bySlash = isOpen || path.endsWith('/') ? matchWithOtherEnd(table, method, path) : null;
   const twin =

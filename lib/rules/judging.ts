@@ -42,16 +42,16 @@ export interface JudgingTerms {
  */
 export class Judging {
   /** The rules that apply. */
-  readonly rules: FoundRules;
+  declare readonly rules: FoundRules;
   /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
-  readonly route: string | null;
+  declare readonly route: string | null;
   /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
-  readonly isCovered: boolean;
-  readonly routesDiffer: boolean;
-  readonly subject: Subject;
-  readonly findings: Findings;
+  declare readonly isCovered: boolean;
+  declare readonly routesDiffer: boolean;
+  declare readonly subject: Subject;
+  declare readonly findings: Findings;
   /** Grows while the rules are judged and the grants read. */
-  readonly reports: readonly RuleReport[];
+  declare readonly reports: readonly RuleReport[];
   readonly #reports: RuleReport[] = [];
   readonly #terms: JudgingTerms;
   /** Of the rules that apply, in their order, as far as they are judged. */
