@@ -44,7 +44,7 @@ describe('keyRefresher', () => {
     expect(server.requests).to.equal(1);
   });
 
-  it('fetches whenever it runs, whoever holds the lease', async () => {
+  it('fetches each time it runs, even if another environment has the lease', async () => {
     await store.lease(server.uri, 60);
     const refresh = keyRefresher({ jwks: { uri: server.uri, store } });
     await refresh();
@@ -52,7 +52,7 @@ describe('keyRefresher', () => {
     expect(server.requests).to.equal(2);
   });
 
-  it('fails with the cause when the endpoint does, and leaves the store as it is', async () => {
+  it('fails with the cause when the endpoint fails, and leaves the store unchanged', async () => {
     const refresh = keyRefresher({ jwks: { uri: server.uri, store } });
     await refresh();
     const before = store.records.get(server.uri);
@@ -65,14 +65,14 @@ describe('keyRefresher', () => {
     expect(store.records.get(server.uri)).to.equal(before);
   });
 
-  it('fails with the cause when the store does', async () => {
+  it('fails with the cause when the store fails', async () => {
     store.trouble = 'rejects';
     const error = await failureOf(keyRefresher({ jwks: { uri: server.uri, store } })());
     expect(error.message).to.include('could not be stored');
     expect(error.cause).to.have.property('message', 'the store is down');
   });
 
-  it('does not store what it fetched before a freeze', async () => {
+  it('does not store keys that it fetched before a freeze', async () => {
     const clock = fakeClock();
     const endpoint = fakeEndpoint(clock, server.keys);
     const settings = parseJwksOptions({ store }, 'jwks');
@@ -85,7 +85,7 @@ describe('keyRefresher', () => {
     expect(store.calls.write).to.equal(0);
   });
 
-  it('goes through all of several domains and tells every failure', async () => {
+  it('tries each of several domains and throws every failure', async () => {
     const refresh = keyRefresher({ domain: ['one.invalid', 'two.invalid'], jwks: { store } });
     const error = await failureOf(refresh());
     expect(error).to.be.instanceOf(AggregateError);

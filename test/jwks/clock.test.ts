@@ -4,7 +4,7 @@ import { SteadyClock, systemClock } from '../../lib/jwks/clock.ts';
 import { fakeClock } from '../support/clock.ts';
 
 describe('SteadyClock', () => {
-  it('goes forward as the wall clock does, over a freeze too', () => {
+  it('advances with the wall clock, also over a freeze', () => {
     const wall = fakeClock();
     const clock = new SteadyClock(wall);
     const start = clock.now();
@@ -13,7 +13,7 @@ describe('SteadyClock', () => {
     expect(clock.wall()).to.equal(wall.now());
   });
 
-  it('never runs backwards, and loses nothing of what passes after the wall clock was set back', () => {
+  it('never runs backwards, and counts all time after the wall clock was set back', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -10_000, max: 10_000 })), (jumps) => {
         const wall = fakeClock();
@@ -29,7 +29,7 @@ describe('SteadyClock', () => {
     );
   });
 
-  it('does not lose the time that passes around a setting back', async () => {
+  it('counts the time between two reads when the wall clock is set back between them', async () => {
     const wall = fakeClock();
     const clock = new SteadyClock(wall);
     const start = clock.now();
@@ -39,7 +39,7 @@ describe('SteadyClock', () => {
     expect(clock.now() - start).to.equal(1_200_000);
   });
 
-  it('does not gain time by being looked at often', async () => {
+  it('does not gain time when it is read often', async () => {
     const wall = fakeClock();
     const clock = new SteadyClock({ ...wall, ticks: () => wall.ticks() * 1.0001 });
     const start = clock.now();
@@ -50,7 +50,7 @@ describe('SteadyClock', () => {
     expect(clock.now() - start).to.equal(10_000);
   });
 
-  it('tells whether a promise settled in time', async () => {
+  it('says whether a promise settled in time', async () => {
     const wall = fakeClock();
     const clock = new SteadyClock(wall);
     const early = clock.within(clock.sleep(10), 20);
@@ -60,7 +60,7 @@ describe('SteadyClock', () => {
     expect(await late).to.equal(false);
   });
 
-  it('waits no time where there is less than none left', async () => {
+  it('does not wait when no time is left', async () => {
     const asked: number[] = [];
     const wall = fakeClock();
     const after = (milliseconds: number, action: () => void) => {
@@ -76,7 +76,7 @@ describe('SteadyClock', () => {
 });
 
 describe('systemClock', () => {
-  it('tells the time of day', () => {
+  it('returns the time of day', () => {
     const before = Date.now();
     expect(systemClock.now()).to.be.within(before, Date.now());
     const ticks = systemClock.ticks();

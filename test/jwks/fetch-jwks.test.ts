@@ -24,7 +24,7 @@ describe('fetchJwks', () => {
   });
   afterEach(() => server.close());
 
-  it('returns the text and for how long it is current', async () => {
+  it('returns the text and how long it is current', async () => {
     server.behaviour = goodWith({ 'cache-control': 'public, max-age=900' });
     expect(await fetchJwks(server.uri, LIMITS)).to.deep.equal({
       body: '{"keys":[{"kid":"a"}]}',
@@ -32,7 +32,7 @@ describe('fetchJwks', () => {
     });
   });
 
-  it('asks for plain JSON over a connection of its own', async () => {
+  it('requests unencoded JSON over a new connection', async () => {
     const seen: unknown[] = [];
     server.behaviour = (request, response) => {
       const { accept, connection, authorization } = request.headers;
@@ -43,12 +43,12 @@ describe('fetchJwks', () => {
     expect(seen).to.deep.equal(['GET', 'application/json', 'identity', 'close', undefined]);
   });
 
-  it('takes an answer that says it is not encoded', async () => {
+  it('accepts a response with the content encoding identity', async () => {
     server.behaviour = goodWith({ 'content-encoding': 'identity' });
     expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"keys":[{"kid":"a"}]}');
   });
 
-  it('joins characters that arrive in pieces', async () => {
+  it('joins characters that are split between chunks', async () => {
     const bytes = Buffer.from('{"kid":"ключ"}');
     server.behaviour = (_request, response) => {
       response.writeHead(200);
@@ -57,14 +57,14 @@ describe('fetchJwks', () => {
     expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"kid":"ключ"}');
   });
 
-  it('tells how long the endpoint wants to be left alone', async () => {
+  it('reports how long the endpoint says to wait', async () => {
     server.behaviour = status(429, { 'retry-after': '7' });
     const error = await failureOf(fetchJwks(server.uri, LIMITS));
     expect(error).to.include({ code: 'jwks_status', status: 429, retryAfterMs: 7000 });
   });
 
   for (const [title, { code, behaviour }] of Object.entries(MISBEHAVIOURS)) {
-    // These come to light when the text is read.
+    // These faults show when the text is parsed.
     if (code === 'jwks_invalid' || code === 'jwks_no_usable_key') continue;
     it(`fails with ${code} when the endpoint ${title}`, async () => {
       server.behaviour = behaviour;
@@ -77,7 +77,7 @@ describe('fetchJwks', () => {
     });
   }
 
-  it('fails with jwks_unreachable when nobody listens, and when the name does not resolve', async () => {
+  it('fails with jwks_unreachable when no server listens, and when the name does not resolve', async () => {
     await server.close();
     const refused = await failureOf(fetchJwks(server.uri, LIMITS));
     expect(refused.code).to.equal('jwks_unreachable');
@@ -86,7 +86,7 @@ describe('fetchJwks', () => {
     expect(unknown.cause).to.have.property('code', 'ENOTFOUND');
   });
 
-  it('leaves no timer and no connection behind when it fails', async () => {
+  it('closes its timer and its connection when it fails', async () => {
     server.behaviour = status(500);
     const closed = new Promise<void>((resolve) => {
       server.behaviour = (request, response) => {

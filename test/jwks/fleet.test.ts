@@ -16,7 +16,7 @@ describe('a fleet on a day with a rotation, two revocations, an outage and a dep
     expect(outcome.tokens).to.be.greaterThan(30_000);
   });
 
-  it('never asks Auth0 with a refresher, and refuses no good token, junk or not', async () => {
+  it('never asks Auth0 with a refresher, and refuses no good token, even when junk tokens arrive', async () => {
     for (const isHostile of [false, true]) {
       const policy = ours({ name: 'refresher', store: 'refreshed' });
       const outcome = await simulate(policy, { ...SETTING, isHostile });
@@ -25,7 +25,7 @@ describe('a fleet on a day with a rotation, two revocations, an outage and a dep
     }
   });
 
-  it('stops accepting a revoked key within freshFor and a tenth, store or not', async () => {
+  it('stops accepting a revoked key within 1.1 x freshFor, with and without a store', async () => {
     for (const store of ['none', 'shared'] as const) {
       const outcome = await simulate(ours({ name: store, store }), { ...SETTING, isHostile: true });
       expect(outcome.longestRevoked).to.be.within(1, 1.1 * FRESH_FOR);

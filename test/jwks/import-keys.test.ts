@@ -22,7 +22,7 @@ describe('importKeys', () => {
     expect(key?.algorithms).to.deep.equal(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
   });
 
-  it('lets a key with alg verify that algorithm alone', () => {
+  it('lets a key with alg verify only that algorithm', () => {
     const { keys } = importKeys([
       { ...rsa, kid: 'a', alg: 'RS256' },
       { ...ec, kid: 'e', alg: 'ES256' },
@@ -37,7 +37,7 @@ describe('importKeys', () => {
     expect(keyFor(e, 'RS256', 'fresh')).to.equal(null);
   });
 
-  it('takes keys that say what they are for, if that is signatures', () => {
+  it('accepts keys whose use or key_ops is to verify signatures', () => {
     const { keys, ignored } = importKeys([
       { ...rsa, kid: 'a', use: 'sig', key_ops: ['verify'], x5t: 'ignored', x5c: ['ignored'] },
     ]);
@@ -84,7 +84,7 @@ describe('importKeys', () => {
     ['a point off the curve', () => ({ ...ec, kid: 'x', x: ec.y }), 'malformed'],
   ];
   for (const [title, make, flaw] of flawed) {
-    it(`leaves out ${title} and keeps its neighbours`, () => {
+    it(`ignores ${title} and keeps the other keys`, () => {
       const { keys, ignored } = importKeys([{ ...rsa, kid: 'before' }, make(), { ...ec, kid: 'after' }]);
       expect([...keys.keys()]).to.deep.equal(['before', 'after']);
       expect(ignored).to.have.length(1);
@@ -92,7 +92,7 @@ describe('importKeys', () => {
     });
   }
 
-  it('trusts none of the keys that share a kid but differ, whatever their order and number', () => {
+  it('ignores all keys that share a kid but differ, whatever their order and number', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 2, maxLength: 6 }), (picks) => {
         const { keys } = importKeys(picks.map((pick) => ({ ...(pick === 0 ? rsa : other), kid: 'twin' })));
@@ -108,7 +108,7 @@ describe('importKeys', () => {
     expect(ignored).to.deep.equal([{ index: 1, kid: 'a', flaw: 'kid used by two different keys' }]);
   });
 
-  it('never throws and never imports what is no public key, whatever is in the set', () => {
+  it('never throws and imports only public keys, whatever is in the set', () => {
     fc.assert(
       fc.property(fc.array(fc.anything(), { maxLength: 5 }), (junk) => {
         expect(importKeys(junk).keys.size).to.equal(0);

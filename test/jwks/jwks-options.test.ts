@@ -6,7 +6,7 @@ import { testKey } from '../support/issuer.ts';
 const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
 
 describe('parseJwksOptions', () => {
-  it('has a default for everything', () => {
+  it('has a default for every option', () => {
     expect(parseJwksOptions(undefined, 'jwks')).to.deep.equal({
       uri: null,
       pinned: null,
@@ -22,7 +22,7 @@ describe('parseJwksOptions', () => {
     });
   });
 
-  it('takes durations in seconds', () => {
+  it('reads durations in seconds', () => {
     const store = { read: async () => null, write: async () => undefined, lease: async () => true };
     const onEvent = () => undefined;
     const options = {
@@ -52,11 +52,11 @@ describe('parseJwksOptions', () => {
     });
   });
 
-  it('keeps the default cooldown below half of a short freshFor', () => {
+  it('shortens the default cooldown to half of a short freshFor', () => {
     expect(parseJwksOptions({ freshFor: 20 }, 'jwks').cooldownMs).to.equal(10_000);
   });
 
-  it('takes pinned keys as a JWKS or as its list, and does not prefetch with them', async () => {
+  it('accepts pinned keys as a JWKS or as its list, and does not prefetch with them', async () => {
     const { jwk } = await testKey();
     for (const keys of [[jwk], { keys: [jwk] }]) {
       const settings = parseJwksOptions({ keys, uri: URI }, 'jwks');
@@ -67,7 +67,7 @@ describe('parseJwksOptions', () => {
     expect(parseJwksOptions({ keys: [jwk] }, 'jwks').uri).to.equal(null);
   });
 
-  it('takes a store that only reads', () => {
+  it('accepts a store that only reads', () => {
     const store = { read: async () => null };
     expect(parseJwksOptions({ store }, 'jwks').store).to.equal(store);
   });
@@ -112,7 +112,7 @@ describe('parseJwksOptions', () => {
     });
   }
 
-  it('refuses options that have no effect beside pinned keys alone', async () => {
+  it('refuses options that have no effect with pinned keys alone', async () => {
     const { jwk } = await testKey();
     const parse = () => parseJwksOptions({ keys: [jwk], freshFor: 60 }, 'jwks');
     expect(parse).to.throw(OptionError, 'no effect').with.property('option', 'jwks.freshFor');

@@ -11,7 +11,7 @@ describe('checkJwksUri', () => {
     'http://127.9.9.9/jwks',
     'http://[::1]:3000/jwks',
   ]) {
-    it(`takes ${uri}`, () => {
+    it(`accepts ${uri}`, () => {
       expect(checkJwksUri(uri, 'jwks.uri')).to.equal(uri);
     });
   }

@@ -20,12 +20,12 @@ import {
 } from '../support/jwks-server.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 
-/** A way in which the endpoint fails: by what it does, or by where the request goes. */
+/** A way in which the endpoint fails: by its behaviour, or by the address. */
 interface Fault {
   readonly code: string;
   readonly behaviour?: Behaviour;
   readonly reroute?: (uri: string) => string;
-  /** Whether it shows over plain HTTP, over TLS, or over both. */
+  /** Whether it occurs over plain HTTP, over TLS, or over both. */
   readonly over?: 'http' | 'https';
 }
 
@@ -53,7 +53,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** What the environment has in memory when the fault begins, and what then becomes of a good token's key. */
+/** The keys in memory when the fault begins, and what a good token's key then gets. */
 const STATES = {
   cold: { minutes: null, outcome: 'fault', requests: 1 },
   fresh: { minutes: 2, outcome: 'fresh', requests: 0 },
@@ -61,13 +61,13 @@ const STATES = {
   expired: { minutes: 3000, outcome: 'fault', requests: 1 },
 } as const;
 
-/** A second level, and the way to let its leases run out without waiting for that. */
+/** A store, and a way to let its leases expire without waiting. */
 interface SecondLevel {
   readonly store: KeyStore | undefined;
   endLease(uri: string): Promise<unknown>;
 }
 
-describe('KeySet before an endpoint that fails', () => {
+describe('KeySet with an endpoint that fails', () => {
   const certificate = selfSignedCertificate();
   let a: Readonly<Record<string, unknown>>;
   let dynamoDb: TestDynamoDb;
@@ -105,7 +105,7 @@ describe('KeySet before an endpoint that fails', () => {
 
   for (const scheme of ['http', 'https'] as const) {
     for (const [levelName, openLevel] of Object.entries(levels)) {
-      // The store does not see how the keys are fetched: once with each is enough.
+      // The store does not depend on how the keys are fetched, so one scheme is enough.
       if (scheme === 'https' && levelName !== 'no store') continue;
       describe(`over ${scheme} with ${levelName}`, () => {
         for (const [title, fault] of Object.entries(FAULTS)) {
@@ -139,16 +139,16 @@ describe('KeySet before an endpoint that fails', () => {
       }
       const before = server.requests;
       scene.fail(fault);
-      // A token with a known key, over and over: one request in all, and none of them waits for long.
+      // A token with a known key, again and again: one request in all, and no long wait.
       const answers = [await scene.find('a'), await scene.find('a'), await scene.find('a')];
       expect(answers, state).to.deep.equal([outcome, outcome, outcome]);
       if (fault.reroute === undefined) expect(server.requests - before, state).to.equal(requests);
       if (requests === 1) expect(set.status.lastError, state).to.have.property('code', fault.code);
-      // An unknown one is never refused on such grounds: it may be new.
+      // An unknown key is not refused because of the fault: it may be new.
       expect(await scene.find('unknown'), state).to.equal('fault');
       expect(await scene.find('unknown'), state).to.equal('fault');
       if (fault.reroute === undefined) expect(server.requests - before, state).to.equal(1);
-      // When the endpoint is well again, so are we.
+      // When the endpoint recovers, the key set recovers.
       scene.fail(null);
       clock.shift(400);
       await level.endLease(server.uri);
@@ -163,7 +163,7 @@ describe('KeySet before an endpoint that fails', () => {
     const server = await startJwksServer([a], scheme === 'https' ? certificate : undefined);
     const clock = shiftedClock();
     let current: Fault | null = null;
-    // A good answer may take its time on a busy machine; a missing one is not waited for.
+    // A good response may be slow on a busy machine; a missing one is not waited for.
     const fetch: FetchJwks = (uri, limits) =>
       fetchJwks(current?.reroute?.(uri) ?? uri, current === null ? { ...limits, timeoutMs: 10_000 } : limits);
     const { store } = level;

@@ -20,7 +20,7 @@ describe('KeySet in a process that is stopped and continued, as Lambda freezes a
     await server.close();
   });
 
-  /** Starts the environment and stops it in the middle of its first request. */
+  /** Starts the environment and stops it during its first request. */
   async function freezeInRequest(): Promise<void> {
     const asked = new Promise<void>((resolve) => {
       server.behaviour = () => resolve();
@@ -37,7 +37,7 @@ describe('KeySet in a process that is stopped and continued, as Lambda freezes a
     return (await answered)[0].toString().trim();
   }
 
-  it('finds the key after a thaw though its connection is dead', async () => {
+  it('finds the key after a thaw although its connection is dead', async () => {
     await freezeInRequest();
     server.dropConnections();
     server.behaviour = good;

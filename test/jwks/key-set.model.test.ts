@@ -14,9 +14,9 @@ const SECOND = 1000;
 const FRESH = 600 * SECOND;
 const STALE = 3600 * SECOND;
 const COOLDOWN = 30 * SECOND;
-/** Two cooldowns for which a failure is remembered, each lengthened by chance, and the flights between them. */
+/** Two cooldowns for which a failure is remembered, each lengthened by jitter, and the refreshes between them. */
 const MEMORY_OF_FAILURE = 2 * 1.2 * COOLDOWN + 30 * SECOND;
-/** The longest for which a key may serve that the endpoint no longer publishes. */
+/** The longest time for which a key may serve after the endpoint stopped publishing it. */
 const LONGEST_LIFE = 1.1 * FRESH + STALE;
 const REMAINING = 5 * SECOND;
 
@@ -29,26 +29,26 @@ interface Environment {
 
 type Found = SigningKey | null | 'fault';
 
-/** Auth0 and the environments as somebody sees them who knows the true time and everything that happened. */
+/** Auth0 and the environments, as seen by an observer who knows the true time and all events. */
 class World {
   readonly clock: FakeClock = fakeClock();
   readonly environments: Environment[] = [];
-  /** When each key was published, and when it was taken away again. */
+  /** When each key was published, and when it was withdrawn. */
   readonly lives = new Map<string, { readonly from: number; until: number }>();
   readonly jwks: readonly Readonly<Record<string, unknown>>[];
   readonly store;
-  /** Since when nothing has been in the way of a request. */
+  /** Since when requests have had no obstacle. */
   reachableSince = 0;
   trouble: 'none' | 'failing' | 'silent' = 'none';
   /** True time, milliseconds. */
   time = 0;
-  /** By how much the clocks are behind in all, milliseconds: as much can the age of a record be mistaken. */
+  /** How far the clocks are behind in all, milliseconds. The age of a record can be wrong by as much. */
   #behind = 0;
   #made = 0;
 
   constructor(jwks: World['jwks'], hasStore: boolean) {
     this.jwks = jwks;
-    // The store has a clock of its own, which nobody sets.
+    // The store has its own clock, which is never set.
     this.store = hasStore ? memoryStore({ now: () => this.time }) : undefined;
     this.publish();
     this.publish();
@@ -115,7 +115,7 @@ class World {
   }
 
   async pass(milliseconds: number): Promise<void> {
-    // In small steps, so that requests are noted at the time at which they are made.
+    // In small steps, so that requests are recorded at the time at which they are made.
     for (let left = milliseconds; left > 0; left -= SECOND) {
       const step = Math.min(left, SECOND);
       await this.clock.advance(step);
@@ -126,7 +126,7 @@ class World {
   freeze(milliseconds: number): void {
     this.clock.jump(milliseconds);
     this.time += milliseconds;
-    // A silent request ends with the connection that the freeze killed.
+    // A request without a response ends when the freeze kills its connection.
     if (this.trouble === 'none')
       this.reachableSince = Math.max(this.reachableSince, this.time - milliseconds);
   }
@@ -136,7 +136,7 @@ class World {
     this.clock.jump(-milliseconds);
     for (const { set } of this.environments) expect(set.status).to.have.property('fresh');
     if (this.store === undefined) return;
-    // With a store it takes a while until those who wrote by the old time and those who read by the new agree.
+    // With a store it takes a while until records written by the old time agree with the new time.
     this.#behind += milliseconds;
     this.reachableSince = this.time;
   }
@@ -161,7 +161,7 @@ class World {
     const life = this.lives.get(kid);
     const isPublished = life?.until === Number.POSITIVE_INFINITY;
     if (found === 'fault') {
-      // A key whose life ends while the request waits for a newer one is at hand no more: it must not serve.
+      // A key whose life ends while the request waits for a newer one must not serve.
       const hasEnded = this.clock.now() - Number(before.fetchedAt) >= LONGEST_LIFE;
       const isAtHand = before.kids.includes(kid) && !hasEnded;
       expect(isPublished && isAtHand, 'a fault though the key is at hand').to.equal(false);
@@ -196,7 +196,7 @@ class World {
     for (const { requests } of this.environments) {
       for (const [index, at] of requests.entries()) {
         if (index === 0) continue;
-        // Times are noted in steps of a second at most.
+        // Times are recorded in steps of a second at most.
         expect(at - (requests[index - 1] as number), 'the pause between two requests').to.be.at.least(
           COOLDOWN - SECOND,
         );
@@ -214,7 +214,7 @@ async function outcomeOf(action: () => SigningKey | null | Promise<SigningKey | 
   }
 }
 
-/** One thing that happens. It says what it is, so that a failing sequence can be read. */
+/** One event. It describes itself, so that a failing sequence can be read. */
 class Happening implements fc.AsyncCommand<object, World> {
   readonly #name: string;
   readonly #action: (world: World) => unknown;
@@ -282,7 +282,7 @@ const happenings = [
   ),
 ];
 
-describe('KeySet, whatever happens and in whatever order', () => {
+describe('KeySet, for any sequence of events', () => {
   let jwks: readonly Readonly<Record<string, unknown>>[];
 
   before(async () => {
@@ -304,7 +304,7 @@ describe('KeySet, whatever happens and in whatever order', () => {
     [19, 'stale', 'serves a stale key that outlives the wait for a silent endpoint'],
     [20, 'fault', 'does not serve a key whose life ends during the wait for a silent endpoint'],
   ] as const) {
-    it(`${promise}, the clock having been set back meanwhile`, async () => {
+    it(`${promise}, when the clock is set back meanwhile`, async () => {
       const world = new World(jwks, true);
       await world.verify(0, 'k0');
       world.setTrouble('silent');

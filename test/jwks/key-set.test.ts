@@ -38,7 +38,7 @@ describe('KeySet', () => {
     return createKeySet({ uri, settings, clock, fetch: endpoint.fetch, random: () => random });
   }
 
-  /** The state of the key that is found, `null`, or the code of the fault; time goes on while it waits. */
+  /** The state of the key that is found, `null`, or the code of the fault. Time advances while it waits. */
   async function find(set: KeySet, kid = 'a', remainingMs = LONG): Promise<string | null> {
     const [found] = await Promise.all([
       outcome(() => set.findKey(kid, 'RS256', remainingMs)),
@@ -58,7 +58,7 @@ describe('KeySet', () => {
     }
   }
 
-  /** What is found without waiting for anything. */
+  /** The result that needs no waiting. */
   function findNow(set: KeySet, kid = 'a'): string | null {
     const found = set.findKey(kid, 'RS256', LONG);
     if (found instanceof Promise) throw new Error('it waits');
@@ -66,7 +66,7 @@ describe('KeySet', () => {
   }
 
   describe('with fresh keys', () => {
-    it('fetches once for all that wait, then finds without waiting', async () => {
+    it('fetches once for all waiting requests, then finds keys without waiting', async () => {
       const set = keySet();
       const [one, two] = await Promise.all([
         outcome(() => set.findKey('a', 'RS256', LONG)),
@@ -78,7 +78,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('refuses an algorithm that the key is not for, without asking again', async () => {
+    it('refuses an algorithm that the key is not for, without another request', async () => {
       const set = keySet();
       await find(set);
       await clock.advance(MINUTE);
@@ -86,7 +86,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('fetches before the first token when told to, once', async () => {
+    it('fetches once before the first token with prefetch', async () => {
       const set = keySet();
       set.prefetch();
       set.prefetch();
@@ -96,14 +96,14 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('does not fetch before the first token when told not to', async () => {
+    it('does not fetch before the first token with prefetch: false', async () => {
       const set = keySet({ prefetch: false });
       set.prefetch();
       await clock.advance(100);
       expect(endpoint.requests).to.have.length(0);
     });
 
-    it('refreshes beside the requests when freshness ends, so that nobody waits', async () => {
+    it('refreshes beside the requests when the keys are due, so that nobody waits', async () => {
       const set = keySet();
       await find(set);
       await clock.advance(10 * MINUTE - LONG);
@@ -125,7 +125,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(3);
     });
 
-    it('drops a key that left the set at the next refresh', async () => {
+    it('drops a key that is no longer published at the next refresh', async () => {
       const set = keySet();
       await find(set);
       endpoint.keys = [b];
@@ -143,7 +143,7 @@ describe('KeySet', () => {
       ['double of freshFor when max-age is longer', 86_400, 1200],
     ];
     for (const [title, maxAge, seconds] of ages) {
-      it(`takes keys as current for ${title}`, async () => {
+      it(`treats keys as current for ${title}`, async () => {
         endpoint.maxAge = maxAge;
         const set = keySet();
         await find(set);
@@ -156,7 +156,7 @@ describe('KeySet', () => {
       });
     }
 
-    it('waits for the refresh when the time for running it beside has gone by', async () => {
+    it('waits for the refresh when the keys are stale', async () => {
       const set = keySet();
       await find(set);
       await clock.advance(11 * MINUTE);
@@ -167,7 +167,7 @@ describe('KeySet', () => {
   });
 
   describe('with an unknown kid', () => {
-    it('asks again at most once in a cooldown, however many come', async () => {
+    it('asks at most once in a cooldown, however many arrive', async () => {
       const set = keySet();
       await find(set);
       await clock.advance(MINUTE);
@@ -181,7 +181,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(3);
     });
 
-    it('finds a key that was published since', async () => {
+    it('finds a key that was published meanwhile', async () => {
       const set = keySet();
       await find(set);
       endpoint.keys = [a, b];
@@ -200,7 +200,7 @@ describe('KeySet', () => {
       expect(await junk).to.equal(null);
     });
 
-    it('is a fault while the endpoint cannot be asked, since the key may be a new one', async () => {
+    it('is a fault while the endpoint fails, because the key may be new', async () => {
       const set = keySet();
       await find(set);
       endpoint.failure = outage();
@@ -211,7 +211,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
-    it('is a fault too when the answer does not come before the invocation ends', async () => {
+    it('is a fault when the response does not arrive before the invocation ends', async () => {
       const set = keySet();
       await find(set);
       endpoint.delayMs = 2000;
@@ -221,7 +221,7 @@ describe('KeySet', () => {
   });
 
   describe('in an outage', () => {
-    it('serves stale keys, waiting for the endpoint only the first time', async () => {
+    it('serves stale keys, and waits for the endpoint only the first time', async () => {
       const set = keySet();
       await find(set);
       endpoint.failure = outage();
@@ -235,7 +235,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(3);
     });
 
-    it('gives the endpoint a chance first when the last failure is long ago', async () => {
+    it('tries the endpoint first when the last failure is long ago', async () => {
       const set = keySet();
       await find(set);
       endpoint.failure = outage();
@@ -247,7 +247,7 @@ describe('KeySet', () => {
       expect(await find(set)).to.equal(null);
     });
 
-    it('serves stale keys until staleFor has gone by, and then none', async () => {
+    it('serves stale keys until staleFor has passed, and then none', async () => {
       const set = keySet({ staleFor: 3600 });
       await find(set);
       endpoint.failure = outage();
@@ -280,7 +280,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
-    it('is a fault with its cause without any keys, and asks at most once in a cooldown', async () => {
+    it('is a fault with its cause when there are no keys, and asks at most once in a cooldown', async () => {
       const set = keySet();
       endpoint.failure = outage();
       const failure = Promise.resolve(set.findKey('a', 'RS256', LONG)).then(
@@ -296,7 +296,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('lets a request wait for the end of the cooldown when that is near', async () => {
+    it('lets a request wait for the end of a cooldown that is near', async () => {
       const set = keySet();
       endpoint.failure = outage();
       await find(set);
@@ -307,7 +307,7 @@ describe('KeySet', () => {
       expect(await found).to.equal('fetched');
     });
 
-    it('lets a request wait for one cooldown only', async () => {
+    it('lets a request wait for only one cooldown', async () => {
       const set = keySet({ cooldown: 1, freshFor: 60 });
       endpoint.failure = outage();
       expect(await find(set, 'a', 500)).to.equal('fault');
@@ -327,7 +327,7 @@ describe('KeySet', () => {
       expect(set.status.lastError).to.equal(null);
     });
 
-    it('stays away for as long as the endpoint asks', async () => {
+    it('waits for as long as the endpoint says', async () => {
       const set = keySet();
       endpoint.failure = outage(120_000);
       await find(set);
@@ -339,7 +339,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
-    it('lengthens its pauses by chance, and never shortens them', async () => {
+    it('lengthens its pauses by jitter, and never shortens them', async () => {
       const set = keySet({}, 1);
       endpoint.failure = outage();
       await find(set);
@@ -351,7 +351,7 @@ describe('KeySet', () => {
   });
 
   describe('in an environment that is frozen and thawed', () => {
-    it('asks anew instead of waiting for an answer that the freeze cut off', async () => {
+    it('asks again instead of waiting for a response that the freeze cut off', async () => {
       const set = keySet();
       endpoint.isSilent = true;
       set.prefetch();
@@ -373,7 +373,7 @@ describe('KeySet', () => {
       expect(set.status.lastError).to.have.property('code', 'jwks_abandoned');
     });
 
-    it('never lets the answer that was asked for first take the place of a later one', async () => {
+    it('never replaces a newer response by an older one', async () => {
       const set = keySet();
       endpoint.delayMs = 6000;
       set.prefetch();
@@ -387,7 +387,7 @@ describe('KeySet', () => {
       expect(findNow(set, 'a')).to.equal(null);
     });
 
-    it('takes keys as old as the freeze was long', async () => {
+    it('counts the time of the freeze into the age of the keys', async () => {
       const set = keySet();
       await find(set);
       endpoint.keys = [b];
@@ -395,7 +395,7 @@ describe('KeySet', () => {
       expect(await find(set)).to.equal(null);
     });
 
-    it('does not give keys a longer life when the clock is set back', async () => {
+    it('does not prolong the life of keys when the clock is set back', async () => {
       const set = keySet({ staleFor: 0 });
       await find(set);
       clock.jump(-24 * 60 * MINUTE);
@@ -415,7 +415,7 @@ describe('KeySet', () => {
   });
 
   describe('with pinned keys', () => {
-    it('never asks anybody when they stand alone', async () => {
+    it('never asks an endpoint without `uri`', async () => {
       const set = keySet({ keys: { keys: [a as { kty: string; kid: string }] } }, 0);
       set.prefetch();
       expect(findNow(set)).to.equal('pinned');
@@ -424,7 +424,7 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(0);
     });
 
-    it('asks the endpoint behind them for any other key', async () => {
+    it('asks the endpoint for any other key with `uri`', async () => {
       const set = keySet({ keys: [a as { kty: string; kid: string }], uri: URI });
       endpoint.keys = [b];
       set.prefetch();
@@ -435,7 +435,7 @@ describe('KeySet', () => {
     });
   });
 
-  it('keeps the keys of two issuers apart, though their names be the same', async () => {
+  it('keeps the keys of two issuers apart, even if their `kid` is the same', async () => {
     const one = keySet();
     await find(one);
     endpoint.keys = [{ ...b, kid: 'a' }];
@@ -445,7 +445,7 @@ describe('KeySet', () => {
     expect(keys[0]?.equals(keys[1] as NonNullable<(typeof keys)[1]>)).to.equal(false);
   });
 
-  it('refuses an answer in which no key can be used, and keeps the keys it has', async () => {
+  it('refuses a response without usable keys, and keeps its keys', async () => {
     const set = keySet();
     await find(set);
     endpoint.keys = [{ ...b, use: 'enc' }];
@@ -454,14 +454,14 @@ describe('KeySet', () => {
     expect(set.status.lastError).to.be.instanceOf(JwksError).with.property('code', 'jwks_no_usable_key');
   });
 
-  it('takes any error of a fetch as a failure', async () => {
+  it('treats any error of a fetch as a failure', async () => {
     endpoint.failure = new TypeError('a bug');
     const set = keySet();
     expect(await find(set)).to.equal('fault');
     expect(set.status.lastError).to.equal(endpoint.failure);
   });
 
-  it('shows its state', async () => {
+  it('reports its status', async () => {
     const set = keySet();
     const start = clock.now();
     expect(set.status).to.deep.equal({
@@ -485,7 +485,7 @@ describe('KeySet', () => {
     expect(set.status).to.include({ fresh: false, stale: true });
   });
 
-  it('tells a hook of every refresh', async () => {
+  it('calls the hook after every refresh', async () => {
     const set = keySet();
     endpoint.keys = [a, { ...b, use: 'enc' }];
     await find(set);
@@ -508,7 +508,7 @@ describe('KeySet', () => {
     expect(failed).to.have.nested.property('status.lastError', endpoint.failure);
   });
 
-  it('goes on when the hook throws', async () => {
+  it('continues when the hook throws', async () => {
     const set = keySet({
       onEvent() {
         throw new Error('metrics are down');
@@ -517,7 +517,7 @@ describe('KeySet', () => {
     expect(await find(set)).to.equal('fetched');
   });
 
-  it('goes on when the promise of the hook is rejected', async () => {
+  it('continues when the promise of the hook is rejected', async () => {
     const rejected: unknown[] = [];
     const listener = (reason: unknown) => rejected.push(reason);
     process.on('unhandledRejection', listener);

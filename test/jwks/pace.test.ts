@@ -6,7 +6,7 @@ const COOLDOWN = 30_000;
 describe('Pace', () => {
   const pace = (chance = 0) => new Pace(0, COOLDOWN, () => chance);
 
-  it('allows the first attempt at once, and the next one a cooldown after its beginning', () => {
+  it('allows the first attempt at once, and the next one a cooldown after its start', () => {
     const own = pace();
     expect(own.nextAt).to.equal(0);
     own.begin(1000);
@@ -19,14 +19,14 @@ describe('Pace', () => {
     expect(own.nextAt).to.equal(36_000);
   });
 
-  it('counts from the request itself when that comes late in an attempt', () => {
+  it('counts from the request when that goes out late in an attempt', () => {
     const own = pace();
     own.begin(0);
     own.ask(4000);
     expect(own.nextAt).to.equal(34_000);
   });
 
-  it('counts from the request of another when the keys come out of a store', () => {
+  it('counts from the request of the other environment when the keys come from a store', () => {
     const own = pace();
     own.begin(0);
     own.share(-20_000);
@@ -45,7 +45,7 @@ describe('Pace', () => {
     expect(own.isOutage(60_000)).to.equal(false);
   });
 
-  it('stays away for as long as it was told, and remembers that failure for a cooldown more', () => {
+  it('waits for as long as the endpoint says, and remembers that failure for a cooldown more', () => {
     const own = pace();
     own.begin(0);
     own.fail(0, 1000, 120_000);
@@ -54,7 +54,7 @@ describe('Pace', () => {
     expect(own.isOutage(151_000)).to.equal(false);
   });
 
-  it('does not take for recent a failure that a freeze held up', () => {
+  it('does not treat a failure that a freeze delayed as recent', () => {
     const own = pace();
     own.begin(0);
     own.fail(0, 3_600_000, 0);

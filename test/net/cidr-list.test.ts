@@ -44,12 +44,12 @@ describe('compileCidrs', () => {
     [['10.1.0.0/16', '10.3.0.0/16', '2001:db8::/32'], '10.2.0.0', false],
   ];
   for (const [list, ip, expected] of cases) {
-    it(`${list.join(', ')} ${expected ? 'holds' : 'does not hold'} ${ip}`, () =>
+    it(`${list.join(', ')} ${expected ? 'contains' : 'does not contain'} ${ip}`, () =>
       expect(has(list, ip)).to.equal(expected));
   }
 
   it('agrees with net.BlockList on any IPv4 list', () => {
-    // Few distinct bits, so that addresses often lie in or at the edge of a block.
+    // Few distinct bits, so that addresses are often in a block or next to one.
     const value = fc.array(fc.constantFrom(0, 1, 127, 128, 255), { minLength: 4, maxLength: 4 });
     const blocks = fc.uniqueArray(fc.tuple(value, fc.integer({ min: 0, max: 32 })).map(block4), {
       minLength: 1,
@@ -90,7 +90,7 @@ describe('compileCidrs', () => {
     );
   });
 
-  it('finds the blocks that two lists share, however they are written', () => {
+  it('finds the blocks that two lists share, whatever their spelling', () => {
     const one = compileCidrs(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32'], 'x');
     expect(indexOfShared(one, compileCidrs(['10.0.0.0/9', '192.0.2.1/32'], 'x'))).to.equal(1);
     expect(indexOfShared(one, compileCidrs(['2001:db8:0::/32'], 'x'))).to.equal(0);

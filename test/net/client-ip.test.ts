@@ -4,7 +4,7 @@ import { clientIpOf, parseHostPort, parseViewerAddress } from '../../lib/net/cli
 import { parseIp } from '../../lib/net/ip-address.ts';
 
 describe('clientIpOf', () => {
-  it('takes off ports and brackets and writes the canonical address', () => {
+  it('removes ports and brackets and returns the canonical address', () => {
     const forms = {
       '203.0.113.7': '203.0.113.7',
       '10.1.15.242:39870': '10.1.15.242',
@@ -17,7 +17,7 @@ describe('clientIpOf', () => {
     for (const [text, address] of Object.entries(forms)) expect(clientIpOf(text), text).to.equal(address);
   });
 
-  it('gives null for what is no address', () => {
+  it('returns null if the value is not an address', () => {
     const bad = [
       undefined, null, 42, {}, [], '', 'test-invoke-source-ip', 'unknown', 'localhost:80', '203.0.113.7:', '203.0.113.7:x',
       '203.0.113.7:65536', '203.0.113.7:123456', '203.0.113.7 ', '[203.0.113.7]', '[203.0.113.7]:80', '[]', '[', '[::1',
@@ -26,7 +26,7 @@ describe('clientIpOf', () => {
     for (const value of bad) expect(clientIpOf(value), String(value)).to.equal(null);
   });
 
-  it('settles quickly whatever the length', () => {
+  it('reads long text in linear time', () => {
     for (const text of ['[', ':', '1', '[:', '1:']) expect(clientIpOf(text.repeat(1_000_000))).to.equal(null);
   });
 });
@@ -44,7 +44,7 @@ describe('parseHostPort', () => {
 });
 
 describe('parseViewerAddress', () => {
-  it('cuts at the last colon, so that IPv6 needs no brackets', () => {
+  it('splits at the last colon, because IPv6 has no brackets', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.integer({ min: 0, max: 65_535 }), (text, port) => {
         expect(parseViewerAddress(`${text}:${port}`)).to.deep.equal(parseIp(text));
@@ -52,7 +52,7 @@ describe('parseViewerAddress', () => {
     );
   });
 
-  it('gives null without a port or an address', () => {
+  it('returns null without a port or an address', () => {
     for (const text of [
       '',
       ':',

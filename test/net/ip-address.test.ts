@@ -26,13 +26,13 @@ describe('parseIp', () => {
     });
   });
 
-  it('takes an IPv4-mapped address for the IPv4 address that it is', () => {
+  it('reads an IPv4-mapped address as IPv4', () => {
     for (const text of ['::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1']) {
       expect(parseIp(text), text).to.deep.equal({ version: 4, value: 0xc0000201 });
     }
   });
 
-  it('refuses what is no address', () => {
+  it('returns null if the text is not an address', () => {
     const bad = [
       '', ' ', '1', '1.2.3', '1.2.3.4.5', '1.2.3.', '.1.2.3', '1..2.3', '01.2.3.4', '1.2.3.00', '256.1.1.1',
       '1.2.3.4 ', '+1.2.3.4', '0x1.2.3.4', '1.2.3.4/32', '1.2.3.4:80', ':', ':::', '1:', ':1', '1::2::3',
@@ -43,7 +43,7 @@ describe('parseIp', () => {
     for (const text of bad) expect(parseIp(text), text.slice(0, 50)).to.equal(null);
   });
 
-  it('accepts exactly what node:net accepts, and means the same address', () => {
+  it('accepts exactly what node:net accepts, and reads the same address', () => {
     const near = fc.oneof(
       fc.ipV4(),
       fc.ipV6(),
@@ -60,7 +60,7 @@ describe('parseIp', () => {
         if (parsed === null) return;
         const canonical = formatIp(parsed);
         expect(parseIp(canonical)).to.deep.equal(parsed);
-        // The WHATWG URL parser canonicalises as RFC 5952 does; it leaves IPv4-mapped addresses in hex.
+        // The WHATWG URL parser canonicalises as RFC 5952 does, but leaves IPv4-mapped addresses in hex.
         const mapped = parsed.version === 4 && isIP(text) === 6;
         const host = (address: string) => new URL(`http://[${address}]/`).hostname;
         if (parsed.version === 6) expect(`[${canonical}]`).to.equal(host(text));
@@ -72,7 +72,7 @@ describe('parseIp', () => {
 });
 
 describe('formatIp', () => {
-  it('writes the canonical text of RFC 5952', () => {
+  it('returns the canonical text of RFC 5952', () => {
     const canonical = {
       '2001:db8:0:0:1:0:0:1': '2001:db8::1:0:0:1',
       '2001:DB8:0000:1:1:1:1:1': '2001:db8:0:1:1:1:1:1',

@@ -17,7 +17,7 @@ describe('issuerOfDomain', () => {
     });
   }
 
-  it('asks to leave out a scheme', () => {
+  it('refuses a scheme and says to leave it out', () => {
     for (const domain of ['https://tenant.eu.auth0.com', 'HTTP://tenant.eu.auth0.com/']) {
       expect(() => issuerOfDomain(domain, 'domain')).to.throw(OptionError, /^domain: .*leave out the scheme/);
     }
@@ -59,11 +59,11 @@ describe('issuerOfDomain', () => {
     });
   }
 
-  it('repeats no credentials in its message', () => {
+  it('does not repeat credentials in its message', () => {
     expect(() => issuerOfDomain('user:hunter2@tenant.auth0.com', 'domain')).to.throw(/^(?!.*hunter2)/);
   });
 
-  it('refuses what is no text', () => {
+  it('refuses values that are not text', () => {
     for (const domain of ['', '  ', 7, null, {}]) {
       expect(() => issuerOfDomain(domain, 'domain[1]')).to.throw(
         OptionError,
@@ -116,7 +116,7 @@ describe('issuerUrl', () => {
     });
   }
 
-  it('refuses what is no text', () => {
+  it('refuses values that are not text', () => {
     for (const url of ['', ' ', 1, null, new URL('https://issuer.example/')]) {
       expect(() => issuerUrl(url, 'issuer')).to.throw(OptionError, /non-empty string/);
     }

@@ -5,7 +5,7 @@ import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
-describe('a verifier over the issuers of its options', () => {
+describe('a verifier with the issuers of its options', () => {
   let issuer: Issuer;
 
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('a verifier over the issuers of its options', () => {
   const verifierWith = (options: object) =>
     createVerifier(parseVerifierOptions({ audience: AUDIENCE, ...options }, ''));
 
-  it('fetches the keys from where the issuer publishes them, once', async () => {
+  it('fetches the keys once from the address at which the issuer publishes them', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     verifier.prefetch();
     expect(await verifier.verify(bearerCredential(await issuer.token()), 5000)).to.have.property(
@@ -32,7 +32,7 @@ describe('a verifier over the issuers of its options', () => {
     expect(issuer.requests).to.equal(1);
   });
 
-  it('finds the keys of an issuer below a path', async () => {
+  it('finds the keys of an issuer that has a path', async () => {
     const below = await startIssuer({ path: '/realms/one/' });
     const verifier = verifierWith({ issuer: below.url });
     expect(await verifier.verify(bearerCredential(await below.token()), 5000)).to.have.property(
@@ -42,7 +42,7 @@ describe('a verifier over the issuers of its options', () => {
     await below.close();
   });
 
-  it('takes the keys from another address when it is told one', async () => {
+  it('fetches the keys from `jwks.uri` if it is given', async () => {
     const verifier = verifierWith({ issuer: 'https://elsewhere.example/', jwks: { uri: issuer.jwksUri } });
     const token = await issuer.token({ iss: 'https://elsewhere.example/' });
     expect(await verifier.verify(bearerCredential(token), 5000)).to.have.property('keys', 'fetched');
@@ -60,7 +60,7 @@ describe('a verifier over the issuers of its options', () => {
     expect(issuer.requests).to.equal(0);
   });
 
-  it('takes no key of one issuer for a token of another', async () => {
+  it('does not verify a token with a key of another issuer', async () => {
     const other = await startIssuer({ keys: [await testKey(1)] });
     const verifier = verifierWith({ issuer: [issuer.url, other.url] });
     expect(await verifier.verify(bearerCredential(await other.token()), 5000)).to.have.property(

@@ -23,7 +23,7 @@ function signingInput(algorithm: SignatureAlgorithm): string {
   return `${Buffer.from(JSON.stringify({ alg: algorithm })).toString('base64url')}.${PAYLOAD}`;
 }
 
-/** Ours, after it has been made sure that jose thinks the same. */
+/** The result of `isSignedBy`. Fails if jose disagrees. */
 async function isAccepted(
   key: TestKey,
   algorithm: SignatureAlgorithm,
@@ -47,13 +47,13 @@ const toBigInt = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString(
 
 describe('isSignedBy', () => {
   for (const algorithm of ['PS256', 'PS384', 'PS512'] as const) {
-    it(`refuses a signature with ${algorithm} without the zero that it begins with (RFC 8017, section 8.1.2)`, async () => {
+    it(`refuses a signature with ${algorithm} without its leading zero (RFC 8017, section 8.1.2)`, async () => {
       const { privateKey, publicKey } = await testKey(0, algorithm);
       const input = signingInput(algorithm);
       const saltLength = Number(algorithm.slice(2)) / 8;
       const options = { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
       let whole: Buffer;
-      // Salted, so that each is another one; some 256 are needed.
+      // PSS is salted, so that each signature differs; one in some 256 begins with a zero.
       do whole = sign(`sha${algorithm.slice(2)}`, Buffer.from(input), options);
       while (whole[0] !== 0);
       expect(isSignedBy(publicKey, algorithm, input, whole)).to.equal(true);
@@ -77,11 +77,11 @@ describe('isSignedBy', () => {
         });
       });
 
-      it('accepts the signature of the key', async () => {
+      it('accepts a signature by the key', async () => {
         expect(await isAccepted(key, algorithm, good)).to.equal(true);
       });
 
-      it('refuses the signature of another key', async () => {
+      it('refuses a signature by another key', async () => {
         expect(await isAccepted(await testKey(1, algorithm), algorithm, good)).to.equal(false);
       });
 
@@ -96,13 +96,13 @@ describe('isSignedBy', () => {
           Buffer.concat([good, zero]),
           Buffer.concat([good, good]),
         ];
-        // Not held against jose, which takes an RSASSA-PSS signature without the zeros that it begins with.
+        // Not compared with jose, which accepts an RSASSA-PSS signature without its leading zeros.
         for (const signature of others) {
           expect(isSignedBy(key.publicKey, algorithm, signingInput(algorithm), signature)).to.equal(false);
         }
       });
 
-      it('refuses a signature of zeros, ones and each single changed byte', async () => {
+      it('refuses all zeros, all ones and each change of a single byte', async () => {
         expect(await isAccepted(key, algorithm, Buffer.alloc(good.length))).to.equal(false);
         expect(await isAccepted(key, algorithm, Buffer.alloc(good.length, 0xff))).to.equal(false);
         for (let place = 0; place < good.length; place += 7) {
@@ -112,7 +112,7 @@ describe('isSignedBy', () => {
         }
       });
 
-      it('refuses the signature over anything else', () => {
+      it('refuses a signature over another input', () => {
         const other = `${signingInput(algorithm)}A`;
         expect(isSignedBy(key.publicKey, algorithm, other, good)).to.equal(false);
       });
@@ -174,12 +174,12 @@ describe('isSignedBy', () => {
       expect(await isAccepted(key, 'ES256', der)).to.equal(false);
     });
 
-    it('accepts the twin that ECDSA has for each signature, as jose does', async () => {
+    it('accepts the second valid form of each ECDSA signature, as jose does', async () => {
       expect(await isAccepted(key, 'ES256', of(r, ORDER - s))).to.equal(true);
     });
   });
 
-  describe('with RS256 and a padding that is not quite PKCS #1 v1.5', () => {
+  describe('with RS256 and a padding that differs from PKCS #1 v1.5', () => {
     const SHA256_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
     const WITHOUT_NULL = Buffer.from('302f300b0609608648016503040201', 'hex');
     const SHA1_INFO = Buffer.from('3021300906052b0e03021a05000414', 'hex');
@@ -192,7 +192,7 @@ describe('isSignedBy', () => {
       hash = createHash('sha256').update(signingInput('RS256')).digest();
     });
 
-    /** Signs a block of the key's size as it stands. */
+    /** Signs a block of the key's size without padding it. */
     const raw = (block: Buffer) =>
       privateEncrypt({ key: key.privateKey, padding: constants.RSA_NO_PADDING }, block);
 
@@ -202,7 +202,7 @@ describe('isSignedBy', () => {
       return Buffer.concat([head, padding, Buffer.of(separator), info]);
     };
 
-    it('accepts the block that is right', async () => {
+    it('accepts the correct block', async () => {
       expect(await isAccepted(key, 'RS256', raw(block(Buffer.concat([SHA256_INFO, hash]))))).to.equal(true);
     });
 
@@ -238,7 +238,7 @@ describe('isSignedBy', () => {
       });
     }
 
-    it('refuses numbers at or above the modulus, and those that are their own power', async () => {
+    it('refuses numbers at or above the modulus, and numbers that equal their own power', async () => {
       const modulus = toBigInt(Buffer.from(String(key.jwk.n), 'base64url'));
       const good = toBigInt(raw(block(Buffer.concat([SHA256_INFO, hash]))));
       for (const number of [0n, 1n, modulus - 1n, modulus, modulus + 1n, modulus - good]) {
@@ -250,7 +250,7 @@ describe('isSignedBy', () => {
   });
 
   describe('across algorithms of one key', () => {
-    it('takes no signature of one for that of another', async () => {
+    it('refuses a signature made with another algorithm', async () => {
       const rsa = SIGNATURE_ALGORITHMS.filter((algorithm) => algorithm !== 'ES256');
       for (const made of rsa) {
         for (const asked of rsa.filter((algorithm) => algorithm !== made)) {
@@ -291,14 +291,14 @@ describe('fitsAlgorithm', () => {
     ec = (await testKey(0, 'ES256')).publicKey;
   });
 
-  it('wants RSA for RS and PS, and EC on P-256 for ES256', () => {
+  it('requires RSA for RS and PS, and EC on P-256 for ES256', () => {
     for (const algorithm of SIGNATURE_ALGORITHMS) {
       expect(fitsAlgorithm(rsa, algorithm)).to.equal(algorithm !== 'ES256');
       expect(fitsAlgorithm(ec, algorithm)).to.equal(algorithm === 'ES256');
     }
   });
 
-  it('refuses keys that are short, of another kind or curve, private or secret', async () => {
+  it('refuses short keys, keys of another type or curve, private and secret keys', async () => {
     const others = [
       generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey,
       generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey,

@@ -14,7 +14,7 @@ const RUNS = { numRuns: 500 };
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('whatever is done to a good token', () => {
+describe('a good token that is tampered with', () => {
   let key: TestKey;
   let good: string;
   let parts: [string, string, string];
@@ -28,11 +28,11 @@ describe('whatever is done to a good token', () => {
       const options = { issuer: ISSUER, audience: AUDIENCE, ...(tokenCache === false ? { tokenCache } : {}) };
       return createVerifier(parseVerifierOptions(options, ''), new Map([[ISSUER, testKeySource(key)]]));
     });
-    // One of the verifiers knows the good token from now on.
+    // From now on, one of the verifiers remembers the good token.
     for (const verifier of verifiers) await verifier.verify(bearerCredential(good), 1000);
   });
 
-  /** The invariant: any text but the good token is refused, with a code of the closed set, as untrusted. */
+  /** The invariant: any text except the good token is refused as untrusted, with a code of the closed set. */
   async function onlyTheGoodOnePasses(token: string): Promise<void> {
     for (const verifier of verifiers) {
       if (token === good) {
@@ -57,31 +57,31 @@ describe('whatever is done to a good token', () => {
   const place = fc.nat({ max: 2000 });
   const partIndex = fc.nat({ max: 2 });
 
-  it('a flipped bit in any part is noticed', () =>
+  it('is refused when a bit is flipped in any part', () =>
     property([partIndex, place, fc.nat({ max: 7 })], (index, at, bit) => {
       const bytes = Buffer.from(parts[index] as string, 'base64url');
       bytes[at % bytes.length] = (bytes[at % bytes.length] as number) ^ (1 << bit);
       return parts.with(index, bytes.toString('base64url')).join('.');
     }));
 
-  it('a character changed, added or left out is noticed', () =>
+  it('is refused when a character is changed, added or removed', () =>
     property([place, fc.nat({ max: 2 }), fc.string({ maxLength: 3, unit: 'binary' })], (at, left, text) => {
       const start = at % (good.length + 1);
       return good.slice(0, start) + text + good.slice(start + left);
     }));
 
-  it('a token cut short at either end is noticed', () =>
+  it('is refused when it is cut short at either end', () =>
     property([place, place], (one, other) => {
       const [start, end] = [one % good.length, other % good.length].sort((a, b) => a - b);
       return good.slice(start, end);
     }));
 
-  it('parts swapped, repeated or added are noticed', () =>
+  it('is refused when parts are swapped, repeated or added', () =>
     property([fc.array(partIndex, { maxLength: 6 })], (order) =>
       order.map((index) => parts[index]).join('.'),
     ));
 
-  it('another spelling of the same bytes is noticed', () =>
+  it('is refused in another spelling of the same bytes', () =>
     property([partIndex, fc.nat({ max: 5 }), place], (index, way, at) => {
       const part = parts[index] as string;
       const cut = at % part.length;
@@ -96,7 +96,7 @@ describe('whatever is done to a good token', () => {
       return parts.with(index, spelt).join('.');
     }));
 
-  it('any other header is noticed, and so is any signature made without the private key', () => {
+  it('is refused with another header, and with a signature made without the private key', () => {
     const pem = key.publicKey.export({ format: 'pem', type: 'spki' });
     const der = key.publicKey.export({ format: 'der', type: 'spki' });
     const header = fc.record(
@@ -135,13 +135,13 @@ describe('whatever is done to a good token', () => {
     });
   });
 
-  it('any other claims are noticed', () =>
+  it('is refused with other claims', () =>
     property([fc.dictionary(fc.string(), fc.jsonValue()), fc.boolean()], (claims, keepsOthers) => {
       const payload = keepsOthers ? { ...userClaims(ISSUER), ...claims, injected: true } : claims;
       return `${parts[0]}.${encode(payload)}.${parts[2]}`;
     }));
 
-  it('no text at all is taken for a token, and none breaks the verifier', () =>
+  it('is not replaced by any text: each is refused, and none breaks the verifier', () =>
     property(
       [
         fc.oneof(

@@ -17,7 +17,7 @@ describe('TokenCache', () => {
 
   const held = (cache: TokenCache, ids: readonly string[]) => ids.filter((id) => cache.get(id) === entry);
 
-  it('keeps no more entries than it may, what was not used for a while leaving first', () => {
+  it('keeps `max` entries and drops those first that were not used for a while', () => {
     const cache = new TokenCache(2);
     cache.set('a', entry);
     cache.set('b', entry);
@@ -26,7 +26,7 @@ describe('TokenCache', () => {
     expect(held(cache, ['b', 'a', 'c'])).to.deep.equal(['a', 'c']);
   });
 
-  it('stays within its bound whatever comes, and keeps the half that came last', () => {
+  it('never exceeds `max`, and keeps the half that was used last', () => {
     const cache = new TokenCache(10);
     const ids = Array.from({ length: 37 }, (_, index) => `${index}`);
     for (let index = 0; index < 10_000; index += 1) cache.set(`${index % 37}`, entry);
@@ -36,7 +36,7 @@ describe('TokenCache', () => {
     expect(kept.length).to.be.within(5, 10);
   });
 
-  it('knows a token by its SHA-256', () => {
+  it('identifies a token by its SHA-256', () => {
     expect(TokenCache.idOf('abc')).to.equal('ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=');
   });
 });
@@ -64,13 +64,13 @@ describe('a verifier that remembers tokens', () => {
     return createVerifier(settings, new Map([[ISSUER, source]]));
   }
 
-  it('gives the same answer for the same token', () => {
+  it('returns the same object for the same token', () => {
     const verifier = verifierWith();
     const first = verifier.verify(bearerCredential(good), 1000);
     expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
   });
 
-  it('gives another one when the cache is switched off', () => {
+  it('returns another object when the cache is switched off', () => {
     const verifier = verifierWith({ tokenCache: false });
     const first = verifier.verify(bearerCredential(good), 1000);
     const second = verifier.verify(bearerCredential(good), 1000);
@@ -78,13 +78,13 @@ describe('a verifier that remembers tokens', () => {
     expect(second).not.to.equal(first);
   });
 
-  it('waits for keys as well when the cache is switched off', async () => {
+  it('waits for keys when the cache is switched off', async () => {
     source.waits = true;
     const verified = await verifierWith({ tokenCache: false }).verify(bearerCredential(good), 1000);
     expect(verified.claims).to.have.property('iss', ISSUER);
   });
 
-  it('asks for the key each time, and tells where it is from by now', () => {
+  it('looks up the key each time, and reports its current state', () => {
     const verifier = verifierWith();
     expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('keys', 'fresh');
     source.state = 'stale';
@@ -98,7 +98,7 @@ describe('a verifier that remembers tokens', () => {
     });
   });
 
-  it('forgets a token with the key that signed it', async () => {
+  it('forgets a token when its key is no longer published', async () => {
     const verifier = verifierWith();
     await verifier.verify(bearerCredential(good), 1000);
     source.keys = [];
@@ -107,14 +107,14 @@ describe('a verifier that remembers tokens', () => {
     expect(await verifier.verify(bearerCredential(good), 1000)).to.have.property('issuer', ISSUER);
   });
 
-  it('verifies anew when another key bears the name', async () => {
+  it('verifies again when another key has the `kid`', async () => {
     const verifier = verifierWith();
     await verifier.verify(bearerCredential(good), 1000);
     source.keys = [await testKey(1, 'RS256', key.kid)];
     await expectRefusal(() => verifier.verify(bearerCredential(good), 1000), 'invalid_signature');
   });
 
-  it('knows the same key again when it was fetched and imported anew', async () => {
+  it('recognises the same key after it was fetched and imported again', async () => {
     const verifier = verifierWith();
     const first = await verifier.verify(bearerCredential(good), 1000);
     const again = createPublicKey({ key: key.publicKey.export({ format: 'jwk' }), format: 'jwk' });
@@ -123,14 +123,14 @@ describe('a verifier that remembers tokens', () => {
     expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
   });
 
-  it('passes on that the keys are gone', async () => {
+  it('passes on the fault of the key source', async () => {
     const verifier = verifierWith();
     await verifier.verify(bearerCredential(good), 1000);
     source.failure = new AuthorizerFault('keys_unavailable', 'no keys');
     expect(() => verifier.verify(bearerCredential(good), 1000)).to.throw(AuthorizerFault);
   });
 
-  it('judges the times anew', async () => {
+  it('checks the times at each use', async () => {
     const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
     const at = 1_800_000_000;
     const verifier = verifierWith({ maxTokenAge: 60 });
@@ -147,7 +147,7 @@ describe('a verifier that remembers tokens', () => {
     await expectRefusal(() => verifier.verify(bearerCredential(short), 1000), 'token_not_yet_valid', 'nbf');
   });
 
-  it('remembers no token that it refused', async () => {
+  it('does not remember refused tokens', async () => {
     const verifier = verifierWith();
     const wrong = await signToken(userClaims(ISSUER, { aud: 'https://else.example/' }), key);
     await expectRefusal(() => verifier.verify(bearerCredential(wrong), 1000), 'wrong_audience');
@@ -168,7 +168,7 @@ describe('a verifier that remembers tokens', () => {
     expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('claims', first.claims);
   });
 
-  it('shares nothing with a verifier that expects something else', async () => {
+  it('shares nothing with another verifier', async () => {
     await verifierWith().verify(bearerCredential(good), 1000);
     await expectRefusal(
       () => verifierWith({ audience: 'https://else.example/' }).verify(bearerCredential(good), 1000),

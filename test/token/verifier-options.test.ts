@@ -9,7 +9,7 @@ const AUDIENCE = 'https://api.example.com/';
 const parse = (options: object, path = '') => parseVerifierOptions(options, path);
 
 describe('parseVerifierOptions', () => {
-  it('needs no more than a domain and an audience', () => {
+  it('requires only a domain and an audience', () => {
     const { jwks, ...settings } = parse({ domain: DOMAIN, audience: AUDIENCE });
     expect(settings).to.deep.equal({
       issuers: [`https://${DOMAIN}/`],
@@ -23,7 +23,7 @@ describe('parseVerifierOptions', () => {
     expect(jwks).to.include({ uri: null, pinned: null });
   });
 
-  it('takes every option', () => {
+  it('accepts every option', () => {
     const settings = parse({
       issuer: ['https://one.example/', 'https://two.example/'],
       audience: ['a', 'b'],
@@ -46,7 +46,7 @@ describe('parseVerifierOptions', () => {
     expect(settings.jwks.freshMs).to.equal(60_000);
   });
 
-  it('is frozen, and deaf to later changes of what it was given', () => {
+  it('returns frozen settings that later changes of the options do not affect', () => {
     const audience = [AUDIENCE];
     const settings = parse({ domain: [DOMAIN, 'login.example.com'], audience });
     audience.push('https://evil.example/');
@@ -55,14 +55,14 @@ describe('parseVerifierOptions', () => {
     expect(settings.audiences).to.deep.equal([AUDIENCE]);
   });
 
-  it('switches the token cache off by false only', () => {
+  it('switches the token cache off only with false', () => {
     expect(parse({ domain: DOMAIN, audience: AUDIENCE, tokenCache: false }).tokenCache).to.equal(null);
     expect(parse({ domain: DOMAIN, audience: AUDIENCE, tokenCache: {} }).tokenCache).to.deep.equal({
       max: 1000,
     });
   });
 
-  it('takes pinned keys or an address for one issuer', async () => {
+  it('accepts pinned keys or an address with one issuer', async () => {
     const { jwk } = await testKey();
     expect(parse({ domain: DOMAIN, audience: AUDIENCE, jwks: { keys: [jwk] } }).jwks.pinned?.size).to.equal(
       1,
@@ -71,7 +71,7 @@ describe('parseVerifierOptions', () => {
     expect(parse({ domain: DOMAIN, audience: AUDIENCE, jwks: { uri } }).jwks.uri).to.equal(uri);
   });
 
-  it('lets no one set of keys speak for several issuers', async () => {
+  it('refuses one set of keys for several issuers', async () => {
     const { jwk } = await testKey();
     const options = { domain: [DOMAIN, 'login.example.com'], audience: AUDIENCE };
     expect(() => parse({ ...options, jwks: { keys: [jwk] } })).to.throw(
@@ -141,7 +141,7 @@ describe('parseVerifierOptions', () => {
     });
   }
 
-  it('tells the whole path of an option that stands inside others', () => {
+  it('names the dotted path of a nested option', () => {
     expect(() => parse({ audience: AUDIENCE }, 'verifier')).to.throw(OptionError, /^verifier\.domain: /);
     expect(() => parse({ domain: DOMAIN }, 'verifier')).to.throw(OptionError, /^verifier\.audience: /);
   });

@@ -5,7 +5,7 @@ import { BoundedMap } from '../../lib/util/bounded-map.ts';
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
 describe('BoundedMap', () => {
-  it('makes a value once, as long as it is remembered', () => {
+  it('makes a value once, until it is dropped', () => {
     const map = new BoundedMap<number>(2);
     let made = 0;
     const make = () => ++made;
@@ -16,7 +16,7 @@ describe('BoundedMap', () => {
     expect(map.getOrMake('a', make)).to.equal(4);
   });
 
-  it('holds the half that was used last, no more than it may, and no wrong value, whatever comes', () => {
+  it('holds the half that was used last, at most `max` entries, and never a wrong value', () => {
     const step = fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.constantFrom(...KEYS), fc.nat());
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 60 }), (max, steps) => {

@@ -14,7 +14,7 @@ import {
   wholeNumber,
 } from '../../lib/util/option-checks.ts';
 
-describe('The checks that option parsers are made of', () => {
+describe('the option checks', () => {
   const refusals: readonly [name: string, check: () => unknown, message: string][] = [
     [
       'an unknown key',
@@ -86,7 +86,7 @@ describe('The checks that option parsers are made of', () => {
     });
   }
 
-  it('return what is right', () => {
+  it('return a valid value', () => {
     const options = Object.assign(Object.create(null), { uri: 'x' });
     expect(plainObject(options, '', ['uri'])).to.equal(options);
     expect(nonEmptyStrings('a', 'x')).to.deep.equal(['a']);
@@ -98,12 +98,12 @@ describe('The checks that option parsers are made of', () => {
     expect(func(kindOf, 'x')).to.equal(kindOf);
   });
 
-  it('take a plain object of another realm for one', async () => {
+  it('accept a plain object of another realm', async () => {
     const { runInNewContext } = await import('node:vm');
     expect(plainMap(runInNewContext('({ a: 1 })'), 'x')).to.have.property('a', 1);
   });
 
-  it('name a value in few words', () => {
+  it('describe a value in few words', () => {
     const values = [null, '', [], [1], {}, 'text', 'x'.repeat(99), kindOf, true, 3n];
     expect(values.map(kindOf)).to.deep.equal([
       'null',

@@ -12,12 +12,12 @@ describe('keyStoreChecks', () => {
 
   const wrongs: readonly [string, (store: MemoryStore) => Partial<KeyStore>, string][] = [
     [
-      'answers if nothing was written',
+      'returns a record if nothing was written',
       () => ({ read: async () => '{}' }),
       'reads null if nothing was written',
     ],
     [
-      'trims what it keeps',
+      'cuts off long records',
       (store) => ({ read: async (id) => (await store.read(id))?.slice(0, 1000) ?? null }),
       'reads what was written, byte for byte',
     ],
@@ -36,7 +36,7 @@ describe('keyStoreChecks', () => {
       'keeps the records and leases of two ids apart',
     ],
     [
-      'takes seconds for milliseconds',
+      'keeps records for too short a time',
       (store) => ({
         write: (id, record, seconds) =>
           seconds > 86_400 ? Promise.resolve() : store.write(id, record, seconds),

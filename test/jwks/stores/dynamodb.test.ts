@@ -22,7 +22,7 @@ describe('dynamoDbKeyStore', () => {
 
   for (const check of keyStoreChecks) it(check.name, () => check.run(store));
 
-  it('lets DynamoDB remove what nobody needs any more', async () => {
+  it('sets an expiry, so that DynamoDB removes old items', async () => {
     const before = Math.floor(Date.now() / 1000);
     await store.write('some id', 'record', 60);
     await store.lease('some id', 30);
@@ -35,14 +35,14 @@ describe('dynamoDbKeyStore', () => {
     expect(expiries[1]).to.be.within(30, 35);
   });
 
-  it('reads and nothing else with readOnly', async () => {
+  it('only reads with readOnly', async () => {
     const reader = open({ readOnly: true });
     await store.write('read id', 'record', 60);
     expect(await reader.read('read id')).to.equal('record');
     expect(reader).to.have.all.keys('read');
   });
 
-  it('knows a lost lease by the name of the error, whichever copy of the SDK it comes from', async () => {
+  it('recognises a lost lease by the name of the error, from any copy of the SDK', async () => {
     const lost = Object.assign(new Error('The conditional request failed'), {
       name: 'ConditionalCheckFailedException',
     });
@@ -50,7 +50,7 @@ describe('dynamoDbKeyStore', () => {
     expect(await (open({ client }) as Required<KeyStore>).lease('some id', 30)).to.equal(false);
   });
 
-  it('passes on what DynamoDB answers instead', async () => {
+  it('passes on other errors of DynamoDB', async () => {
     const missing = open({ table: 'no-such-table' }) as Required<KeyStore>;
     for (const call of [
       () => missing.read('id'),
@@ -65,7 +65,7 @@ describe('dynamoDbKeyStore', () => {
     }
   });
 
-  it('makes a client of its own when it gets none', () => {
+  it('creates a client if none is given', () => {
     expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease');
   });
 

@@ -61,7 +61,7 @@ describe('KeySet with a store', () => {
 
   const failures = () => events.filter(({ type }) => type === 'store_failed');
 
-  it('lets one environment of a hundred cold ones ask the endpoint', async () => {
+  it('lets one of a hundred cold environments ask the endpoint', async () => {
     const sets = Array.from({ length: 100 }, () => environment());
     const found = await Promise.all([
       ...sets.map((set) => outcome(() => set.findKey('a', 'RS256', LONG))),
@@ -71,7 +71,7 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(1);
   });
 
-  it('takes what another environment fetched, as old as it is', async () => {
+  it('uses the keys that another environment fetched, with their age', async () => {
     await find(environment());
     await clock.advance(5 * MINUTE - LONG);
     const second = environment();
@@ -114,14 +114,14 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(2);
   });
 
-  it('does not ask about a kid that was not there a moment ago', async () => {
+  it('does not ask for a kid that was not published a moment ago', async () => {
     await find(environment());
     const cold = environment();
     expect(await find(cold, 'junk')).to.equal(null);
     expect(endpoint.requests).to.have.length(1);
   });
 
-  it('serves stale keys out of the store to a cold environment in an outage', async () => {
+  it('serves stale keys from the store to a cold environment in an outage', async () => {
     await find(environment());
     endpoint.failure = outage();
     await clock.advance(20 * MINUTE);
@@ -145,14 +145,14 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests.length).to.be.within(10, 20);
   });
 
-  it('takes nothing from a store that is past staleFor', async () => {
+  it('uses no keys from the store that are past staleFor', async () => {
     await find(environment({ staleFor: 600 }));
     endpoint.failure = outage();
     await clock.advance(30 * MINUTE);
     expect(await find(environment({ staleFor: 600 }))).to.equal('fault');
   });
 
-  it('goes on by itself when the holder of the lease never delivers and there is no key at all', async () => {
+  it('asks the endpoint itself when the holder of the lease never delivers and there is no key at all', async () => {
     await store.lease(URI, 30);
     expect(await find(environment())).to.equal('fetched');
     expect(endpoint.requests).to.have.length(1);
@@ -160,7 +160,7 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(1);
   });
 
-  it('serves what it has when the holder of the lease never delivers', async () => {
+  it('serves its keys when the holder of the lease never delivers', async () => {
     const set = environment();
     await find(set);
     await clock.advance(20 * MINUTE);
@@ -173,7 +173,7 @@ describe('KeySet with a store', () => {
   });
 
   for (const trouble of ['rejects', 'throws', 'hangs'] as const) {
-    it(`goes on by itself when the store ${trouble}`, async () => {
+    it(`asks the endpoint itself when the store ${trouble}`, async () => {
       store.trouble = trouble;
       const set = environment();
       const start = clock.now();
@@ -186,7 +186,7 @@ describe('KeySet with a store', () => {
     });
   }
 
-  it('goes on by itself when the store fails after reading', async () => {
+  it('asks the endpoint itself when the store fails after reading', async () => {
     const set = environment({ store: { ...store, lease: () => Promise.reject(new Error('denied')) } });
     expect(await find(set)).to.equal('fetched');
     expect(store.calls.write).to.equal(0);
@@ -199,7 +199,7 @@ describe('KeySet with a store', () => {
     expect(failures()[0]).to.include({ operation: 'write' });
   });
 
-  it('stops waiting for another environment when the store fails meanwhile', async () => {
+  it('stops waiting for another environment when the store fails', async () => {
     await store.lease(URI, 30);
     const set = environment();
     const found = outcome(() => set.findKey('a', 'RS256', LONG));
@@ -224,7 +224,7 @@ describe('KeySet with a store', () => {
     ['keys that cannot be used', (record) => JSON.stringify({ ...record, keys: [{ kty: 'oct', k: 'AA' }] })],
   ];
   for (const [title, spoil] of garbage) {
-    it(`treats a store that holds ${title} as empty, and mends it`, async () => {
+    it(`treats a store that holds ${title} as empty, and overwrites it`, async () => {
       await find(environment());
       await clock.advance(MINUTE);
       const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
@@ -237,7 +237,7 @@ describe('KeySet with a store', () => {
     });
   }
 
-  it('writes nothing of what was published but public keys that can be used', async () => {
+  it('writes only the public members of usable keys', async () => {
     endpoint.keys = [
       { ...a, x5c: ['MII'], note: 'internal' },
       { ...b, d: 'c2VjcmV0' },
@@ -248,14 +248,14 @@ describe('KeySet with a store', () => {
     expect(keys[0]).to.have.all.keys('kid', 'use', 'alg', 'kty', 'n', 'e');
   });
 
-  it('takes a store for empty that answers with something else than text', async () => {
+  it('treats a store that returns something other than text as empty', async () => {
     const set = environment({
       store: { ...store, read: () => Promise.resolve(undefined as unknown as null) },
     });
     expect(await find(set)).to.equal('fetched');
   });
 
-  it('takes what another environment fetched as current for as long as the endpoint said', async () => {
+  it('treats keys of another environment as current for as long as the endpoint said', async () => {
     endpoint.maxAge = 900;
     await find(environment());
     await clock.advance(12 * MINUTE);
@@ -263,7 +263,7 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(1);
   });
 
-  it('makes nothing of a max-age in the store that is none', async () => {
+  it('ignores an invalid max-age in the store', async () => {
     for (const nonsense of ['forever', -1, null]) {
       store.records.clear();
       endpoint.requests.length = 0;
@@ -276,17 +276,17 @@ describe('KeySet with a store', () => {
     }
   });
 
-  it('cannot be made to keep a key longer by a store that returns the same keys again', async () => {
+  it('does not prolong the life of keys when the store returns the same keys again', async () => {
     const set = environment({ staleFor: 0 });
     await find(set);
     endpoint.failure = outage();
-    // The wall clock is set back, so that by it the record is young again.
+    // The wall clock is set back, so that the record looks young again.
     clock.jump(-60 * MINUTE);
     await clock.advance(11 * MINUTE);
     expect(await find(set)).to.equal('fault');
   });
 
-  it('does not write what it fetched before a freeze', async () => {
+  it('does not write keys that it fetched before a freeze', async () => {
     const set = environment();
     endpoint.delayMs = 5000;
     set.prefetch();
@@ -296,7 +296,7 @@ describe('KeySet with a store', () => {
     expect(store.calls.write).to.equal(0);
   });
 
-  it('does not take the lease for what a freeze cut off', async () => {
+  it('does not take the lease for a refresh that a freeze cut off', async () => {
     const slow = {
       ...store,
       async read(id: string) {
@@ -315,7 +315,7 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(1);
   });
 
-  it('takes keys for no younger than now when the clock of another ran ahead', async () => {
+  it('does not date keys into the future when another clock runs ahead', async () => {
     await find(environment());
     const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
     store.records.set(URI, JSON.stringify({ ...record, fetchedAt: clock.now() + 55_000 }));
@@ -326,7 +326,7 @@ describe('KeySet with a store', () => {
     expect(await find(set)).to.equal('fault');
   });
 
-  it('does not take older keys from the store than it has', async () => {
+  it('ignores keys in the store that are older than its own', async () => {
     const set = environment();
     await find(set);
     const old = store.records.get(URI) as string;
@@ -339,10 +339,10 @@ describe('KeySet with a store', () => {
     expect(set.status.kids).to.deep.equal(['b']);
   });
 
-  describe('that may only be read', () => {
+  describe('that is read-only', () => {
     const reader = () => environment({ store: store.readOnly });
 
-    it('lives on what a refresher writes, and never asks the endpoint', async () => {
+    it('uses what a refresher writes, and never asks the endpoint', async () => {
       const unasked = fakeEndpoint(clock, []);
       const set = environment({ store: store.readOnly }, unasked.fetch);
       const refresher = environment();
@@ -357,7 +357,7 @@ describe('KeySet with a store', () => {
       expect(unasked.requests).to.have.length(0);
     });
 
-    it('refuses unknown keys by what the store has, and never asks the endpoint', async () => {
+    it('refuses keys that are not in the store, and never asks the endpoint', async () => {
       await find(environment());
       await clock.advance(5 * MINUTE);
       const set = reader();
@@ -367,7 +367,7 @@ describe('KeySet with a store', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('serves stale keys when the refresher is behind, and takes unknown ones for a fault', async () => {
+    it('serves stale keys when the refresher is late, and reports a fault for unknown keys', async () => {
       await find(environment());
       await clock.advance(30 * MINUTE);
       const set = reader();
@@ -379,7 +379,7 @@ describe('KeySet with a store', () => {
       expect(endpoint.requests).to.have.length(1);
     });
 
-    it('asks the endpoint when the store has nothing that could serve', async () => {
+    it('asks the endpoint when the store has no usable keys', async () => {
       expect(await find(reader())).to.equal('fetched');
       await find(environment({ staleFor: 0 }));
       await clock.advance(12 * MINUTE);
@@ -387,7 +387,7 @@ describe('KeySet with a store', () => {
       expect(endpoint.requests).to.have.length(3);
     });
 
-    it('asks the endpoint when the store has older keys than it has itself', async () => {
+    it('asks the endpoint when the store has older keys than its own', async () => {
       const set = reader();
       await find(environment());
       const old = store.records.get(URI) as string;

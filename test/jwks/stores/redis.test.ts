@@ -18,7 +18,7 @@ describe('redisKeyStore', () => {
 
     for (const check of keyStoreChecks) it(check.name, () => check.run(store));
 
-    it('lets Redis remove what nobody needs any more, under its prefix', async () => {
+    it('sets an expiry and its prefix, so that Redis removes old keys', async () => {
       const own = redisKeyStore({ client: redis.client, prefix: 'own:' }) as Required<KeyStore>;
       await own.write('id', 'record', 60);
       await own.lease('id', 30);
@@ -40,11 +40,11 @@ describe('redisKeyStore', () => {
 
   const client: RedisClient = { get: async () => Buffer.from('record'), set: async () => 'OK' };
 
-  it('takes for empty what is no text', async () => {
+  it('treats a value that is not text as empty', async () => {
     expect(await redisKeyStore({ client }).read('id')).to.equal(null);
   });
 
-  it('reads and nothing else with readOnly', () => {
+  it('only reads with readOnly', () => {
     expect(redisKeyStore({ client, readOnly: true })).to.have.all.keys('read');
   });
 
