@@ -15,7 +15,7 @@ import { setUpNotice } from './set-up-notice.ts';
 
 /** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
 export type AuthorizerChain = AuthorizerMiddleware[] & {
-  /** How each issuer's keys stand now, by what stands in `iss`. For health checks and metrics; asks nobody. */
+  /** The state of each issuer's keys, by the value of `iss`. For health checks and metrics; fetches nothing. */
   keyStatus(): Readonly<Record<string, KeySetStatus>>;
 };
 
@@ -42,7 +42,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const role = new HandlerRole(handlerDecides);
   const policies = { rules, compiler, role, tokenExpiry: conditions.tokenExpiry };
   const chain = [
-    // First in the list, so that it is last of all on the way back and sees the final word.
+    // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
     decisionLoggerWith(settings.logger, [setUpNotice(settings, compiler), watch.notice]),
     headerParserWith(settings.tokenSource),
     verify,

@@ -41,32 +41,34 @@ export interface AuthorizerOptions
     CachedPolicyOptions,
     DecisionLoggerOptions {}
 
-/** What policies must take into account that API Gateway caches. */
+/** What the policies that API Gateway caches depend on. */
 export interface CachedPolicyOptions {
   /**
-   * Declares that your handler may refuse callers, or add to answers. A policy for all routes is then written only after
-   * the handler was asked; a refusal by a rule covers the one request. Without this the authorizer notices it the first
-   * time that the handler does so in an execution environment.
+   * Declares that your handler refuses callers or adds to answers. A denial by a rule then covers the one request,
+   * because the handler was not called for the other routes that a policy could allow.
+   *
+   * Without this option the authorizer learns it: in each execution environment, when the handler first refuses a caller
+   * or returns an object with members. A denial that is cached before that may open routes to a caller whom the handler
+   * would refuse there. A handler that returns nothing, `true` or `{}` adds nothing.
    *
    * @default false
    */
   readonly handlerDecides?: boolean;
   /**
    * Adds IAM conditions to policies, so that API Gateway checks the address or the token's expiry on every request,
-   * cached or not. AWS documents the condition keys for
-   * API Gateway, yet not for the policies of Lambda authorizers: try it on your own API first. Should they be ignored
-   * there, every request is denied.
+   * cached or not. AWS documents the condition keys for API Gateway, but not for the policies of Lambda authorizers: try
+   * it on your own API first. If API Gateway ignored the conditions, every request would be denied.
    *
    * @default none
    */
   readonly conditions?: ConditionsOptions;
 }
 
-/** What policies check by themselves, each time that API Gateway evaluates them. */
+/** What API Gateway checks each time that it evaluates a policy. */
 export interface ConditionsOptions {
   /**
-   * Writes the `ip` rule into the policy (`aws:SourceIp`), so that TOKEN authorizers may have one too. It must be one
-   * of `rules`, with the gateway as its source, and hold on every route.
+   * Writes the `ip` rule into the policy (`aws:SourceIp`), so that TOKEN authorizers can have one too. The rule must be
+   * in `rules`, have the gateway as its source, and apply to every route.
    *
    * @default false
    */
@@ -101,16 +103,16 @@ const OPTIONS = [
   'conditions',
 ] as const;
 
-/** What the environment may say in place of the options `domain` and `audience`; several are split by commas. */
+/** The environment variables that stand in for the options `domain` and `audience`; commas separate several values. */
 export interface AuthorizerEnvironment {
   readonly AUTH0_DOMAIN?: string | undefined;
   readonly AUTH0_AUDIENCE?: string | undefined;
 }
 
 /**
- * Checks the options, with what the environment adds to them.
+ * Checks the options, together with the environment variables.
  *
- * @throws {OptionError} names the option by its dotted path and says what to write instead
+ * @throws {OptionError} with the dotted path of the option and what to write instead
  */
 export function parseAuthorizerOptions(
   value: unknown,
@@ -175,12 +177,12 @@ function entriesOf(
   return entries;
 }
 
-/** The same error, about the variable where the value came from one: that is what its reader wrote. */
+/** The same error; it names the environment variable if the value came from one. */
 function namingVariable(error: OptionError, fromVariables: object): OptionError {
   const option = error.option.replace(/\[\d+\]$/, '');
   if (!Object.hasOwn(fromVariables, option)) return error;
   const variable = `the environment variable AUTH0_${option.toUpperCase()}`;
-  return new OptionError(option, `${error.advice}; it stands in ${variable}`);
+  return new OptionError(option, `${error.advice}; the value is from ${variable}`);
 }
 
 function pick<Key extends string>(

@@ -1,36 +1,36 @@
 /**
- * The words that pass from judging to answering: refusal codes, fault codes and the `Decision` itself.
+ * The terms between judging and answering: refusal codes, fault codes and the `Decision` itself.
  */
 
 interface CodeFacts<Status extends 401 | 403 = 401 | 403> {
-  /** HTTP status of the outcome: 401 = the token cannot be trusted, 403 = a good token that may not do this. */
+  /** HTTP status: 401 = the token cannot be trusted; 403 = the token is good, but this is not allowed. */
   readonly status: Status;
-  /** One sentence: what the reader of a log line with this code should do. */
+  /** One sentence for the log line: what is wrong, and what to do. */
   readonly advice: string;
 }
 
 const untrusted = (advice: string): CodeFacts<401> => ({ status: 401, advice });
 const forbidden = (advice: string): CodeFacts<403> => ({ status: 403, advice });
 
-/** Every reason for which a request is refused, with its status and what the reader of the log should do. */
+/** Every reason to refuse a request, with its status and advice for the reader of the log. */
 export const REFUSALS = {
   missing_token: untrusted(
-    'The request carried no credential: send `Authorization: Bearer <access token>`, or what `tokenSource` asks for.',
+    'The request has no credential: send `Authorization: Bearer <access token>`, or use the place in `tokenSource`.',
   ),
   multiple_credentials: untrusted(
-    'More than one credential arrived: send exactly one, in exactly one of the places you configured.',
+    'The request has more than one credential: send exactly one, in one of the configured places.',
   ),
   unsupported_scheme: untrusted('The Authorization scheme is not Bearer: send `Bearer <access token>`.'),
   malformed_token: untrusted(
-    'The credential is not a JWS compact serialization: look at what the client puts into the header.',
+    'The credential is not a JWS compact serialization: check what the client sends in the header.',
   ),
   opaque_token: untrusted(
-    'An opaque Auth0 token arrived: let the client ask for its token with your `audience`.',
+    'The token is an opaque Auth0 token: the client must request it with your `audience`.',
   ),
   encrypted_token: untrusted(
-    'An encrypted token (JWE) arrived: switch JSON Web Encryption off for this API in Auth0.',
+    'The token is encrypted (JWE): switch JSON Web Encryption off for this API in Auth0.',
   ),
-  id_token: untrusted('An ID token arrived: let the client send the access token instead.'),
+  id_token: untrusted('The token is an ID token: the client must send the access token instead.'),
   token_type_not_allowed: untrusted(
     'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
   ),
@@ -38,116 +38,116 @@ export const REFUSALS = {
     'The token is signed with an algorithm outside `algorithms`: compare it with the API settings in Auth0.',
   ),
   missing_kid: untrusted(
-    'The token header names no key (`kid`): Auth0 always names one, so ask where this token comes from.',
+    'The token header has no `kid`: Auth0 always sets one, so check where the token comes from.',
   ),
   unknown_issuer: untrusted(
-    'The token comes from an issuer you did not configure: add its domain, or ask where it comes from.',
+    'The token comes from an issuer that is not configured: add its domain, or check where the token comes from.',
   ),
   unknown_key: untrusted(
     'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
   ),
-  invalid_signature: untrusted('The signature does not fit the key: the token was altered or forged.'),
+  invalid_signature: untrusted('The signature does not match the key: the token was altered or forged.'),
   token_expired: untrusted(
-    'The token has expired: the client should refresh it; look at its clock if this repeats.',
+    'The token has expired: the client must refresh it; check its clock if this repeats.',
   ),
   token_not_yet_valid: untrusted(
-    'The token is not valid yet (`nbf` or `iat` lies ahead): look at the clocks, or raise `clockTolerance`.',
+    'The token is not valid yet (`nbf` or `iat` is in the future): check the clocks, or raise `clockTolerance`.',
   ),
-  token_too_old: untrusted('The token is older than `maxTokenAge`: the client should fetch a new one.'),
+  token_too_old: untrusted('The token is older than `maxTokenAge`: the client must request a new one.'),
   missing_claim: untrusted(
-    'A claim that is required is absent: look at `requiredClaims` and at the Auth0 Action that adds it.',
+    'A required claim is missing: check `requiredClaims` and the Auth0 Action that adds the claim.',
   ),
   invalid_claim: untrusted(
-    'A registered claim has a value of the wrong type: the token was not made by Auth0.',
+    'A registered claim has a value of the wrong type: Auth0 did not issue this token.',
   ),
-  wrong_audience: untrusted('The token was issued for another API: let the client ask for your `audience`.'),
+  wrong_audience: untrusted(
+    'The token was issued for another API: the client must request it with your `audience`.',
+  ),
   sender_constrained_token: untrusted(
-    'The token is bound to a key that this package does not check: ask for an unbound token in the API settings of Auth0, under sender constraining.',
+    'The token is bound to a key that this package does not check: switch sender constraining off in the API settings of Auth0.',
   ),
   insufficient_scope: forbidden(
-    'The token lacks a scope that the route asks for: the client must request it at login.',
+    'The token lacks a scope that the route requires: the client must request it at login.',
   ),
   insufficient_permissions: forbidden(
-    'The user lacks a permission of the route: grant it in Auth0, with RBAC and "Add Permissions" on.',
+    'The user lacks a permission that the route requires: grant it in Auth0, with RBAC and "Add Permissions in the Access Token" on.',
   ),
   claim_mismatch: forbidden(
-    'A claim does not have the value that the route asks for: compare the rule with the token.',
+    'A claim does not have the value that the route requires: compare the rule with the token.',
   ),
   ip_not_allowed: forbidden(
-    'The client address is denied, or on no allow list: compare `clientIp` with the `ip` rule.',
+    'The client address is on the deny list, or not on the allow list: compare `clientIp` with the `ip` rule.',
   ),
   ip_unknown: forbidden(
-    'The client address could not be determined: check the `source` of the `ip` rule against your set-up.',
+    'The client address is unknown: compare the `source` of the `ip` rule with your set-up.',
   ),
   country_not_allowed: forbidden(
-    'The country is denied, on no allow list, or not the one that the token names.',
+    'The country is on the deny list, not on the allow list, or not the one in the token: compare `country` with the rule.',
   ),
   country_unknown: forbidden(
-    'The country could not be determined, or not be trusted: check the `source` of the `country` rule and the CloudFront headers.',
+    'The country is unknown or not proven: check the `source` of the `country` rule and the CloudFront headers.',
   ),
-  custom_rule: forbidden('A custom rule of yours said no: `rule` in the log line names it.'),
+  custom_rule: forbidden('The custom rule named in `rule` did not return `true`.'),
   rule_not_supported: forbidden(
-    'The rule needs data that this kind of authorizer does not receive: use a REQUEST authorizer, or switch the rule off.',
+    'The rule reads data that this kind of authorizer does not receive: use a REQUEST authorizer, or switch the rule off.',
   ),
   route_not_found: forbidden(
     'The request matches no declared route and `undeclared` is `deny`: declare the route.',
   ),
   undeclared_path: forbidden(
-    'No declared route takes the path, and no policy can tell it from one that the caller may not use: declare a route for it.',
+    'The path matches no declared route, and no policy can separate it from a route that the caller may not use: declare a route for it.',
   ),
   ambiguous_path: forbidden(
-    'The path can be read in two ways (`//`, `/../`, `%2F`, ...): it is refused rather than guessed at.',
+    'The path can be read in two ways (`//`, `/../`, `%2F`, ...): the client must send a plain path.',
   ),
   handler_unauthorized: untrusted(
-    'Your handler threw `Unauthorized`, or the function of the rule did that `rule` in the log line names.',
+    'Your handler, or the rule function named in `rule`, threw `Unauthorized`.',
   ),
   handler_forbidden: forbidden(
-    'Your handler threw `Forbidden` or returned `false`, or the function of the rule that `rule` names threw `Forbidden`.',
+    'Your handler returned `false` or threw `Forbidden`, or the rule function named in `rule` threw it.',
   ),
 } as const satisfies Record<string, CodeFacts>;
 
-/** A reason for which a request is refused. A closed set: a `switch` over it can be exhaustive. */
+/** A reason to refuse a request. A closed set: a `switch` over it can be exhaustive. */
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Refusals that speak of the path alone, before any route was found. */
+/** Refusals because of the path alone, whatever the token. */
 export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'route_not_found',
   'undeclared_path',
   'ambiguous_path',
 ]);
 
-/** Every reason for which there is no verdict, because our side or Auth0's is down. Always a 5xx, never a 401. */
+/** Every reason why there is no verdict: a fault on our side or on Auth0's. Always a 5xx, never a 401. */
 export const FAULTS = {
-  unknown_event: 'This is not an event of a Lambda authorizer: check which trigger invokes the function.',
+  unknown_event: 'The event is not one of a Lambda authorizer: check which trigger invokes the function.',
   keys_unavailable:
-    'No usable key and the JWKS cannot be fetched: look at `error` in the log line, then at Auth0 and the network.',
-  configuration: 'The middlewares are put together wrongly: the message says what is missing.',
-  handler_error: 'Your handler or another middleware threw: look at `error` in the log line.',
+    'There is no usable key, and the JWKS cannot be fetched: check `error` in the log line, then Auth0 and the network.',
+  configuration: 'A middleware is missing or in the wrong place: the message names it.',
+  handler_error:
+    'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',
   handler_result:
-    'Your handler, `context` or `principalId` returned what an authorizer cannot answer: see the message.',
-  rule_error: 'A rule function of yours threw: `rule` in the log line names it.',
-  internal_error: 'A fault in this package: please report it with the stack.',
+    'Your handler, `context` or `principalId` returned a value that cannot be part of an answer: the message says why.',
+  rule_error: 'The function of the rule named in `rule` threw: check `error` in the log line.',
+  internal_error: 'This is a bug in this package: please report it with the stack.',
 } as const satisfies Record<string, string>;
 
-/** A reason for which a request could not be judged. */
+/** A reason why a request could not be judged. */
 export type FaultCode = keyof typeof FAULTS;
 
-/** Why a request is refused. Holds no token data: `detail` is text that this package or your code wrote. */
+/** Why a request is refused. Contains no token data: `detail` is text of this package or of your code. */
 export interface Refusal {
   readonly code: RefusalCode;
   /** The rule that refused, `ip` or `custom.office-hours` for example. */
   readonly rule?: string;
-  /** What was missing or where, without a value out of the token: a claim's name, for example. */
+  /** What was missing or where, without a value of the token: the name of a claim, for example. */
   readonly detail?: string;
 }
 
-/** Where the key came from that verified the token: memory (fresh or stale), a fetch just now, or your options. */
+/** Where the key that verified the token came from: memory (`fresh` or `stale`), a fetch just now, or your options. */
 export type KeyState = 'fresh' | 'stale' | 'fetched' | 'pinned';
 
-/**
- * Whose keys a token was held against, in words that are not the token's own: an issuer that is configured, and a key
- * that this issuer has published.
- */
+/** Whose key was used to verify a token: a configured issuer and a key that it published, never text of the token. */
 export interface VerifiedBy {
   readonly issuer: string;
   /** Absent when the issuer has no such key. */
@@ -156,17 +156,17 @@ export interface VerifiedBy {
   readonly keys?: KeyState;
 }
 
-/** What a context value may be. Objects are plain ones, or arrays; gateways that only carry scalars get them encoded. */
+/** A context value. Objects must be plain objects or arrays; they are encoded for gateways that carry only scalars. */
 export type ContextValue = string | number | boolean | null | undefined | object;
 
-/** What reaches the backend beside the request: `$context.authorizer.<key>`. */
+/** What reaches the backend in addition to the request: `$context.authorizer.<key>`. */
 export type AuthorizerContext = { readonly [key: string]: ContextValue };
 
 export interface Allow {
   readonly outcome: 'allow';
-  /** `sub` by default; `unknown` for a token without one, `anonymous` without a token. */
+  /** `sub` by default; `unknown` if the token has none, `anonymous` without a token. */
   readonly principalId: string;
-  /** Key of the declared route, `GET /users/{id}`; `null` when none was declared or matched. */
+  /** Key of the declared route, `GET /users/{id}`; `null` if none is declared or matches. */
   readonly route: string | null;
   readonly context: AuthorizerContext;
   /** The API key value that REST APIs with `apiKeySource: AUTHORIZER` meter by. */
@@ -178,12 +178,12 @@ export interface Allow {
 export interface Deny extends Refusal {
   readonly outcome: 'deny';
   readonly status: 401 | 403;
-  /** What the option `context` gives, where the answer may be replayed from a cache to a route that is allowed. */
+  /** The result of the option `context`, if the answer may be replayed from a cache for a route that is allowed. */
   readonly context?: AuthorizerContext;
-  /** The caller when the token was verified, else `null`. */
+  /** The caller if the token was verified, else `null`. */
   readonly principalId: string | null;
   readonly route: string | null;
-  /** For the log line, when the token itself was refused and its issuer is one of those configured. */
+  /** For the log line, if the token itself was refused and its issuer is configured. */
   readonly verifiedBy?: VerifiedBy;
 }
 
@@ -195,5 +195,5 @@ export interface Fault {
   readonly rule?: string;
 }
 
-/** The only thing that passes from judging to answering. */
+/** What an authorizer decided on a request. */
 export type Decision = Allow | Deny | Fault;

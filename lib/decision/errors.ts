@@ -1,14 +1,14 @@
 import { type FaultCode, REFUSALS, type Refusal, type RefusalCode, type VerifiedBy } from './decision.ts';
 
 /**
- * Base of every error that this package throws. `code` is stable and made for programs; the message is made for
- * people and never holds a token, a claim value or a header.
+ * Base of every error that this package throws. `code` is stable and meant for programs; the message is meant for people
+ * and never contains a token, a claim value or a header.
  */
 export abstract class AuthorizerError extends Error {
   abstract readonly code: string;
 }
 
-/** An option that makes no sense, thrown at start-up. The message begins with the option's dotted path. */
+/** An option is invalid. Thrown at start-up; the message begins with the option's dotted path. */
 export class OptionError extends AuthorizerError {
   override readonly name = 'OptionError';
   readonly code = 'invalid_option';
@@ -28,7 +28,7 @@ export class OptionError extends AuthorizerError {
   }
 }
 
-/** The request is refused. What the chain throws and what its own `onError` turns into a deny. */
+/** The request is refused. The middlewares throw it, and policySerializer turns it into a denial. */
 export class Refused extends AuthorizerError {
   override readonly name: string = 'Refused';
   declare readonly code: RefusalCode;
@@ -45,36 +45,35 @@ export class Refused extends AuthorizerError {
   }
 
   /**
-   * Whose keys the token was held against, when it was refused after its issuer was found to be one of those
-   * configured. Only where the code is neither `unknown_key` nor `invalid_signature` did the signature hold. For the log
-   * line: whatever else prints the error, or makes JSON of it, does not see this.
+   * Whose key was used for the token, if it was refused and its issuer is configured. The signature is valid unless the
+   * code is `unknown_key` or `invalid_signature`. For the log line only: printing the error, or JSON of it, omits this.
    */
   get verifiedBy(): VerifiedBy | undefined {
     return this.#verifiedBy;
   }
 }
 
-/** Throw it in your handler to refuse a caller whom you do not trust: 401 where the gateway has one. */
+/** Throw it in your handler to refuse a caller that you do not trust: 401 if the gateway has one. */
 export class Unauthorized extends Refused {
   override readonly name = 'Unauthorized';
 
-  /** @param detail - your own words for the log line; never sent to the client */
+  /** @param detail - a text for the log line; never sent to the client */
   constructor(detail?: string) {
     super({ code: 'handler_unauthorized', ...(detail === undefined ? {} : { detail }) });
   }
 }
 
-/** Throw it in your handler to refuse a caller who may not do this: 403. */
+/** Throw it in your handler to refuse a caller that may not do this: 403. */
 export class Forbidden extends Refused {
   override readonly name = 'Forbidden';
 
-  /** @param detail - your own words for the log line; never sent to the client */
+  /** @param detail - a text for the log line; never sent to the client */
   constructor(detail?: string) {
     super({ code: 'handler_forbidden', ...(detail === undefined ? {} : { detail }) });
   }
 }
 
-/** The request could not be judged: our side or Auth0's is down. Ends as a 5xx, never as a 401 or an allow. */
+/** The request could not be judged: a fault on our side or on Auth0's. Always a 5xx, never a 401 or an allow. */
 export class AuthorizerFault extends AuthorizerError {
   override readonly name = 'AuthorizerFault';
   declare readonly code: FaultCode;

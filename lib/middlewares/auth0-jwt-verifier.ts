@@ -16,14 +16,14 @@ import { defined } from '../util/defined.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
-/** Assumed when the Lambda context does not tell: the time API Gateway gives an authorizer (HTTP APIs: 10 s). */
+/** Assumed if the Lambda context has no timer: the time that API Gateway gives an authorizer (HTTP APIs: 10 s). */
 const DEFAULT_REMAINING_MS = 10_000;
 
-/** The options of auth0JwtVerifier where it stands alone. */
+/** The options of auth0JwtVerifier on its own. */
 export interface StandaloneVerifierOptions extends Auth0JwtVerifierOptions {
   /**
-   * `'optional'` passes on a request without a credential, for requestRules to judge by its route. A bad credential is
-   * refused all the same.
+   * `'optional'` leaves a request without a credential to requestRules, which decides by its route. A bad credential is
+   * still refused.
    *
    * @default 'required'
    */
@@ -68,13 +68,13 @@ export function auth0JwtVerifierWith(
         invocation.phase = phase;
         exposeCaller(request, phase);
       };
-      const shown = authorization.credential;
-      if (shown.kind === 'refused') throw new Refused(refusalOf(shown));
-      if (shown.kind === 'none') {
+      const presented = authorization.credential;
+      if (presented.kind === 'refused') throw new Refused(refusalOf(presented));
+      if (presented.kind === 'none') {
         if (credential === 'required') throw new Refused({ code: 'missing_token' });
         return accept(null);
       }
-      const verified = verifier.verify(shown, remainingMs(request));
+      const verified = verifier.verify(presented, remainingMs(request));
       return verified instanceof Promise ? verified.then(accept) : accept(verified);
     },
   };

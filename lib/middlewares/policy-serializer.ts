@@ -26,8 +26,8 @@ import { parsedRequest } from './header-parser.ts';
 
 export interface PolicySerializerOptions {
   /**
-   * How an HTTP API with payload format 2.0 is answered; it must be what the API's authorizer is configured for,
-   * since the event does not tell.
+   * How an HTTP API with payload format 2.0 is answered. It must match the configuration of the API's authorizer: the
+   * event does not contain it.
    *
    * @default 'iam', as in CloudFormation
    */
@@ -36,11 +36,11 @@ export interface PolicySerializerOptions {
    * How a token that cannot be trusted is refused: by throwing `Unauthorized`, which REST and WebSocket APIs answer
    * with 401, or by a deny policy, which is a 403.
    *
-   * @default 'throw' on REST and WebSocket; 'deny' on HTTP APIs, where AWS documents no 401
+   * @default 'throw' on REST and WebSocket; 'deny' on HTTP APIs, for which AWS documents no 401
    */
   readonly unauthorized?: 'throw' | 'deny';
   /**
-   * What an allow passes on to the backend in `$context.authorizer`.
+   * What an allow passes to the backend in `$context.authorizer`. Must return at once.
    *
    * Scalars everywhere; arrays and objects arrive as such on HTTP API 2.0, elsewhere as base64url of their JSON.
    *
@@ -48,14 +48,14 @@ export interface PolicySerializerOptions {
    */
   readonly context?: CallerFunction<AuthorizerContext>;
   /**
-   * Chooses the principal.
+   * Chooses the principal. Must return at once.
    *
    * @default the token's `sub`, `unknown` if it has none; `anonymous` without a token
    */
   readonly principalId?: CallerFunction<string>;
   /**
    * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if
-   * `context` and your handler depend on the token alone. Has no effect where rules look at more than that.
+   * `context` and your handler depend on the token alone. Has no effect if rules read more than the token.
    *
    * @default 0 seconds: not cached
    */

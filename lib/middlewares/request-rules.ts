@@ -9,19 +9,19 @@ import { plainChecks } from '../util/option-checks.ts';
 
 export interface RequestRulesOptions {
   /**
-   * Rules that hold on every route unless the route says otherwise.
+   * Rules that apply to every route unless the route replaces them.
    *
    * @default none
    */
   readonly rules?: RulesOptions;
   /**
-   * Rules by route key, `GET /users/{id}`; each replaces the common rule of its name, `false` switches it off.
+   * Rules by route key, `GET /users/{id}`. Each replaces the common rule of its name; `false` switches that off.
    *
    * @default none: every request is judged by `rules` alone
    */
   readonly routes?: RoutesOptions;
   /**
-   * What holds on paths that `routes` does not name: the common `rules`, or a refusal (`route_not_found`).
+   * Whether the common `rules` apply to paths that no route matches, or such paths are refused (`route_not_found`).
    *
    * @default 'rules'
    */
@@ -32,8 +32,8 @@ export interface RequestRulesOptions {
  * Finds the request's route and judges its rules.
  *
  * @throws {OptionError} at start-up, for options that make no sense
- * @throws {Refused} with the code of the first rule that says no
- * @throws {AuthorizerFault} `rule_error` when a function of yours threw
+ * @throws {Refused} with the code of the first rule that refuses
+ * @throws {AuthorizerFault} `rule_error` if the function of a rule threw; `configuration` if no token was verified
  * @example
  * const chain = middy().use(requestRules({ routes: { 'GET /orders': { scopes: ['read:orders'] } }, undeclared: 'deny' }));
  */

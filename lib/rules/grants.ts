@@ -40,16 +40,16 @@ export function createGrants(
   ipInPolicy: boolean,
 ): GrantsReader {
   const all = undeclared === null ? sets : [...sets, undeclared];
-  const asked = (set: RuleSet) =>
-    set.rules.filter((rule) => isAsked(rule) && !(ipInPolicy && rule.name === 'ip'));
-  const rules = [...new Set(all.flatMap(asked))];
+  const readable = (set: RuleSet) =>
+    set.rules.filter((rule) => isReadable(rule) && !(ipInPolicy && rule.name === 'ip'));
+  const rules = [...new Set(all.flatMap(readable))];
   const pure = rules.filter((rule) => rule.claims !== undefined);
   const others = rules.filter((rule) => rule.claims === undefined);
   const claims = [...new Set(rules.flatMap((rule) => rule.claims ?? []))];
   const numbers = new Map(rules.map((rule, number) => [rule, number]));
   const needs = all.map((set) => ({
     token: set.token,
-    rules: asked(set).map((rule) => numbers.get(rule) as number),
+    rules: readable(set).map((rule) => numbers.get(rule) as number),
   }));
 
   const settled = createMemory(pure, claims);
@@ -102,14 +102,14 @@ export function requirementsOf(
     return numbers.get(rule) as number;
   };
   return sets.map(({ token, rules }) => {
-    const asked = rules.filter(isAsked).map(numberOf);
+    const needed = rules.filter(isReadable).map(numberOf);
     const needsToken = admitsAnonymous && token === 'required';
-    return asked.length === 0 && !needsToken ? true : `${needsToken} ${asked.join()}`;
+    return needed.length === 0 && !needsToken ? true : `${needsToken} ${needed.join()}`;
   });
 }
 
 /** Whether a policy may carry the rule's verdict to other routes of the same cache entry. */
-function isAsked(rule: Rule): boolean {
+function isReadable(rule: Rule): boolean {
   return !rule.reportOnly && !rule.inputs.includes('anything');
 }
 

@@ -2,7 +2,7 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { type FoundRoute, findRoute } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
-import { createRouteTable } from '../routes/route-table.ts';
+import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
 import type { SlashTwin } from '../routes/slash-twin.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
@@ -22,89 +22,59 @@ import {
 export interface RuleBook {
   /** In the order of declaration. */
   readonly routes: readonly RouteKey[];
-  /** What holds on paths that `routes` does not name. */
+  /** Whether the common rules apply to paths that no route matches, or such paths are refused. */
   readonly undeclared: 'rules' | 'deny';
   /** Whether any route has `token: 'optional'`. */
   readonly admitsAnonymous: boolean;
   /** Whether the answer may differ from route to route, or between declared and undeclared paths. */
   readonly routesDiffer: boolean;
-  /** What a caller must have for each route: equal texts are held together; `true` = every caller has it. */
+  /** What a caller must have for each route. Routes with equal texts are granted together; `true` = every caller has it. */
   readonly requirements: readonly (string | true)[];
   /** The same for undeclared paths; `false` = nobody has it. */
   readonly undeclaredRequirement: string | boolean;
-  /** What the enforced rules decide by besides the token and the route. */
+  /** What the enforced rules read besides the token and the route. */
   readonly inputs: readonly RequestInput[];
-  /** The lists of the `ip` rule, when policies are to carry it: then it is none of `inputs`, and no part of `grants`. */
+  /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
   readonly ipInPolicy: IpLists | null;
   /**
    * Finds the rules that apply to a request, for judging. If only the final slash separates the path from a declared
    * route and the event does not say which route it is, both routes' rules apply.
    *
-   * @param token - `null` for a request without a credential: `missing_token` where a token is required
+   * @param token - `null` for a request without a credential: `missing_token` if the route requires a token
    */
   begin(request: AuthorizationRequest, token: VerifiedToken | null): Judging;
 }
 
-/** What `createRuleBook` compiles. */
+/** The options of requestRules. */
 export const RULE_OPTIONS = ['rules', 'routes', 'undeclared'] as const;
+
+export interface RuleBookOptions {
+  readonly rules?: unknown;
+  readonly routes?: unknown;
+  readonly undeclared?: unknown;
+  /** Whether policies carry the `ip` rule, as conditions. */
+  readonly ipInPolicy?: boolean;
+}
 
 /**
  * Compiles the options `rules`, `routes` and `undeclared`.
  *
  * @throws {OptionError}
  */
-export function createRuleBook(options: {
-  readonly rules?: unknown;
-  readonly routes?: unknown;
-  readonly undeclared?: unknown;
-  /** Whether policies are to carry the `ip` rule themselves, as conditions. */
-  readonly ipInPolicy?: boolean;
-}): RuleBook {
-  const compiler = createRuleSetCompiler();
-  const common = compiler.common(options.rules, 'rules');
-  const declared = parseRoutes(options.routes);
-  const undeclared = parseUndeclared(options.undeclared, declared.keys.length > 0);
-  const table = createRouteTable(declared.keys);
-  const sets = declared.values.map((value, index) => {
-    const { key } = declared.keys[index] as RouteKey;
-    return compiler.route(value, `routes['${key}']`, index, key);
-  });
-  const rest = undeclared === 'deny' ? null : common;
-  const all = rest === null ? sets : [...sets, rest];
-  const ofTwin = createTwinRules(sets, rest);
+export function createRuleBook(options: RuleBookOptions): RuleBook {
+  const compiled = compileSets(options);
+  const { common, rest, all, sets, table } = compiled;
   const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
-  const prepareGrants = () => createGrants(sets, rest, ipInPolicy !== null);
-  // Where all routes are alike, as they are where none is declared, grants are hardly ever read.
-  let grantsOf = routesDiffer ? prepareGrants() : undefined;
-  const terms: JudgingTerms = {
-    routesDiffer,
-    grantsOf(reader) {
-      grantsOf ??= prepareGrants();
-      return grantsOf(reader);
-    },
-    routeWith: (rule) => sets.find(({ rules }) => rules.includes(rule))?.route ?? null,
-  };
-  function rulesOf(found: FoundRoute): FoundRules {
-    switch (found.kind) {
-      case 'route':
-        return sets[found.index] as RuleSet;
-      case 'twin':
-        return ofTwin(found);
-      case 'undeclared':
-        return rest ?? ROUTE_NOT_FOUND;
-      case 'refused':
-        // If the same rules apply everywhere, it does not matter how the path is read.
-        return routesDiffer ? found : (rest as RuleSet);
-    }
-  }
+  const terms = termsOf(compiled, routesDiffer, ipInPolicy !== null);
+  const rulesOf = createRuleFinder(compiled, routesDiffer);
   return {
     routes: table.keys,
     requirements: requirements.slice(0, sets.length),
     undeclaredRequirement: requirements[sets.length] ?? false,
-    undeclared,
+    undeclared: rest === null ? 'deny' : 'rules',
     admitsAnonymous,
     routesDiffer,
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
@@ -116,6 +86,66 @@ export function createRuleBook(options: {
       const isCovered = found.kind !== 'route' || found.by === 'path';
       return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, isCovered, terms);
     },
+  };
+}
+
+interface CompiledSets {
+  readonly table: RouteTable;
+  /** By route index. */
+  readonly sets: readonly RouteRuleSet[];
+  /** The common rules. */
+  readonly common: UndeclaredRuleSet;
+  /** The rules of undeclared paths; `null` if such paths are refused. */
+  readonly rest: UndeclaredRuleSet | null;
+  /** `sets`, and `rest` if there is one. */
+  readonly all: readonly RuleSet[];
+}
+
+function compileSets(options: RuleBookOptions): CompiledSets {
+  const compiler = createRuleSetCompiler();
+  const common = compiler.common(options.rules, 'rules');
+  const declared = parseRoutes(options.routes);
+  const undeclared = parseUndeclared(options.undeclared, declared.keys.length > 0);
+  const table = createRouteTable(declared.keys);
+  const sets = declared.values.map((value, index) => {
+    const { key } = declared.keys[index] as RouteKey;
+    return compiler.route(value, `routes['${key}']`, index, key);
+  });
+  const rest = undeclared === 'deny' ? null : common;
+  return { table, sets, common, rest, all: rest === null ? sets : [...sets, rest] };
+}
+
+function termsOf({ sets, rest }: CompiledSets, routesDiffer: boolean, ipInPolicy: boolean): JudgingTerms {
+  const prepare = () => createGrants(sets, rest, ipInPolicy);
+  // If all routes have the same rules, grants are hardly ever read.
+  let grantsOf = routesDiffer ? prepare() : undefined;
+  return {
+    routesDiffer,
+    grantsOf(reader) {
+      grantsOf ??= prepare();
+      return grantsOf(reader);
+    },
+    routeWith: (rule) => sets.find(({ rules }) => rules.includes(rule))?.route ?? null,
+  };
+}
+
+function createRuleFinder(
+  { sets, rest }: CompiledSets,
+  routesDiffer: boolean,
+): (found: FoundRoute) => FoundRules {
+  const ofTwin = createTwinRules(sets, rest);
+  return (found) => {
+    switch (found.kind) {
+      case 'route':
+        return sets[found.index] as RouteRuleSet;
+      case 'twin':
+        return ofTwin(found);
+      case 'undeclared':
+        return rest ?? ROUTE_NOT_FOUND;
+      case 'refused':
+        // If the same rules apply everywhere, it does not matter how the path is read.
+        return routesDiffer ? found : (rest as UndeclaredRuleSet);
+    }
   };
 }
 
@@ -162,7 +192,7 @@ function parseRoutes(value: unknown): {
   if (value === undefined) return { keys: [], values: [] };
   const map = plainMap(value, 'routes');
   const texts = Object.keys(map);
-  if (texts.length === 0) refuse('routes', 'declares no route; declare one, or leave it out');
+  if (texts.length === 0) refuse('routes', 'declares no route: declare one, or leave the option out');
   return {
     keys: texts.map((text) => parseRouteKey(text, `routes['${text}']`)),
     values: texts.map((text) => map[text]),
@@ -173,7 +203,7 @@ function parseUndeclared(value: unknown, hasRoutes: boolean): 'rules' | 'deny' {
   if (value === undefined) return 'rules';
   const undeclared = oneOf(value, 'undeclared', ['rules', 'deny']);
   if (undeclared === 'deny' && !hasRoutes) {
-    refuse('undeclared', "is 'deny' but `routes` declares no route, so that all would be refused");
+    refuse('undeclared', "is 'deny', but `routes` declares no route: every request would be refused");
   }
   return undeclared;
 }

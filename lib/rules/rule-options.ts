@@ -3,7 +3,7 @@ import type { CountrySource } from './kinds/country-source.ts';
 import type { CustomCheck } from './kinds/custom.ts';
 import type { IpSource } from './kinds/ip-source.ts';
 
-/** What `scopes` and `permissions` ask for: a list, all of which are required, or all of `all` and one of `any`. */
+/** The names that `scopes` and `permissions` require: all of a list; or all of `all` and at least one of `any`. */
 export type RequiredNames =
   | readonly string[]
   | {
@@ -14,7 +14,7 @@ export type RequiredNames =
        */
       readonly all?: readonly string[];
       /**
-       * One of these is required.
+       * At least one of these is required.
        *
        * @default none
        */
@@ -36,8 +36,9 @@ export type ClaimExpectation =
   | ClaimPredicate;
 
 /**
- * Claims by their full names. The name `reportOnly` is reserved: `reportOnly: true` has the rule judged and logged, not
- * enforced.
+ * Expected values of claims, by the full names of the claims. A predicate is called at most once a request for the same
+ * claim; see {@link ClaimPredicate} for when it is called and what becomes of its errors. The name `reportOnly` is
+ * reserved: with `reportOnly: true` the rule is judged and logged, not enforced.
  */
 export interface ClaimsRule {
   /**
@@ -49,16 +50,16 @@ export interface ClaimsRule {
   readonly [claim: string]: ClaimExpectation | undefined;
 }
 
-/** Give `allow`, `deny` or both. */
+/** Set `allow`, `deny` or both. */
 export interface IpRule {
   /**
-   * Addresses and CIDR blocks, IPv4 and IPv6, one of which must hold the client. `::/0` holds no IPv4 address.
+   * Addresses and CIDR blocks, IPv4 and IPv6. The client must be in one of them. `::/0` contains no IPv4 address.
    *
    * @default any address
    */
   readonly allow?: readonly string[];
   /**
-   * Addresses and CIDR blocks, none of which may hold the client. Goes before `allow`.
+   * Addresses and CIDR blocks. The client must be in none of them. Checked before `allow`.
    *
    * @default none
    */
@@ -77,31 +78,31 @@ export interface IpRule {
   readonly reportOnly?: boolean;
 }
 
-/** Give `allow`, `deny`, `matchClaim` or several of them; all must hold. */
+/** Set `allow`, `deny`, `matchClaim` or several of them: the client must satisfy all. */
 export interface CountryRule {
   /**
-   * ISO 3166-1 alpha-2 codes, upper case, one of which must be the client's.
+   * ISO 3166-1 alpha-2 codes, upper case. The client's must be one of them.
    *
    * @default any country
    */
   readonly allow?: readonly string[];
   /**
-   * ISO 3166-1 alpha-2 codes, upper case, none of which may be the client's.
+   * ISO 3166-1 alpha-2 codes, upper case. The client's must not be one of them.
    *
    * @default none
    */
   readonly deny?: readonly string[];
   /**
-   * Name of the claim that holds the caller's own country (or a list of countries), which must be the client's.
+   * Name of the claim with the caller's own country, or a list of countries. The client's must be that one or one of them.
    *
    * @default none
    */
   readonly matchClaim?: string;
-  /** Where the country comes from; no default, since a header from elsewhere can be forged. */
+  /** Where the country comes from. There is no default, because a client can forge a header that no proxy sets. */
   readonly source: CountrySource;
   /**
-   * What becomes of a client whose country cannot be told. `'allow'` passes the whole rule, `matchClaim` included.
-   * A request without the `proof` that the source asks for is refused whatever this says.
+   * Whether a client whose country is unknown is refused. With `'allow'` it passes the whole rule, `matchClaim`
+   * included. A request without the `proof` of the source is always refused.
    *
    * @default 'deny'
    */
@@ -118,7 +119,7 @@ export interface CountryRule {
 export type CustomRule =
   | CustomCheck
   | {
-      /** Says whether the request passes; anything but `true` is a no. */
+      /** Decides whether the request passes: `true` passes, anything else refuses. */
       readonly check: CustomCheck;
       /**
        * Judged and logged, not enforced.
@@ -128,7 +129,7 @@ export type CustomRule =
       readonly reportOnly?: boolean;
     };
 
-/** Rules that hold on every route unless the route says otherwise. Judged in this order; the first refusal stands. */
+/** Rules that apply to every route unless the route replaces them. Judged in this order, up to the first refusal. */
 export interface RulesOptions {
   /**
    * The client's address.
@@ -169,36 +170,36 @@ export interface RulesOptions {
 }
 
 /**
- * Rules of one route. Each replaces the common rule of its name as a whole, `false` switches that off; `custom` is
+ * Rules of one route. Each replaces the whole common rule of its name; `false` switches the common rule off. `custom` is
  * merged by name.
  */
 export interface RouteRules {
   /**
-   * Replaces the common rule, `false` switches it off.
+   * Replaces the common rule; `false` switches it off.
    *
    * @default `rules.ip`
    */
   readonly ip?: IpRule | false;
   /**
-   * Replaces the common rule, `false` switches it off.
+   * Replaces the common rule; `false` switches it off.
    *
    * @default `rules.country`
    */
   readonly country?: CountryRule | false;
   /**
-   * Replaces the common rule, `false` switches it off.
+   * Replaces the common rule; `false` switches it off.
    *
    * @default `rules.scopes`
    */
   readonly scopes?: RequiredNames | false;
   /**
-   * Replaces the common rule, `false` switches it off.
+   * Replaces the common rule; `false` switches it off.
    *
    * @default `rules.permissions`
    */
   readonly permissions?: RequiredNames | false;
   /**
-   * Replaces the common rule, `false` switches it off.
+   * Replaces the common rule; `false` switches it off.
    *
    * @default `rules.claims`
    */
@@ -210,7 +211,7 @@ export interface RouteRules {
    */
   readonly custom?: { readonly [name: string]: CustomRule | false } | false;
   /**
-   * `'optional'` admits callers without a credential if the rules pass; a bad credential is still refused.
+   * `'optional'` admits callers without a credential if the rules pass. A bad credential is still refused.
    *
    * @default 'required'
    */
@@ -218,8 +219,8 @@ export interface RouteRules {
 }
 
 /**
- * Rules by route key: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`. `$default` takes what nothing
- * else takes: every request of AppSync, which knows no routes, and of a WebSocket API when `$connect` is not declared.
+ * Rules by route key: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`. `$default` matches what no other
+ * key matches: every request of AppSync, which has no routes, and of a WebSocket API if `$connect` is not declared.
  */
 export interface RoutesOptions {
   readonly [routeKey: string]: RouteRules;

@@ -30,7 +30,7 @@ export type UndeclaredRuleSet = Extract<RuleSet, { readonly kind: 'undeclared' }
 
 type Compile = (value: unknown, path: string) => Rule;
 
-/** In the order of judging: what needs no token first, what may take time last (custom rules come after these). */
+/** In the order of judging: first what needs no token, last what may take time. Custom rules come after these. */
 const COMPILERS: ReadonlyMap<string, Compile> = new Map([
   ['ip', compileIp],
   ['country', compileCountry],
@@ -42,7 +42,7 @@ const COMPILERS: ReadonlyMap<string, Compile> = new Map([
 const RULE_KEYS = [...COMPILERS.keys(), 'custom'];
 const ROUTE_KEYS = [...RULE_KEYS, 'token'];
 
-/** Compiles the options of rules into rule sets. Made for one rule book; equal options share one rule. */
+/** Compiles the options of rules into rule sets, for one rule book. Equal options share one rule. */
 export interface RuleSetCompiler {
   /** @throws {OptionError} */
   common(value: unknown, path: string): UndeclaredRuleSet;
@@ -58,7 +58,8 @@ export function createRuleSetCompiler(): RuleSetCompiler {
     common(value, path) {
       const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
       const off = RULE_KEYS.find((name) => options[name] === false);
-      if (off !== undefined) refuse(`${path}.${off}`, 'can be switched off on a route only; leave it out');
+      if (off !== undefined)
+        refuse(`${path}.${off}`, 'can be switched off on a route only: leave it out here');
       shared = merge(new Map(), options, path, intern);
       return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
     },
@@ -110,7 +111,7 @@ function merge(base: ReadonlyMap<string, Rule>, options: Raw, path: string, inte
 function addCustom(rules: Map<string, Rule>, value: unknown, path: string, intern: Intern): void {
   const checks = plainMap(value, path);
   const names = Object.keys(checks);
-  if (names.length === 0) refuse(path, 'names no check; name one, or leave it out');
+  if (names.length === 0) refuse(path, 'has no check: name one, or leave it out');
   for (const name of names) {
     const check = checks[name];
     const place = `${path}['${name}']`;
@@ -119,11 +120,11 @@ function addCustom(rules: Map<string, Rule>, value: unknown, path: string, inter
         `custom.${name}`,
         intern(`custom.${name}`, check, () => compileCustom(name, check, place)),
       );
-    else if (!rules.delete(`custom.${name}`)) refuse(place, 'switches off a check that is not there');
+    else if (!rules.delete(`custom.${name}`)) refuse(place, 'switches off a check that does not exist');
   }
 }
 
-/** One rule for one value, and for values that come to the same. */
+/** Returns one rule for one value, and for values with the same fingerprint. */
 function createInterner(): Intern {
   const byName = new Map<string, Map<unknown, Rule>>();
   const byFingerprint = new Map<string, Rule>();
@@ -144,7 +145,7 @@ function createInterner(): Intern {
   };
 }
 
-/** One list for the same rules in the same order. */
+/** Returns one list for the same rules in the same order. */
 function createListInterner(): (rules: ReadonlyMap<string, Rule>) => readonly Rule[] {
   const numbers = new Map<Rule, number>();
   const lists = new Map<string, readonly Rule[]>();

@@ -8,15 +8,15 @@ import { ANSWER_BYTES, type TooLarge } from './answer-budget.ts';
 /** What the answers of several gateways have in common. */
 
 /**
- * A failed invocation, which every gateway turns into a 5xx. The message is this package's own, never that of an error
- * that somebody else threw, which may hold anything: that stays beside it, as the cause.
+ * A failed invocation, which every gateway turns into a 5xx. The message is this package's own. The message of a foreign
+ * error may contain anything, so that error is the cause.
  */
 export function faultAnswer({ code, cause }: Fault): Answer {
   const detail = cause instanceof AuthorizerFault ? ` (${cause.message})` : '';
   return { kind: 'throw', error: new AuthorizerFault(code, `${code}: ${FAULTS[code]}${detail}`, { cause }) };
 }
 
-/** Whether a refusal is thrown: only a 401, and only where the gateway, or its user, wants that. */
+/** Whether a refusal is thrown: only a 401, by the option `unauthorized`, else by the gateway's default. */
 export function isThrown(
   { status }: Deny,
   { unauthorized }: AnswerSettings,
@@ -34,7 +34,7 @@ export function unauthorizedAnswer(): Answer {
   return { kind: 'throw', error: new Error('Unauthorized') };
 }
 
-/** What a deny tells access logs and gateway responses, as `$context.authorizer.refusal`. */
+/** The context of a denial: access logs and gateway responses get the code as `$context.authorizer.refusal`. */
 export function refusalContext({ code, context }: Deny): AuthorizerContext {
   return { ...context, refusal: code };
 }
@@ -50,7 +50,7 @@ interface BudgetedResponse {
 
 /** The response, if API Gateway can take it. Nothing is ever cut to fit. */
 export function withinBudget(response: BudgetedResponse): Answer | TooLarge {
-  // Nearly every response is so far from the budget that a rough count shows it.
+  // A rough count is enough for nearly every response, and much faster than an exact one.
   if (bytesAtMost(response) <= ANSWER_BYTES) return { kind: 'response', response };
   return tooLarge(response) ?? { kind: 'response', response };
 }

@@ -8,8 +8,8 @@ import { verdictAtOnce } from './user-function.ts';
  * absent.
  *
  * A request calls it at most once for the same claim, however many routes use it. It is called for the request's own
- * route and, where an answer covers several routes (`routes` differ, and no rule reads what cannot be a cache key), for
- * the other routes too. Nothing is remembered from one request to the next.
+ * route, and also for the other routes if the policy covers them: if routes have different rules, and no enforced rule
+ * is a custom rule or a country function. Nothing is remembered from one request to the next.
  *
  * If it throws `Unauthorized` or `Forbidden`, its route is refused. If it throws anything else, or returns a promise:
  *
@@ -43,7 +43,7 @@ const RESERVED = 'reportOnly';
 export function compileClaims(value: unknown, path: string): Rule {
   const map = plainMap(value, path);
   const names = Object.keys(map).filter((name) => name !== RESERVED);
-  if (names.length === 0) refuse(path, 'names no claim; name one, or leave the rule out');
+  if (names.length === 0) refuse(path, 'has no claim: name one, or leave the rule out');
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
   const isPure = expectations.every(({ expected }) => typeof expected !== 'function');

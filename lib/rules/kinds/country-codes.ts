@@ -9,7 +9,7 @@ const CODES =
   'MRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSI' +
   'SJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVIVNVUWFWSXKYEYTZAZMZW';
 
-/** Made when it is first asked for: most authorizers never do. */
+/** Made on first use: most authorizers never need it. */
 let codes: ReadonlySet<string> | undefined;
 
 export function countryCodes(): ReadonlySet<string> {

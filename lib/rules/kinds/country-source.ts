@@ -23,20 +23,20 @@ export type CountryLookup = (
 /**
  * Where the country comes from.
  *
- * - `'cloudfront'`: the header `CloudFront-Viewer-Country`. Declares that nobody reaches the API but through
- *   CloudFront, as with edge-optimised REST APIs; anyone who can reach it otherwise can send that header.
- * - `{ header, proof }`: a header that counts only beside the secret header which your CloudFront distribution adds.
+ * - `'cloudfront'`: the header `CloudFront-Viewer-Country`. Declares that all requests come through CloudFront, as with
+ *   edge-optimised REST APIs. Whoever can reach the API without CloudFront can forge that header.
+ * - `{ header, proof }`: a header that counts only together with a secret header, which your CloudFront distribution adds.
  * - a function: your own look-up.
  */
 export type CountrySource = 'cloudfront' | ProvenHeader | CountryLookup;
 
-/** A header that counts only beside the secret one. */
+/** A header that counts only together with a secret one. */
 export interface ProvenHeader {
-  /** Header that holds the country's code. */
+  /** Header with the country's code. */
   readonly header: string;
   /**
-   * The secret header without which the country counts as unknown. Such a request is refused (`country_unknown`), even
-   * if `unknown` is `'allow'`: that speaks of a country that cannot be told although the proof holds.
+   * The secret header that a request must have. Without it the request is refused (`country_unknown`), even if `unknown`
+   * is `'allow'`: that option is for a proven request whose country is unknown.
    */
   readonly proof: HeaderProof;
 }
@@ -63,7 +63,7 @@ const CLOUDFRONT_HEADER = 'cloudfront-viewer-country';
 /** @throws {OptionError} */
 export function compileCountrySource(value: unknown, path: string): CountryReader {
   if (value === undefined) {
-    const advice = "is missing; write 'cloudfront' where CloudFront is always in front, or { header, proof }";
+    const advice = "is missing; write 'cloudfront' if CloudFront is always in front, or { header, proof }";
     refuse(path, `${advice}, or a function (ip, request) => country`);
   }
   if (value === 'cloudfront') {
@@ -93,7 +93,7 @@ function headerReader(header: string, proof: Proof | null): CountryReader {
   return { kind: 'header', inputs: headerInputs(header, proof), header, proof };
 }
 
-/** The code in upper case; `null` for what is no country, such as the `XX` and `ZZ` of some sources. */
+/** The code in upper case; `null` if it is not a country, such as the `XX` and `ZZ` of some sources. */
 export function countryCode(value: unknown): string | null {
   if (typeof value !== 'string' || value.length !== 2) return null;
   const code = value.toUpperCase();

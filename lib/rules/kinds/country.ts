@@ -82,13 +82,13 @@ function parseConditions(
 ): Conditions {
   const { allow, deny, matchClaim } = options;
   if (allow === undefined && deny === undefined && matchClaim === undefined) {
-    refuse(path, 'has no `allow`, `deny` or `matchClaim`; give one, or leave the rule out');
+    refuse(path, 'has no `allow`, `deny` or `matchClaim`: set one, or leave the rule out');
   }
   const allowed = optional(options, path, 'allow', null, nonEmptyList, codeOption);
   const denied = optional(options, path, 'deny', null, nonEmptyList, codeOption);
   const contradiction = denied === null ? -1 : denied.findIndex((code) => allowed?.includes(code));
   if (contradiction !== -1) {
-    refuse(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
+    refuse(`${path}.deny[${contradiction}]`, 'is in `allow` too: remove one of them');
   }
   return {
     allow: allowed,

@@ -4,8 +4,8 @@ import { nonEmptyList, plainChecks, refuse } from '../../util/option-checks.ts';
 import type { RequestInput } from '../rule.ts';
 
 /**
- * A secret header that your CloudFront distribution adds to each origin request: who sends it came through it.
- * Two secrets hold at once while you change from one to the other.
+ * A secret header that your CloudFront distribution adds to each origin request. A request with it came through the
+ * distribution. Two secrets are valid at once, for rotation.
  */
 export interface HeaderProof {
   /** Header name, any case. */
@@ -24,16 +24,16 @@ export interface Proof {
 const SHORTEST_SECRET = 16;
 
 /**
- * Compares in constant time: the digests have one length, and all of them are compared.
+ * Compiles a proof. It compares in constant time: all digests have the same length, and all of them are compared.
  *
- * @throws {OptionError} whose message never holds a value: a secret may stand in the wrong place
+ * @throws {OptionError} without any value in its message: a secret may be in the wrong place
  */
 export function compileProof(value: unknown, path: string): Proof {
   if (typeof value !== 'object') refuse(path, 'must be an object { header, secret }');
   const options = plainChecks(value, path, ['header', 'secret']);
   const header = headerName(options.header, `${path}.header`);
   const { secret } = options;
-  // Loaded for those who need it; an ESM import would read every export of the module, which costs milliseconds.
+  // Loaded on demand: an ESM import would read every export of the module, which takes milliseconds.
   const { createHash, timingSafeEqual } = nodeCrypto();
   const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
   const digests = (
@@ -42,9 +42,9 @@ export function compileProof(value: unknown, path: string): Proof {
   return {
     header,
     holds(headers) {
-      const shown = headers[header];
-      if (shown === undefined) return false;
-      const digest = digestOf(shown);
+      const secret = headers[header];
+      if (secret === undefined) return false;
+      const digest = digestOf(secret);
       let equal = false;
       for (const expected of digests) equal = timingSafeEqual(digest, expected) || equal;
       return equal;
@@ -52,12 +52,12 @@ export function compileProof(value: unknown, path: string): Proof {
   };
 }
 
-/** What is decided by when a header is read: it, and the proof beside it if there is one. */
+/** The inputs of a rule that reads a header: the header, and that of the proof if there is one. */
 export function headerInputs(header: string, proof: Proof | null): readonly RequestInput[] {
   return proof === null ? [`header:${header}`] : [`header:${header}`, `header:${proof.header}`];
 }
 
-/** A header's name in lower case. What is no name is not shown: it may be a secret. */
+/** A header's name in lower case. The error does not contain an invalid name: it may be a secret. */
 export function headerName(value: unknown, path: string): string {
   if (typeof value === 'string' && HTTP_NAME.test(value)) return value.toLowerCase();
   refuse(path, "must be the name of a header, such as 'x-origin-secret'");

@@ -39,13 +39,13 @@ export function compileIp(value: unknown, path: string): Rule {
 
 function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown }, path: string) {
   if (options.allow === undefined && options.deny === undefined) {
-    refuse(path, 'has neither `allow` nor `deny`; give one, or leave the rule out');
+    refuse(path, 'has neither `allow` nor `deny`: set one, or leave the rule out');
   }
   const allow = optional(options, path, 'allow', null, compileCidrs);
   const deny = optional(options, path, 'deny', null, compileCidrs);
   const contradiction = allow === null || deny === null ? -1 : indexOfShared(allow, deny);
   if (contradiction !== -1) {
-    refuse(`${path}.deny[${contradiction}]`, 'stands in `allow` too; decide for one');
+    refuse(`${path}.deny[${contradiction}]`, 'is in `allow` too: remove one of them');
   }
   return { allow, deny };
 }

@@ -12,8 +12,8 @@ const PERMISSIONS: NamesRule = {
 };
 
 /**
- * Compiles `permissions`: what the token's `permissions` must hold, which Auth0 adds with RBAC and "Add Permissions in
- * the Access Token" switched on for the API.
+ * Compiles `permissions`: the names that the token's `permissions` must contain. Auth0 adds that claim if RBAC and "Add
+ * Permissions in the Access Token" are on for the API.
  *
  * @see https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
  * @throws {OptionError}

@@ -32,13 +32,16 @@ export function parseRequired(value: unknown, path: string): Required {
   }
   const options = plainChecks(value, path, ['all', 'any', 'reportOnly']);
   if (options.all === undefined && options.any === undefined) {
-    refuse(path, 'asks for nothing; give a list, or `all` or `any`');
+    refuse(path, 'requires nothing: set a list, `all` or `any`');
   }
   const all = optional(options, path, 'all', NONE, scopeList);
   const any = optional(options, path, 'any', NONE, scopeList);
   const moot = any.findIndex((scope) => all.includes(scope));
   if (moot !== -1) {
-    refuse(`${path}.any[${moot}]`, 'stands in `all` too, so that `any` asks for nothing more');
+    refuse(
+      `${path}.any[${moot}]`,
+      'is in `all` too, so that `any` requires nothing more: remove it from one',
+    );
   }
   return { all, any, reportOnly: optional(options, path, 'reportOnly', false, boolean) };
 }
@@ -50,7 +53,7 @@ function scopeList(value: unknown, path: string): readonly string[] {
   });
 }
 
-/** What is missing, in words for the log; `null` if nothing is. Names the option's text, nothing of the token's. */
+/** What is missing, for the log line; `null` if nothing is. Contains text of the option, and none of the token. */
 export function missingFrom(required: Required, holds: (name: string) => boolean): string | null {
   for (const name of required.all) if (!holds(name)) return `missing ${name}`;
   const { any } = required;

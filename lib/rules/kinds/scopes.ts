@@ -12,8 +12,9 @@ const SCOPES: NamesRule = {
 };
 
 /**
- * Compiles `scopes`: what the token's `scope` must hold, a list separated by spaces (RFC 6749 section 3.3, RFC 9068
- * section 2.2.3). Without RBAC, Auth0 puts there what the client asked for; `permissions` says what the user may do.
+ * Compiles `scopes`: the names that the token's `scope` must contain, a list separated by spaces (RFC 6749 section 3.3,
+ * RFC 9068 section 2.2.3). Without RBAC, Auth0 grants the scopes that the client requests; `permissions` are what the
+ * user may do.
  *
  * @throws {OptionError}
  */

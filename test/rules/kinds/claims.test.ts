@@ -139,8 +139,8 @@ describe('the rule claims', () => {
   });
 
   refusesOptions(compileClaims, [
-    [{}, 'rules.it', /names no claim/],
-    [{ reportOnly: true }, 'rules.it', /names no claim/],
+    [{}, 'rules.it', /has no claim/],
+    [{ reportOnly: true }, 'rules.it', /has no claim/],
     [{ a: 'x', reportOnly: 'x' }, 'rules.it.reportOnly', /true or false/],
     [['a'], 'rules.it', /must be an object/],
     ['a', 'rules.it', /must be an object/],

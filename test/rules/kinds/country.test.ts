@@ -261,7 +261,7 @@ describe('the rule country', () => {
     [{ deny: ['ZZ'], source }, 'rules.it.deny[0]', /alpha-2/],
     [{ deny: [49], source }, 'rules.it.deny[0]', /not 49/],
     [{ allow: ['DE', 'DE'], source }, 'rules.it.allow[1]', /twice/],
-    [{ allow: ['DE'], deny: ['FR', 'DE'], source }, 'rules.it.deny[1]', /decide for one/],
+    [{ allow: ['DE'], deny: ['FR', 'DE'], source }, 'rules.it.deny[1]', /remove one/],
     [{ matchClaim: '', source }, 'rules.it.matchClaim', /non-empty/],
     [{ allow: ['DE'], source, unknown: 'pass' }, 'rules.it.unknown', /'deny' or 'allow'/],
     [{ allow: ['DE'], source, reportOnly: null }, 'rules.it.reportOnly', /true or false/],

@@ -178,7 +178,7 @@ describe('the rule ip', () => {
     [{ alow: allow }, 'rules.it.alow', /not an option/],
     [{ allow: [] }, 'rules.it.allow', /at least one/],
     [{ deny: ['x'] }, 'rules.it.deny[0]', /must be an address/],
-    [{ allow, deny: ['10.0.0.2', '10.0.0.1/32'] }, 'rules.it.deny[1]', /decide for one/],
+    [{ allow, deny: ['10.0.0.2', '10.0.0.1/32'] }, 'rules.it.deny[1]', /remove one/],
     [{ allow, reportOnly: 1 }, 'rules.it.reportOnly', /true or false/],
     [{ allow, source: 'x-forwarded-for' }, 'rules.it.source', /must be 'gateway'/],
     [{ allow, source: null }, 'rules.it.source', /must be an object/],

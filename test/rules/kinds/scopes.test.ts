@@ -51,8 +51,8 @@ describe('the rule scopes', () => {
     [true, 'rules.it', /must be a list/],
     [null, 'rules.it', /must be a list/],
     [new Date(0), 'rules.it', /must be an object/],
-    [{}, 'rules.it', /asks for nothing/],
-    [{ reportOnly: true }, 'rules.it', /asks for nothing/],
+    [{}, 'rules.it', /requires nothing/],
+    [{ reportOnly: true }, 'rules.it', /requires nothing/],
     [{ every: ['a'] }, 'rules.it.every', /not an option/],
     [{ all: [] }, 'rules.it.all', /at least one item/],
     [{ all: ['a'], any: [] }, 'rules.it.any', /at least one item/],
@@ -62,7 +62,7 @@ describe('the rule scopes', () => {
     [['a', 'a'], 'rules.it[1]', /twice/],
     [[undefined], 'rules.it[0]', /one scope/],
     [new Array(1), 'rules.it[0]', /one scope/],
-    [{ all: ['a'], any: ['b', 'a'] }, 'rules.it.any[1]', /stands in `all` too/],
+    [{ all: ['a'], any: ['b', 'a'] }, 'rules.it.any[1]', /is in `all` too/],
     [{ all: ['a'], reportOnly: 'yes' }, 'rules.it.reportOnly', /true or false/],
   ]);
 });
