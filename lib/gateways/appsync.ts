@@ -7,6 +7,7 @@ import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts
 import { readSchemedOrBare } from './reading/bearer-token.ts';
 import { type Fields, fieldsOf, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark } from './reading/marks.ts';
+import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { requestView } from './reading/request-view.ts';
 
 const NO_TYPE: Mark = { name: 'no type', holds: ({ type }) => type === undefined };
@@ -114,6 +115,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     gateway: kind,
     credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
     clientIp: null,
+    otherPaths: NO_OTHER_PATHS,
     routeTemplate: null,
     arn: null,
     requestId: textOf(fieldsOf(requestContext).requestId),

@@ -31,6 +31,11 @@ export interface AuthorizationRequest {
   readonly method: string | null;
   /** Path from the ARN, with its leading slash, never decoded; `null` on WebSocket and AppSync. */
   readonly path: string | null;
+  /**
+   * How else the event writes the path, without its stage: HTTP APIs decode it once before they route it. Empty if the
+   * event's fields agree with the ARN.
+   */
+  readonly otherPaths: readonly string[];
   /** The gateway's route: `GET /users/{id}`, `ANY /x/{proxy+}`, `$default`, `$connect`; `null` if the event has none. */
   readonly routeTemplate: string | null;
   readonly stage: string | null;

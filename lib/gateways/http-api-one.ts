@@ -5,6 +5,7 @@ import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './reading/marks.ts';
+import { otherPaths } from './reading/other-paths.ts';
 import { readMethodArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
@@ -33,6 +34,8 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     const own = {
       gateway: 'http-api-1.0',
       credential: findCredential(fields, FORMAT_ONE, tokenSource),
+      // AWS's events have `path` as sent and `requestContext.path` decoded; others report that both are decoded.
+      otherPaths: otherPaths(arn, fields.path, fieldsOf(fields.requestContext).path),
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),
       arn,
     } as const;

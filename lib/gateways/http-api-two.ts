@@ -16,6 +16,7 @@ import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import type { EventFormat } from './reading/maps.ts';
 import { type Mark, TYPE_REQUEST } from './reading/marks.ts';
+import { otherPaths } from './reading/other-paths.ts';
 import { readMethodArn } from './reading/request-arn.ts';
 import { requestView } from './reading/request-view.ts';
 
@@ -65,6 +66,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     gateway: 'http-api-2.0',
     credential: findCredential(fields, FORMAT_TWO, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
+    otherPaths: otherPaths(arn, fields.rawPath),
     routeTemplate: textOf(fields.routeKey),
     arn,
     requestId: textOf(context.requestId),

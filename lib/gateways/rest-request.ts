@@ -4,6 +4,7 @@ import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
+import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { methodDisagreement, readMethodArn } from './reading/request-arn.ts';
 import { REST_FACTS, restHeaderSource } from './rest.ts';
 
@@ -42,6 +43,7 @@ export const restRequest: Gateway<'rest-request'> = {
       gateway: 'rest-request',
       credential:
         methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE, tokenSource),
+      otherPaths: NO_OTHER_PATHS,
       routeTemplate: resource && `${arn.verb} ${resource}`,
       arn,
     } as const;

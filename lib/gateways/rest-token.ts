@@ -3,6 +3,7 @@ import type { Gateway } from './gateway.ts';
 import { pickedCredential } from './reading/credentials.ts';
 import { fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './reading/marks.ts';
+import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { readMethodArn } from './reading/request-arn.ts';
 import { REST_FACTS, restHeaderSource } from './rest.ts';
 
@@ -34,6 +35,7 @@ export const restToken: Gateway<'rest-token'> = {
       clientIp: null,
       method: arn.verb,
       path: arn.path,
+      otherPaths: NO_OTHER_PATHS,
       routeTemplate: null,
       stage: arn.stage,
       arn,

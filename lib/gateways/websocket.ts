@@ -4,6 +4,7 @@ import { findCredential } from './reading/credentials.ts';
 import { fieldsOf } from './reading/event-fields.ts';
 import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
+import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { readConnectArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
@@ -46,6 +47,7 @@ export const webSocket: Gateway<'websocket'> = {
     const own = {
       gateway: 'websocket',
       credential: findCredential(fields, FORMAT_ONE, tokenSource),
+      otherPaths: NO_OTHER_PATHS,
       routeTemplate: arn.routeKey,
       arn,
     } as const;

@@ -28,17 +28,18 @@ export type FoundRoute =
  *
  * Refuses as `ambiguous_path` what API Gateway, this table and the backend may each read differently:
  *
- * - a path that is not canonical, or that has a reserved character of a declared route in encoded form;
+ * - a path that is not canonical, or that has a reserved character of a declared route in encoded form, in any form that
+ *   the event has;
  * - a method that no route key can name, because no policy could say which route it belongs to.
  */
 export function findRoute(table: RouteTable, request: AuthorizationRequest): FoundRoute {
-  const { method, path, routeTemplate } = request;
+  const { method, path, otherPaths, routeTemplate } = request;
   if (method === null || path === null) {
     return found((routeTemplate === '$connect' ? table.connect : null) ?? table.fallback);
   }
   if (!table.hasPaths) return found(table.fallback);
   if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
-  if (!isCanonicalPath(path) || table.isDisguised(path)) return AMBIGUOUS;
+  if (!isReadable(table, path) || !otherPaths.every((other) => isReadable(table, other))) return AMBIGUOUS;
   const byPath = table.match(method, path);
   const isOpen = isOpenAtTheEnd(table, byPath);
   const bySlash = isOpen || path.endsWith('/') ? matchWithOtherEnd(table, method, path) : null;
@@ -61,6 +62,10 @@ const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'a method that no
 
 function refused(refusal: Refusal): FoundRoute {
   return Object.freeze({ kind: 'refused', refusal: Object.freeze(refusal) });
+}
+
+function isReadable(table: RouteTable, path: string): boolean {
+  return isCanonicalPath(path) && !table.isDisguised(path);
 }
 
 function found(index: number | null): FoundRoute {

@@ -1,25 +1,45 @@
 /**
+ * White space and controls that some backends trim: C1 controls and NEL, no-break space, Ogham space, Mongolian vowel
+ * separator, the spaces and marks of U+2000, ideographic space, byte order mark. C0 controls are refused anywhere.
+ */
+const RAW_SPACE =
+  '[ \\u0080-\\u00a0\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff]';
+
+/** The same in UTF-8, percent-encoded: what follows the first `%`. */
+const ENCODED_SPACE =
+  '(?:20|c2%(?:[89][\\da-f]|a0)|e(?:1%(?:9a%80|a0%8e)|2%8(?:0%(?:8[\\da-f]|a[89a-f])|1%(?:9f|a0))|3%80%80|f%bb%bf))';
+
+/** What no `%` may be followed by, wherever it stands. */
+const ENCODED =
+  '[01]|2[35def]|3[\\df]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f]|(?![0-9a-f]{2})';
+
+/**
  * What makes a path readable in two ways. Of two readers (API Gateway, this table, the backend) one may decode,
- * collapse or resolve what the other does not, so that each has another route in mind:
- * control characters, backslash, `?` and `#`; `//`; dot segments, and either with parameters (`/..;x/`, `/;x/`) that
- * some backends drop before they resolve a path; a `%` that encodes nothing; an encoded unreserved character (RFC 3986
- * section 6.2.2.2: the same path as the plain one), slash, backslash, `?`, `#`, percent sign or control character;
- * UTF-8 sequences that are overlong or none.
+ * collapse, trim or resolve what the other does not, so that each finds another route:
+ *
+ * - control characters, backslash, `?` and `#`;
+ * - `//`; dot segments, and either with parameters (`/..;x/`, `/;x/`) that some backends drop before they resolve a path;
+ * - white space at the beginning or the end of a segment: HTTP APIs decode `/admin%20`, and many frameworks trim it;
+ * - a `%` that encodes nothing; an encoded unreserved character (RFC 3986 section 6.2.2.2: the same path as the plain
+ *   one), slash, backslash, `?`, `#`, percent sign or control character;
+ * - UTF-8 sequences that are overlong or invalid.
  */
 const AMBIGUOUS = new RegExp(
   [
     '[\\u0000-\\u001f\\u007f\\\\?#]',
-    '/\\.{0,2}(?:[/;]|%3b)',
-    '/\\.{1,2}$',
-    '%(?![0-9a-f]{2})',
-    '%(?:[01]|2[35def]|3[\\df]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f])',
+    `/(?:\\.{0,2}(?:[/;]|%3b)|\\.{1,2}$|${RAW_SPACE}|%${ENCODED_SPACE})`,
+    `${RAW_SPACE}(?:/|$)`,
+    `%(?:${ENCODED}|${ENCODED_SPACE}(?:/|$))`,
   ].join('|'),
   'i',
 );
 
+/** Most paths: segments of letters, digits and a few signs that no reader changes. Spares them the search above. */
+const PLAIN = /^(?:\/[\w~-][\w.~-]*)+\/?$/;
+
 /**
- * What a path may not hold besides, for the sake of these literals: the reserved characters in them, encoded. A backend
- * that decodes `/orders%3Apurge` has the route `/orders:purge` in mind, whatever the gateway has. `null` for none.
+ * What a path may not contain because of these literals: their reserved characters, percent-encoded. A backend that
+ * decodes `/orders%3Apurge` serves `/orders:purge`, whatever route API Gateway chose. `null` if there is none.
  */
 export function encodedReserved(literals: Iterable<string>): RegExp | null {
   const reserved = new Set(Array.from(literals, (text) => text.replace(/[\w.~-]/g, '')).join(''));
@@ -29,11 +49,11 @@ export function encodedReserved(literals: Iterable<string>): RegExp | null {
 }
 
 /**
- * Whether a path has one reading alone. Only such paths are matched against routes; others are refused rather than
- * guessed at. Linear in the path's length.
+ * Whether a path can be read in one way only. Only such paths are matched against routes; others are refused. Linear in
+ * the path's length.
  *
- * @param path - as it stands in the request's ARN, never decoded
+ * @param path - as the ARN has it, or as the gateway decoded it
  */
 export function isCanonicalPath(path: string): boolean {
-  return path.startsWith('/') && !AMBIGUOUS.test(path);
+  return PLAIN.test(path) || (path.startsWith('/') && !AMBIGUOUS.test(path));
 }

@@ -138,6 +138,13 @@ describe('findRoute', () => {
     });
   }
 
+  for (const other of ['/users/a/../b', '/users/me ', '/users/a#b', '/users/a\\b', '/users//b', '/a%3Ab']) {
+    it(`refuses a path that the event also writes ${JSON.stringify(other)}`, () => {
+      const request = { gateway: 'http-api-2.0', path: '/users/x', otherPaths: [other] } as const;
+      expect(routeOf(['GET /users/{id}', 'POST /a:b'], request)).to.equal('ambiguous_path');
+    });
+  }
+
   it('takes $connect for WebSocket requests, and nothing else', () => {
     const request = { gateway: 'websocket', method: null, path: null, routeTemplate: '$connect' } as const;
     expect(routeOf(['GET /a', '$connect', '$default'], request)).to.equal('$connect');

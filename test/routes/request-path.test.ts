@@ -21,6 +21,10 @@ describe('isCanonicalPath', () => {
     '/%E2%82%AC/%F0%9F%98%80',
     '/café',
     '/a%3Bb',
+    '/a b',
+    '/a%C2%A0b/c%E2%80%8Bd',
+    '/%C2%A1hola/se%C3%B1or%C2%BF',
+    '/%E2%80%90/%E2%80%A7/%E3%80%81/%EF%BB%BE',
   ];
   for (const path of canonical) {
     it(`takes ${path}`, () => expect(isCanonicalPath(path)).to.equal(true));
@@ -92,6 +96,31 @@ describe('isCanonicalPath', () => {
   for (const path of ambiguous) {
     it(`refuses ${JSON.stringify(path)}`, () => expect(isCanonicalPath(path)).to.equal(false));
   }
+
+  // HTTP APIs hand `/admin%20` to the backend as `/admin `, for which several frameworks serve `/admin`.
+  describe('refuses white space at the edges of a segment', () => {
+    const trimmed = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).filter(
+      (character) => !/^[\ud800-\udfff]$/.test(character) && `${character}a`.trim() === 'a',
+    );
+    const marks = ['\u0080', '\u0085', '\u009f', '\u180e', '\u200b', '\u200f', '\u202e', '\u2060'];
+
+    for (const character of [...trimmed, ...marks]) {
+      it(`U+${character.charCodeAt(0).toString(16).padStart(4, '0')}, raw and encoded`, () => {
+        const encoded = encodeURIComponent(character);
+        for (const space of [character, encoded, encoded.toLowerCase(), `${encoded}${character}`]) {
+          for (const path of [
+            `/admin${space}`,
+            `/admin${space}/x`,
+            `/${space}admin`,
+            `/x/${space}`,
+            `/${space}`,
+          ]) {
+            expect(isCanonicalPath(path), JSON.stringify(path)).to.equal(false);
+          }
+        }
+      });
+    }
+  });
 
   it('takes no path that decoding, once or twice, turns into one with other segments', () => {
     const piece = fc.constantFrom(

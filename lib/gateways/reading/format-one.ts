@@ -12,7 +12,10 @@ export const FORMAT_ONE: EventFormat = {
 
 const toRequest = requestView(FORMAT_ONE);
 
-type OwnFields = Pick<AuthorizationRequest, 'gateway' | 'credential' | 'routeTemplate' | 'arn'>;
+type OwnFields = Pick<
+  AuthorizationRequest,
+  'gateway' | 'credential' | 'otherPaths' | 'routeTemplate' | 'arn'
+>;
 
 /**
  * @param own - what each of these gateways reads in its own way
@@ -29,6 +32,7 @@ export function formatOneRequest(
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
+    otherPaths: own.otherPaths,
     routeTemplate: own.routeTemplate,
     arn: own.arn,
     requestId: firstText(context, requestIds),

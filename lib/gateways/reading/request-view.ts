@@ -20,6 +20,7 @@ export function requestView(format: EventFormat): (own: OwnFields) => Authorizat
       clientIp: own.clientIp,
       method: arn?.verb ?? null,
       path: arn?.path ?? null,
+      otherPaths: own.otherPaths,
       routeTemplate: own.routeTemplate,
       stage: arn?.stage ?? null,
       arn,

@@ -152,6 +152,19 @@ describe('reading an event', () => {
       });
     });
 
+    it('reads the decoded path beside that of the ARN', () => {
+      const event = httpApi1Event({ path: '/x/a%20b' });
+      const { requestContext } = event;
+      const decoded = { ...requestContext, path: '/x/a b' };
+      expect(read({ ...event, path: '/x/a%20b', requestContext: decoded }).otherPaths).to.deep.equal([
+        '/x/a b',
+      ]);
+      expect(read({ ...event, path: '/x/a b', requestContext: decoded }).otherPaths).to.deep.equal([
+        '/x/a b',
+      ]);
+      expect(read({ ...event, path: '/x/a%20b', requestContext: null }).otherPaths).to.deep.equal([]);
+    });
+
     it('reads `resource` as a path and as a whole route key', () => {
       for (const resource of ['ANY /x/{proxy+}', '$default']) {
         expect(read({ ...httpApi1Event(), resource }).routeTemplate).to.equal(resource);
@@ -184,6 +197,12 @@ describe('reading an event', () => {
         domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
       });
       expect({ ...read(event).query }).to.deep.equal({ a: '1' });
+    });
+
+    it('reads the decoded path beside that of the ARN', () => {
+      const event = httpApi2Event({ path: '/x/a%20b', stage: 'live' });
+      expect(read({ ...event, rawPath: '/live/x/a b' }).otherPaths).to.deep.equal(['/x/a b']);
+      expect(read({ ...event, rawPath: undefined }).otherPaths).to.deep.equal([]);
     });
 
     it('reads an event without headers, parameters and cookies', () => {
