@@ -18,7 +18,7 @@ function everythingOf(outcome: Outcome, lines: readonly unknown[]): string {
   return texts.join('\n');
 }
 
-describe('What leaves the authorizer', () => {
+describe('the output of the authorizer', () => {
   const SECRET_CLAIM = 'https://example.com/secret';
   const SECRET = 'claim-value-that-nobody-asked-for';
   let issuer: Issuer;
@@ -49,7 +49,7 @@ describe('What leaves the authorizer', () => {
   };
 
   for (const gateway of EVERY_GATEWAY) {
-    it(`holds no token, signature or unasked claim on ${gateway.name}`, async () => {
+    it(`contains no token, no signature and no other claim on ${gateway.name}`, async () => {
       const claims = { [SECRET_CLAIM]: SECRET, iat: 1_700_000_000 };
       const forger = await testKey(5, 'RS256', issuer.key.kid);
       const good = await issuer.token(claims);
@@ -86,7 +86,7 @@ describe('What leaves the authorizer', () => {
     });
   }
 
-  it('shows the claims that logClaims asks for, and no other', async () => {
+  it('contains the claims that logClaims names, and no other', async () => {
     const options: AuthorizerOptions = { logClaims: ['org_id', 'absent'] };
     const handler = middy().use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, ...options }));
     const token = await issuer.token({ org_id: 'org_1', [SECRET_CLAIM]: SECRET });
@@ -94,7 +94,7 @@ describe('What leaves the authorizer', () => {
     expect(lines[0]?.['claims']).to.deep.equal({ org_id: 'org_1' });
   });
 
-  it("keeps a handler's own words out of the response, and in the log", async () => {
+  it("keeps the detail of a handler's refusal out of the response, and in the log", async () => {
     const handler = middy(async () => {
       throw new Forbidden('banned for good');
     }).use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE }));

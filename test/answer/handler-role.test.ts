@@ -131,8 +131,8 @@ describe('a denial by a rule', () => {
   });
 });
 
-describe('an error of another middleware after a refusal by the handler', () => {
-  it('is not there when the handler returns false: the refusal is an answer, not an error', async () => {
+describe('a refusal by the handler', () => {
+  it('does not reach onError when the handler returns false: the refusal is an answer', async () => {
     const issuer = await startIssuer();
     const errors: unknown[] = [];
     const handler = middy(async () => false)

@@ -61,7 +61,7 @@ describe('auth0Authorizer, end to end', () => {
         expect(verdictOf(outcome)).to.equal('Deny');
       });
 
-      it('fails, and neither allows nor refuses, when the keys cannot be had', async () => {
+      it('fails, and neither allows nor refuses, when the keys are unavailable', async () => {
         const dark = await startIssuer();
         dark.respondWith((_request, response) => response.writeHead(503).end());
         const handler = answering(gateway, { issuer: dark.url });
@@ -144,7 +144,7 @@ describe('auth0Authorizer, end to end', () => {
     }
   });
 
-  it('refuses rather than allows a path that would read as a pattern in a policy', async () => {
+  it('refuses a path that would be a pattern in a policy', async () => {
     const log = recordingLog();
     const rules = { custom: { friday: () => true } };
     const routes = { 'GET /files/{name}': rules, 'GET /other': { scopes: ['none'] } };
@@ -177,7 +177,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(verdictOf(await invoke(one, event))).to.equal('Deny');
   });
 
-  it('calls a caller whose token has no sub unknown: anonymous is who has no token', async () => {
+  it('names a caller whose token has no sub unknown, and one without a token anonymous', async () => {
     const token = await issuer.token({ sub: undefined });
     const outcome = await invoke(authorizer(), restRequestEvent({ token }));
     expect(outcome).to.have.nested.property('response.principalId', 'unknown');
@@ -185,7 +185,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(denied).to.have.nested.property('response.principalId', 'unknown');
   });
 
-  it('does not need a Lambda context that tells the time', async () => {
+  it('works without a timer in the Lambda context', async () => {
     const { getRemainingTimeInMillis: _, ...context } = lambdaContext();
     const event = restRequestEvent({ token: await issuer.token() });
     expect(verdictOf(await invoke(authorizer(), event, context as never))).to.equal('Allow');
@@ -213,7 +213,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(log.lines[0]?.reports).to.deep.equal([{ rule: 'scopes', code: 'insufficient_scope' }]);
   });
 
-  it('reads the country and the address as its rules do, and says so to handler and log', async () => {
+  it('gives handler and log the country and the address that the rules found', async () => {
     const log = recordingLog();
     const seen: unknown[] = [];
     const handler = middy(async (_event: unknown, context: object) => {
@@ -236,7 +236,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(log.lines[0]).to.include({ clientIp: '198.51.100.9', country: 'DE' });
   });
 
-  it('lets AppSync keep an answer for ttlOverride, but never beyond the token', async () => {
+  it("lets AppSync cache an answer for ttlOverride, never beyond the token's exp", async () => {
     const now = Math.floor(Date.now() / 1000);
     const ttlOf = async (ttlOverride: number | undefined, exp: number) => {
       const handler = authorizer(ttlOverride === undefined ? {} : { ttlOverride });
@@ -248,7 +248,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(await ttlOf(300, now + 60)).to.be.within(50, 60);
   });
 
-  it('is a fault, never an allow, when the option context is slower than an answer', async () => {
+  it('comes to a fault, never an allow, when the option context returns a promise', async () => {
     for (const slow of [() => Promise.resolve({ plan: 'gold' }), () => Promise.reject(new Error('late'))]) {
       const handler = authorizer({ context: slow as never });
       const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
@@ -274,7 +274,7 @@ describe('auth0Authorizer, end to end', () => {
     }
   });
 
-  it("logs the gateway's own route where a path was refused before any route was found", async () => {
+  it("logs the gateway's own route when a path is refused before a route is found", async () => {
     const log = recordingLog();
     const routes = { 'GET /orders': {} };
     const handler = authorizer({ routes, undeclared: 'deny', logger: log });
@@ -291,7 +291,7 @@ describe('auth0Authorizer, end to end', () => {
     ]);
   });
 
-  it("logs the gateway's own route where none of the declared ones was asked for, misspelt as it may be", async () => {
+  it("logs the gateway's own route when the request matches no declared one", async () => {
     const log = recordingLog();
     const handler = authorizer({ routes: { 'GET /admn': { scopes: ['admin'] } }, logger: log });
     const token = await issuer.token({ scope: 'admin' });
@@ -306,7 +306,7 @@ describe('auth0Authorizer, end to end', () => {
     ]);
   });
 
-  it("says in the error of a fault what this package found, and nothing of anybody else's error", async () => {
+  it('puts its own message into the error of a fault, and nothing of a foreign error', async () => {
     const unfinished = middy().use(policySerializer());
     const outcome = await invoke(unfinished, restRequestEvent());
     expect(outcome).to.have.nested.property('error.message').that.includes('put auth0JwtVerifier before');
@@ -337,7 +337,7 @@ describe('auth0Authorizer, end to end', () => {
     }
   });
 
-  it('needs no policy, and so no plain path, for a simple response', async () => {
+  it('allows a path with wildcards in a simple response, which has no policy', async () => {
     const rules = { custom: { friday: () => true } };
     const routes = { 'GET /files/{name}': rules, 'GET /other': { scopes: ['none'] } };
     const event = httpApi2Event({ token: await issuer.token(), path: '/files/*' });
@@ -349,7 +349,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(await invoke(huge, event)).to.have.nested.property('error.code', 'handler_result');
   });
 
-  it('shows how the keys stand', async () => {
+  it('returns the state of the keys', async () => {
     const chain = auth0Authorizer({
       issuer: issuer.url,
       audience: AUDIENCE,
@@ -365,7 +365,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(after?.fetchedAt).to.be.instanceOf(Date);
   });
 
-  it('logs once that the store of keys fails, since nothing else would show it', async () => {
+  it('logs once that the key store fails', async () => {
     const log = recordingLog();
     const told: string[] = [];
     const denied = new Error('AccessDeniedException');
@@ -388,7 +388,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(told).to.deep.equal(['store_failed', 'refreshed']);
   });
 
-  it('says nothing of a store that works', async () => {
+  it('logs no notice for a store that works', async () => {
     const log = recordingLog();
     const handler = authorizer({ logger: log, jwks: { store: { read: () => Promise.resolve(null) } } });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
@@ -456,7 +456,7 @@ describe('auth0Authorizer, end to end', () => {
       });
     }
 
-    it('is not what a rule of yours says: its Forbidden leaves the policy for all routes as it is', async () => {
+    it('is not taken to decide when a rule function throws Forbidden: the policy stays the same', async () => {
       const log = recordingLog();
       const routes = {
         'GET /a': { scopes: ['a'] },
@@ -496,7 +496,7 @@ describe('auth0Authorizer, end to end', () => {
         return { handler, log, token: await issuer.token({ scope: 'a' }) };
       }
 
-      it(`may refuse by the option ${option}: a denial then opens no other route`, async () => {
+      it(`is refused by the option ${option} too: a denial then opens no other route`, async () => {
         const { handler, log, token } = await throwing(new Forbidden('banned'));
         for (const path of ['/b', '/a']) {
           const outcome = await invoke(handler, restRequestEvent({ path, token }));
@@ -509,7 +509,7 @@ describe('auth0Authorizer, end to end', () => {
         ]);
       });
 
-      it(`is a fault of yours when the option ${option} throws, on denials as on allows`, async () => {
+      it(`comes to handler_error when the option ${option} throws, on denials and allows`, async () => {
         const { handler, log, token } = await throwing(new TypeError('boom'));
         for (const path of ['/a', '/b']) {
           const outcome = await invoke(handler, restRequestEvent({ path, token }));
@@ -531,10 +531,14 @@ describe('auth0Authorizer, end to end', () => {
       ['returns a list', () => [], 'handler_result'],
       ['returns an error instead of throwing it', () => new Error('denied'), 'handler_result'],
       ['returns a Map', () => new Map([['isAuthorized', false]]), 'handler_result'],
-      ['returns what it inherits', () => Object.create({ isAuthorized: false }), 'handler_result'],
+      [
+        'returns an object with inherited members',
+        () => Object.create({ isAuthorized: false }),
+        'handler_result',
+      ],
       ['returns a policy of its own', () => ({ policyDocument: {} }), 'handler_result'],
-      ['returns a context that is none', () => ({ context: 'gold' }), 'handler_result'],
-      ['returns a principal that is none', () => ({ principalId: '' }), 'handler_result'],
+      ['returns a context that is no object', () => ({ context: 'gold' }), 'handler_result'],
+      ['returns an empty principal', () => ({ principalId: '' }), 'handler_result'],
       [
         'returns a context that no gateway can carry',
         () => ({ context: { n: Number.NaN } }),
@@ -542,7 +546,7 @@ describe('auth0Authorizer, end to end', () => {
       ],
     ];
     for (const [name, end, code] of faults) {
-      it(`is a fault, never an allow, when it ${name}`, async () => {
+      it(`comes to a fault, never an allow, when it ${name}`, async () => {
         const log = recordingLog();
         const handler = middy(async () => end()).use(auth0Authorizer({ ...options(), logger: log }));
         const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));

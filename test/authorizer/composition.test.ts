@@ -70,7 +70,7 @@ describe('auth0Authorizer among other middlewares', () => {
       ]);
     });
   }
-  it('is a fault when a middleware refuses an event that no gateway sent', async () => {
+  it('comes to a fault when a middleware refuses an event that no gateway sent', async () => {
     log = recordingLog();
     const handler = middy()
       .use(throwing(new Forbidden()))
@@ -134,7 +134,7 @@ describe('auth0Authorizer among other middlewares', () => {
     });
   }
 
-  it('writes one line a decision to the console by default', async () => {
+  it('writes one line for each decision to the console by default', async () => {
     const handler = middy().use(auth0Authorizer(options()));
     const token = await issuer.token();
     const lines = await captureLines(async () => {
@@ -149,7 +149,7 @@ describe('auth0Authorizer among other middlewares', () => {
     ]);
   });
 
-  it('keeps invocations apart that run side by side', async () => {
+  it('keeps concurrent invocations apart', async () => {
     const seen: string[] = [];
     const handler = middy(async (_event: unknown, context: object) => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -170,7 +170,7 @@ describe('auth0Authorizer among other middlewares', () => {
     expect(event).to.deep.equal(copy);
   });
 
-  describe('taken apart', () => {
+  describe('as single middlewares', () => {
     it('works as a chain of its five middlewares', async () => {
       log = recordingLog();
       const handler = middy()
@@ -207,7 +207,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow', 'deny']);
     });
 
-    it('leaves a missing token to requestRules, and to nobody else', async () => {
+    it('leaves a missing token to requestRules alone', async () => {
       const verifier = () => auth0JwtVerifier({ ...options(), token: 'optional' });
       const unjudged = middy().use(verifier()).use(policySerializer());
       expect(verdictOf(await invoke(unjudged, restRequestEvent()))).to.equal('Unauthorized');
@@ -219,7 +219,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/other' })))).to.equal('Unauthorized');
     });
 
-    it('allows the request alone without requestRules: nobody knows what else a handler would say', async () => {
+    it('allows the request alone without requestRules', async () => {
       const handler = middy().use(auth0JwtVerifier(options())).use(policySerializer());
       const event = restRequestEvent({ path: '/orders', token: await issuer.token() });
       const outcome = await invoke(handler, event);
@@ -229,7 +229,7 @@ describe('auth0Authorizer among other middlewares', () => {
       );
     });
 
-    it('says so when headerParser comes too late for its options to count', async () => {
+    it('comes to a configuration fault when headerParser is not first', async () => {
       const handler = middy()
         .use(auth0JwtVerifier(options()))
         .use(headerParser({ tokenSource: { header: 'X-Access-Token' } }))
@@ -238,7 +238,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(outcome).to.have.nested.property('error.code', 'configuration');
     });
 
-    it('never takes silence for an allow', async () => {
+    it('never allows a request when a middleware is missing', async () => {
       const event = restRequestEvent({ token: await issuer.token() });
       const unverified = await invoke(middy().use(headerParser()).use(policySerializer()), event);
       expect(unverified).to.have.nested.property('error.code', 'configuration');

@@ -10,7 +10,7 @@ import {
   requestRules,
 } from '../../lib/index.ts';
 
-describe('The options of auth0Authorizer', () => {
+describe('parseAuthorizerOptions', () => {
   const base = {
     domain: 'tenant.eu.auth0.com',
     audience: 'https://api.example.com/',
@@ -20,7 +20,7 @@ describe('The options of auth0Authorizer', () => {
   const refused: readonly [name: string, options: unknown, option: string, advice: RegExp][] = [
     ['an unknown option', { ...base, audiance: 'x' }, 'audiance', /known options: .*audience/],
     ['an option of another level', { ...base, allow: ['DE'] }, 'allow', /not an option/],
-    ['no object at all', 'tenant.eu.auth0.com', '', /must be an object/],
+    ['a string instead of an object', 'tenant.eu.auth0.com', '', /must be an object/],
     ['null', null, '', /must be an object/],
     ['options that are inherited', Object.create(Object.assign(Object.create(null), base)), '', /of a class/],
     ['an empty domain', { ...base, domain: '' }, 'domain', /./],
@@ -41,7 +41,7 @@ describe('The options of auth0Authorizer', () => {
     ['junk behind a star', { ...base, rules: { ip: { allow: ['*', 'junk'] } } }, 'rules.ip.allow[0]', /./],
     ['an empty allow list', { ...base, rules: { ip: { allow: [] } } }, 'rules.ip.allow', /./],
     [
-      'a country that is none',
+      'an unknown country',
       { ...base, rules: { country: { allow: ['Germany'], source: 'cloudfront' } } },
       'rules.country.allow[0]',
       /./,
@@ -56,7 +56,7 @@ describe('The options of auth0Authorizer', () => {
     ['no routes', { ...base, routes: {} }, 'routes', /./],
     ['undeclared without routes', { ...base, undeclared: 'deny' }, 'undeclared', /./],
     ['a wrong choice', { ...base, httpApiResponse: 'simpel' }, 'httpApiResponse', /'iam' or 'simple'/],
-    ['a time that is none', { ...base, clockTolerance: '5' }, 'clockTolerance', /./],
+    ['a time that is no number', { ...base, clockTolerance: '5' }, 'clockTolerance', /./],
     ['a ttlOverride beyond AppSync', { ...base, ttlOverride: 4000 }, 'ttlOverride', /3600/],
     ['a ttlOverride with a fraction', { ...base, ttlOverride: 0.5 }, 'ttlOverride', /whole/],
     ['a context that is no function', { ...base, context: { a: 1 } }, 'context', /function/],
@@ -68,7 +68,7 @@ describe('The options of auth0Authorizer', () => {
       "rules.claims['org_id']",
       /async.*custom/,
     ],
-    ['a logger that is none', { ...base, logger: true }, 'logger', /Powertools Logger/],
+    ['a logger that is no object', { ...base, logger: true }, 'logger', /Powertools Logger/],
     [
       'a logger without a level',
       { ...base, logger: { info() {}, warn() {} } },
@@ -76,8 +76,8 @@ describe('The options of auth0Authorizer', () => {
       /Powertools Logger/,
     ],
     ['logClaims without claims', { ...base, logClaims: [] }, 'logClaims', /./],
-    ['a share beyond all', { ...base, allowSampleRate: 1.5 }, 'allowSampleRate', /from 0 to 1/],
-    ['a share that is no number', { ...base, allowSampleRate: false }, 'allowSampleRate', /from 0 to 1/],
+    ['a rate above 1', { ...base, allowSampleRate: 1.5 }, 'allowSampleRate', /from 0 to 1/],
+    ['a rate that is no number', { ...base, allowSampleRate: false }, 'allowSampleRate', /from 0 to 1/],
     [
       'the former name of an option',
       { ...base, sampleAllows: 0.5 },
@@ -88,7 +88,7 @@ describe('The options of auth0Authorizer', () => {
     ['an empty token source', { ...base, tokenSource: {} }, 'tokenSource', /./],
   ];
   for (const [name, options, option, advice] of refused) {
-    it(`refuse ${name} at start-up, and say where`, () => {
+    it(`refuses ${name} at start-up, with the path of the option`, () => {
       expect(() => auth0Authorizer(options as never))
         .to.throw(OptionError, advice)
         .with.property('option', option === '' ? 'options' : option);
@@ -128,32 +128,32 @@ describe('The options of auth0Authorizer', () => {
     [{ routes: { 'GET /a': undefined } }, "routes['GET /a']"],
   ];
   for (const [options, option] of undefinedChecks) {
-    it(`refuse an undefined ${option}, which would be one check less`, () => {
+    it(`refuses an undefined ${option}, which would drop a check`, () => {
       expect(() => auth0Authorizer({ ...base, ...options } as never))
         .to.throw(OptionError)
         .with.property('option', option);
     });
   }
 
-  it('may be undefined where nothing less is checked', () => {
+  it('accepts undefined options that drop no check', () => {
     const nothing = { context: undefined, principalId: undefined, tokenSource: undefined, logger: undefined };
     expect(() => parseAuthorizerOptions({ ...base, ...nothing }, {})).not.to.throw();
   });
 
-  it('refuse an undefined check of a middleware that stands alone, too', () => {
+  it('refuses an undefined check of a middleware on its own', () => {
     expect(() => requestRules({ rules: undefined } as never)).to.throw(OptionError, /^rules: is undefined/);
     const options = { ...base, requiredClaims: undefined } as never;
     expect(() => auth0JwtVerifier(options)).to.throw(OptionError, /^requiredClaims: is undefined/);
   });
 
-  it('take domain and audience from the environment, several split by commas', () => {
+  it('reads domain and audience from the environment, several separated by commas', () => {
     const environment = { AUTH0_DOMAIN: 'a.auth0.com, login.example.com', AUTH0_AUDIENCE: 'one,two' };
     const { verifier } = parseAuthorizerOptions({}, environment);
     expect(verifier.issuers).to.deep.equal(['https://a.auth0.com/', 'https://login.example.com/']);
     expect(verifier.audiences).to.deep.equal(['one', 'two']);
   });
 
-  it('go before the environment', () => {
+  it('prefers options to the environment', () => {
     const environment = { AUTH0_DOMAIN: 'other.auth0.com', AUTH0_AUDIENCE: 'other' };
     const { verifier } = parseAuthorizerOptions(base, environment);
     expect(verifier.issuers).to.deep.equal(['https://tenant.eu.auth0.com/']);
@@ -169,29 +169,29 @@ describe('The options of auth0Authorizer', () => {
     ['an empty domain', { AUTH0_DOMAIN: '', AUTH0_AUDIENCE: 'x' }, 'domain'],
     ['an empty entry', { AUTH0_DOMAIN: 'a.auth0.com,', AUTH0_AUDIENCE: 'x' }, 'domain'],
     ['a URL as a domain', { AUTH0_DOMAIN: 'https://a.auth0.com/', AUTH0_AUDIENCE: 'x' }, 'domain'],
-    ['a domain that is none', { AUTH0_DOMAIN: 'a.auth0.com,b', AUTH0_AUDIENCE: 'x' }, 'domain'],
+    ['an invalid domain', { AUTH0_DOMAIN: 'a.auth0.com,b', AUTH0_AUDIENCE: 'x' }, 'domain'],
   ] as const) {
-    it(`refuse ${name} in the environment, and name the variable`, () => {
+    it(`refuses ${name} in the environment, and names the variable`, () => {
       expect(() => parseAuthorizerOptions({}, environment))
         .to.throw(OptionError, `AUTH0_${option.toUpperCase()}`)
         .with.property('option', option);
     });
   }
 
-  it('are taken as they are where they make sense', () => {
+  it('keeps valid options as they are', () => {
     const options = { httpApiResponse: 'simple', unauthorized: 'deny', ttlOverride: 60 } as const;
     const { serializer } = parseAuthorizerOptions({ ...base, ...options }, {});
     expect(serializer).to.include(options);
   });
 
-  it('are checked by each middleware that stands alone, too', () => {
+  it('checks the options of each middleware on its own', () => {
     const unknown = { typo: 1 } as never;
     for (const factory of [headerParser, requestRules, policySerializer, decisionLogger, auth0JwtVerifier]) {
       expect(() => factory(unknown)).to.throw(OptionError, 'typo');
     }
   });
 
-  it('never quote a long value whole', () => {
+  it('never quotes a long value in full', () => {
     const long = 'x'.repeat(500);
     expect(() => auth0Authorizer({ ...base, httpApiResponse: long as 'iam' }))
       .to.throw(OptionError)

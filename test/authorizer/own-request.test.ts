@@ -79,7 +79,7 @@ describe('the answer to the request itself', function () {
     httpApi1Event,
     httpApi2Event,
   })) {
-    it(`is the decision that the log tells of (${name})`, async () => {
+    it(`is the decision in the log line (${name})`, async () => {
       await fc.assert(
         fc.asyncProperty(cases(SHAPE), (one) => check(one, event)),
         { numRuns: Math.ceil(150 * TIMES) },

@@ -7,7 +7,7 @@ import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
 
 /** The invariants of the whole: whatever comes in, it settles, and nothing but a verified token is allowed. */
-describe('auth0Authorizer, whatever comes in', () => {
+describe('auth0Authorizer, for any input', () => {
   let issuer: Issuer;
   let good: string;
   let handler: ReturnType<typeof authorizer>;
@@ -104,7 +104,7 @@ describe('auth0Authorizer, whatever comes in', () => {
       );
     });
 
-    it(`settles on a damaged event of ${gateway.name} with a good token`, async () => {
+    it(`answers a damaged event of ${gateway.name} with a good token`, async () => {
       await fc.assert(
         fc.asyncProperty(damage, async (how) => {
           const outcome = await invoke(
@@ -119,7 +119,7 @@ describe('auth0Authorizer, whatever comes in', () => {
     });
   }
 
-  it('settles on headers of megabytes', async () => {
+  it('answers requests with headers of megabytes', async () => {
     const huge = 'a'.repeat(3_000_000);
     for (const gateway of EVERY_GATEWAY) {
       expectNoAllow(await invoke(handler, gateway.event({ token: huge })));
@@ -133,7 +133,7 @@ describe('auth0Authorizer, whatever comes in', () => {
     }
   });
 
-  it('lets only the untouched token pass, whatever is done to it', async () => {
+  it('allows the unchanged token only, for any mutation', async () => {
     const mutation = fc.oneof(
       fc.record({ kind: fc.constant('flip' as const), at: fc.nat(), bit: fc.integer({ min: 0, max: 6 }) }),
       fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), bit: fc.constant(0) }),

@@ -6,7 +6,7 @@ import { invoke, recordingLog } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
 
-describe('the log lines of a share of the allows', () => {
+describe('the option allowSampleRate', () => {
   let issuer: Issuer;
 
   before(async () => {
@@ -21,14 +21,14 @@ describe('the log lines of a share of the allows', () => {
     return { log, handler: middy().use(chain) };
   }
 
-  it('are all of them by default', async () => {
+  it('logs all allows by default', async () => {
     sinon.stub(Math, 'random').returns(0.999);
     const { log, handler } = logged({});
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
     expect(log.lines).to.have.length(1);
   });
 
-  it('are those that chance picks, each by itself', async () => {
+  it('samples each allow by itself', async () => {
     const { log, handler } = logged({ allowSampleRate: 0.25 });
     const event = restRequestEvent({ token: await issuer.token() });
     const random = sinon.stub(Math, 'random');
@@ -39,7 +39,7 @@ describe('the log lines of a share of the allows', () => {
     expect(log.lines.map(({ coldStart }) => coldStart)).to.deep.equal([false, false]);
   });
 
-  it('leave denials and faults alone', async () => {
+  it('logs all denials and faults', async () => {
     const { log, handler } = logged({ allowSampleRate: 0 });
     await invoke(handler, restRequestEvent({ token: await issuer.token() }));
     await invoke(handler, restRequestEvent());
@@ -47,7 +47,7 @@ describe('the log lines of a share of the allows', () => {
     expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['deny', 'fault']);
   });
 
-  it('leave out no allow that a rule would have refused', async () => {
+  it('logs each allow that a report-only rule would have refused', async () => {
     const { log, handler } = logged({
       allowSampleRate: 0,
       rules: { scopes: { all: ['none'], reportOnly: true } },
@@ -56,7 +56,7 @@ describe('the log lines of a share of the allows', () => {
     expect(log.lines).to.have.length(1);
   });
 
-  it('leave the line on the set-up alone', async () => {
+  it('logs the set-up notice whatever the rate', async () => {
     const { log, handler } = logged({
       allowSampleRate: 0,
       rules: { country: { allow: ['DE'], source: 'cloudfront' } },

@@ -8,7 +8,7 @@ import { middy } from '../support/middy.ts';
 /** Some that no token has, among them those that a lenient decoder skips or takes for another. */
 const FOREIGN = ['"', '\t', '\n', '\0', '%', '+', '/', '=', 'é', 'Ł', '🙂', '\u2028', ';'];
 
-describe('a token with a character that is none of a token', () => {
+describe('a token with a foreign character', () => {
   let issuer: Issuer;
 
   before(async () => {
@@ -17,7 +17,7 @@ describe('a token with a character that is none of a token', () => {
   after(() => issuer.close());
 
   for (const gateway of EVERY_GATEWAY) {
-    it(`is refused as malformed on ${gateway.name}, though the token itself is known`, async () => {
+    it(`is refused as malformed on ${gateway.name}, although the token itself is known`, async () => {
       const log = recordingLog();
       const handler = middy().use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: log }));
       const token = await issuer.token();

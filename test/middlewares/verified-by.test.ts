@@ -33,7 +33,7 @@ describe('the log line of a token that was refused', () => {
     });
   }
 
-  it('names the published key that a signature does not fit', async () => {
+  it('names the published key that a signature does not match', async () => {
     const stranger = await testKey(7, 'RS256', issuer.key.kid);
     const line = await lineFor(await issuer.token({ exp: 1 }, { key: stranger }));
     expect(line).to.include({ refusal: 'invalid_signature', issuer: issuer.url, kid: issuer.key.kid });
@@ -48,7 +48,7 @@ describe('the log line of a token that was refused', () => {
     expect(JSON.stringify(line)).not.to.include('nobodys-key');
   });
 
-  it('names none of them for an issuer that is not configured', async () => {
+  it('names nothing for an issuer that is not configured', async () => {
     const line = await lineFor(await issuer.token({ iss: 'https://evil.example/' }));
     expect(line).to.have.property('refusal', 'unknown_issuer');
     expect(line).not.to.have.any.keys('issuer', 'kid', 'keys');

@@ -10,7 +10,7 @@ function grantsOf(book: RuleBook, { request, token }: Subject): Grants {
 }
 
 describe('grants', () => {
-  it('tells the routes whose token rules the caller passes', () => {
+  it('grants the routes whose token rules the caller passes', () => {
     const book = createRuleBook({
       rules: { scopes: ['base'] },
       routes: {
@@ -52,7 +52,7 @@ describe('grants', () => {
     });
   });
 
-  it('leaves out rules that only report, or that no cache can be keyed by', () => {
+  it('leaves out rules that only report, or that read what no cache key can hold', () => {
     const routes = {
       'GET /b': { custom: { never: () => false } },
       'GET /c': { scopes: { all: ['s'], reportOnly: true } },
@@ -75,7 +75,7 @@ describe('grants', () => {
     expect(grantsFrom('203.0.113.7', 'FR')).to.deep.equal([0, 1, 0]);
   });
 
-  it('asks a predicate anew each time, since it may go by more than its claim', () => {
+  it('calls a predicate again for each request, since it may depend on more than its claim', () => {
     let open = true;
     const routes = { 'GET /a': { claims: { org_id: () => open } } };
     const book = createRuleBook({ routes });
@@ -84,7 +84,7 @@ describe('grants', () => {
     expect(grantsOf(book, subjectOf({}, { org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0));
   });
 
-  it('grants nothing on the word of a predicate that throws', () => {
+  it('does not grant a route whose predicate throws', () => {
     const throws = () => {
       throw new Error('mine');
     };
@@ -92,7 +92,7 @@ describe('grants', () => {
     expect(grantsOf(book, subjectOf({}, { org_id: 'x' })).routes).to.deep.equal(Uint8Array.of(0, 1));
   });
 
-  it('judges each distinct rule once a question', () => {
+  it('judges each distinct rule once a request', () => {
     const asked: unknown[] = [];
     const claims = { org_id: (value: unknown) => asked.push(value) > 0 };
     const routes = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`GET /r${n}`, { claims }]));
@@ -100,7 +100,7 @@ describe('grants', () => {
     expect(asked).to.deep.equal(['x']);
   });
 
-  it('takes claims that nobody can change for what they were, and others for what they are', () => {
+  it('remembers grants by claims that are frozen, and not by others', () => {
     const book = createRuleBook({ routes: { 'GET /a': { scopes: ['s'] } } });
     const grantedTo = (subject: Subject) => grantsOf(book, subject).routes[0];
     const known = subjectOf({}, { scope: 's' });
@@ -112,7 +112,7 @@ describe('grants', () => {
     expect(grantedTo(open)).to.equal(0);
   });
 
-  it('gives callers with the same grants the same object, and remembers a bounded number', () => {
+  it('returns the same object for the same grants, and remembers a bounded number', () => {
     const names = Array.from({ length: 9 }, (_, n) => `s${n}`);
     const book = createRuleBook({
       routes: Object.fromEntries(names.map((s) => [`GET /${s}`, { scopes: [s] }])),
@@ -128,7 +128,7 @@ describe('grants', () => {
     expect(again).to.deep.equal(first);
   });
 
-  it('is what judging each route says, for any caller', async () => {
+  it('agrees with judging each route, for any caller', async () => {
     const names = ['a', 'b', 'c'];
     const some = fc.subarray(names, { minLength: 1 });
     const route = fc.record(

@@ -9,7 +9,7 @@ const IP = { allow: ['192.0.2.0/24'], deny: ['192.0.2.7'] };
 const bookOf = (options: Options) => createRuleBook({ ...options, ipInPolicy: true });
 
 describe('an ip rule that policies carry', () => {
-  it('gives its lists as they were written', () => {
+  it('returns its lists as they are in the options', () => {
     expect(bookOf({ rules: { ip: IP } }).ipInPolicy).to.deep.equal({
       allowedIps: ['192.0.2.0/24'],
       deniedIps: ['192.0.2.7'],
@@ -20,7 +20,7 @@ describe('an ip rule that policies carry', () => {
     expect(bookOf({ rules: { ip: { deny: IP.deny } } }).ipInPolicy).to.deep.equal({ deniedIps: IP.deny });
   });
 
-  it('is no input of the cache and no part of the grants, and is judged all the same', async () => {
+  it('is neither an input of the cache nor part of the grants, and is still judged', async () => {
     const options = { rules: { ip: IP }, routes: { 'GET /orders': { scopes: ['s'] }, 'GET /a': {} } };
     const stranger = subjectOf({ clientIp: '203.0.113.1' });
     const book = bookOf(options);
@@ -35,7 +35,7 @@ describe('an ip rule that policies carry', () => {
     expect([...plain.begin(stranger.request, stranger.token).grants().routes]).to.deep.equal([0, 0]);
   });
 
-  it('leaves other inputs where they are', () => {
+  it('leaves other inputs as they are', () => {
     const country = { allow: ['DE'], source: 'cloudfront' };
     const { inputs } = bookOf({ rules: { ip: IP, country } });
     expect(inputs).to.deep.equal(['header:cloudfront-viewer-country']);

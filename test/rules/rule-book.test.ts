@@ -42,7 +42,7 @@ const yes = () => true;
 const no = () => false;
 
 describe('createRuleBook', () => {
-  describe('which rules hold', () => {
+  describe('which rules apply', () => {
     it('none, without options', () => expect(ruleNames({}, '/orders')).to.deep.equal([]));
 
     it('the common rules, in the order of judging', () => {
@@ -71,7 +71,7 @@ describe('createRuleBook', () => {
       expect((await judge(options, subjectOf({}, { scope: 'b' }))).refusal).to.equal(null);
     });
 
-    it('none where the route switches the common one off', () => {
+    it('none if the route switches the common one off', () => {
       const routes = { 'GET /orders': { ip: false, scopes: false, country: false } };
       expect(ruleNames({ rules: { ip: IP, scopes: ['a'] }, routes }, '/orders')).to.deep.equal([]);
     });
@@ -96,7 +96,7 @@ describe('createRuleBook', () => {
       expect(ruleNames({ rules, routes }, '/none')).to.deep.equal([]);
     });
 
-    it('merges any options as told: own, else common, else none', () => {
+    it("merges any options: the route's own rule, else the common one, else none", () => {
       const names = ['ip', 'country', 'scopes', 'permissions', 'claims'] as const;
       const values = { ip: IP, country: COUNTRY, scopes: ['s'], permissions: ['p'], claims: { c: 'x' } };
       const given = fc.record(
@@ -121,7 +121,7 @@ describe('createRuleBook', () => {
       );
     });
 
-    it('one and the same list where the same rules hold', () => {
+    it('the same list object if the same rules apply', () => {
       const routes = {
         'GET /a': { scopes: ['s'] },
         'GET /b': { scopes: ['s'] },
@@ -138,7 +138,7 @@ describe('createRuleBook', () => {
   });
 
   describe('find', () => {
-    it('tells the route, its index and whether it needs a token', () => {
+    it('returns the route, its index and whether it requires a token', () => {
       const book = createRuleBook({ routes: { 'GET /a': {}, 'GET /b': { token: 'optional' } } });
       expect(found(book, { path: '/a' })).to.include({
         index: 0,
@@ -176,7 +176,7 @@ describe('createRuleBook', () => {
     });
   });
 
-  it("tells a route that its path fits from one that only the gateway's word settled", () => {
+  it('covers a path that matches its route, and not one whose route the event named', () => {
     const book = createRuleBook({ routes: { 'GET /users/{id}': {}, $default: {} } });
     const covered = (request: Partial<AuthorizationRequest>) =>
       book.begin(requestOf(request), tokenOf()).isCovered;
@@ -190,14 +190,14 @@ describe('createRuleBook', () => {
   describe('a final slash that no route is declared with', () => {
     const withSlash = (options: Options) => found(createRuleBook(options), { path: '/orders/' });
 
-    it('is taken when the same rules hold with and without it', () => {
+    it('is accepted if the same rules apply with and without it', () => {
       const rules = { scopes: ['s'] };
       expect(withSlash({ rules, routes: { 'GET /orders': {} } })).to.have.property('route', null);
       const routes = { 'GET /orders': { scopes: ['s'] }, 'ANY /{proxy+}': {} };
       expect(withSlash({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
     });
 
-    it('is held to both when others do, each rule once and in the order of judging', () => {
+    it('gets the rules of both routes if they differ, each once and in the order of judging', () => {
       const rules = { ip: IP, custom: { a: yes } };
       const routes = {
         'GET /orders': { scopes: ['s'], custom: { b: yes } },
@@ -214,7 +214,7 @@ describe('createRuleBook', () => {
       });
     });
 
-    it('needs a token unless neither route does', () => {
+    it('requires a token unless both routes make it optional', () => {
       const tokenOf = (one: string, other: string) =>
         withSlash({
           routes: { 'GET /orders': { token: one, scopes: ['s'] }, 'ANY /{proxy+}': { token: other } },
@@ -224,7 +224,7 @@ describe('createRuleBook', () => {
       expect(tokenOf('required', 'optional')).to.have.property('token', 'required');
     });
 
-    it('comes with the same set each time', () => {
+    it('returns the same RuleSet object for the same pair', () => {
       const book = createRuleBook({ routes: { 'GET /orders': { scopes: ['s'] } } });
       const request = requestOf({ path: '/orders/' });
       const judging = book.begin(request, tokenOf());
@@ -242,7 +242,7 @@ describe('createRuleBook', () => {
   });
 
   describe('judge', () => {
-    it('passes when there is nothing to object to, without waiting', () => {
+    it('passes without waiting if no rule refuses', () => {
       const book = createRuleBook({ rules: { ip: IP } });
       const judging = book.begin(requestOf(), tokenOf());
       expect(judging.verdict()).to.equal(PASSED);
@@ -253,7 +253,7 @@ describe('createRuleBook', () => {
       });
     });
 
-    it('asks anonymous callers for a token before all else, unless the route says optional', async () => {
+    it('refuses anonymous callers before any rule, unless the token is optional on the route', async () => {
       const routes = { 'GET /orders': { token: 'optional' }, 'GET /x': {} };
       const rules = { ip: { deny: ['198.51.100.0/24'] } };
       const anonymous = (path: string) => subjectOf({ path }, null);
@@ -267,7 +267,7 @@ describe('createRuleBook', () => {
       expect((await judge({ routes }, anonymous('/orders'))).refusal).to.equal(null);
     });
 
-    it('asks them for one where an optional route has a token rule', async () => {
+    it('refuses anonymous callers by a token rule on a route with an optional token', async () => {
       const routes = { 'GET /orders': { token: 'optional', scopes: ['s'] } };
       expect((await judge({ routes }, subjectOf({}, null))).refusal).to.deep.equal({
         code: 'missing_token',
@@ -342,7 +342,7 @@ describe('createRuleBook', () => {
       }
     });
 
-    it('reports a report-only rule whose error is none of ours', async () => {
+    it('reports a report-only rule that fails with a foreign error', async () => {
       const cause = new TypeError('a getter threw');
       const request = requestOf();
       Object.defineProperty(request, 'clientIp', {
@@ -367,7 +367,7 @@ describe('createRuleBook', () => {
       expect(outcome).to.be.instanceOf(AuthorizerFault).and.have.property('code', 'rule_error');
     });
 
-    it('tells the address and the country that the rules found', async () => {
+    it('returns the address and the country that the rules found', async () => {
       const rules = {
         ip: { ...IP, source: { header: 'x-forwarded-for', trustedHops: 2 } },
         country: COUNTRY,
@@ -396,7 +396,7 @@ describe('createRuleBook', () => {
     });
   });
 
-  describe('what it says of itself', () => {
+  describe('what it contains', () => {
     it('the routes as declared', () => {
       const book = createRuleBook({ routes: { 'GET /b': {}, $default: {}, 'GET /a': {} } });
       expect(book.routes.map(({ key }) => key)).to.deep.equal(['GET /b', '$default', 'GET /a']);
@@ -419,7 +419,7 @@ describe('createRuleBook', () => {
       expect(differ({ rules, routes: { 'GET /a': {} }, undeclared: 'deny' })).to.equal(true);
     });
 
-    it('what the enforced rules decide by besides the token', () => {
+    it('what the enforced rules read besides the token', () => {
       const rules = { ip: IP, scopes: ['s'], custom: { a: { check: yes, reportOnly: true } } };
       expect(createRuleBook({ rules }).inputs).to.deep.equal(['source-ip']);
       const routes = { 'GET /a': { ip: false, country: COUNTRY }, 'GET /b': { custom: { b: yes } } };
@@ -475,7 +475,7 @@ describe('createRuleBook', () => {
     expect(made.begin(request, token).verdict()).to.equal(PASSED);
   });
 
-  it('takes a thousand routes and more', () => {
+  it('compiles 2,000 routes', () => {
     const routes = Object.fromEntries(
       Array.from({ length: 2000 }, (_, n) => [`GET /r${n}`, { scopes: [`s${n % 7}`] }]),
     );

@@ -67,7 +67,7 @@ function errorOf(answer: GatewayAnswer): Error {
 
 describe('the answer of a gateway', () => {
   describe('to an allow', () => {
-    it('is the policy with the principal, where a policy is wanted', () => {
+    it('is the policy with the principal, on gateways that take a policy', () => {
       for (const kind of IAM) {
         expect(responseOf(gatewayOfKind(kind).answer(allow(), settings())), kind).to.deep.equal({
           principalId: 'auth0|abc',
@@ -110,7 +110,7 @@ describe('the answer of a gateway', () => {
       );
     });
 
-    it('is a boolean with its time to live on AppSync, the context under the name of each API', () => {
+    it('is a boolean with its ttlOverride on AppSync, the context under the field of each API', () => {
       const decision = allow({ context: { tier: 'gold' } });
       const appSync = settings({ policy: null });
       expect(responseOf(gatewayOfKind('appsync-graphql').answer(decision, appSync))).to.deep.equal({
@@ -125,7 +125,7 @@ describe('the answer of a gateway', () => {
       });
     });
 
-    it('never lives longer on AppSync than the token, nor longer than asked for', () => {
+    it("has a ttlOverride on AppSync within the option and the token's exp", () => {
       const cases: [expiresAt: number | null, ttl: number, expected: number][] = [
         [NOW + 100, 300, 100],
         [NOW + 100.9, 300, 100],
@@ -143,7 +143,7 @@ describe('the answer of a gateway', () => {
       }
     });
 
-    it('is a fault of ours when nobody wrote the policy', () => {
+    it('throws internal_error without the policy that it contains', () => {
       for (const kind of IAM) {
         for (const decision of [allow(), FORBIDDEN]) {
           expect(() => gatewayOfKind(kind).answer(decision, settings({ policy: null })))
@@ -163,7 +163,7 @@ describe('the answer of a gateway', () => {
       }
     });
 
-    it('denies there when told so', () => {
+    it('denies there with unauthorized: deny', () => {
       for (const kind of [...REST, 'websocket'] as const) {
         const answer = gatewayOfKind(kind).answer(
           UNTRUSTED,
@@ -177,7 +177,7 @@ describe('the answer of a gateway', () => {
       }
     });
 
-    it('denies on HTTP APIs, and throws there only when told so', () => {
+    it('denies on HTTP APIs, and throws there only with unauthorized: throw', () => {
       for (const httpApiResponse of ['iam', 'simple'] as const) {
         for (const kind of HTTP) {
           const answer = (unauthorized: 'throw' | 'deny' | undefined) =>
@@ -197,7 +197,7 @@ describe('the answer of a gateway', () => {
   });
 
   describe('to a refusal with 403', () => {
-    it('is the deny policy with the principal and the refusal code, thrown nowhere', () => {
+    it('is the deny policy with the principal and the refusal code, and is never thrown', () => {
       for (const kind of IAM) {
         for (const unauthorized of [undefined, 'throw', 'deny'] as const) {
           const answer = gatewayOfKind(kind).answer(
@@ -225,7 +225,7 @@ describe('the answer of a gateway', () => {
     });
   });
 
-  it('to any refusal is `isAuthorized: false` on AppSync, never kept', () => {
+  it('to any refusal is `isAuthorized: false` on AppSync, and is not cached', () => {
     for (const kind of APPSYNC) {
       for (const decision of [UNTRUSTED, FORBIDDEN]) {
         for (const unauthorized of [undefined, 'throw', 'deny'] as const) {
@@ -236,7 +236,7 @@ describe('the answer of a gateway', () => {
     }
   });
 
-  it('to a fault is a throw on every gateway, with its code, its cause, and no word of the cause', () => {
+  it('to a fault is a throw on every gateway, with its code and its cause, and no text of the cause', () => {
     const cause = new Error('secret');
     for (const kind of [...IAM, ...APPSYNC]) {
       for (const httpApiResponse of ['iam', 'simple'] as const) {

@@ -48,7 +48,7 @@ function decoded(value: unknown): unknown {
 describe('the context of an allow', () => {
   const structured = { roles: ['a', 'ü'], org: { id: 1, tags: [null, true] } };
 
-  it('keeps scalars as they are where the gateway takes scalars', () => {
+  it('keeps scalars on gateways that carry scalars', () => {
     const scalars = { text: 'x', empty: '', number: 1.5, zero: 0, yes: true, no: false };
     for (const kind of [...SCALARS, 'http-api-2.0'] as const) {
       expect(answered(kind, scalars).context, kind).to.deep.equal(scalars);
@@ -61,7 +61,7 @@ describe('the context of an allow', () => {
     }
   });
 
-  it('turns lists and objects into base64url of their JSON where they would break the answer', () => {
+  it('encodes lists and objects as base64url of their JSON on the other gateways', () => {
     for (const kind of SCALARS) {
       const context = answered(kind, structured).context as Record<string, unknown>;
       expect(decoded(context.roles), kind).to.deep.equal(structured.roles);
@@ -69,7 +69,7 @@ describe('the context of an allow', () => {
     }
   });
 
-  it('is made of strings alone on AppSync', () => {
+  it('contains only strings on AppSync', () => {
     for (const [kind, field] of Object.entries(APPSYNC)) {
       const response = answered(kind as GatewayKind, { text: 'x', number: 1.5, yes: true, ...structured });
       const context = response[field] as Record<string, unknown>;
@@ -78,7 +78,7 @@ describe('the context of an allow', () => {
     }
   });
 
-  it('leaves out null and undefined, and itself when nothing is left', () => {
+  it('leaves out null and undefined, and is absent when nothing is left', () => {
     for (const kind of ALL) {
       const response = answered(kind, { a: null, b: undefined });
       for (const field of ['context', 'resolverContext', 'handlerContext']) {
@@ -88,7 +88,7 @@ describe('the context of an allow', () => {
     expect(answered('rest-request', { a: null, b: 1 }).context).to.deep.equal({ b: 1 });
   });
 
-  it('takes objects without a prototype, and drops what is undefined in them', () => {
+  it('accepts objects without a prototype, and drops their undefined members', () => {
     const bare = Object.assign(Object.create(null), { a: 1, b: undefined });
     const { context } = answered('rest-request', { bare }) as { context: Record<string, unknown> };
     expect(decoded(context.bare)).to.deep.equal({ a: 1 });

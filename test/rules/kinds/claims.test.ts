@@ -44,7 +44,7 @@ describe('the rule claims', () => {
     });
   }
 
-  it('takes names of Object.prototype for claims like any other', async () => {
+  it('reads claims with the names of members of Object.prototype', async () => {
     const rule = compileClaims(JSON.parse('{"__proto__": "x", "constructor": "y"}'), 'x');
     const passes = { claims: JSON.parse('{"__proto__": "x", "constructor": "y"}') };
     const subject = subjectOf();
@@ -62,7 +62,7 @@ describe('the rule claims', () => {
     expect(refusal).to.deep.equal({ code: 'claim_mismatch', rule: 'claims', detail: 'org_id' });
   });
 
-  it('asks an anonymous caller for a token', async () => {
+  it('refuses an anonymous caller as missing_token', async () => {
     expect(await codeOf(compileClaims({ a: 'x' }, 'x'), subjectOf({}, null))).to.equal('missing_token');
   });
 

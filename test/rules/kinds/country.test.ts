@@ -60,30 +60,30 @@ describe('the rule country', () => {
     });
   }
 
-  it('holds the lists and matchClaim together', async () => {
+  it('requires both the lists and matchClaim', async () => {
     const rule = compileCountry({ allow: ['DE', 'FR'], matchClaim: CLAIM, source: 'cloudfront' }, 'x');
     expect(await codeOf(rule, subjectOf(from('US'), { [CLAIM]: 'US' }))).to.equal('country_not_allowed');
     expect(await codeOf(rule, subjectOf(from('FR'), { [CLAIM]: 'FR' }))).to.equal(null);
   });
 
-  it('has no claim of Object.prototype', async () => {
+  it('does not read members of Object.prototype as claims', async () => {
     const rule = compileCountry({ matchClaim: 'constructor', source: 'cloudfront' }, 'x');
     expect(await codeOf(rule, subjectOf(from('DE')))).to.equal('country_not_allowed');
   });
 
-  it('passes a country that cannot be told past matchClaim when told to', async () => {
+  it('passes an unknown country past matchClaim with unknown: allow', async () => {
     const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront', unknown: 'allow' }, 'x');
     expect(await codeOf(rule, subjectOf({}, { [CLAIM]: 'DE' }))).to.equal(null);
   });
 
-  it('asks an anonymous caller for a token only for matchClaim', async () => {
+  it('refuses an anonymous caller as missing_token only with matchClaim', async () => {
     const matching = compileCountry({ matchClaim: CLAIM, source: 'cloudfront', unknown: 'allow' }, 'x');
     expect(await codeOf(matching, subjectOf(from('DE'), null))).to.equal('missing_token');
     const listing = compileCountry({ allow: ['DE'], source: 'cloudfront' }, 'x');
     expect(await codeOf(listing, subjectOf(from('DE'), null))).to.equal(null);
   });
 
-  it('says why, without a value out of the token, and leaves the country for the log', async () => {
+  it('says why without a value of the token, and leaves the country for the log', async () => {
     const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront' }, 'x');
     const { refusal, findings } = await judge(rule, subjectOf(from('DE'), { [CLAIM]: 'FR' }));
     expect(refusal).to.deep.equal({
@@ -95,7 +95,7 @@ describe('the rule country', () => {
   });
 
   describe('source', () => {
-    it('reads no CloudFront header unless told to', async () => {
+    it('reads no CloudFront header without the source cloudfront', async () => {
       const rule = compileCountry(
         { allow: ['DE'], source: { header: 'X-Country', proof: { header: 'X-Proof', secret: SECRET } } },
         'x',
@@ -103,7 +103,7 @@ describe('the rule country', () => {
       expect(await codeOf(rule, subjectOf(from('DE')))).to.equal('country_unknown');
     });
 
-    it('counts a header only beside its proof', async () => {
+    it('counts a header only with its proof', async () => {
       const source = { header: 'CloudFront-Viewer-Country', proof: { header: 'X-Proof', secret: SECRET } };
       const rule = compileCountry({ allow: ['DE'], source }, 'x');
       const country = from('DE').headers;
@@ -116,7 +116,7 @@ describe('the rule country', () => {
       expect(rule.inputs).to.deep.equal(['header:cloudfront-viewer-country', 'header:x-proof']);
     });
 
-    it('refuses without the proof whatever `unknown` says, which speaks of the country alone', async () => {
+    it('refuses a request without the proof whatever `unknown` is', async () => {
       const source = { header: 'x-country', proof: { header: 'x-proof', secret: SECRET } };
       const rule = compileCountry({ allow: ['DE'], source, unknown: 'allow' }, 'x');
       const proven = (country: string) => subjectOf({ headers: { 'x-country': country, 'x-proof': SECRET } });
@@ -130,7 +130,7 @@ describe('the rule country', () => {
       }
     });
 
-    it('refuses what is no code at all, whatever `unknown` says', async () => {
+    it('refuses text that is no country code whatever `unknown` is', async () => {
       const rule = compileCountry({ deny: ['FR'], source: 'cloudfront', unknown: 'allow' }, 'x');
       for (const header of ['DE,FR', 'DE, FR', 'FR ', 'France']) {
         const { refusal } = await judge(rule, subjectOf(from(header)));
@@ -148,7 +148,7 @@ describe('the rule country', () => {
       expect(await codeOf(rule, subjectOf())).to.equal(null);
     });
 
-    it('asks a function, at once or later, with the address and the request', async () => {
+    it('calls a function with the address and the request, and waits for its promise', async () => {
       const asked: unknown[] = [];
       const subject = subjectOf({ clientIp: '192.0.2.1' });
       const atOnce = lookupRule((ip, request) => {
@@ -172,12 +172,12 @@ describe('the rule country', () => {
       expect(atOnce.inputs).to.deep.equal(['anything']);
     });
 
-    it('gives the function the address that the ip rule found', async () => {
+    it('calls the function with the address that the ip rule found', async () => {
       const rule = lookupRule((ip) => (ip === '203.0.113.9' ? 'DE' : null));
       expect(await rule.judge(subjectOf(), { clientIp: '203.0.113.9', country: null })).to.equal(PASSED);
     });
 
-    it('takes whatever else a function returns for unknown', async () => {
+    it('takes any other result of a function for an unknown country', async () => {
       for (const answer of [null, undefined, '', 'Germany', 49, {}, ['DE']]) {
         expect(
           await codeOf(
@@ -216,7 +216,7 @@ describe('the rule country', () => {
       });
     });
 
-    it('refuses as not supported where the gateway carries no headers, never passes', async () => {
+    it('refuses as rule_not_supported, and never passes, if the gateway sends no headers', async () => {
       for (const rule of [
         compileCountry({ allow: ['DE'], source: 'cloudfront', unknown: 'allow' }, 'x'),
         lookupRule(() => 'DE'),

@@ -47,7 +47,7 @@ describe('a custom rule', () => {
     ).to.equal(null);
   });
 
-  it('is given the request, the claims and what other rules found', async () => {
+  it('gets the request, the claims and what other rules found', async () => {
     const inputs: CustomRuleInput[] = [];
     const rule = ruleOf((input: CustomRuleInput) => inputs.push(input) > 0);
     const subject = subjectOf({}, { org_id: 'org_1' });
@@ -91,7 +91,7 @@ describe('a custom rule', () => {
     });
   });
 
-  it('depends on the request, on anything in it', () => {
+  it('declares that it reads anything', () => {
     expect(ruleOf(() => true)).to.include({ name: 'custom.mine', reportOnly: false });
     expect(ruleOf(() => true).inputs).to.deep.equal(['anything']);
     expect(ruleOf({ check: () => true, reportOnly: true }).reportOnly).to.equal(true);

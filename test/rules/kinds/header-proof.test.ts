@@ -41,7 +41,7 @@ describe('compileProof', () => {
     }
   });
 
-  it('shows nothing of a secret in the wrong place', () => {
+  it('keeps a secret in the wrong place out of its errors', () => {
     const secret = 'hunter2: (a secret)';
     const misplaced = [secret, [secret], { header: secret, secret: NEW }, { header: [secret], secret: NEW }];
     for (const value of misplaced) {

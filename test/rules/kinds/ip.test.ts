@@ -27,7 +27,7 @@ describe('the rule ip', () => {
     });
   }
 
-  it('says which list refused', async () => {
+  it('names the list that refused', async () => {
     const rule = compileIp({ allow: ['10.0.0.0/8'], deny: ['10.1.0.0/16'] }, 'x');
     expect((await judge(rule, subjectOf({ clientIp: '10.1.0.1' }))).refusal).to.deep.equal({
       code: 'ip_not_allowed',
@@ -107,7 +107,7 @@ describe('the rule ip', () => {
       { header: 'x-forwarded-for', trustedHops: 1, proof: PROOF },
       { header: 'CloudFront-Viewer-Address', proof: PROOF },
     ]) {
-      it(`counts ${source.header} only beside its proof`, async () => {
+      it(`counts ${source.header} only with its proof`, async () => {
         const rule = compileIp({ ...ALLOW, source }, 'x');
         const address = { [source.header.toLowerCase()]: '203.0.113.9:1' };
         expect(
@@ -134,7 +134,7 @@ describe('the rule ip', () => {
       });
     }
 
-    it('leaves the address it found for the rules after it', async () => {
+    it('leaves the address that it found for the rules after it', async () => {
       const { findings } = await judge(
         compileIp(viaHeader('x-forwarded-for', 1), 'x'),
         subjectOf({ headers: { 'x-forwarded-for': '::ffff:192.0.2.66' } }),
@@ -142,7 +142,7 @@ describe('the rule ip', () => {
       expect(findings.clientIp).to.equal('192.0.2.66');
     });
 
-    it('says what it decides by', () => {
+    it('declares what it reads', () => {
       expect(compileIp(ALLOW, 'x').inputs).to.deep.equal(['source-ip']);
       expect(compileIp({ ...ALLOW, source: 'gateway' }, 'x').inputs).to.deep.equal(['source-ip']);
       expect(compileIp(viaHeader('X-Forwarded-For', 1), 'x').inputs).to.deep.equal([
@@ -150,7 +150,7 @@ describe('the rule ip', () => {
       ]);
     });
 
-    it('refuses as not supported where the gateway tells no address, never passes', async () => {
+    it('refuses as rule_not_supported, and never passes, if the gateway sends no address', async () => {
       const rule = compileIp({ deny: ['10.0.0.1'] }, 'x');
       for (const gateway of ['rest-token', ...APPSYNC_KINDS] as const) {
         const { refusal } = await judge(rule, subjectOf({ gateway, clientIp: null }));
@@ -160,7 +160,7 @@ describe('the rule ip', () => {
       for (const gateway of HTTP_KINDS) expect(await codeOf(rule, subjectOf({ gateway }))).to.equal(null);
     });
 
-    it('reads headers wherever there are any', async () => {
+    it('reads headers from every gateway that sends them', async () => {
       const rule = compileIp(viaHeader('x-forwarded-for', 1), 'x');
       const headers = { 'x-forwarded-for': '203.0.113.9' };
       for (const gateway of [...HTTP_KINDS, ...APPSYNC_KINDS]) {

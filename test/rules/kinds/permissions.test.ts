@@ -23,7 +23,7 @@ describe('the rule permissions', () => {
     });
   }
 
-  it('does not take a scope for a permission', async () => {
+  it('does not accept a scope as a permission', async () => {
     const rule = compilePermissions(['admin'], 'x');
     expect((await judge(rule, subjectOf({}, { scope: 'admin' }))).refusal).to.deep.equal({
       code: 'insufficient_permissions',
@@ -32,7 +32,7 @@ describe('the rule permissions', () => {
     });
   });
 
-  it('asks an anonymous caller for a token', async () => {
+  it('refuses an anonymous caller as missing_token', async () => {
     expect(await codeOf(compilePermissions(['a'], 'x'), subjectOf({}, null))).to.equal('missing_token');
   });
 

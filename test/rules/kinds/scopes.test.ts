@@ -29,18 +29,18 @@ describe('the rule scopes', () => {
     });
   }
 
-  it('says which scope is missing, and nothing of the token', async () => {
+  it('names the missing scope, and nothing of the token', async () => {
     const one = await judge(compileScopes(['a', 'b'], 'x'), subjectOf({}, { scope: 'a secret' }));
     expect(one.refusal).to.deep.equal({ code: 'insufficient_scope', rule: 'scopes', detail: 'missing b' });
     const any = await judge(compileScopes({ any: ['b', 'c'] }, 'x'), subjectOf({}, { scope: 'a secret' }));
     expect(any.refusal).to.have.property('detail', 'missing any of b, c');
   });
 
-  it('asks an anonymous caller for a token', async () => {
+  it('refuses an anonymous caller as missing_token', async () => {
     expect(await codeOf(compileScopes(['a'], 'x'), subjectOf({}, null))).to.equal('missing_token');
   });
 
-  it('is decided by the token alone, and enforced unless told otherwise', () => {
+  it('reads the token alone, and is enforced without reportOnly', () => {
     expect(compileScopes(['a'], 'x')).to.deep.include({ inputs: [], reportOnly: false });
     expect(compileScopes({ all: ['a'], reportOnly: true }, 'x')).to.have.property('reportOnly', true);
   });
