@@ -23,13 +23,13 @@ function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest
 }
 
 describe('findRoute', () => {
-  it('goes by the path where the gateway tells no route', () => {
+  it('goes by the path when the event names no route', () => {
     const request = { gateway: 'rest-token', path: '/users/1', routeTemplate: null } as const;
     expect(routeOf(['GET /users/{id}', 'GET /users'], request)).to.equal('GET /users/{id}');
     expect(routeOf(['GET /users'], request)).to.equal(null);
   });
 
-  it('refuses the encoding of a reserved character that a declared literal holds', () => {
+  it('refuses the encoded form of a reserved character in a declared literal', () => {
     const texts = ['POST /orders:purge', 'GET /a;b', 'ANY /{proxy+}'];
     for (const path of ['/orders%3Apurge', '/orders%3apurge', '/x/orders%3Apurge', '/a%3Bb']) {
       expect(routeOf(texts, { method: 'POST', path })).to.equal('ambiguous_path');
@@ -40,7 +40,7 @@ describe('findRoute', () => {
     expect(routeOf(['ANY /{proxy+}'], { path: '/orders%3Apurge' })).to.equal('ANY /{proxy+}');
   });
 
-  it('refuses a method that no route can name, where any route has a path', () => {
+  it('refuses a method that no route key can name, if any route has a path', () => {
     for (const method of ['TRACE', 'PROPFIND']) {
       expect(routeOf(['ANY /{proxy+}'], { method, path: '/a' })).to.equal('ambiguous_path');
       expect(routeOf(['$default'], { method, path: '/a' })).to.equal('$default');
@@ -59,17 +59,17 @@ describe('findRoute', () => {
     });
   }
 
-  it('takes the more specific of what the path and the gateway say', () => {
+  it("prefers the route of the path if it is more specific than the gateway's", () => {
     const request = { path: '/users/me', routeTemplate: 'GET /users/{id}' };
     expect(routeOf(['GET /users/{id}', 'GET /users/me'], request)).to.equal('GET /users/me');
   });
 
-  it('takes an undeclared route of the gateway for nothing against the path', () => {
+  it("ignores the gateway's route if it is not declared", () => {
     const request = { path: '/users/me', routeTemplate: 'GET /users/me' };
     expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
   });
 
-  describe("takes the gateway's word when the path does not fit its route", () => {
+  describe("finds the gateway's route when the path does not fit it", () => {
     it('behind a base path mapping', () => {
       const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
       expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
@@ -77,7 +77,7 @@ describe('findRoute', () => {
       expect(routeOf(['GET /users/{id}', 'GET /v1/users/{id}'], request)).to.equal('GET /users/{id}');
     });
 
-    it('for a greedy route, too', () => {
+    it('for a greedy route', () => {
       const request = { path: '/v1/admin/7', routeTemplate: 'ANY /admin/{proxy+}' };
       expect(routeOf(['ANY /admin/{p+}', 'ANY /{p+}'], request)).to.equal('ANY /admin/{p+}');
     });
@@ -88,7 +88,7 @@ describe('findRoute', () => {
     });
   });
 
-  describe('finds both routes of a path that a declared one takes only without its final slash', () => {
+  describe('finds both routes of a path that matches a declared one only without its final slash', () => {
     const orders = ['GET /orders', 'ANY /{proxy+}'];
     for (const routeTemplate of [null, 'ANY /{proxy+}', '$default', 'GET /undeclared']) {
       it(`when the gateway's route is ${routeTemplate}`, () => {
@@ -106,7 +106,7 @@ describe('findRoute', () => {
       expect(routeOf(['GET /orders/', '$default'], { path: '/orders' })).to.equal('GET /orders/ | $default');
     });
 
-    it('but not when either way ends at the same or at a catch-all', () => {
+    it('but not if both ways lead to the same route or to a catch-all', () => {
       expect(routeOf(orders, { path: '/other/' })).to.equal('ANY /{proxy+}');
       expect(routeOf(['ANY /a/{p+}', 'ANY /{p+}'], { path: '/a/' })).to.equal('ANY /a/{p+}');
       expect(routeOf(['ANY /{p+}', '$default'], { path: '/a/' })).to.equal('ANY /{p+}');
@@ -114,7 +114,7 @@ describe('findRoute', () => {
       expect(routeOf(['GET /orders'], { path: '/' })).to.equal(null);
     });
 
-    it('and of one with the slash that is declared as well, since REST APIs ignore it', () => {
+    it('and of a path that is declared with and without it, since REST APIs ignore it', () => {
       const both = ['GET /orders', 'GET /orders/'];
       expect(routeOf(both, { path: '/orders' })).to.equal('GET /orders');
       expect(routeOf(both, { path: '/orders/' })).to.equal('GET /orders | GET /orders/');
@@ -129,7 +129,7 @@ describe('findRoute', () => {
   });
 
   for (const path of ['/a//b', '/a/../b', '/a/..;/b', '/a%3Fb', '/a%2Fb', '/a%', '/%61', 'a']) {
-    it(`refuses ${path}, whatever the gateway says`, () => {
+    it(`refuses ${path}, whatever route the event names`, () => {
       const texts = ['GET /{x}', 'GET /a/b', '$default'];
       expect(routeOf(texts, { path })).to.equal('ambiguous_path');
       expect(routeOf(texts, { path, routeTemplate: 'GET /{x}' })).to.equal('ambiguous_path');
@@ -145,14 +145,14 @@ describe('findRoute', () => {
     });
   }
 
-  it('takes $connect for WebSocket requests, and nothing else', () => {
+  it('finds $connect for WebSocket requests only', () => {
     const request = { gateway: 'websocket', method: null, path: null, routeTemplate: '$connect' } as const;
     expect(routeOf(['GET /a', '$connect', '$default'], request)).to.equal('$connect');
     expect(routeOf(['GET /a', '$default'], request)).to.equal('$default');
     expect(routeOf(['ANY /{proxy+}'], request)).to.equal(null);
   });
 
-  it('takes $default for AppSync, which knows no routes', () => {
+  it('finds $default for AppSync, which has no routes', () => {
     for (const gateway of APPSYNC_KINDS) {
       const request = { gateway, method: null, path: null, routeTemplate: null };
       expect(routeOf(['ANY /{proxy+}', '$connect', '$default'], request)).to.equal('$default');
@@ -160,7 +160,7 @@ describe('findRoute', () => {
     }
   });
 
-  it('takes $default for a request without path or without method', () => {
+  it('finds $default for a request without path or method', () => {
     for (const request of [{ method: null }, { path: null }]) {
       expect(routeOf(['GET /orders', '$default'], request)).to.equal('$default');
       expect(routeOf(['GET /orders'], request)).to.equal(null);
