@@ -1,6 +1,6 @@
 import { defined } from '../util/defined.ts';
 import type { SteadyClock } from './clock.ts';
-import { endpointSupplier, pacedSupplier } from './endpoint-supplier.ts';
+import { endpointSupplier } from './endpoint-supplier.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type ImportKeys, importKeys as importKeysOf } from './import-keys.ts';
 import type { JwksSettings } from './jwks-options.ts';
@@ -26,7 +26,7 @@ export function createSupplier(parts: SupplierParts): KeySupplier {
   const { timeoutMs, maxBytes, store, onEvent } = settings;
   const limits = defined({ timeoutMs, maxBytes, ca });
   const shared = { uri, clock, importKeys };
-  const endpoint = pacedSupplier(endpointSupplier({ ...shared, fetch, limits }), { uri, clock, pace });
+  const endpoint = endpointSupplier({ ...shared, pace, fetch, limits });
   if (store === null) return endpoint;
   return storeSupplier({
     ...shared,

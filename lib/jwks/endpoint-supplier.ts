@@ -28,25 +28,17 @@ export async function fetchSnapshot(parts: EndpointParts): Promise<KeySnapshot> 
   return { ...readJwks(body, uri, importKeys), askedAt, publishedAt, maxAge, from: 'endpoint' };
 }
 
-/** Gets the keys from the JWKS endpoint, whatever is needed. */
-export function endpointSupplier(parts: EndpointParts): KeySupplier {
-  return () =>
-    fetchSnapshot(parts).then(
+/** Gets the keys from the JWKS endpoint, except for a refresh that a freeze cut off. Each request counts for the pace. */
+export function endpointSupplier(parts: EndpointParts & { readonly pace: Pace }): KeySupplier {
+  const { uri, clock, pace } = parts;
+  return async ({ abandonedAt }) => {
+    const now = clock.now();
+    if (now >= abandonedAt) return { kind: 'failed', error: cutOffError(uri), older: null };
+    pace.ask(now);
+    return fetchSnapshot(parts).then(
       (snapshot) => ({ kind: 'new keys', snapshot }),
       (error: unknown) => ({ kind: 'failed', error, older: null }),
     );
-}
-
-/** Limits an endpoint supplier: its requests count for the pace, and none goes out for a refresh that was cut off. */
-export function pacedSupplier(
-  endpoint: KeySupplier,
-  { uri, clock, pace }: Pick<EndpointParts, 'uri' | 'clock'> & { readonly pace: Pace },
-): KeySupplier {
-  return async (need) => {
-    const now = clock.now();
-    if (now >= need.abandonedAt) return { kind: 'failed', error: cutOffError(uri), older: null };
-    pace.ask(now);
-    return endpoint(need);
   };
 }
 

@@ -1,10 +1,12 @@
 import { type Life, lifeOf, refreshDueAt } from './freshness.ts';
-import type { ImportedKey } from './import-keys.ts';
+import type { KeysById } from './import-keys.ts';
 import type { JwksSettings } from './jwks-options.ts';
 import type { KeySnapshot } from './key-supply.ts';
 
 /** `none`: nothing was fetched yet. `gone`: the last keys are too old to verify anything. */
 export type HeldState = 'none' | 'fresh' | 'stale' | 'gone';
+
+const NO_KEYS: KeysById = new Map();
 
 /** The keys in memory, and how long they serve. All times in milliseconds of the steady clock. */
 export class HeldKeys {
@@ -39,19 +41,9 @@ export class HeldKeys {
     return now >= this.#dueAt;
   }
 
-  freshKey(kid: string, now: number): ImportedKey | null {
+  /** The keys that may verify tokens, fresh or stale: none when they are gone. */
+  usableAt(now: number): KeysById {
     const held = this.#snapshot;
-    return held !== null && now < held.freshUntil ? (held.keys.get(kid) ?? null) : null;
-  }
-
-  /** A key that is fresh or stale. */
-  usableKey(kid: string, now: number): ImportedKey | null {
-    const held = this.#snapshot;
-    return held !== null && now < held.usableUntil ? (held.keys.get(kid) ?? null) : null;
-  }
-
-  usableKids(now: number): readonly string[] {
-    const held = this.#snapshot;
-    return held !== null && now < held.usableUntil ? [...held.keys.keys()] : [];
+    return held !== null && now < held.usableUntil ? held.keys : NO_KEYS;
   }
 }

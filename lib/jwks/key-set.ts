@@ -122,7 +122,7 @@ class RefreshedKeySet implements KeySet {
       fetchedAt: snapshot === null ? null : wall(snapshot.askedAt),
       nextFetchAt: wall(this.#refreshing.nextAt),
       lastError: this.#refreshing.lastError,
-      kids: [...this.#pinned.keys(), ...this.#held.usableKids(now)],
+      kids: [...this.#pinned.keys(), ...this.#held.usableAt(now).keys()],
     };
   }
 
@@ -135,8 +135,8 @@ class RefreshedKeySet implements KeySet {
     const pinned = this.#pinned.get(kid);
     if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
     const now = this.#clock.now();
-    const fresh = this.#held.freshKey(kid, now);
-    if (fresh === null) {
+    const held = this.#held.usableAt(now).get(kid);
+    if (held === undefined || this.#held.stateAt(now) !== 'fresh') {
       return this.#refreshAndFind({
         kid,
         algorithm,
@@ -145,16 +145,17 @@ class RefreshedKeySet implements KeySet {
       });
     }
     if (this.#held.isDue(now)) this.#refreshing.start(now, null);
-    return keyFor(fresh, algorithm, 'fresh');
+    return keyFor(held, algorithm, 'fresh');
   }
 
   #refreshAndFind(wanted: Wanted): MaybePromise<SigningKey | null> {
     const now = this.#clock.now();
-    const stale = this.#held.usableKey(wanted.kid, now);
+    const stale = this.#held.usableAt(now).get(wanted.kid);
     // In an outage stale keys serve at once. Otherwise the endpoint is tried first.
     const isOutage = this.#refreshing.isOutage(now);
     const refresh = this.#refreshing.start(now, wanted.kid);
-    if (stale !== null && (isOutage || refresh === null)) return keyFor(stale, wanted.algorithm, 'stale');
+    if (stale !== undefined && (isOutage || refresh === null))
+      return keyFor(stale, wanted.algorithm, 'stale');
     if (refresh !== null) return this.#findAfter(refresh, wanted);
     if (this.#isComplete(now)) return null;
     return this.#pauseAndFind(wanted, this.#refreshing.nextAt - now, now);
@@ -173,9 +174,9 @@ class RefreshedKeySet implements KeySet {
   async #findAfter(refresh: Refresh, { kid, algorithm, patienceMs }: Wanted): Promise<SigningKey | null> {
     const hasEnded = await this.#refreshing.awaitEnd(refresh, patienceMs);
     const now = this.#clock.now();
-    const key = this.#held.usableKey(kid, now);
+    const key = this.#held.usableAt(now).get(kid);
     const isComplete = hasEnded && this.#isComplete(now);
-    if (key !== null) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
+    if (key !== undefined) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
     if (isComplete) return null;
     throw this.#fault();
   }

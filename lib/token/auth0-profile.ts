@@ -59,10 +59,10 @@ export function leaveOutNulls(claims: Record<string, unknown>): void {
  * checked: Auth0 writes a list there once a token was refreshed.
  */
 export function claimOfWrongType(claims: Readonly<Record<string, unknown>>): string | null {
-  if (claims.azp !== undefined && !isName(claims.azp)) return 'azp';
-  if (claims.client_id !== undefined && !isName(claims.client_id)) return 'client_id';
-  if (claims.org_id !== undefined && !isName(claims.org_id)) return 'org_id';
-  if (claims.org_name !== undefined && !isName(claims.org_name)) return 'org_name';
+  if (!isName(claims.azp)) return 'azp';
+  if (!isName(claims.client_id)) return 'client_id';
+  if (!isName(claims.org_id)) return 'org_id';
+  if (!isName(claims.org_name)) return 'org_name';
   // May be empty: a client-credentials token without scopes may have `scope: ''`.
   if (claims.scope !== undefined && typeof claims.scope !== 'string') return 'scope';
   return claims.permissions === undefined || isStrings(claims.permissions) ? null : 'permissions';

@@ -1,15 +1,16 @@
-/** The types that claims may have. */
+/* The types that claims may have. */
 
-/** A NumericDate (RFC 7519, section 2): seconds, perhaps with a fraction. */
+/** Whether an optional claim is a NumericDate (RFC 7519, section 2), perhaps with a fraction. */
 export function isTime(value: unknown): boolean {
-  return Number.isFinite(value);
+  return value === undefined || Number.isFinite(value);
 }
 
-/** A name: text of at least one character. */
+/** Whether an optional claim is text of at least one character. */
 export function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
+  return value === undefined || (typeof value === 'string' && value !== '');
 }
 
+/** Whether a claim is a list of texts. It may be empty. */
 export function isStrings(value: unknown): value is string[] {
   if (!Array.isArray(value)) return false;
   for (const item of value) if (typeof item !== 'string') return false;

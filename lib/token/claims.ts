@@ -41,10 +41,10 @@ export function judgeClaims(
 function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   if (!has(claims, 'exp')) return missing('exp');
   if (!isTime(claims.exp)) return invalid('exp');
-  if (claims.nbf !== undefined && !isTime(claims.nbf)) return invalid('nbf');
-  if (claims.iat !== undefined && !isTime(claims.iat)) return invalid('iat');
-  if (claims.sub !== undefined && !isName(claims.sub)) return invalid('sub');
-  if (claims.jti !== undefined && !isName(claims.jti)) return invalid('jti');
+  if (!isTime(claims.nbf)) return invalid('nbf');
+  if (!isTime(claims.iat)) return invalid('iat');
+  if (!isName(claims.sub)) return invalid('sub');
+  if (!isName(claims.jti)) return invalid('jti');
   const name = claimOfWrongType(claims);
   return name === null ? null : invalid(name);
 }
