@@ -50,19 +50,23 @@ export interface Answered {
   readonly narrowed: boolean;
 }
 
-/** Answers an allow; with a denial if no policy can carry it. */
-export function answerAllow(allow: Allow, answerable: Answerable): Answered {
+/**
+ * Answers an allow; with a denial if no policy can carry it.
+ *
+ * @param chosen - what the options chose for the caller, without the handler's additions
+ */
+export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answerable): Answered {
   const { phase, terms } = answerable;
   const subject = policySubject(answerable);
   if (subject === null) return conclude(allow, answerOf(allow, null, answerable), false);
   const widest = policyForAllow(subject, terms.policies);
-  if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), answerable);
+  if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), chosen, answerable);
   const answer = answerOf(allow, widest.policy, answerable);
   if (answer.kind !== 'too large' || !SHARED.has(widest.reach)) {
     return conclude(allow, answer, widest.narrowed);
   }
   const own = requestAllow(subject, terms.policies);
-  if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), answerable);
+  if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), chosen, answerable);
   return conclude(allow, answerOf(allow, own.policy, answerable), own.narrowed);
 }
 
@@ -72,8 +76,10 @@ const SHARED: ReadonlySet<PolicyReach> = new Set(['routes', 'route']);
 /**
  * Answers a denial. If its policy allows other requests, API Gateway may replay it for them, so it contains as much of the
  * caller as an allow does. If that is too large, or the options refuse the caller, the answer covers this request alone.
+ *
+ * @param chosen - what the options chose for the caller; `null` if they were not called yet
  */
-export function answerDenial(denial: Deny, answerable: Answerable): Answered {
+export function answerDenial(denial: Deny, chosen: CallerParts | null, answerable: Answerable): Answered {
   const { terms } = answerable;
   const subject = policySubject(answerable);
   if (subject === null) return conclude(denial, answerOf(denial, null, answerable), false);
@@ -81,7 +87,7 @@ export function answerDenial(denial: Deny, answerable: Answerable): Answered {
   if (subject.caller === null || !widest.policy.Statement.some(isAllow)) {
     return conclude(denial, answerOf(denial, widest.policy, answerable), widest.narrowed);
   }
-  const parts = partsForReplay(subject.caller, answerable);
+  const parts = partsForReplay(subject.caller, chosen, answerable);
   if (parts.kind === 'fault') return answerFault(parts.fault);
   if (parts.kind === 'parts') {
     const replayable = { ...denial, ...parts.parts };
@@ -102,7 +108,12 @@ type PartsForReplay =
   | { readonly kind: 'refused' }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
-function partsForReplay(caller: Caller, { request, terms }: Answerable): PartsForReplay {
+function partsForReplay(
+  caller: Caller,
+  chosen: CallerParts | null,
+  { request, terms }: Answerable,
+): PartsForReplay {
+  if (chosen !== null) return { kind: 'parts', parts: chosen };
   try {
     return { kind: 'parts', parts: callerParts(caller, request, terms.options) };
   } catch (error) {
@@ -117,7 +128,7 @@ function partsForReplay(caller: Caller, { request, terms }: Answerable): PartsFo
 function policySubject({ phase, request, gateway, terms }: Answerable): PolicySubject | null {
   const { arn } = request;
   if (arn === null || !takesPolicy(gateway, terms.options.httpApiResponse)) return null;
-  return { caller: phase.caller, judging: phase.judging, arn };
+  return { caller: phase.caller, judging: phase.judging, arn, role: terms.role };
 }
 
 function answerOf(

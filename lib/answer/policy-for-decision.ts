@@ -8,7 +8,6 @@ import { ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import type { HandlerRole } from './handler-role.ts';
 import {
   type AllowPolicy,
   narrowed,
@@ -27,7 +26,6 @@ export interface PolicyTerms {
   readonly compiler: PolicyCompiler | null;
   /** Whether an Allow ends with the token's `exp`. */
   readonly tokenExpiry: boolean;
-  readonly role: HandlerRole;
 }
 
 /** The compiler of policies for all routes; `null` if one policy holds anyway, or if none can be replayed. */
@@ -94,8 +92,8 @@ function sharedAllow(subject: PolicySubject, { rules, compiler }: PolicyTerms): 
 }
 
 function sharedDenial(denial: Deny, subject: PolicySubject, terms: PolicyTerms): ReachingPolicy {
-  const { judging, arn } = subject;
-  const { rules, compiler, role } = terms;
+  const { judging, arn, role } = subject;
+  const { rules, compiler } = terms;
   const own = ownDenial(denial, subject);
   if (judging === null || role.decides) return own;
   if (PATH_REFUSALS.has(denial.code)) {

@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
 import type { Caller } from '../invocation/invocation.ts';
 import type { Judging } from '../rules/judging.ts';
+import type { HandlerRole } from './handler-role.ts';
 
 /** What the policy for a decision is chosen by. */
 export interface PolicySubject {
@@ -12,6 +13,7 @@ export interface PolicySubject {
   /** `null` if no rules were judged. */
   readonly judging: Judging | null;
   readonly arn: ExecuteApiArn;
+  readonly role: HandlerRole;
 }
 
 /** Which requests of a stage a policy decides: all alike, all by their routes, one route, or this request alone. */

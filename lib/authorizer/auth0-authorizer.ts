@@ -40,7 +40,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
   const compiler = compilerFor(rules);
   const role = new HandlerRole(handlerDecides);
-  const policies = { rules, compiler, role, tokenExpiry: conditions.tokenExpiry };
+  const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry };
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
     decisionLoggerWith(settings.logger, [setUpNotice(settings, compiler), watch.notice]),

@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import { auth0Authorizer } from '../../lib/index.ts';
+import { restRequestEvent } from '../../lib/testing.ts';
+import { invoke, verdictOf } from '../support/invoke.ts';
+import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { middy } from '../support/middy.ts';
+
+describe('an allow that no policy can carry', () => {
+  let issuer: Issuer;
+
+  before(async () => {
+    issuer = await startIssuer();
+  });
+  after(() => issuer.close());
+
+  it('becomes a denial with the results of the options, which are called once, and without additions', async () => {
+    const calls: string[] = [];
+    const chain = auth0Authorizer({
+      issuer: issuer.url,
+      audience: AUDIENCE,
+      logger: false,
+      routes: { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
+      context: () => {
+        calls.push('context');
+        return { plan: 'gold' };
+      },
+      principalId: () => {
+        calls.push('principalId');
+        return 'me';
+      },
+    });
+    const allowAll = middy(async () => undefined).use(chain);
+    const event = restRequestEvent({ token: await issuer.token(), path: '/users/5/photo' });
+    const outcome = await invoke(allowAll, event);
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(JSON.stringify(outcome)).to.contain('"Allow"');
+    expect(outcome).to.have.deep.nested.property('response.context', {
+      plan: 'gold',
+      refusal: 'undeclared_path',
+    });
+    expect(outcome).to.have.nested.property('response.principalId', 'me');
+    expect(calls).to.deep.equal(['principalId', 'context']);
+
+    const adding = middy(async () => ({ context: { own: 'x' } })).use(chain);
+    const added = await invoke(adding, event);
+    expect(verdictOf(added)).to.equal('Deny');
+    expect(JSON.stringify(added)).not.to.contain('own').and.not.contain('"Allow"');
+  });
+});
