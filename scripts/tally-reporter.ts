@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import Mocha from 'mocha';
 
 /**
- * Mocha's `spec` report, and beside it the true counts as one line of JSON in the file that `TALLY_FILE` names.
- * A hook that fails counts as a failure, as in Mocha's own exit code.
+ * Mocha's `spec` report. Also writes the counts as one line of JSON into the file named by `TALLY_FILE`. A failing hook
+ * counts as a failure, as in Mocha's exit code.
  */
 export default class TallyReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
