@@ -14,9 +14,9 @@ export async function differencesOfPeers(environments: number, seed: number): Pr
     if (library === undefined) throw new Error(`no library for ${model.name}`);
     for (const isHostile of [false, true]) {
       const setting = { environments, seed, isHostile };
-      const [told, seen] = [await simulate(model, setting), await simulate(library, setting)];
+      const [predicted, seen] = [await simulate(model, setting), await simulate(library, setting)];
       for (const [what, value] of Object.entries(seen)) {
-        const modelled = told[what as keyof typeof told];
+        const modelled = predicted[what as keyof typeof predicted];
         if (value !== modelled) differences.push(`${model.name}: ${what} is ${value}, not ${modelled}`);
       }
     }

@@ -144,7 +144,7 @@ describe('readAnswer', () => {
     expect(readAnswer({ isAuthorized: true }, 'appsync-events').verdict({ resource })).to.equal('allow');
   });
 
-  it('takes policies and simple responses on HTTP API 2.0, unless told which the API is set to', () => {
+  it('accepts policies and simple responses on HTTP API 2.0, unless an option names the one', () => {
     for (const answer of [WITH_POLICY, SIMPLE])
       expect(() => readAnswer(answer, 'http-api-2.0')).not.to.throw();
     const asSimple = () => readAnswer(WITH_POLICY, 'http-api-2.0', { httpApiResponse: 'simple' });

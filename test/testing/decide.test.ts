@@ -270,9 +270,9 @@ describe('The client of decide and of allowsFromCache', () => {
       rules: { ip: { allow: ['192.0.2.0/24'] } },
       conditions: { sourceIp: true },
     });
-    const asked = restTokenEvent({ token: issuer.token() });
+    const event = restTokenEvent({ token: issuer.token() });
     for (const sourceIp of ['192.0.2.1', '192.0.2.1:443', '::ffff:192.0.2.1']) {
-      const decision = await decide(conditional, asked, { sourceIp });
+      const decision = await decide(conditional, event, { sourceIp });
       expect(decision.outcome, sourceIp).to.equal('allow');
       expect(decision.allowsFromCache('GET', '/orders', { sourceIp })).to.equal(true);
     }
@@ -357,9 +357,9 @@ describe('A decision, replayed from the cache', () => {
     expect(office.allowsFromCache('GET', '/orders')).to.equal(true);
     expect(office.allowsFromCache('GET', '/orders', { sourceIp: '198.51.100.1' })).to.equal(false);
     const request = restRequestEvent({ token, sourceIp: '192.0.2.1' });
-    const told = await decide(handler, request);
-    expect(told.outcome).to.equal('allow');
-    expect(told.allowsFromCache('GET', '/orders', { sourceIp: '198.51.100.1' })).to.equal(false);
+    const decision = await decide(handler, request);
+    expect(decision.outcome).to.equal('allow');
+    expect(decision.allowsFromCache('GET', '/orders', { sourceIp: '198.51.100.1' })).to.equal(false);
   });
 
   it('ends with the token if the policy has a condition on the time', async () => {

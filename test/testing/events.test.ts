@@ -99,25 +99,25 @@ describe('The event builders', () => {
       });
 
       it('throw for values that no gateway sends', () => {
-        const told = (options: EventOptions) => problemOf(() => build(options));
+        const problemWith = (options: EventOptions) => problemOf(() => build(options));
         for (const path of ['/orders?x=1', '/orders#x']) {
           const problem = "must not contain '?' or '#'; put the query into `query` (policies do not see it)";
-          expect(told({ path })).to.equal(`path: ${problem}`);
-          expect(told({ resource: path })).to.equal(`resource: ${problem}`);
+          expect(problemWith({ path })).to.equal(`path: ${problem}`);
+          expect(problemWith({ resource: path })).to.equal(`resource: ${problem}`);
         }
         for (const method of ['', ' ', 'GET /x', 'G3T', '*']) {
-          expect(told({ method })).to.match(/^method: must be an HTTP method, not /);
+          expect(problemWith({ method })).to.match(/^method: must be an HTTP method, not /);
         }
         for (const stage of ['', ' ', 'a/b', '/', '*', '$live', 'x'.repeat(129)]) {
-          expect(told({ stage })).to.match(
+          expect(problemWith({ stage })).to.match(
             /^stage: must be the name of a stage \(letters, digits, - and _\)/,
           );
         }
         for (const sourceIp of ['', 'nonsense', '192.0.2', '192.0.2.0/24', 'localhost:80']) {
-          expect(told({ sourceIp })).to.match(/^sourceIp: must be an IP address, not /);
+          expect(problemWith({ sourceIp })).to.match(/^sourceIp: must be an IP address, not /);
         }
         for (const token of ['Bearer x', 'bearer x', 'Bearer', 'DPoP x', 'Basic x']) {
-          expect(told({ token })).to.equal(
+          expect(problemWith({ token })).to.equal(
             'token: must be the token without its scheme; pass a whole header as `authorization`',
           );
         }
@@ -128,22 +128,28 @@ describe('The event builders', () => {
       });
 
       it('throw for an unknown option and for a wrong type', () => {
-        const told = (options: object) => problemOf(() => build(options));
-        expect(told({ url: '/orders' })).to.match(/^url: is not an option; known options: token, /);
-        expect(told({ method: 7 })).to.equal('method: must be a string, not 7');
-        expect(told({ path: 'orders' })).to.equal(
+        const problemWith = (options: object) => problemOf(() => build(options));
+        expect(problemWith({ url: '/orders' })).to.match(/^url: is not an option; known options: token, /);
+        expect(problemWith({ method: 7 })).to.equal('method: must be a string, not 7');
+        expect(problemWith({ path: 'orders' })).to.equal(
           "path: must be a path that begins with a slash, not 'orders'",
         );
-        expect(told({ resource: '' })).to.equal(
+        expect(problemWith({ resource: '' })).to.equal(
           'resource: must be a path that begins with a slash, not an empty string',
         );
-        expect(told({ cookies: 'a=1' })).to.match(/^cookies: must be a list of strings/);
-        expect(told({ headers: { a: 1 } })).to.equal('headers.a: must be a string or a list of strings');
-        expect(told({ headers: { a: [1] } })).to.match(/^headers\.a: must be a string or a list of strings/);
-        expect(told({ time: '2026' })).to.match(/^time: must be milliseconds since the epoch, not/);
-        expect(told({ time: 1e15 })).to.match(/^time: must be milliseconds since the epoch, not/);
-        expect(told({ query: null })).to.equal('query: must be an object, not null');
-        expect(told({ multiValueHeaders: { a: 'b' } })).to.match(/^multiValueHeaders\.a: must be a list/);
+        expect(problemWith({ cookies: 'a=1' })).to.match(/^cookies: must be a list of strings/);
+        expect(problemWith({ headers: { a: 1 } })).to.equal(
+          'headers.a: must be a string or a list of strings',
+        );
+        expect(problemWith({ headers: { a: [1] } })).to.match(
+          /^headers\.a: must be a string or a list of strings/,
+        );
+        expect(problemWith({ time: '2026' })).to.match(/^time: must be milliseconds since the epoch, not/);
+        expect(problemWith({ time: 1e15 })).to.match(/^time: must be milliseconds since the epoch, not/);
+        expect(problemWith({ query: null })).to.equal('query: must be an object, not null');
+        expect(problemWith({ multiValueHeaders: { a: 'b' } })).to.match(
+          /^multiValueHeaders\.a: must be a list/,
+        );
       });
     });
   }
