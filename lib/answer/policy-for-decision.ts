@@ -28,7 +28,7 @@ export interface PolicyTerms {
   readonly tokenExpiry: boolean;
 }
 
-/** The compiler of policies for all routes; `null` if one policy holds anyway, or if none can be replayed. */
+/** The compiler of policies for all routes; `null` if all routes share one policy, or if no policy can be replayed. */
 export function compilerFor(rules: RuleBook): PolicyCompiler | null {
   if (!rules.routesDiffer || rules.inputs.includes('anything')) return null;
   const { routes, requirements, undeclaredRequirement, ipInPolicy } = rules;
@@ -175,7 +175,7 @@ function withOwnDeny(chosen: ReachingPolicy, arn: ExecuteApiArn): ReachingPolicy
   return { ...chosen, policy: { ...document, Statement } };
 }
 
-/** The policy with the conditions that the options ask for. */
+/** The policy with the conditions of the options. */
 function withConditionsOf<Chosen extends AllowPolicy>(
   terms: PolicyTerms | null,
   { caller, arn }: PolicySubject,

@@ -9,31 +9,31 @@ import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } 
 /**
  * Where the client's address comes from.
  *
- * - `'gateway'`: the peer that API Gateway saw. Right without a proxy of your own, and behind edge-optimised REST.
- * - `'cloudfront-viewer-address'`: the header of that name. Declares that nobody reaches the API but through your
- *   CloudFront distribution; otherwise anyone can send it. With `{ header, proof }` that is proven.
- * - `{ header: 'x-forwarded-for', trustedHops }`: counted from the right, the entry that the outermost trusted proxy
- *   appended. API Gateway itself appends one. With one CloudFront distribution before it, `trustedHops` is 2. Clients
- *   that reach the API past your proxies can forge such entries, unless `proof` shuts them out.
+ * - `'gateway'`: the peer that API Gateway saw. Correct without a proxy of your own, and with edge-optimised REST APIs.
+ * - `'cloudfront-viewer-address'`: the header of that name. Declares that all requests come through your CloudFront
+ *   distribution. Whoever can reach the API without it can forge the header. With `{ header, proof }` that is proven.
+ * - `{ header: 'x-forwarded-for', trustedHops }`: the entry that the outermost trusted proxy appended, counted from the
+ *   right. API Gateway itself appends one. With one CloudFront distribution before it, `trustedHops` is 2. Clients that
+ *   reach the API without your proxies can forge entries, unless `proof` refuses them.
  */
 export type IpSource = 'gateway' | 'cloudfront-viewer-address' | ViewerAddressSource | ForwardedSource;
 
 /** `CloudFront-Viewer-Address`, proven. */
 export interface ViewerAddressSource {
-  /** Header that holds the address, or the list of addresses. */
+  /** Header with the address. */
   readonly header: 'cloudfront-viewer-address';
-  /** The secret header without which the address counts as unknown, which is refused (`ip_unknown`). */
+  /** The secret header that a request must have. Without it the request is refused (`ip_unknown`). */
   readonly proof: HeaderProof;
 }
 
-/** A list of addresses such as `X-Forwarded-For`, to which each proxy appends its own peer. */
+/** A list of addresses such as `X-Forwarded-For`, to which each proxy appends the address of its peer. */
 export interface ForwardedSource {
-  /** Header that holds the list of addresses. */
+  /** Header with the list of addresses. */
   readonly header: string;
-  /** Which entry counts, from the right; the number of proxies that are yours or AWS's. 1 to 10. */
+  /** Number of the entry, from the right: the number of proxies that are yours or AWS's. 1 to 10. */
   readonly trustedHops: number;
   /**
-   * The secret header without which the address counts as unknown, which is refused (`ip_unknown`).
+   * The secret header that a request must have. Without it the request is refused (`ip_unknown`).
    *
    * @default none
    */

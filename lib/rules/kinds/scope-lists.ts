@@ -8,7 +8,7 @@ import {
   refuseValue,
 } from '../../util/option-checks.ts';
 
-/** What a caller must hold: all of `all`, and one of `any` unless that is empty. */
+/** The names that a caller must have: all of `all`, and at least one of `any` unless that is empty. */
 export interface Required {
   readonly all: readonly string[];
   readonly any: readonly string[];
