@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
-import type { Route } from './routing.ts';
+import { decodeOnce, type Route } from './routing.ts';
 
 /** A Lambda function, such as a handler of Middy. */
 export type LambdaFunction = (event: any, context: any) => unknown;
@@ -35,6 +35,8 @@ export interface LocalGatewayOptions {
   readonly caching?: Caching;
   /** HTTP API 2.0 only: expect `{ isAuthorized }` instead of a policy. Default false. */
   readonly simpleResponses?: boolean;
+  /** HTTP APIs: the form of the path in the ARN, which AWS does not document. Default 'as sent'. */
+  readonly arnPath?: 'as sent' | 'decoded';
   /** Default 0: a free port. */
   readonly port?: number;
   /** Timeout of the authorizer, milliseconds. Default 10 000, the limit of HTTP APIs and AppSync. */
@@ -75,12 +77,15 @@ export interface Api {
   readonly region: string;
   readonly timeout: number;
   readonly now: () => number;
+  readonly arnPath: 'as sent' | 'decoded';
 }
 
 /** The ARN for which the policy is evaluated. WebSocket ARNs have no verb. */
 export function requestArn(api: Api, method: string, path: string): string {
   const base = `arn:aws:execute-api:${api.region}:${api.accountId}:${api.apiId}/${api.stage}`;
-  return api.kind === 'websocket' ? `${base}/$connect` : `${base}/${method}${path}`;
+  if (api.kind === 'websocket') return `${base}/$connect`;
+  const isDecoded = isHttpApi(api.kind) && api.arnPath === 'decoded';
+  return `${base}/${method}${isDecoded ? decodeOnce(path) : path}`;
 }
 
 export const isAppSync = (kind: GatewayKind): boolean => kind.startsWith('appsync');

@@ -40,6 +40,7 @@ function optionsOf({ api, call, match, identity }: EventSource): EventOptions {
     identitySource: identity ?? [],
     method: call.method,
     path: call.path,
+    arnPath: api.arnPath,
     ...(template.startsWith('/') ? { resource: template } : {}),
     routeKey: key,
     stage: api.stage,

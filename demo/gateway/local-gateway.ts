@@ -106,14 +106,14 @@ function peerOf(request: IncomingMessage): Viewer {
 }
 
 function apiOf(options: LocalGatewayOptions): Api {
-  const { kind, simpleResponses = false, timeout = 10_000, now = Date.now } = options;
+  const { kind, simpleResponses = false, timeout = 10_000, now = Date.now, arnPath = 'as sent' } = options;
   if (simpleResponses && kind !== 'http-api-2.0') {
     throw new TypeError('simpleResponses: only HTTP APIs with payload format 2.0 have them');
   }
   const stage = isHttpApi(kind) ? '$default' : 'prod';
   const routes = parseRoutes(kind, options.routes);
   const place = { apiId: 'a1b2c3d4e5', accountId: '123456789012', region: 'eu-central-1' };
-  return { kind, simpleResponses, timeout, now, stage, routes, ...place };
+  return { kind, simpleResponses, timeout, now, arnPath, stage, routes, ...place };
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -12,7 +12,7 @@ export interface Route {
 /** The route of a request. */
 export interface RouteMatch {
   readonly route: Route;
-  /** Values of `{id}` and `{proxy+}`, not decoded. */
+  /** Values of `{id}` and `{proxy+}`: decoded on HTTP APIs, as sent elsewhere. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
@@ -39,8 +39,14 @@ export function parseRoutes(kind: GatewayKind, keys: readonly string[] = EVERYTH
 }
 
 /**
- * Routes a request as API Gateway does: literal before parameter before greedy, segment by segment, `$default` last.
- * REST APIs choose the resource first and then the method. HTTP APIs consider only routes with the method.
+ * Routes a request as API Gateway does. A route whose method does not fit is passed over.
+ *
+ * - REST APIs take the path as sent, collapse slashes at its beginning and ignore one at its end. A greedy parameter takes
+ *   one segment at least. Segment by segment, a literal goes before a parameter before a greedy parameter.
+ * - HTTP APIs decode the path once. A route without a greedy parameter goes before one with, and within these the more
+ *   specific one. A greedy parameter may take nothing. `$default` is last.
+ *
+ * @param path - as sent
  */
 export function findRoute(
   routes: readonly Route[],
@@ -48,21 +54,41 @@ export function findRoute(
   method: string,
   path: string,
 ): RouteMatch | null {
+  const isHttp = kind.startsWith('http-api');
+  const routed = isHttp ? decodeOnce(path) : restPath(path);
   let best: (RouteMatch & { readonly rank: string }) | null = null;
   for (const route of routes) {
-    const takesMethod = route.method === 'ANY' || route.method === method;
-    if (!takesMethod && !kind.startsWith('rest')) continue;
-    const parameters = matchTemplate(route.template, path);
+    if (route.method !== 'ANY' && route.method !== method) continue;
+    const parameters = matchTemplate(route.template, routed, isHttp);
     if (parameters === null) continue;
-    const rank = `${rankOf(route.template)} ${takesMethod ? (route.method === 'ANY' ? 1 : 0) : 2}`;
+    const rank = `${groupOf(route, isHttp)}${rankOf(route.template)}${route.method === 'ANY' ? 1 : 0}`;
     if (best === null || rank < best.rank) best = { route, parameters, rank };
   }
-  return best === null || best.rank.endsWith(' 2') ? null : best;
+  return best;
 }
 
-/** The rank of a template, to be sorted as text: literal segment 0, parameter 1, greedy 2, `$default` 3. */
+/** The path that an HTTP API routes by and passes to the backend; as it is if it is not UTF-8. */
+export function decodeOnce(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function restPath(path: string): string {
+  const single = path.replace(/^\/+/, '/');
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single;
+}
+
+/** What goes first, whatever its segments: on HTTP APIs complete routes, then greedy ones, then `$default`. */
+function groupOf({ template }: Route, isHttp: boolean): number {
+  if (template.startsWith('$')) return 2;
+  return isHttp && isGreedy(template) ? 1 : 0;
+}
+
+/** The rank of a template, to be sorted as text: literal segment 0, parameter 1, greedy 2. */
 function rankOf(template: string): string {
-  if (template.startsWith('$')) return '3';
   return template
     .split('/')
     .slice(1)
@@ -73,7 +99,7 @@ function rankOf(template: string): string {
 const isParameter = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
 const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
-function matchTemplate(template: string, path: string): Record<string, string> | null {
+function matchTemplate(template: string, path: string, mayBeEmpty: boolean): Record<string, string> | null {
   if (template.startsWith('$')) return {};
   const parameters: Record<string, string> = {};
   const wanted = template.split('/');
@@ -82,7 +108,7 @@ function matchTemplate(template: string, path: string): Record<string, string> |
     const value = given[index];
     if (isGreedy(segment)) {
       const rest = given.slice(index).join('/');
-      if (rest === '') return null;
+      if (value === undefined || (rest === '' && !mayBeEmpty)) return null;
       parameters[segment.slice(1, -2)] = rest;
       return parameters;
     }

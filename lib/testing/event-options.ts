@@ -1,4 +1,4 @@
-import { plainMap, plainObject, refuseValue, strings } from '../util/option-checks.ts';
+import { oneOf, plainMap, plainObject, refuseValue, strings } from '../util/option-checks.ts';
 import {
   bareToken,
   epochMilliseconds,
@@ -40,11 +40,18 @@ export interface EventOptions {
    */
   readonly method?: string | undefined;
   /**
-   * Path without the stage and the query, with its leading slash.
+   * Path as the client sends it, percent-encoded, without the stage and the query, with its leading slash.
    *
    * @default '/orders'
    */
   readonly path?: string | undefined;
+  /**
+   * HTTP APIs: the form of the path in the ARN. These APIs decode a path once before they route it, and events have the
+   * decoded form in other fields (`rawPath`). AWS does not document the form in the ARN: test with both.
+   *
+   * @default 'as sent'
+   */
+  readonly arnPath?: 'as sent' | 'decoded' | undefined;
   /**
    * REST and HTTP APIs: template of the route, `/users/{id}`.
    *
@@ -84,7 +91,7 @@ export interface EventOptions {
    * @default none
    */
   readonly cookies?: readonly string[] | undefined;
-  /** @default the parts of the path where the route's template has `{name}` or `{name+}` */
+  /** @default the parts of the path where the route's template has `{name}` or `{name+}`; decoded on HTTP APIs */
   readonly pathParameters?: Readonly<Record<string, string>> | undefined;
   /** @default none */
   readonly stageVariables?: Readonly<Record<string, string>> | undefined;
@@ -136,6 +143,7 @@ const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
   identitySource: textList,
   method: verb,
   path: requestPath,
+  arnPath: (value, path) => oneOf(value, path, ['as sent', 'decoded']),
   resource: requestPath,
   routeKey: text,
   stage: stageName,

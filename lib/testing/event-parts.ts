@@ -62,6 +62,7 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     method: 'GET',
     path,
     stage,
+    arnPath: 'as sent',
     identitySource: authorization === undefined ? [] : [authorization],
     multiValueHeaders: headers,
     cookies: [],
@@ -94,8 +95,8 @@ function templateOf(routeKey: string | undefined): string | undefined {
   return routeKey?.split(' ')[1];
 }
 
-/** The parts of the path at `{name}`, and from `{name+}` on. */
-function pathParameters(template: string, path: string): Record<string, string> {
+/** The parts of a path at `{name}`, and from `{name+}` on. */
+export function pathParameters(template: string, path: string): Record<string, string> {
   const segments = path.split('/');
   const found = template.split('/').flatMap((part, index) => {
     const [, name, greedy] = /^\{([^{}+]+)(\+?)\}$/.exec(part) ?? [];

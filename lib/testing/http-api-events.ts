@@ -1,4 +1,5 @@
 import type { APIGatewayEventClientCertificate, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { decodedPath } from './decoded-path.ts';
 import {
   AGENT_HEADER,
   clientCertificate,
@@ -9,7 +10,7 @@ import {
   userAgentOf,
 } from './event-fields.ts';
 import type { EventOptions } from './event-options.ts';
-import { type EventParts, eventParts } from './event-parts.ts';
+import { type EventParts, eventParts, pathParameters } from './event-parts.ts';
 import { joinedValues, lastValues, lowerCased } from './values.ts';
 
 /** Event of an HTTP API with payload format 1.0. @types/aws-lambda has no type for it. */
@@ -41,7 +42,8 @@ export interface HttpApi1AuthorizerEvent {
 }
 
 /**
- * The event of an HTTP API with payload format 1.0.
+ * The event of an HTTP API with payload format 1.0. The path is as sent in `path`, decoded in `requestContext.path` and in
+ * the path parameters. `resource` is the path of the route, without its method.
  *
  * @throws {OptionError} names an option that does not exist or has a value that no gateway sends
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
@@ -49,14 +51,14 @@ export interface HttpApi1AuthorizerEvent {
  * const event = httpApi1Event({ token: issuer.token(), path: '/users/7', routeKey: 'GET /users/{id}' });
  */
 export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEvent {
-  const parts = eventParts(options, '$default');
+  const parts = routedParts(options);
   const identitySource = parts.identitySource.join(',');
   const resource = parts.routeKey === '$default' ? parts.routeKey : parts.resource;
   const clientCert = clientCertificate(parts);
   return {
     version: '1.0',
     type: 'REQUEST',
-    methodArn: methodArn(parts),
+    methodArn: methodArn(arnParts(parts)),
     identitySource,
     authorizationToken: identitySource,
     resource,
@@ -67,7 +69,7 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
     pathParameters: parts.pathParameters,
     stageVariables: parts.stageVariables,
     requestContext: {
-      path: parts.path,
+      path: parts.decoded,
       accountId: parts.accountId,
       resourceId: routeKeyOf(parts),
       stage: parts.stage,
@@ -82,7 +84,8 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
 }
 
 /**
- * The event of an HTTP API with payload format 2.0. It is the same for IAM policies and for simple responses.
+ * The event of an HTTP API with payload format 2.0. It is the same for IAM policies and for simple responses. `rawPath`,
+ * `requestContext.http.path` and the path parameters are decoded.
  *
  * Empty maps and lists are absent, as in the events of AWS. That includes `cookies`, which @types/aws-lambda declares
  * as always present.
@@ -93,8 +96,9 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
  * const event = httpApi2Event({ token: issuer.token(), path: '/users/7', routeKey: 'GET /users/{id}' });
  */
 export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuthorizerEventV2 {
-  const parts = eventParts(options, '$default');
-  const { method, path, stage, query } = parts;
+  const parts = routedParts(options);
+  const { method, stage, query } = parts;
+  const path = cutPath(parts.decoded);
   const routeKey = routeKeyOf(parts);
   // API Gateway sends cookies in `cookies` and not in `headers`.
   const { cookie = [], ...headers } = lowerCased(headersOf(parts, AGENT_HEADER));
@@ -102,7 +106,7 @@ export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuth
   const event: Partial<APIGatewayRequestAuthorizerEventV2> = {
     version: '2.0',
     type: 'REQUEST',
-    routeArn: methodArn(parts),
+    routeArn: methodArn(arnParts(parts)),
     identitySource: parts.identitySource,
     routeKey,
     rawPath: stage === '$default' ? path : `/${stage}${path}`,
@@ -133,6 +137,31 @@ export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuth
     },
   };
   return event as APIGatewayRequestAuthorizerEventV2;
+}
+
+/** The parts of a request to an HTTP API, which routes by the decoded path. */
+interface RoutedParts extends EventParts {
+  readonly decoded: string;
+}
+
+function routedParts(options: EventOptions): RoutedParts {
+  const parts = eventParts(options, '$default');
+  const decoded = decodedPath(parts.path);
+  return {
+    ...parts,
+    decoded,
+    pathParameters:
+      options.pathParameters === undefined ? pathParameters(parts.resource, decoded) : parts.pathParameters,
+  };
+}
+
+function arnParts(parts: RoutedParts): EventParts {
+  return parts.arnPath === 'decoded' ? { ...parts, path: parts.decoded } : parts;
+}
+
+/** The decoded path as events of format 2.0 have it: they were seen without what follows an encoded `?`. */
+function cutPath(decoded: string): string {
+  return decoded.replace(/\?.*/s, '');
 }
 
 function routeKeyOf({ routeKey, method, resource }: EventParts): string {

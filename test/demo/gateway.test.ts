@@ -451,11 +451,72 @@ describe('the local gateway', () => {
       ]);
     });
 
-    it('chooses the resource before the method on REST', async () => {
-      const gateway = await start({ kind: 'rest-request', routes: ['ANY /{proxy+}', 'GET /users/me'] });
-      expect((await send(gateway, '/users/me', { method: 'PUT', headers: bearer })).status).to.equal(403);
-      expect(events).to.deep.equal([]);
+    /** The route of each path, GET. */
+    async function routesOf(kind: 'rest-request' | 'http-api-2.0', routes: string[], paths: string[]) {
+      const gateway = await start({ kind, routes });
+      for (const path of paths) await send(gateway, path, { headers: bearer });
+      return exchanges.splice(0).map(({ route }) => route);
+    }
+
+    it('passes over a resource that lacks the method', async () => {
+      const routes = ['ANY /{proxy+}', 'POST /admin'];
+      for (const kind of ['rest-request', 'http-api-2.0'] as const) {
+        expect(await routesOf(kind, routes, ['/admin'])).to.deep.equal(['ANY /{proxy+}']);
+      }
     });
+
+    it('ignores a final slash on REST, and keeps it on HTTP APIs', async () => {
+      const routes = ['GET /files', 'GET /files/{proxy+}', 'ANY /{proxy+}'];
+      const paths = ['/files', '/files/', '//files', '/other/', '/'];
+      expect(await routesOf('rest-request', routes, paths)).to.deep.equal([
+        'GET /files',
+        'GET /files',
+        'GET /files',
+        'ANY /{proxy+}',
+        null,
+      ]);
+      expect(await routesOf('http-api-2.0', routes, paths)).to.deep.equal([
+        'GET /files',
+        'GET /files/{proxy+}',
+        'ANY /{proxy+}',
+        'ANY /{proxy+}',
+        'ANY /{proxy+}',
+      ]);
+    });
+
+    it('chooses a complete route before a greedy one on HTTP APIs', async () => {
+      const routes = ['GET /tenants/public/{proxy+}', 'GET /tenants/{tenant}/secrets', '$default'];
+      const paths = ['/tenants/public/secrets', '/tenants/public/x'];
+      expect(await routesOf('http-api-2.0', routes, paths)).to.deep.equal([routes[1], routes[0]]);
+      expect(await routesOf('rest-request', routes, paths)).to.deep.equal([routes[0], routes[0]]);
+    });
+
+    it('decodes the path once on HTTP APIs', async () => {
+      const routes = ['GET /a/b', 'GET /{id}', '$default'];
+      const paths = ['/a%2Fb', '/a%252Fb', '/%C3%A9', '/%E9'];
+      expect(await routesOf('http-api-2.0', routes, paths)).to.deep.equal([
+        'GET /a/b',
+        'GET /{id}',
+        'GET /{id}',
+        'GET /{id}',
+      ]);
+      const [, encoded, accent] = events;
+      expect(encoded).to.deep.include({ rawPath: '/a%2Fb', pathParameters: { id: 'a%2Fb' } });
+      expect(accent).to.deep.include({ rawPath: '/é', pathParameters: { id: 'é' } });
+      expect(await routesOf('rest-request', routes, paths)).to.deep.equal(Array(4).fill('GET /{id}'));
+    });
+
+    for (const [arnPath, path] of [
+      ['as sent', '/a%20b'],
+      ['decoded', '/a b'],
+    ] as const) {
+      it(`evaluates policies for the path ${arnPath}`, async () => {
+        const resource = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/$default/GET';
+        const gateway = await start({ kind: 'http-api-2.0', arnPath }, allow(`${resource}${path}`));
+        expect((await send(gateway, '/a%20b', { headers: bearer })).status).to.equal(200);
+        expect(events[0].routeArn).to.equal(`${resource}${path}`);
+      });
+    }
   });
 
   describe('WebSocket', () => {

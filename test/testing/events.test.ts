@@ -202,6 +202,57 @@ describe('The event builders', () => {
     expect(webSocketEvent(options).methodArn).to.match(/:a1b2c3d4e5\/live\/\$connect$/);
   });
 
+  it('have the path as sent and decoded where each gateway has them', () => {
+    const options: EventOptions = { path: '/a%20b/caf%C3%A9%2Fx', resource: '/{one}/{two+}', stage: 'live' };
+    const pathParameters = { one: 'a b', two: 'café/x' };
+    const arn = /live\/GET(?<path>.*)$/;
+    const rest = restRequestEvent(options);
+    expect(rest).to.deep.include({
+      path: options.path,
+      pathParameters: { one: 'a%20b', two: 'caf%C3%A9%2Fx' },
+    });
+    expect(rest.requestContext.path).to.equal('/live/a%20b/caf%C3%A9%2Fx');
+    const one = httpApi1Event({ ...options, routeKey: 'ANY /{one}/{two+}' });
+    expect(one).to.deep.include({ path: options.path, resource: '/{one}/{two+}', pathParameters });
+    expect(one.requestContext).to.include({
+      path: '/a b/café/x',
+      resourcePath: '/{one}/{two+}',
+      resourceId: 'ANY /{one}/{two+}',
+    });
+    const two = httpApi2Event(options);
+    expect(two).to.deep.include({ rawPath: '/live/a b/café/x', pathParameters });
+    expect(two.requestContext.http.path).to.equal('/a b/café/x');
+    for (const event of [rest, one, restTokenEvent(options)]) {
+      expect(arn.exec(event.methodArn)?.groups?.['path']).to.equal(options.path);
+    }
+    expect(arn.exec(two.routeArn)?.groups?.['path']).to.equal(options.path);
+  });
+
+  it('have the decoded path in the ARN of HTTP APIs if the option says so', () => {
+    const options: EventOptions = { path: '/a%20b', arnPath: 'decoded' };
+    expect(httpApi1Event(options))
+      .to.include({ path: '/a%20b' })
+      .with.property('methodArn')
+      .that.matches(/GET\/a b$/);
+    expect(httpApi2Event(options).routeArn).to.match(/GET\/a b$/);
+    expect(restRequestEvent(options).methodArn).to.match(/GET\/a%20b$/);
+    expect(problemOf(() => httpApi2Event({ arnPath: 'raw' as never }))).to.match(/^arnPath: /);
+  });
+
+  it('decode bytes that are not UTF-8, and cut the raw path at a question mark', () => {
+    expect(httpApi2Event({ path: '/a%E9b%' }).rawPath).to.equal('/a\ufffdb%');
+    expect(httpApi2Event({ path: '/a%3Fb%0Ac' }).rawPath).to.equal('/a');
+    expect(httpApi1Event({ path: '/a%3Fb' }).requestContext.path).to.equal('/a?b');
+    expect(httpApi2Event({ path: '/%EF%BB%BFa' }).rawPath).to.equal('/\ufeffa');
+  });
+
+  it('keep path parameters that are given', () => {
+    const pathParameters = { id: '%20' };
+    expect(httpApi2Event({ path: '/a%20b', routeKey: 'GET /{id}', pathParameters })).to.deep.include({
+      pathParameters,
+    });
+  });
+
   it('accept every form of address and stage that gateways send', () => {
     for (const sourceIp of ['192.0.2.1:443', '[2001:db8::1]:443', '2001:DB8::1', 'test-invoke-source-ip']) {
       expect(restRequestEvent({ sourceIp }).requestContext.identity.sourceIp).to.equal(sourceIp);

@@ -9,7 +9,7 @@ import {
   TOKEN_HEADER,
   TOKEN_PARAMETER,
 } from './callers.ts';
-import { type Planned, requestsOn } from './requests.ts';
+import { type ArnPath, type Planned, requestsOn } from './requests.ts';
 
 /** An authorizer's options, its API and the requests of callers. */
 export interface Case {
@@ -21,6 +21,8 @@ export interface Case {
   readonly token: keyof typeof TOKEN_SOURCES;
   /** The routes of the API: the declared ones, these and a catch-all, or the catch-all only. */
   readonly api: 'declared' | 'both' | 'catch-all';
+  /** The form of the path in the ARNs of HTTP APIs. */
+  readonly arnPath: ArnPath;
   readonly requests: readonly Planned[];
 }
 
@@ -100,6 +102,7 @@ const parts = fc.record({
   handlerDecides: rarely(10),
   token: fc.constantFrom<Case['token']>('header', 'header', 'header', 'other-header', 'query'),
   api: fc.constantFrom<Case['api']>('declared', 'both', 'catch-all'),
+  arnPath: fc.constantFrom<ArnPath>('as sent', 'decoded'),
 });
 type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -107,8 +110,7 @@ type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
  * The kind of cases in a run:
  *
  * - `all`;
- * - `replayable`: without paths that are refused for their spelling and that no glob can describe. A final slash is part
- *   of the path at the local gateways; REST APIs in AWS ignore it, and send REQUEST authorizers the route;
+ * - `replayable`: without paths that are refused for their spelling and that no glob can describe;
  * - `by-route`: also without refusals of a path, which a cached boolean would apply to all paths of the route, and
  *   without policies that contain the `ip` rule.
  */
@@ -119,14 +121,14 @@ export function cases(scope: Scope): fc.Arbitrary<Case> {
   return parts
     .filter(({ extra }) => scope !== 'by-route' || extra !== 'condition')
     .chain((all) => {
-      const { extra, optional, token, handlerDecides } = all;
+      const { extra, optional, token, handlerDecides, arnPath } = all;
       // If a handler decides, a refusal is for the one request.
       const byRoute = scope === 'by-route' || (scope !== 'all' && handlerDecides);
       const api = all.undeclared === 'deny' && byRoute ? 'declared' : all.api;
       const paths = scope === 'all' ? 'all' : byRoute ? 'plain' : 'guarded';
       const options = optionsOf(all);
-      const sequences = requestsOn(Object.keys(all.routes), paths);
-      return sequences.map((requests) => ({ options, extra, optional, token, api, requests }));
+      const sequences = requestsOn(Object.keys(all.routes), paths, arnPath);
+      return sequences.map((requests) => ({ options, extra, optional, token, api, arnPath, requests }));
     });
 }
 

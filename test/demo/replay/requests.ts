@@ -24,10 +24,16 @@ const PLAIN = [
   'auth0%7C7',
   'caf%C3%A9',
   'x%40y',
+  'x%20y',
 ];
+/** The form of the path in the ARN. */
+export type ArnPath = 'as sent' | 'decoded';
+
 /** Texts with two readings: those that policies deny, and those that policies cannot describe. */
-const GUARDED = ['', '.', '..', '..;', '%2e', 'c%2Fd', 'c%5cd'];
-const UNGUARDED = ['%61', '%41', '%2561', '%zz', '%C0%AF'];
+const GUARDED = ['', '.', '..', '..;'];
+/** What policies deny if the ARN has the path as sent. */
+const ENCODED = ['%2e', 'c%2Fd', 'c%5cd'];
+const UNGUARDED = ['%61', '%41', '%2561', '%zz', '%C0%AF', 'a%20', '%C2%A0a', 'a%3Fb', 'a%23b', 'a%0A'];
 const EDITS = ['more', 'less', 'other'];
 
 const caller: fc.Arbitrary<Caller> = fc.record({
@@ -55,9 +61,10 @@ const callers = fc
 export type Paths = 'plain' | 'guarded' | 'all';
 
 /** Sequences of requests by at most three callers: on the routes, near them, and elsewhere. */
-export function requestsOn(keys: readonly string[], paths: Paths): fc.Arbitrary<Planned[]> {
+export function requestsOn(keys: readonly string[], paths: Paths, arnPath: ArnPath): fc.Arbitrary<Planned[]> {
   const plain = fc.constantFrom(...PLAIN);
-  const ambiguous = paths === 'all' ? [...GUARDED, ...UNGUARDED] : GUARDED;
+  const guarded = arnPath === 'decoded' ? GUARDED : [...GUARDED, ...ENCODED];
+  const ambiguous = paths === 'all' ? [...GUARDED, ...ENCODED, ...UNGUARDED] : guarded;
   const text =
     paths !== 'plain'
       ? fc.oneof({ weight: 8, arbitrary: plain }, { weight: 1, arbitrary: fc.constantFrom(...ambiguous) })

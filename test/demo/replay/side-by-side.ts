@@ -69,7 +69,16 @@ export async function sendThroughBoth(
         seen[index] = exchange;
       };
       started.push(
-        await startLocalGateway({ kind, authorizer, routes, simpleResponses, viewer, caching, onExchange }),
+        await startLocalGateway({
+          kind,
+          authorizer,
+          routes,
+          simpleResponses,
+          viewer,
+          caching,
+          arnPath: one.arnPath,
+          onExchange,
+        }),
       );
     }
     for (const request of one.requests) {
