@@ -88,7 +88,14 @@ export {
 
 // The log.
 
-export type { HookFailureLine, KeyStoreLine, Notice, SetUpLine } from './invocation/notice.ts';
+export type {
+  HandlerLine,
+  HookFailureLine,
+  KeyStoreLine,
+  Notice,
+  SetUpLine,
+  UndeclaredRouteLine,
+} from './invocation/notice.ts';
 export type { DecisionFacts, DecisionHook } from './middlewares/decision-hook.ts';
 export type { DecisionLog } from './middlewares/decision-log.ts';
 export type { LogLine } from './middlewares/log-line.ts';

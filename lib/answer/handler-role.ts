@@ -1,10 +1,11 @@
 /**
  * What an authorizer knows of its handler: whether the handler decides on callers, by refusing them or by adding to
- * answers. A handler that decides was not called for the other routes that a policy could cover, so a denial by a rule
- * then covers the one request.
+ * answers. The handler is called for the route of the request only. If it decides, no answer that API Gateway may replay
+ * opens another route.
  *
  * One object for each authorizer, and so for each execution environment. It starts with the option `handlerDecides`, and
- * learns when the handler first refuses a caller or adds something. It never unlearns.
+ * learns when the handler first refuses a caller or adds something. It never unlearns. A function of the options that
+ * refuses a caller counts as the handler.
  */
 export class HandlerRole {
   #decides: boolean;

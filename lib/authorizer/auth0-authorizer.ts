@@ -9,9 +9,11 @@ import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
+import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
 import { setUpNotice } from './set-up-notice.ts';
+import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
 
 /** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
 export type AuthorizerChain = AuthorizerMiddleware[] & {
@@ -41,9 +43,15 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const compiler = compilerFor(rules);
   const role = new HandlerRole(handlerDecides);
   const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry };
+  const notices = [
+    setUpNotice(settings, compiler),
+    undeclaredRouteNotice(rules),
+    handlerNotice(role),
+    watch.notice,
+  ];
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
-    decisionLoggerWith(settings.logger, [setUpNotice(settings, compiler), watch.notice]),
+    decisionLoggerWith(settings.logger, notices),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),

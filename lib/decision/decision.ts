@@ -92,7 +92,7 @@ export const REFUSALS = {
     'The rule reads data that this kind of authorizer does not receive: use a REQUEST authorizer, or switch the rule off.',
   ),
   route_not_found: forbidden(
-    'The request matches no declared route and `undeclared` is `deny`: declare the route.',
+    'The request matches no declared route, and `undeclared` is `deny` (the default) or `absent`: declare the route.',
   ),
   undeclared_path: forbidden(
     'The path matches no declared route, and no policy can separate it from a route that the caller may not use: declare a route for it.',

@@ -5,7 +5,7 @@ import type { Phase } from './invocation.ts';
 export interface Notice {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
-  readonly line: SetUpLine | KeyStoreLine | HookFailureLine;
+  readonly line: SetUpLine | UndeclaredRouteLine | HandlerLine | KeyStoreLine | HookFailureLine;
 }
 
 /** Called after each decision; `null` if there is nothing to log, or if it was logged before. */
@@ -26,6 +26,23 @@ export type SetUpLine = {
   reason?: string;
   /** The routes for which no policy is exact, or which no request of this gateway can match, and what to do. */
   warning?: string;
+};
+
+/** Logged once in an execution environment, if a request arrives by a route that contradicts `undeclared: 'absent'`. */
+export type UndeclaredRouteLine = {
+  /** The route of the API that is not declared. */
+  gatewayRoute: string;
+  /** What follows, and what to do. */
+  advice: string;
+};
+
+/**
+ * Logged once in an execution environment, the first time that the handler refuses a caller or adds to an answer without
+ * the option `handlerDecides`.
+ */
+export type HandlerLine = {
+  /** What follows, and what to do. */
+  advice: string;
 };
 
 /** Logged once in an execution environment, if a call of `jwks.store` fails: each environment then asks Auth0. */

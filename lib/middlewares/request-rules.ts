@@ -21,11 +21,15 @@ export interface RequestRulesOptions {
    */
   readonly routes?: RoutesOptions;
   /**
-   * Whether the common `rules` apply to paths that no route matches, or such paths are refused (`route_not_found`).
+   * Paths that no route matches: `'deny'` and `'absent'` refuse them (`route_not_found`), `'rules'` applies `rules` to them.
    *
-   * @default 'rules'
+   * With `'absent'` you state that neither the API nor the backend serves such a path. Cached policies then need not deny
+   * it, so that they cover more of a caller's routes. Use it if API Gateway declares each route. Do not use it if a
+   * catch-all of the API (`{proxy+}`, `$default`) leads to other paths.
+   *
+   * @default 'deny' with `routes`; 'rules' without
    */
-  readonly undeclared?: 'rules' | 'deny';
+  readonly undeclared?: 'deny' | 'absent' | 'rules';
 }
 
 /**
@@ -35,7 +39,7 @@ export interface RequestRulesOptions {
  * @throws {Refused} with the code of the first rule that refuses
  * @throws {AuthorizerFault} `rule_error` if the function of a rule threw; `configuration` if no token was verified
  * @example
- * const chain = middy().use(requestRules({ routes: { 'GET /orders': { scopes: ['read:orders'] } }, undeclared: 'deny' }));
+ * const chain = middy().use(requestRules({ routes: { 'GET /orders': { scopes: ['read:orders'] } } }));
  */
 export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddleware {
   return requestRulesWith(createRuleBook(plainChecks(options, '', RULE_OPTIONS)));

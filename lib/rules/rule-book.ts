@@ -22,8 +22,8 @@ import {
 export interface RuleBook {
   /** In the order of declaration. */
   readonly routes: readonly RouteKey[];
-  /** Whether the common rules apply to paths that no route matches, or such paths are refused. */
-  readonly undeclared: 'rules' | 'deny';
+  /** The option `undeclared`; `'rules'` without `routes`. */
+  readonly undeclared: Undeclared;
   /** Whether any route has `token: 'optional'`. */
   readonly admitsAnonymous: boolean;
   /** Whether the answer may differ from route to route, or between declared and undeclared paths. */
@@ -45,6 +45,9 @@ export interface RuleBook {
   begin(request: AuthorizationRequest, token: VerifiedToken | null): Judging;
 }
 
+/** The values of the option `undeclared`. */
+export type Undeclared = 'deny' | 'absent' | 'rules';
+
 /** The options of requestRules. */
 export const RULE_OPTIONS = ['rules', 'routes', 'undeclared'] as const;
 
@@ -63,7 +66,7 @@ export interface RuleBookOptions {
  */
 export function createRuleBook(options: RuleBookOptions): RuleBook {
   const compiled = compileSets(options);
-  const { common, rest, all, sets, table } = compiled;
+  const { common, rest, undeclared, all, sets, table } = compiled;
   const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
@@ -74,7 +77,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     routes: table.keys,
     requirements: requirements.slice(0, sets.length),
     undeclaredRequirement: requirements[sets.length] ?? false,
-    undeclared: rest === null ? 'deny' : 'rules',
+    undeclared,
     admitsAnonymous,
     routesDiffer,
     inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
@@ -95,6 +98,7 @@ interface CompiledSets {
   readonly sets: readonly RouteRuleSet[];
   /** The common rules. */
   readonly common: UndeclaredRuleSet;
+  readonly undeclared: Undeclared;
   /** The rules of undeclared paths; `null` if such paths are refused. */
   readonly rest: UndeclaredRuleSet | null;
   /** `sets`, and `rest` if there is one. */
@@ -111,8 +115,8 @@ function compileSets(options: RuleBookOptions): CompiledSets {
     const { key } = declared.keys[index] as RouteKey;
     return compiler.route(value, `routes['${key}']`, index, key);
   });
-  const rest = undeclared === 'deny' ? null : common;
-  return { table, sets, common, rest, all: rest === null ? sets : [...sets, rest] };
+  const rest = undeclared === 'rules' ? common : null;
+  return { table, sets, common, undeclared, rest, all: rest === null ? sets : [...sets, rest] };
 }
 
 function termsOf({ sets, rest }: CompiledSets, routesDiffer: boolean, ipInPolicy: boolean): JudgingTerms {
@@ -199,11 +203,14 @@ function parseRoutes(value: unknown): {
   };
 }
 
-function parseUndeclared(value: unknown, hasRoutes: boolean): 'rules' | 'deny' {
-  if (value === undefined) return 'rules';
-  const undeclared = oneOf(value, 'undeclared', ['rules', 'deny']);
-  if (undeclared === 'deny' && !hasRoutes) {
-    refuse('undeclared', "is 'deny', but `routes` declares no route: every request would be refused");
+function parseUndeclared(value: unknown, hasRoutes: boolean): Undeclared {
+  if (value === undefined) return hasRoutes ? 'deny' : 'rules';
+  const undeclared = oneOf(value, 'undeclared', ['deny', 'absent', 'rules']);
+  if (undeclared !== 'rules' && !hasRoutes) {
+    refuse(
+      'undeclared',
+      `is '${undeclared}', but \`routes\` declares no route: every request would be refused`,
+    );
   }
   return undeclared;
 }

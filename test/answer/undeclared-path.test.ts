@@ -20,6 +20,7 @@ describe('an allow that no policy can carry', () => {
       audience: AUDIENCE,
       logger: false,
       routes: { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
+      undeclared: 'rules',
       context: () => {
         calls.push('context');
         return { plan: 'gold' };

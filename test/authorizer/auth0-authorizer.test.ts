@@ -111,6 +111,7 @@ describe('auth0Authorizer, end to end', () => {
         'ANY /admin/{proxy+}': { permissions: ['admin'] },
         'GET /prices': { scopes: false, token: 'optional' },
       },
+      undeclared: 'rules',
     };
 
     async function verdictFor(method: string, path: string, claims: Record<string, unknown> | null) {
@@ -293,7 +294,8 @@ describe('auth0Authorizer, end to end', () => {
 
   it("logs the gateway's own route when the request matches no declared one", async () => {
     const log = recordingLog();
-    const handler = authorizer({ routes: { 'GET /admn': { scopes: ['admin'] } }, logger: log });
+    const routes = { 'GET /admn': { scopes: ['admin'] } };
+    const handler = authorizer({ routes, undeclared: 'rules', logger: log });
     const token = await issuer.token({ scope: 'admin' });
     for (const path of ['/admin', '/admn']) await invoke(handler, restRequestEvent({ token, path }));
     await invoke(authorizer({ logger: log }), restRequestEvent({ token, path: '/admin' }));

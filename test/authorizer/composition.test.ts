@@ -213,7 +213,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(verdictOf(await invoke(unjudged, restRequestEvent()))).to.equal('Unauthorized');
       const judged = middy()
         .use(verifier())
-        .use(requestRules({ routes: { 'GET /orders': { token: 'optional' } } }))
+        .use(requestRules({ routes: { 'GET /orders': { token: 'optional' } }, undeclared: 'rules' }))
         .use(policySerializer());
       expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/orders' })))).to.equal('Allow');
       expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/other' })))).to.equal('Unauthorized');

@@ -107,7 +107,7 @@ describe('A cached answer', () => {
   it('covers the route of the request only when no policy is exact for the caller', async () => {
     const routes = NEVER_EXACT;
     const log = recordingLog();
-    const handler = authorizer({ routes, logger: log });
+    const handler = authorizer({ routes, undeclared: 'rules', logger: log });
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1' });
     const outcome = await invoke(handler, event);
     expect(verdictOf(outcome)).to.equal('Allow');
@@ -119,9 +119,10 @@ describe('A cached answer', () => {
     const warnings = log.setUps.map(({ warning }) => warning);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('$context.routeKey');
+    expect(identitySources({ routes, undeclared: 'rules' }, 'rest-token')).to.include({ cache: false });
+    expect(identitySources({ routes, undeclared: 'rules' }, 'http-api-2.0')).to.include({ cache: false });
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
-    expect(identitySources({ routes }, 'http-api-2.0')).to.include({ cache: false });
-    expect(identitySources({ routes, undeclared: 'deny' }, 'http-api-2.0')).to.deep.equal({
+    expect(identitySources({ routes }, 'http-api-2.0')).to.deep.equal({
       cache: true,
       identitySources: ['$request.header.Authorization', '$context.routeKey'],
     });
@@ -164,7 +165,8 @@ describe('A cached answer', () => {
 
     it('covers that path only when no policy is exact for the caller', async () => {
       const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1/' });
-      const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
+      const handler = authorizer({ routes: NEVER_EXACT, undeclared: 'rules' });
+      const outcome = await invoke(handler, event);
       expect(verdictOf(outcome)).to.equal('Allow');
       expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
     });
@@ -241,7 +243,8 @@ describe('A cached answer', () => {
         const log = recordingLog();
         const path = '/users/5/photo';
         const token = await issuer.token();
-        const outcome = await invoke(authorizer({ routes, logger: log }), event({ token, path }));
+        const handler = authorizer({ routes, undeclared: 'rules', logger: log });
+        const outcome = await invoke(handler, event({ token, path }));
         expect(replayed(outcome, 'GET', path)).to.equal('explicit-deny');
         expect(log.lines).to.have.lengthOf(1);
         expect(log.lines[0]).to.include({ decision: 'deny', refusal: 'undeclared_path' });
@@ -250,7 +253,10 @@ describe('A cached answer', () => {
         expect(replayed(outcome, 'GET', '/users/5')).to.equal('explicit-deny');
         // And those who may use what is declared may use what lies below.
         const admin = await issuer.token({ scope: 'read:orders admin' });
-        const allowed = await invoke(authorizer({ routes }), event({ token: admin, path }));
+        const allowed = await invoke(
+          authorizer({ routes, undeclared: 'rules' }),
+          event({ token: admin, path }),
+        );
         expect(replayed(allowed, 'GET', path)).to.equal('allow');
       });
     }
@@ -259,7 +265,7 @@ describe('A cached answer', () => {
       const log = recordingLog();
       const token = await issuer.token();
       const outcome = await invoke(
-        authorizer({ routes, logger: log }),
+        authorizer({ routes, undeclared: 'rules', logger: log }),
         restRequestEvent({ token, path: '/prices' }),
       );
       expect(replayed(outcome, 'GET', '/prices')).to.equal('allow');
@@ -279,14 +285,16 @@ describe('A cached answer', () => {
       expect(log.lines.map(({ policy }) => policy)).to.include('narrow');
     });
 
-    it('refuses them, and so does the policy, when undeclared is deny', async () => {
+    it('refuses them, and so does the policy, unless undeclared is rules', async () => {
       const token = await issuer.token();
       const path = '/users/5/photo';
-      const outcome = await invoke(
-        authorizer({ routes, undeclared: 'deny' }),
-        restRequestEvent({ token, path }),
-      );
-      expect(replayed(outcome, 'GET', path)).not.to.equal('allow');
+      for (const undeclared of [{}, { undeclared: 'deny' }, { undeclared: 'absent' }] as const) {
+        const log = recordingLog();
+        const handler = authorizer({ routes, ...undeclared, logger: log });
+        const outcome = await invoke(handler, restRequestEvent({ token, path }));
+        expect(replayed(outcome, 'GET', path)).not.to.equal('allow');
+        expect(log.lines[0]).to.include({ decision: 'deny', refusal: 'route_not_found' });
+      }
     });
   });
 

@@ -48,6 +48,7 @@ describe('the answer to the request itself', function () {
       audience: AUDIENCE,
       rules: { scopes: ['rest'] },
       routes,
+      undeclared: 'rules' as const,
       logger: log,
     };
     const handler = middy().use(auth0Authorizer(options));

@@ -19,6 +19,7 @@ describe('grants', () => {
         'GET /c': { scopes: false, permissions: ['p'], claims: { org_id: 'x' } },
         'GET /d': { scopes: false },
       },
+      undeclared: 'rules',
     });
     const granted = (claims: Record<string, unknown>) => {
       const { routes, undeclared } = grantsOf(book, subjectOf({}, claims));
@@ -29,10 +30,15 @@ describe('grants', () => {
     expect(granted({ permissions: ['p'] })).to.deep.equal([[0, 0, 0, 1], false]);
   });
 
-  it('grants nothing undeclared under deny', () => {
-    const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
-    expect(grantsOf(book, subjectOf({}, {}))).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
-  });
+  for (const undeclared of ['deny', 'absent']) {
+    it(`grants nothing undeclared under ${undeclared}`, () => {
+      const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared });
+      expect(grantsOf(book, subjectOf({}, {}))).to.deep.equal({
+        routes: Uint8Array.of(1),
+        undeclared: false,
+      });
+    });
+  }
 
   it('grants anonymous callers the optional routes whose rules need no token', () => {
     const book = createRuleBook({
@@ -41,6 +47,7 @@ describe('grants', () => {
         'GET /b': { token: 'optional' },
         'GET /c': { token: 'optional', scopes: ['s'] },
       },
+      undeclared: 'rules',
     });
     expect(grantsOf(book, subjectOf({}, null))).to.deep.equal({
       routes: Uint8Array.of(0, 1, 0),
@@ -158,7 +165,7 @@ describe('grants', () => {
         caller,
         async (own, scopes, claims) => {
           const routes = Object.fromEntries(own.map((rules, n) => [`GET /r${n}`, rules]));
-          const book = createRuleBook({ rules: { scopes }, routes });
+          const book = createRuleBook({ rules: { scopes }, routes, undeclared: 'rules' });
           const granted = grantsOf(book, subjectOf({}, claims));
           const paths = [...own.map((_, n) => `/r${n}`), '/elsewhere'];
           const judged = await Promise.all(

@@ -128,7 +128,8 @@ describe('Judging', () => {
 
     it('does not grant undeclared paths, and reports the fault without a route', async () => {
       const routes = { 'GET /a': { claims: false } };
-      const judging = begin({ rules: { claims: { org_id: throws(cause) } }, routes }, '/a');
+      const rules = { claims: { org_id: throws(cause) } };
+      const judging = begin({ rules, routes, undeclared: 'rules' }, '/a');
       expect(judging.grants()).to.deep.equal({ routes: Uint8Array.of(1), undeclared: false });
       expect(judging.reports).to.deep.equal([{ rule: 'claims', code: 'rule_error', cause }]);
     });

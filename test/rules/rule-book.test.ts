@@ -59,7 +59,8 @@ describe('createRuleBook', () => {
     });
 
     it('the common rules and those of the route', () => {
-      const options = { rules: { ip: IP }, routes: { 'GET /orders': { scopes: ['s'] }, 'GET /x': {} } };
+      const routes = { 'GET /orders': { scopes: ['s'] }, 'GET /x': {} };
+      const options = { rules: { ip: IP }, routes, undeclared: 'rules' };
       expect(ruleNames(options, '/orders')).to.deep.equal(['ip', 'scopes']);
       expect(ruleNames(options, '/x')).to.deep.equal(['ip']);
       expect(ruleNames(options, '/elsewhere')).to.deep.equal(['ip']);
@@ -113,7 +114,8 @@ describe('createRuleBook', () => {
         );
       fc.assert(
         fc.property(given, own, (common, route) => {
-          const options = { rules: optionsOf(common), routes: { 'GET /orders': optionsOf(route) } };
+          const routes = { 'GET /orders': optionsOf(route) };
+          const options = { rules: optionsOf(common), routes, undeclared: 'rules' };
           const expected = names.filter((name) => route[name] ?? common[name]);
           expect(ruleNames(options, '/orders')).to.deep.equal(expected);
           expect(ruleNames(options, '/x')).to.deep.equal(names.filter((name) => common[name]));
@@ -139,7 +141,8 @@ describe('createRuleBook', () => {
 
   describe('find', () => {
     it('returns the route, its index and whether it requires a token', () => {
-      const book = createRuleBook({ routes: { 'GET /a': {}, 'GET /b': { token: 'optional' } } });
+      const routes = { 'GET /a': {}, 'GET /b': { token: 'optional' } };
+      const book = createRuleBook({ routes, undeclared: 'rules' });
       expect(found(book, { path: '/a' })).to.include({
         index: 0,
         route: 'GET /a',
@@ -157,17 +160,25 @@ describe('createRuleBook', () => {
       });
     });
 
-    it("refuses undeclared paths under 'deny'", () => {
-      const book = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'deny' });
-      expect(refusalOf(book, '/c')).to.deep.equal({ code: 'route_not_found' });
-      expect(found(book, { path: '/a' })).to.have.property('route', 'GET /a');
-    });
+    for (const undeclared of [{}, { undeclared: 'deny' }, { undeclared: 'absent' }]) {
+      it(`refuses undeclared paths with routes and ${JSON.stringify(undeclared)}`, () => {
+        const book = createRuleBook({ routes: { 'GET /a': {} }, ...undeclared });
+        expect(refusalOf(book, '/c')).to.deep.equal({ code: 'route_not_found' });
+        expect(found(book, { path: '/a' })).to.have.property('route', 'GET /a');
+        expect(found(createRuleBook({ ...undeclared, routes: { $default: {} } }), { path: '/c' })).to.include(
+          {
+            route: '$default',
+          },
+        );
+      });
+    }
 
     it('refuses ambiguous paths once a path with rules of its own is declared', () => {
       const path = '/a/../b';
       const routes = { 'GET /a': { scopes: ['a'] } };
       expect(refusalOf(createRuleBook({ routes }), path)).to.deep.equal({ code: 'ambiguous_path' });
-      expect(found(createRuleBook({ routes: { 'GET /a': {} } }), { path })).to.have.property('route', null);
+      const alike = createRuleBook({ routes: { 'GET /a': {} }, undeclared: 'rules' });
+      expect(found(alike, { path })).to.have.property('route', null);
       expect(found(createRuleBook({}), { path })).to.have.property('route', null);
       expect(found(createRuleBook({ routes: { $default: {} } }), { path })).to.have.property(
         'route',
@@ -188,7 +199,8 @@ describe('createRuleBook', () => {
   });
 
   describe('a final slash that no route is declared with', () => {
-    const withSlash = (options: Options) => found(createRuleBook(options), { path: '/orders/' });
+    const withSlash = (options: Options) =>
+      found(createRuleBook({ undeclared: 'rules', ...options }), { path: '/orders/' });
 
     it('is accepted if the same rules apply with and without it', () => {
       const rules = { scopes: ['s'] };
@@ -225,7 +237,8 @@ describe('createRuleBook', () => {
     });
 
     it('returns the same RuleSet object for the same pair', () => {
-      const book = createRuleBook({ routes: { 'GET /orders': { scopes: ['s'] } } });
+      const routes = { 'GET /orders': { scopes: ['s'] } };
+      const book = createRuleBook({ routes, undeclared: 'rules' });
       const request = requestOf({ path: '/orders/' });
       const judging = book.begin(request, tokenOf());
       expect(book.begin(request, tokenOf()).rules).to.equal(judging.rules);
@@ -400,8 +413,11 @@ describe('createRuleBook', () => {
     it('the routes as declared', () => {
       const book = createRuleBook({ routes: { 'GET /b': {}, $default: {}, 'GET /a': {} } });
       expect(book.routes.map(({ key }) => key)).to.deep.equal(['GET /b', '$default', 'GET /a']);
-      expect(book.undeclared).to.equal('rules');
+      expect(book.undeclared).to.equal('deny');
       expect(createRuleBook({}).routes).to.deep.equal([]);
+      expect(createRuleBook({}).undeclared).to.equal('rules');
+      const absent = createRuleBook({ routes: { 'GET /b': {} }, undeclared: 'absent' });
+      expect(absent.undeclared).to.equal('absent');
     });
 
     it('whether anonymous callers may be admitted', () => {
@@ -410,7 +426,7 @@ describe('createRuleBook', () => {
     });
 
     it('whether the routes differ', () => {
-      const differ = (options: Options) => createRuleBook(options).routesDiffer;
+      const differ = (options: Options) => createRuleBook({ undeclared: 'rules', ...options }).routesDiffer;
       const rules = { scopes: ['s'] };
       expect(differ({ rules })).to.equal(false);
       expect(differ({ rules, routes: { 'GET /a': {}, 'GET /b': { scopes: ['s'] } } })).to.equal(false);
@@ -461,8 +477,9 @@ describe('createRuleBook', () => {
       "routes['GET /a/{y}']",
       /same route as routes\['GET \/a\/\{x\}'\]/,
     ],
-    [{ undeclared: 'allow' }, 'undeclared', /'rules' or 'deny'/],
-    [{ undeclared: 'deny' }, 'undeclared', /declares no route/],
+    [{ undeclared: 'allow' }, 'undeclared', /'deny' or 'absent' or 'rules'/],
+    [{ undeclared: 'deny' }, 'undeclared', /is 'deny'.*declares no route/],
+    [{ undeclared: 'absent' }, 'undeclared', /is 'absent'.*declares no route/],
   ]);
 
   it('reads its options once', () => {

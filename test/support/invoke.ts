@@ -49,19 +49,26 @@ export function recordingLog(): DecisionLog & {
   readonly setUps: SetUpLine[];
   readonly setUpLevels: RecordedLine['level'][];
   readonly storeFailures: (KeyStoreLine & { readonly level: RecordedLine['level'] })[];
+  /** All other notices. */
+  readonly notices: {
+    readonly level: RecordedLine['level'];
+    readonly message: string;
+    readonly line: object;
+  }[];
 } {
   const lines: RecordedLine[] = [];
   const setUps: SetUpLine[] = [];
   const setUpLevels: RecordedLine['level'][] = [];
   const storeFailures: (KeyStoreLine & { level: RecordedLine['level'] })[] = [];
-  const record = (level: RecordedLine['level']) => (_message: string, line: LogLine | Notice['line']) => {
+  const notices: { level: RecordedLine['level']; message: string; line: object }[] = [];
+  const record = (level: RecordedLine['level']) => (message: string, line: LogLine | Notice['line']) => {
     if ('decision' in line) lines.push({ level, ...line });
     else if ('operation' in line) storeFailures.push({ level, ...line });
     else if ('gateway' in line) {
       setUps.push(line);
       setUpLevels.push(level);
-    }
+    } else notices.push({ level, message, line });
   };
   const levels = { info: record('info'), warn: record('warn'), error: record('error') };
-  return { lines, setUps, setUpLevels, storeFailures, ...levels };
+  return { lines, setUps, setUpLevels, storeFailures, notices, ...levels };
 }
