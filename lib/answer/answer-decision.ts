@@ -4,19 +4,21 @@ import { tooLargeText } from '../gateways/answering/answer-budget.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
 import { takesPolicy } from '../gateways/facts.ts';
 import type { Answer, AuthorizationRequest, Gateway, GatewayAnswer } from '../gateways/gateway.ts';
-import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
+import { isAllow } from '../iam/policy-document.ts';
 import type { Caller, Phase } from '../invocation/invocation.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
 import { denialOf, faultOf } from './final-decision.ts';
 import type { HandlerRole } from './handler-role.ts';
+import { conditional, type PolicyTerms, policyForAllow, policyForDenial } from './policy-for-decision.ts';
 import {
-  type PolicyTerms,
-  policyForAllow,
-  policyForDenial,
-  requestAllow,
-  requestDenial,
-} from './policy-for-decision.ts';
-import type { PolicyReach, PolicySubject } from './policy-for-request.ts';
+  narrowed,
+  ownAllow,
+  ownDenial,
+  type PolicyReach,
+  type PolicySubject,
+  type ReachingPolicy,
+} from './policy-for-request.ts';
 
 /** The options that decide how a request is answered, checked and complete. */
 export interface AnswerOptions extends CallerSettings {
@@ -40,6 +42,18 @@ export interface Answerable {
   readonly request: AuthorizationRequest;
   readonly gateway: Gateway;
   readonly terms: AnswerTerms;
+  /** What its policy is chosen by; `null` if the gateway takes no policy. */
+  readonly subject: PolicySubject | null;
+}
+
+/** Prepares a request for its answer. */
+export function answerableOf(phase: Phase, request: AuthorizationRequest, terms: AnswerTerms): Answerable {
+  const gateway = gatewayOfKind(request.gateway);
+  const { arn } = request;
+  const hasPolicy = arn !== null && takesPolicy(gateway, terms.options.httpApiResponse);
+  const { caller, judging } = phase;
+  const subject = hasPolicy ? { caller, judging, arn, role: terms.role } : null;
+  return { phase, request, gateway, terms, subject };
 }
 
 /** The end of a request: what was decided, and the answer that its gateway expects. */
@@ -56,18 +70,15 @@ export interface Answered {
  * @param chosen - what the options chose for the caller, without the handler's additions
  */
 export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answerable): Answered {
-  const { phase, terms } = answerable;
-  const subject = policySubject(answerable);
-  if (subject === null) return conclude(allow, answerOf(allow, null, answerable), false);
+  const { phase, subject, terms } = answerable;
+  if (subject === null) return conclude(allow, answerWith(null, allow, answerable), null);
   const widest = policyForAllow(subject, terms.policies);
   if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), chosen, answerable);
-  const answer = answerOf(allow, widest.policy, answerable);
-  if (answer.kind !== 'too large' || !SHARED.has(widest.reach)) {
-    return conclude(allow, answer, widest.narrowed);
-  }
-  const own = requestAllow(subject, terms.policies);
+  const answer = answerWith(widest, allow, answerable);
+  if (answer.kind !== 'too large' || !SHARED.has(widest.reach)) return conclude(allow, answer, widest);
+  const own = narrowed(ownAllow(subject));
   if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), chosen, answerable);
-  return conclude(allow, answerOf(allow, own.policy, answerable), own.narrowed);
+  return conclude(allow, answerWith(own, allow, answerable), own);
 }
 
 /** Policies for which there is a smaller one. */
@@ -80,22 +91,21 @@ const SHARED: ReadonlySet<PolicyReach> = new Set(['routes', 'route']);
  * @param chosen - what the options chose for the caller; `null` if they were not called yet
  */
 export function answerDenial(denial: Deny, chosen: CallerParts | null, answerable: Answerable): Answered {
-  const { terms } = answerable;
-  const subject = policySubject(answerable);
-  if (subject === null) return conclude(denial, answerOf(denial, null, answerable), false);
+  const { subject, terms } = answerable;
+  if (subject === null) return conclude(denial, answerWith(null, denial, answerable), null);
   const widest = policyForDenial(denial, subject, terms.policies);
   if (subject.caller === null || !widest.policy.Statement.some(isAllow)) {
-    return conclude(denial, answerOf(denial, widest.policy, answerable), widest.narrowed);
+    return conclude(denial, answerWith(widest, denial, answerable), widest);
   }
   const parts = partsForReplay(subject.caller, chosen, answerable);
   if (parts.kind === 'fault') return answerFault(parts.fault);
   if (parts.kind === 'parts') {
     const replayable = { ...denial, ...parts.parts };
-    const answer = answerOf(replayable, widest.policy, answerable);
-    if (answer.kind !== 'too large') return conclude(replayable, answer, widest.narrowed);
+    const answer = answerWith(widest, replayable, answerable);
+    if (answer.kind !== 'too large') return conclude(replayable, answer, widest);
   }
-  const own = requestDenial(denial, subject, terms.policies);
-  return conclude(denial, answerOf(denial, own.policy, answerable), own.narrowed);
+  const own = narrowed(ownDenial(denial, subject));
+  return conclude(denial, answerWith(own, denial, answerable), own);
 }
 
 /** Answers with a fault: a failed invocation, which every gateway turns into a 5xx. */
@@ -124,28 +134,24 @@ function partsForReplay(
   }
 }
 
-/** `null` if the gateway takes no policy. */
-function policySubject({ phase, request, gateway, terms }: Answerable): PolicySubject | null {
-  const { arn } = request;
-  if (arn === null || !takesPolicy(gateway, terms.options.httpApiResponse)) return null;
-  return { caller: phase.caller, judging: phase.judging, arn, role: terms.role };
-}
-
-function answerOf(
+/** @param chosen - `null` if the gateway takes no policy */
+function answerWith(
+  chosen: ReachingPolicy | null,
   decision: Decision,
-  policy: PolicyDocument | null,
-  { gateway, terms }: Answerable,
+  { gateway, subject, terms }: Answerable,
 ): GatewayAnswer {
   const { httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
+  const policy =
+    chosen === null || subject === null ? null : conditional(chosen.policy, subject, terms.policies);
   const now = Math.floor(Date.now() / 1000);
   return gateway.answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
 }
 
-function conclude(decision: Decision, answer: GatewayAnswer, narrowed: boolean): Answered {
+function conclude(decision: Decision, answer: GatewayAnswer, chosen: ReachingPolicy | null): Answered {
   switch (answer.kind) {
     case 'response':
     case 'throw':
-      return { decision, answer, narrowed };
+      return { decision, answer, narrowed: chosen?.narrowed === true };
     case 'too large':
       return answerFault(handlerResultFault(tooLargeText(answer)));
     case 'unusable context':

@@ -49,10 +49,14 @@ export function compilerFor(rules: RuleBook): PolicyCompiler | null {
  * Refuses the allow as `undeclared_path` if the policy for all routes denies its path, and as `ambiguous_path` if its
  * path would be read as a pattern in a policy.
  *
- * @param terms - `null` for policySerializer on its own: always {@link requestAllow}
+ * @param terms - `null` for policySerializer on its own: always {@link ownAllow}
  */
 export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null): AllowPolicy {
-  return withConditionsOf(terms, subject, terms === null ? ownAllow(subject) : sharedAllow(subject, terms));
+  const { judging, arn } = subject;
+  if (terms === null || terms.compiler === null || judging === null || !judging.isCovered) {
+    return ownAllow(subject);
+  }
+  return grantedPolicy(judging, arn, terms.rules, terms.compiler) ?? narrowed(ownAllow(subject));
 }
 
 /**
@@ -60,42 +64,17 @@ export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null
  * Deny of this request. A policy for the request alone also if the handler decides: it was not called for the other
  * routes.
  *
- * @param terms - `null` for policySerializer on its own: always {@link requestDenial}
+ * @param terms - `null` for policySerializer on its own: always {@link ownDenial}
  */
 export function policyForDenial(
   denial: Deny,
   subject: PolicySubject,
   terms: PolicyTerms | null,
 ): ReachingPolicy {
-  const chosen = terms === null ? ownDenial(denial, subject) : sharedDenial(denial, subject, terms);
-  return withConditionsOf(terms, subject, chosen);
-}
-
-/** The smallest policy that is right for an allow: the fallback if an answer with a wider one is too large. */
-export function requestAllow(subject: PolicySubject, terms: PolicyTerms | null): AllowPolicy {
-  return withConditionsOf(terms, subject, narrowed(ownAllow(subject)));
-}
-
-/** The smallest policy that is right for a denial. */
-export function requestDenial(
-  denial: Deny,
-  subject: PolicySubject,
-  terms: PolicyTerms | null,
-): ReachingPolicy {
-  return withConditionsOf(terms, subject, narrowed(ownDenial(denial, subject)));
-}
-
-function sharedAllow(subject: PolicySubject, { rules, compiler }: PolicyTerms): AllowPolicy {
-  const { judging, arn } = subject;
-  if (judging === null || compiler === null || !judging.isCovered) return ownAllow(subject);
-  return grantedPolicy(judging, arn, rules, compiler) ?? narrowed(ownAllow(subject));
-}
-
-function sharedDenial(denial: Deny, subject: PolicySubject, terms: PolicyTerms): ReachingPolicy {
   const { judging, arn, role } = subject;
-  const { rules, compiler } = terms;
   const own = ownDenial(denial, subject);
-  if (judging === null || role.decides) return own;
+  if (terms === null || judging === null || role.decides) return own;
+  const { rules, compiler } = terms;
   if (PATH_REFUSALS.has(denial.code)) {
     return compiler === null ? own : (besidePath(judging, arn, rules, compiler) ?? narrowed(own));
   }
@@ -111,6 +90,19 @@ function sharedDenial(denial: Deny, subject: PolicySubject, terms: PolicyTerms):
   if (!isLeft) return own;
   const shared = grantedPolicy(judging, arn, rules, compiler) ?? narrowed(own);
   return shared.kind === 'policy' ? shared : own;
+}
+
+/** The policy with the conditions of the options. */
+export function conditional(
+  document: PolicyDocument,
+  { caller, arn }: Pick<PolicySubject, 'caller' | 'arn'>,
+  terms: PolicyTerms | null,
+): PolicyDocument {
+  if (terms === null) return document;
+  const { rules, tokenExpiry } = terms;
+  if (!tokenExpiry && rules.ipInPolicy === null) return document;
+  const expiresAt = tokenExpiry ? caller?.token?.claims.exp : undefined;
+  return withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn);
 }
 
 /** The policy for what a caller may use, this request included; `null` if no document is exact for it. */
@@ -173,17 +165,4 @@ function withOwnDeny(chosen: ReachingPolicy, arn: ExecuteApiArn): ReachingPolicy
   if (!document.Statement.some(isAllow)) return chosen;
   const Statement = [...ownResourcePolicy('Deny', arn).Statement, ...document.Statement];
   return { ...chosen, policy: { ...document, Statement } };
-}
-
-/** The policy with the conditions of the options. */
-function withConditionsOf<Chosen extends AllowPolicy>(
-  terms: PolicyTerms | null,
-  { caller, arn }: PolicySubject,
-  chosen: Chosen,
-): Chosen {
-  if (terms === null || chosen.kind === 'refused') return chosen;
-  const { rules, tokenExpiry } = terms;
-  if (!tokenExpiry && rules.ipInPolicy === null) return chosen;
-  const expiresAt = tokenExpiry ? caller?.token?.claims.exp : undefined;
-  return { ...chosen, policy: withConditions(chosen.policy, { ...rules.ipInPolicy, expiresAt }, arn) };
 }

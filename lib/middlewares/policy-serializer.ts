@@ -4,6 +4,7 @@ import {
   type Answered,
   type AnswerOptions,
   type AnswerTerms,
+  answerableOf,
   answerFault,
 } from '../answer/answer-decision.ts';
 import { answerResult, answerThrown } from '../answer/answer-request.ts';
@@ -12,7 +13,6 @@ import { faultOf } from '../answer/final-decision.ts';
 import { HandlerRole } from '../answer/handler-role.ts';
 import type { AuthorizerContext } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
-import { gatewayOfKind } from '../gateways/index.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import {
   type DecidedPhase,
@@ -134,8 +134,7 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
   ): Answered {
     try {
       const authorization = parsedRequest(request, invocation);
-      const gateway = gatewayOfKind(authorization.gateway);
-      return answer({ phase: invocation.phase, request: authorization, gateway, terms });
+      return answer(answerableOf(invocation.phase, authorization, terms));
     } catch (error) {
       return answerFault(faultOf(error, 'internal_error'));
     }

@@ -109,11 +109,12 @@ export class Judging {
   grantsRequest(): boolean {
     const { rules } = this;
     const { routes, undeclared } = this.grants();
+    const isGranted = (index: number | null) => (index === null ? undeclared : routes[index] === 1);
     switch (rules.kind) {
       case 'route':
-        return routes[rules.index] === 1;
+        return isGranted(rules.index);
       case 'twin':
-        return routes[rules.closed] === 1 && (rules.open === null ? undeclared : routes[rules.open] === 1);
+        return isGranted(rules.closed) && isGranted(rules.open);
       case 'undeclared':
         return undeclared;
       case 'refused':
@@ -131,7 +132,7 @@ export class Judging {
   #judgeFrom(start: number, rules: readonly Rule[]): Verdict | Promise<Verdict> {
     for (let at = start; at < rules.length; at++) {
       const rule = rules[at] as Rule;
-      const verdict = this.#judge(rule);
+      const verdict = this.#judge(rule, this.findings);
       if (verdict instanceof Promise) {
         return verdict.then((settled) => this.#weigh(rule, settled) ?? this.#judgeFrom(at + 1, rules));
       }
@@ -141,9 +142,10 @@ export class Judging {
     return this.#conclude(PASSED);
   }
 
-  #judge(rule: Rule): Verdict | Promise<Verdict> {
+  /** A verdict, never an exception. */
+  #judge(rule: Rule, findings: Findings): Verdict | Promise<Verdict> {
     try {
-      const verdict = rule.judge(this.subject, this.findings);
+      const verdict = rule.judge(this.subject, findings);
       if (!(verdict instanceof Promise)) return verdict;
       return (rule.reportOnly ? this.#inTime(verdict, rule) : verdict).catch(faulted);
     } catch (error) {
@@ -168,13 +170,8 @@ export class Judging {
   /** Judges a rule for the grants alone: what it finds out is not of this request's route. */
   #judgeElsewhere(rule: Rule): Verdict {
     const findings = { clientIp: this.subject.request.clientIp, country: null };
-    let verdict: Verdict;
-    try {
-      // Rules that may take time read `anything`, and grants do not depend on those.
-      verdict = rule.judge(this.subject, findings) as Verdict;
-    } catch (error) {
-      verdict = faulted(error);
-    }
+    // Never a promise: rules that may take time read `anything`, and grants do not depend on those.
+    const verdict = this.#judge(rule, findings) as Verdict;
     if (verdict.kind === 'fault') {
       const route = this.#terms.routeWith(rule);
       this.#reports.push({ ...reportOn(rule, verdict), ...defined({ route: route ?? undefined }) });

@@ -16,6 +16,7 @@ export function verdictOf(
   try {
     const result = call();
     if (!isPromise(result)) return verdictOn(result);
+    // Never rejects: a rejection that nobody handles would end the process.
     return Promise.resolve(result).then(verdictOn, (error: unknown) => thrown(rule, error));
   } catch (error) {
     return thrown(rule, error);
@@ -28,16 +29,10 @@ export function verdictAtOnce(
   call: () => unknown,
   verdictOn: (result: unknown) => Verdict,
 ): Verdict {
-  try {
-    const result = call();
-    if (!isPromise(result)) return verdictOn(result);
-    // A `then` of the user's own may be broken; a rejection that nobody handles would end the process.
-    Promise.resolve(result).catch(() => undefined);
-    const advice = `the function of rule ${rule} returned a promise; use a custom rule for what takes time`;
-    return faulted(new AuthorizerFault('rule_error', advice, { rule }));
-  } catch (error) {
-    return thrown(rule, error);
-  }
+  const verdict = verdictOf(rule, call, verdictOn);
+  if (!(verdict instanceof Promise)) return verdict;
+  const advice = `the function of rule ${rule} returned a promise; use a custom rule for what takes time`;
+  return faulted(new AuthorizerFault('rule_error', advice, { rule }));
 }
 
 function thrown(rule: string, error: unknown): Verdict {
