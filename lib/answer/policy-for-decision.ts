@@ -136,7 +136,7 @@ function besidePath(
   const document = compiler.compile(grants, arn);
   if (document !== null) return withOwnDeny(policy(document, 'routes'), arn);
   // The route that the gateway itself chose is in the cache key if no policy is exact.
-  const { routeTemplate } = judging.subject.request;
+  const { routeTemplate } = judging.request;
   const index = routes.findIndex(({ key }) => key === routeTemplate);
   const route = grants.routes[index] === 1 ? compiler.compileRoute(index, arn) : null;
   return route === null ? null : narrowed(withOwnDeny(policy(route, 'route'), arn));

@@ -37,8 +37,8 @@ export function exposeCaller(
     claims: caller.token?.claims ?? null,
     principalId: caller.principalId,
     route: judging?.route ?? null,
-    clientIp: judging?.findings.clientIp ?? request.clientIp,
-    country: judging?.findings.country ?? null,
+    clientIp: judging?.clientIp ?? request.clientIp,
+    country: judging?.country ?? null,
     gateway: request.gateway,
   };
   (context as Context & { auth0: Auth0Context }).auth0 = auth0;

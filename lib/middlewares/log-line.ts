@@ -125,7 +125,7 @@ function addRequest(line: LogLine, { request, judging }: Phase): void {
   if (request === null) return;
   line.gateway = request.gateway;
   if (request.requestId !== null) line.requestId = request.requestId;
-  const clientIp = judging?.findings.clientIp ?? request.clientIp;
+  const clientIp = judging?.clientIp ?? request.clientIp;
   if (clientIp !== null) line.clientIp = clientIp;
 }
 
@@ -148,9 +148,9 @@ function addJudging(line: LogLine, phase: Phase): void {
   if (phase.kind === 'decided' && phase.narrowed) line.policy = 'narrow';
   const { request, judging } = phase;
   if (judging === null) return;
-  const { route, routesDiffer, findings, reports } = judging;
+  const { route, routesDiffer, country, reports } = judging;
   if (route !== null) line.route = route;
   else if (routesDiffer) addGatewayRoute(line, request);
-  if (findings.country !== null) line.country = findings.country;
+  if (country !== null) line.country = country;
   if (reports.length > 0) line.reports = reports;
 }

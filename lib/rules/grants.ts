@@ -1,6 +1,6 @@
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
-import type { Rule, Subject } from './rule.ts';
+import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
 /**
@@ -14,9 +14,9 @@ export interface Grants {
   readonly undeclared: boolean;
 }
 
-/** One request, and whether it passes a rule. */
+/** The token of one request, and whether the request passes a rule. */
 export interface RuleReader {
-  readonly subject: Subject;
+  readonly token: VerifiedToken | null;
   passes(rule: Rule): boolean;
 }
 
@@ -55,7 +55,7 @@ export function createGrants(
   const settled = createMemory(pure, claims);
   const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
   return (reader) => {
-    const { token } = reader.subject;
+    const { token } = reader;
     const name = settled(reader) + verdicts(others, reader);
     return byVerdicts.getOrMake(`${token === null ? '-' : '+'}${name}`, () => {
       const passed = new Map([...pure, ...others].map((rule, at) => [numbers.get(rule), name[at] === '1']));
@@ -77,7 +77,7 @@ function createMemory(rules: readonly Rule[], claims: readonly string[]): (reade
   const byValues = new BoundedMap<string>(REMEMBERED_GRANTS);
   const byToken = new WeakMap<AccessTokenClaims, string>();
   return (reader) => {
-    const { token } = reader.subject;
+    const { token } = reader;
     const known = token === null ? undefined : byToken.get(token.claims);
     if (known !== undefined) return known;
     const made = byValues.getOrMake(claimsKey(token, claims), () => verdicts(rules, reader));

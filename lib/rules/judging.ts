@@ -40,7 +40,11 @@ export interface JudgingTerms {
  * The judging of one request. It remembers the verdict of each rule, and has two readings of them: the verdict on the
  * request, and the routes that the caller may use. No rule is judged twice, no function of the options called twice.
  */
-export class Judging {
+export class Judging implements Subject, Findings {
+  declare readonly request: AuthorizationRequest;
+  declare readonly token: VerifiedToken | null;
+  declare clientIp: string | null;
+  declare country: string | null;
   /** The rules that apply. */
   declare readonly rules: FoundRules;
   /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
@@ -48,14 +52,12 @@ export class Judging {
   /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
   declare readonly isCovered: boolean;
   declare readonly routesDiffer: boolean;
-  declare readonly subject: Subject;
-  declare readonly findings: Findings;
-  /** Grows while the rules are judged and the grants read. */
-  declare readonly reports: readonly RuleReport[];
-  readonly #reports: RuleReport[] = [];
+  /** Of the rules judged so far, for the verdict and for the grants. */
+  declare reports: readonly RuleReport[];
   readonly #terms: JudgingTerms;
+  #calls: UserCalls | null = null;
   /** Of the rules that apply, in their order, as far as they are judged. */
-  readonly #verdicts: Verdict[] = [];
+  #verdicts: Verdict[] | null = null;
   #verdict: Verdict | null = null;
   #grants: Grants | null = null;
   /** When nobody waits for rules that only report any more, by `ticks()`; set when one takes time. */
@@ -71,11 +73,18 @@ export class Judging {
     this.rules = rules;
     this.route = rules.kind === 'refused' ? null : rules.route;
     this.isCovered = isCovered;
-    this.reports = this.#reports;
+    this.reports = NO_REPORTS;
     this.routesDiffer = terms.routesDiffer;
-    this.subject = { request, token, calls: new UserCalls() };
-    this.findings = { clientIp: request.clientIp, country: null };
+    this.request = request;
+    this.token = token;
+    this.clientIp = request.clientIp;
+    this.country = null;
     this.#terms = terms;
+  }
+
+  get calls(): UserCalls {
+    this.#calls ??= new UserCalls();
+    return this.#calls;
   }
 
   /** Why the rules refuse the request; `null` if they do not, or are not judged yet. */
@@ -89,9 +98,9 @@ export class Judging {
    */
   verdict(): Verdict | Promise<Verdict> {
     if (this.#verdict !== null) return this.#verdict;
-    const { rules, subject } = this;
+    const { rules } = this;
     if (rules.kind === 'refused') return this.#conclude(rules);
-    if (subject.token === null && rules.token === 'required') return this.#conclude(MISSING_TOKEN);
+    if (this.token === null && rules.token === 'required') return this.#conclude(MISSING_TOKEN);
     return this.#judgeFrom(0, rules.rules);
   }
 
@@ -125,14 +134,14 @@ export class Judging {
   /** Whether the rule passes. Only for rules that answer at once, on whatever route they are. */
   passes(rule: Rule): boolean {
     const known = this.rules.kind === 'refused' ? -1 : this.rules.rules.indexOf(rule);
-    const verdict = this.#verdicts[known] ?? this.#judgeElsewhere(rule);
+    const verdict = this.#verdicts?.[known] ?? this.#judgeElsewhere(rule);
     return verdict.kind === 'passed';
   }
 
   #judgeFrom(start: number, rules: readonly Rule[]): Verdict | Promise<Verdict> {
     for (let at = start; at < rules.length; at++) {
       const rule = rules[at] as Rule;
-      const verdict = this.#judge(rule, this.findings);
+      const verdict = this.#judge(rule, this);
       if (verdict instanceof Promise) {
         return verdict.then((settled) => this.#weigh(rule, settled) ?? this.#judgeFrom(at + 1, rules));
       }
@@ -145,7 +154,7 @@ export class Judging {
   /** A verdict, never an exception. */
   #judge(rule: Rule, findings: Findings): Verdict | Promise<Verdict> {
     try {
-      const verdict = rule.judge(this.subject, findings);
+      const verdict = rule.judge(this, findings);
       if (!(verdict instanceof Promise)) return verdict;
       return (rule.reportOnly ? this.#inTime(verdict, rule) : verdict).catch(faulted);
     } catch (error) {
@@ -155,10 +164,11 @@ export class Judging {
 
   /** The verdict on the request if this one ends the judging; `null` if the next rule is to be judged. */
   #weigh(rule: Rule, verdict: Verdict): Verdict | null {
+    this.#verdicts ??= [];
     this.#verdicts.push(verdict);
     if (verdict.kind === 'passed') return null;
     if (!rule.reportOnly) return this.#conclude(verdict);
-    this.#reports.push(reportOn(rule, verdict));
+    this.reports = [...this.reports, reportOn(rule, verdict)];
     return null;
   }
 
@@ -169,12 +179,13 @@ export class Judging {
 
   /** Judges a rule for the grants alone: what it finds out is not of this request's route. */
   #judgeElsewhere(rule: Rule): Verdict {
-    const findings = { clientIp: this.subject.request.clientIp, country: null };
+    const findings = { clientIp: this.request.clientIp, country: null };
     // Never a promise: rules that may take time read `anything`, and grants do not depend on those.
     const verdict = this.#judge(rule, findings) as Verdict;
     if (verdict.kind === 'fault') {
       const route = this.#terms.routeWith(rule);
-      this.#reports.push({ ...reportOn(rule, verdict), ...defined({ route: route ?? undefined }) });
+      const report = { ...reportOn(rule, verdict), ...defined({ route: route ?? undefined }) };
+      this.reports = [...this.reports, report];
     }
     return verdict;
   }
@@ -195,6 +206,9 @@ export class Judging {
 const REPORT_PATIENCE_MS = 1000;
 
 const MISSING_TOKEN = refused({ code: 'missing_token' });
+
+/** Shared by all requests that have none. */
+const NO_REPORTS: readonly RuleReport[] = Object.freeze([]);
 
 function reportOn({ name }: Rule, verdict: Exclude<Verdict, { kind: 'passed' }>): RuleReport {
   if (verdict.kind === 'refused') return { rule: name, code: verdict.refusal.code };

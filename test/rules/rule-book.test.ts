@@ -33,7 +33,8 @@ function refusalOf(book: RuleBook, path: string): Refusal | null {
 async function judge(options: Options, { request, token } = subjectOf()) {
   const judging = createRuleBook(options).begin(request, token);
   const refusal = refusalIn(await judging.verdict());
-  return { refusal, reports: judging.reports, ...judging.findings };
+  const { reports, clientIp, country } = judging;
+  return { refusal, reports, clientIp, country };
 }
 
 const IP = { deny: ['192.0.2.0/24'] };
@@ -262,7 +263,8 @@ describe('createRuleBook', () => {
       expect(judging).to.deep.include({
         refusal: null,
         reports: [],
-        findings: { clientIp: '198.51.100.7', country: null },
+        clientIp: '198.51.100.7',
+        country: null,
       });
     });
 
