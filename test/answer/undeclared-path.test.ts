@@ -47,4 +47,45 @@ describe('an allow that no policy can carry', () => {
     expect(verdictOf(added)).to.equal('Deny');
     expect(JSON.stringify(added)).not.to.contain('own').and.not.contain('"Allow"');
   });
+
+  it('becomes a denial of this request if its path is a pattern and the context leaves no room for a wider policy', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `resource-with-a-long-name-${n}`);
+    const handler = middy().use(
+      auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        logger: false,
+        routes: Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n % 2}`] }])),
+        context: () => ({ filling: 'x'.repeat(6000) }),
+      }),
+    );
+    const event = restRequestEvent({ token: await issuer.token({ scope: 's0' }), path: `/${names[0]}/*` });
+    const outcome = await invoke(handler, event);
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(outcome).to.have.deep.nested.property('response.context', { refusal: 'ambiguous_path' });
+    expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  });
+
+  it('stays a denial of this request if a condition on the address denies it', async () => {
+    const handler = middy().use(
+      auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        logger: false,
+        rules: { ip: { deny: ['198.51.100.0/24'] } },
+        routes: { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
+        undeclared: 'rules',
+        conditions: { sourceIp: true },
+      }),
+    );
+    const event = restRequestEvent({
+      token: await issuer.token(),
+      path: '/users/5/photo',
+      sourceIp: '198.51.100.7',
+    });
+    const outcome = await invoke(handler, event);
+    expect(verdictOf(outcome)).to.equal('Deny');
+    expect(outcome).to.have.nested.property('response.context.refusal', 'ip_not_allowed');
+    expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  });
 });

@@ -160,6 +160,7 @@ describe('Judging', () => {
       expect(refusalIn(await judging.verdict())).to.deep.equal({ code: 'ambiguous_path' });
       expect([judging.route, judging.refusal]).to.deep.equal([null, { code: 'ambiguous_path' }]);
       expect([...judging.grants().routes]).to.deep.equal([1, 1]);
+      expect(judging.grantsRequest()).to.equal(false);
     });
   });
 });
