@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auth0Authorizer } from '../../lib/index.ts';
+import { auth0Authorizer, type RoutesOptions } from '../../lib/index.ts';
 import { restRequestEvent } from '../../lib/testing.ts';
 import { invoke, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
@@ -66,26 +66,44 @@ describe('an allow that no policy can carry', () => {
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
   });
 
-  it('stays a denial of this request if a condition on the address denies it', async () => {
-    const handler = middy().use(
-      auth0Authorizer({
-        issuer: issuer.url,
-        audience: AUDIENCE,
-        logger: false,
-        rules: { ip: { deny: ['198.51.100.0/24'] } },
-        routes: { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
-        undeclared: 'rules',
-        conditions: { sourceIp: true },
-      }),
-    );
-    const event = restRequestEvent({
-      token: await issuer.token(),
-      path: '/users/5/photo',
-      sourceIp: '198.51.100.7',
-    });
-    const outcome = await invoke(handler, event);
-    expect(verdictOf(outcome)).to.equal('Deny');
-    expect(outcome).to.have.nested.property('response.context.refusal', 'ip_not_allowed');
-    expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  describe('stays a denial of this request if a condition on the address denies it', () => {
+    const NEVER_EXACT = {
+      'GET /a/{x}': { scopes: ['a'] },
+      'GET /{x}/b': { scopes: ['b'] },
+      'GET /a/b': { scopes: ['c'] },
+      'GET /a/b/{x}/c': { scopes: ['d'] },
+      'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
+      'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
+    };
+    const tables: readonly [what: string, routes: RoutesOptions, scope: string, path: string][] = [
+      [
+        'and the policy for all routes denies its path',
+        { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
+        'read:orders',
+        '/users/5/photo',
+      ],
+      ['and no policy for all routes is exact', NEVER_EXACT, 'a b d f', '/elsewhere'],
+    ];
+    for (const [what, routes, scope, path] of tables) {
+      it(what, async () => {
+        const handler = middy().use(
+          auth0Authorizer({
+            issuer: issuer.url,
+            audience: AUDIENCE,
+            logger: false,
+            rules: { ip: { deny: ['198.51.100.0/24'] } },
+            routes,
+            undeclared: 'rules',
+            conditions: { sourceIp: true },
+          }),
+        );
+        const token = await issuer.token({ scope });
+        const event = restRequestEvent({ token, path, sourceIp: '198.51.100.7' });
+        const outcome = await invoke(handler, event);
+        expect(verdictOf(outcome)).to.equal('Deny');
+        expect(outcome).to.have.nested.property('response.context.refusal', 'ip_not_allowed');
+        expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+      });
+    }
   });
 });
