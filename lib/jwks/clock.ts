@@ -57,14 +57,24 @@ export class SteadyClock {
     return this.#clock.now();
   }
 
+  /** Milliseconds that no correction of the wall clock moves, to measure how long a request has waited. */
+  ticks(): number {
+    return this.#clock.ticks();
+  }
+
+  /** Runs `action` after so many milliseconds. Returns a function that cancels it. */
+  after(milliseconds: number, action: () => void): () => void {
+    return this.#clock.after(milliseconds, action);
+  }
+
   sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(milliseconds, resolve));
+    return new Promise((resolve) => this.after(milliseconds, resolve));
   }
 
   /** Whether a promise that never rejects settles within so many milliseconds. A negative number counts as 0. */
   within(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(Math.max(0, milliseconds), () => resolve(false));
+      const cancel = this.after(Math.max(0, milliseconds), () => resolve(false));
       promise.then(() => {
         cancel();
         resolve(true);

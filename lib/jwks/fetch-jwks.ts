@@ -1,7 +1,14 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { nodeCrypto } from '../util/node-crypto.ts';
+import { ticks } from '../util/ticks.ts';
 import { JwksError } from './jwks-error.ts';
 import { maxAgeOf, retryAfterOf } from './response-headers.ts';
+
+/** A timer that fires this much too late was held up by a freeze. Milliseconds. */
+const LATE = 200;
+
+/** How long after a thaw a response may still arrive in full, milliseconds. */
+const THAW_GRACE = 500;
 
 export interface FetchLimits {
   /** For the whole exchange, from the DNS lookup to the last byte, milliseconds. */
@@ -32,9 +39,16 @@ export const fetchJwks: FetchJwks = (uri, limits) =>
       request.destroy();
     };
     const request = open(uri, limits);
-    const timer = setTimeout(() => {
+    const startedAt = ticks();
+    const onTime = () => {
+      // After a freeze the timer fires before the sockets are read: what has arrived meanwhile still counts.
+      if (ticks() - startedAt > limits.timeoutMs + LATE) timer = setTimeout(timeOut, THAW_GRACE);
+      else timeOut();
+    };
+    const timeOut = () => {
       fail(new JwksError('jwks_timeout', `${uri} did not answer in full within ${limits.timeoutMs} ms`));
-    }, limits.timeoutMs);
+    };
+    let timer = setTimeout(onTime, limits.timeoutMs);
     request.on('error', (cause) => {
       fail(new JwksError('jwks_unreachable', `${uri} cannot be reached`, { cause }));
     });

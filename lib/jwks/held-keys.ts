@@ -46,4 +46,8 @@ export class HeldKeys {
     const held = this.#snapshot;
     return held !== null && now < held.usableUntil ? held.keys : NO_KEYS;
   }
+
+  hasUsableAt(now: number): boolean {
+    return this.usableAt(now) !== NO_KEYS;
+  }
 }

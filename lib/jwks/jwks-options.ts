@@ -48,8 +48,9 @@ export interface JwksOptions {
    */
   readonly staleFor?: number;
   /**
-   * Shortest time between two requests for keys, whether the last one succeeded or failed, and however many tokens with
-   * unknown keys arrive. At most half of `freshFor`.
+   * Shortest time between two requests for keys while keys are in memory, whether the last request succeeded or failed,
+   * and however many tokens with unknown keys arrive. Without keys, the longest pause after a failure: the pauses grow
+   * from 0.2 seconds up to this. At most half of `freshFor`.
    *
    * @default 30 seconds, or half of `freshFor` if that is less
    */

@@ -38,8 +38,8 @@ import type { KeySource, SigningKey } from './signing-key.ts';
  *   stale            waits for a        waits for a refresh, else `keys_unavailable`
  *                    refresh; at once
  *                    in an outage
- *   none or gone     -                  waits for a refresh, or for the moment when one may start; else
- *                                       `keys_unavailable`
+ *   none or gone     -                  waits for each refresh that starts within `timeout` of its arrival and within
+ *                                       its remaining time; else `keys_unavailable`
  *
  * When fresh keys are due, a refresh starts beside the requests, and nobody waits for it.
  */
@@ -78,9 +78,10 @@ export function createKeySet({ uri, clock = systemClock, ...parts }: KeySetParts
 interface Wanted {
   readonly kid: string;
   readonly algorithm: string;
-  readonly patienceMs: number;
-  /** Whether the request may wait for the moment when a refresh may start. Once is enough. */
-  readonly mayPause: boolean;
+  /** When the request must be answered, milliseconds of `ticks()`. */
+  readonly answerBy: number;
+  /** When a refresh must have started that the request waits for, milliseconds of `ticks()`. */
+  readonly retryUntil: number;
 }
 
 /** Keys that are fetched, perhaps with pinned keys before them. */
@@ -137,15 +138,21 @@ class RefreshedKeySet implements KeySet {
     const now = this.#clock.now();
     const held = this.#held.usableAt(now).get(kid);
     if (held === undefined || this.#held.stateAt(now) !== 'fresh') {
-      return this.#refreshAndFind({
-        kid,
-        algorithm,
-        patienceMs: remainingMs - ANSWER_MARGIN,
-        mayPause: true,
-      });
+      return this.#refreshAndFind(this.#wanted(kid, algorithm, remainingMs));
     }
     if (this.#held.isDue(now)) this.#refreshing.start(now, null);
     return keyFor(held, algorithm, 'fresh');
+  }
+
+  #wanted(kid: string, algorithm: string, remainingMs: number): Wanted {
+    const arrivedAt = this.#clock.ticks();
+    const answerBy = arrivedAt + remainingMs - ANSWER_MARGIN;
+    return {
+      kid,
+      algorithm,
+      answerBy,
+      retryUntil: Math.min(answerBy, arrivedAt + this.#settings.timeoutMs),
+    };
   }
 
   #refreshAndFind(wanted: Wanted): MaybePromise<SigningKey | null> {
@@ -163,22 +170,24 @@ class RefreshedKeySet implements KeySet {
 
   /** Without any keys, and while no refresh may start: waits for that moment, if it is near. */
   #pauseAndFind(wanted: Wanted, pauseMs: number, now: number): Promise<SigningKey | null> {
-    const state = this.#held.stateAt(now);
-    const patienceMs = Math.min(wanted.patienceMs, this.#settings.timeoutMs);
-    if (!wanted.mayPause || state === 'fresh' || state === 'stale' || pauseMs > patienceMs)
-      throw this.#fault();
-    const later = { ...wanted, patienceMs: wanted.patienceMs - pauseMs, mayPause: false };
-    return this.#clock.sleep(pauseMs).then(() => this.#refreshAndFind(later));
+    const isNear = this.#clock.ticks() + pauseMs <= wanted.retryUntil;
+    if (!isNear || this.#held.hasUsableAt(now)) throw this.#fault();
+    return this.#clock.sleep(pauseMs).then(() => this.#refreshAndFind(wanted));
   }
 
-  async #findAfter(refresh: Refresh, { kid, algorithm, patienceMs }: Wanted): Promise<SigningKey | null> {
-    const hasEnded = await this.#refreshing.awaitEnd(refresh, patienceMs);
+  async #findAfter(refresh: Refresh, wanted: Wanted): Promise<SigningKey | null> {
+    const { kid, algorithm, answerBy, retryUntil } = wanted;
+    const hasEnded = await this.#refreshing.awaitEnd(refresh, answerBy - this.#clock.ticks());
     const now = this.#clock.now();
+    // A response that waited for the end of a long freeze brings stale keys: then there is a newer one to be had.
+    if (hasEnded && this.#refreshing.isOutdated(refresh, now) && this.#held.stateAt(now) !== 'fresh')
+      return this.#refreshAndFind(wanted);
     const key = this.#held.usableAt(now).get(kid);
     const isComplete = hasEnded && this.#isComplete(now);
     if (key !== undefined) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
     if (isComplete) return null;
-    throw this.#fault();
+    if (this.#held.hasUsableAt(now) || this.#clock.ticks() >= retryUntil) throw this.#fault();
+    return this.#refreshAndFind(wanted);
   }
 
   /** Whether a key that is not held does not exist: only after a success that is still current. */

@@ -1,5 +1,6 @@
 import type { SteadyClock } from './clock.ts';
 import { cutOffError } from './endpoint-supplier.ts';
+import { FreezeWatch } from './freeze-watch.ts';
 import type { HeldKeys } from './held-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
@@ -8,6 +9,9 @@ import type { Pace } from './pace.ts';
 
 /** A refresh that takes this much longer than it ever could was cut off by a freeze. Milliseconds. */
 const GRACE = 1000;
+
+/** How long after a thaw a refresh may still end with what has arrived during the freeze, milliseconds. */
+const THAW_GRACE = 300;
 
 /** The longest that a refresh can take unless a freeze cuts it off, milliseconds. */
 export function longestRefresh({ timeoutMs, storeTimeoutMs, store }: JwksSettings): number {
@@ -39,11 +43,13 @@ export interface RefreshingParts {
  * Refreshes the held keys: one refresh at a time, at the pace that is allowed.
  *
  * - Whoever needs keys while a refresh is under way waits for that one.
- * - A refresh that took longer than it ever could was cut off by a freeze. The next need starts another. If the first
- *   one ends after all, its result counts only if no later refresh has ended: the newest wins.
+ * - If the environment was frozen meanwhile, the refresh has {@link THAW_GRACE} for what has arrived. After that it was
+ *   cut off: it counts as no failure, and the next need starts another. If the first one ends with keys after all, they
+ *   count only if no later refresh has ended: the newest wins.
  */
 export class Refreshing {
   readonly #parts: RefreshingParts;
+  readonly #watch: FreezeWatch;
   #current: Refresh | null = null;
   #count = 0;
   #newestEnded = 0;
@@ -51,6 +57,7 @@ export class Refreshing {
 
   constructor(parts: RefreshingParts) {
     this.#parts = parts;
+    this.#watch = new FreezeWatch(parts.clock);
   }
 
   /** Why the last refresh failed; `null` after a success. */
@@ -74,44 +81,79 @@ export class Refreshing {
    * @param kid - the key that a token names and that is not in memory; `null` for a refresh that is merely due
    */
   start(now: number, kid: string | null): Refresh | null {
-    const { uri, supplier, held, pace, longestMs } = this.#parts;
+    const { supplier, held, pace, longestMs } = this.#parts;
     if (this.#current !== null) {
-      if (now - this.#current.startedAt < longestMs) return this.#current;
-      this.#current = null;
-      this.#lastError = cutOffError(uri);
+      if (now < this.#waitedForUntil(this.#current, now)) return this.#current;
+      this.#cutOff(now);
     }
     if (now < pace.nextAt) return null;
     pace.begin(now);
     this.#count += 1;
     const number = this.#count;
     const need = { have: held.snapshot, kid, abandonedAt: now + longestMs };
+    this.#watch.start(now);
     const ended = supplier(need).then((supply) => this.#end(number, now, supply));
     this.#current = { number, startedAt: now, ended };
     return this.#current;
   }
 
-  /** Whether the refresh ended within so many milliseconds. */
-  awaitEnd({ ended }: Refresh, patienceMs: number): Promise<boolean> {
-    const { clock, longestMs } = this.#parts;
-    return clock.within(ended, Math.min(patienceMs, longestMs));
+  /** Whether the refresh ended within so many milliseconds, and before it counts as cut off. */
+  awaitEnd(refresh: Refresh, patienceMs: number): Promise<boolean> {
+    const { clock } = this.#parts;
+    const now = clock.now();
+    return clock.within(refresh.ended, Math.min(patienceMs, this.#waitedForUntil(refresh, now) - now));
+  }
+
+  /** Whether the refresh began before a freeze that was longer than any refresh takes. */
+  isOutdated({ startedAt }: Refresh, now: number): boolean {
+    return now - startedAt > this.#parts.longestMs;
+  }
+
+  #waitedForUntil({ startedAt }: Refresh, now: number): number {
+    const thawedAt = this.#watch.thawedAt(now);
+    return thawedAt === null ? startedAt + this.#parts.longestMs : thawedAt + THAW_GRACE;
+  }
+
+  /** The current refresh was cut off by a freeze. */
+  #cutOff(now: number): void {
+    const { uri, pace, held } = this.#parts;
+    this.#leaveCurrent();
+    this.#lastError = cutOffError(uri);
+    pace.cutOff(now, held.hasUsableAt(now));
+  }
+
+  #leaveCurrent(): void {
+    this.#current = null;
+    this.#watch.stop();
   }
 
   #end(number: number, startedAt: number, supply: Supply): void {
-    const { held, pace, clock, onEnd } = this.#parts;
-    if (this.#current?.number === number) this.#current = null;
+    const { held, clock, onEnd } = this.#parts;
+    const now = clock.now();
+    const isCurrent = this.#current?.number === number;
+    const wasFrozen = isCurrent && this.#watch.thawedAt(now) !== null;
+    if (isCurrent) this.#leaveCurrent();
     if (number < this.#newestEnded) return;
     this.#newestEnded = number;
-    const now = clock.now();
     if (supply.kind === 'failed') {
-      const { error, older } = supply;
-      this.#lastError = error;
-      if (older !== null) held.replace(older);
-      pace.fail(startedAt, now, error instanceof JwksError ? error.retryAfterMs : 0);
+      if (supply.older !== null) held.replace(supply.older);
+      if (isCurrent) this.#fail(supply.error, { startedAt, now, wasFrozen });
     } else {
       this.#lastError = null;
+      this.#parts.pace.succeed();
       if (supply.kind === 'new keys') this.#keep(supply.snapshot, number);
     }
     onEnd(supply, now - startedAt);
+  }
+
+  #fail(error: unknown, { startedAt, now, wasFrozen }: Ended): void {
+    const { held, pace } = this.#parts;
+    this.#lastError = error;
+    const hasKeys = held.hasUsableAt(now);
+    const retryAfterMs = error instanceof JwksError ? error.retryAfterMs : 0;
+    // What fails after a freeze fails because of it, unless the endpoint says otherwise.
+    if (wasFrozen && retryAfterMs === 0) pace.cutOff(now, hasKeys);
+    else pace.fail(now, { begunAt: startedAt, retryAfterMs, hasKeys });
   }
 
   #keep(snapshot: KeySnapshot, number: number): void {
@@ -120,4 +162,11 @@ export class Refreshing {
     // A later refresh may have started meanwhile: then its own pace counts.
     if (snapshot.from === 'store' && number === this.#count) pace.share(snapshot.askedAt);
   }
+}
+
+/** Times of a refresh that has ended, milliseconds of the steady clock. */
+interface Ended {
+  readonly startedAt: number;
+  readonly now: number;
+  readonly wasFrozen: boolean;
 }

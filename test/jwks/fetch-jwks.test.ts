@@ -57,6 +57,24 @@ describe('fetchJwks', () => {
     expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"kid":"ключ"}');
   });
 
+  /** Blocks the process, so that timers are late: as after a thaw. */
+  function block(milliseconds: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  }
+
+  it('reads a response that arrived although its timer is late, as after a freeze', async () => {
+    const fetched = fetchJwks(server.uri, { ...LIMITS, timeoutMs: 50 });
+    block(400);
+    expect((await fetched).body).to.equal('{"keys":[{"kid":"a"}]}');
+  });
+
+  it('fails with jwks_timeout half a second after a late timer', async () => {
+    server.behaviour = () => undefined;
+    const failure = failureOf(fetchJwks(server.uri, { ...LIMITS, timeoutMs: 50 }));
+    block(400);
+    expect((await failure).code).to.equal('jwks_timeout');
+  });
+
   it('reports how long the endpoint says to wait', async () => {
     server.behaviour = status(429, { 'retry-after': '7' });
     const error = await failureOf(fetchJwks(server.uri, LIMITS));

@@ -19,12 +19,21 @@ const MEMORY_OF_FAILURE = 2 * 1.2 * COOLDOWN + 30 * SECOND;
 /** The longest time for which a key may serve after the endpoint stopped publishing it. */
 const LONGEST_LIFE = 1.1 * FRESH + STALE;
 const REMAINING = 5 * SECOND;
+/** The most requests in a cooldown without keys: the pauses grow from 0.2 to 16 s. */
+const MOST_RETRIES = 8;
 
 interface Environment {
   readonly set: KeySet;
   readonly endpoint: FakeEndpoint;
-  /** True times of its requests. */
-  readonly requests: number[];
+  readonly requests: Asked[];
+}
+
+/** A request to the endpoint. */
+interface Asked {
+  /** True time, milliseconds. */
+  readonly at: number;
+  /** Whether the environment had keys that verify tokens. */
+  readonly hadKeys: boolean;
 }
 
 type Found = SigningKey | null | 'fault';
@@ -67,7 +76,7 @@ class World {
   boot(): void {
     const { clock, store } = this;
     const endpoint = fakeEndpoint(clock, []);
-    const requests: number[] = [];
+    const requests: Asked[] = [];
     const options = {
       freshFor: 600,
       staleFor: 3600,
@@ -79,7 +88,7 @@ class World {
       settings: parseJwksOptions(options, 'jwks'),
       clock,
       fetch: (uri, limits) => {
-        requests.push(this.time);
+        requests.push({ at: this.time, hadKeys: set.status.kids.length > 0 });
         return endpoint.fetch(uri, limits);
       },
     });
@@ -194,12 +203,14 @@ class World {
 
   checkRequests(): void {
     for (const { requests } of this.environments) {
-      for (const [index, at] of requests.entries()) {
-        if (index === 0) continue;
+      for (const [index, { at, hadKeys }] of requests.entries()) {
+        const last = requests[index - 1];
         // Times are recorded in steps of a second at most.
-        expect(at - (requests[index - 1] as number), 'the pause between two requests').to.be.at.least(
-          COOLDOWN - SECOND,
-        );
+        if (hadKeys && last !== undefined) {
+          expect(at - last.at, 'the pause between two requests').to.be.at.least(COOLDOWN - SECOND);
+        }
+        const recent = requests.filter((other) => other.at <= at && other.at > at - COOLDOWN);
+        expect(recent.length, 'the requests in a cooldown').to.be.at.most(MOST_RETRIES);
       }
     }
   }

@@ -280,41 +280,91 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
-    it('is a fault with its cause when there are no keys, and asks at most once in a cooldown', async () => {
+    it('is a fault with its cause when there are no keys and the endpoint stays down', async () => {
       const set = keySet();
       endpoint.failure = outage();
       const failure = Promise.resolve(set.findKey('a', 'RS256', LONG)).then(
         () => null,
         (reason: unknown) => reason,
       );
-      await clock.advance(100);
+      await clock.advance(4000);
       expect(await failure)
         .to.be.instanceOf(AuthorizerFault)
         .with.property('cause', endpoint.failure);
-      for (let i = 0; i < 100; i += 1)
-        expect(await outcome(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
-      expect(endpoint.requests).to.have.length(1);
     });
 
-    it('lets a request wait for the end of a cooldown that is near', async () => {
+    it('answers every good token when only the first request for keys fails', async () => {
+      for (const failure of [outage(), outage(1000)]) {
+        endpoint.failure = failure;
+        const set = keySet();
+        set.prefetch();
+        await clock.advance(100);
+        endpoint.failure = null;
+        const found = outcome(() => set.findKey('a', 'RS256', LONG));
+        await clock.advance(1000);
+        expect(await found).to.equal('fetched');
+      }
+      expect(endpoint.requests).to.have.length(4);
+    });
+
+    it('answers a token that arrives during a first request which takes too long', async () => {
       const set = keySet();
-      endpoint.failure = outage();
-      await find(set);
-      endpoint.failure = null;
-      await clock.advance(30_000 - LONG - 2000);
+      endpoint.isSilent = true;
+      set.prefetch();
+      await clock.advance(500);
+      endpoint.isSilent = false;
       const found = outcome(() => set.findKey('a', 'RS256', LONG));
-      await clock.advance(2100);
+      await clock.advance(3000);
       expect(await found).to.equal('fetched');
+      expect(endpoint.requests).to.have.length(2);
     });
 
-    it('lets a request wait for only one cooldown', async () => {
-      const set = keySet({ cooldown: 1, freshFor: 60 });
+    it('asks no more often in a flood than for one token when there are no keys', async () => {
       endpoint.failure = outage();
-      expect(await find(set, 'a', 500)).to.equal('fault');
-      const found = outcome(() => set.findKey('a', 'RS256', 60_000));
-      await clock.advance(5000);
-      expect(await found).to.equal('fault');
+      const set = keySet();
+      const tokens: Promise<unknown>[] = [];
+      for (let i = 0; i < 600; i += 1) {
+        for (const kid of ['a', `junk-${i}`]) tokens.push(outcome(() => set.findKey(kid, 'RS256', LONG)));
+        await clock.advance(100);
+      }
+      await clock.advance(LONG);
+      expect(new Set(await Promise.all(tokens))).to.deep.equal(new Set(['fault']));
+      const start = endpoint.requests[0] as number;
+      const seconds = endpoint.requests.map((at) => Math.round((at - start) / 100) / 10);
+      expect(seconds).to.deep.equal([0, 0.2, 0.7, 1.8, 3.8, 7.8, 15.8, 31.8, 61.9]);
+    });
+
+    it('waits for an attempt that is due within the time of the request and within jwks.timeout', async () => {
+      endpoint.failure = outage(2500);
+      const set = keySet();
+      set.prefetch();
+      await clock.advance(100);
+      endpoint.failure = null;
+      expect(await find(set, 'a', 1000)).to.equal('fault');
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      await clock.advance(2000);
+      expect(await found).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('does not wait for an attempt that is due later than jwks.timeout', async () => {
+      endpoint.failure = outage(4000);
+      const set = keySet();
+      set.prefetch();
+      await clock.advance(100);
+      expect(await outcome(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
+    });
+
+    it('retries soon when the last keys have grown too old to verify anything', async () => {
+      const set = keySet({ staleFor: 0 });
+      await find(set);
+      await clock.advance(11 * MINUTE);
+      endpoint.failure = outage();
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      await clock.advance(100);
+      endpoint.failure = null;
+      await clock.advance(300);
+      expect(await found).to.equal('fetched');
     });
 
     it('recovers with the first request after the cooldown', async () => {
@@ -341,8 +391,11 @@ describe('KeySet', () => {
 
     it('lengthens its pauses by jitter, and never shortens them', async () => {
       const set = keySet({}, 1);
-      endpoint.failure = outage();
       await find(set);
+      endpoint.failure = outage();
+      await clock.advance(MINUTE);
+      endpoint.requests.length = 0;
+      await find(set, 'b');
       expect((set.status.nextFetchAt.getTime() - (endpoint.requests[0] as number)) / 1000).to.be.closeTo(
         36,
         0.001,
@@ -362,15 +415,82 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
-    it('keeps to the cooldown even when a request was cut off', async () => {
+    for (const seconds of [1.5, 2.5, 5, 10]) {
+      it(`does not count a request that a freeze of ${seconds} s cut off as a failure`, async () => {
+        const set = keySet();
+        endpoint.isSilent = true;
+        set.prefetch();
+        await clock.settle();
+        clock.jump(seconds * 1000);
+        endpoint.isSilent = false;
+        const found = outcome(() => set.findKey('a', 'RS256', LONG));
+        await clock.advance(400);
+        expect(await found).to.equal('fetched');
+        expect(endpoint.requests).to.have.length(2);
+        expect(set.status.lastError).to.equal(null);
+      });
+    }
+
+    it('reads the response that arrived during the freeze, and asks for no other', async () => {
       const set = keySet();
+      endpoint.delayMs = 120;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(10_000);
+      set.prefetch();
+      await clock.advance(120);
+      expect(findNow(set)).to.equal('fresh');
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('asks again at once when the connection of a frozen request breaks after the thaw', async () => {
+      const set = keySet();
+      endpoint.failure = new JwksError('jwks_unreachable', 'the connection was reset');
+      set.prefetch();
+      await clock.settle();
+      clock.jump(2000);
+      endpoint.failure = null;
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      await clock.advance(60);
+      expect(await found).to.equal('fetched');
+      expect(endpoint.requests).to.have.length(2);
+    });
+
+    it('obeys Retry-After of a response that arrives after the thaw', async () => {
+      const set = keySet();
+      endpoint.failure = outage(5000);
+      set.prefetch();
+      await clock.settle();
+      clock.jump(2000);
+      expect(await find(set, 'a', 1000)).to.equal('fault');
+      expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('does not ask once for each freeze in a series of them', async () => {
+      const set = keySet();
+      endpoint.isSilent = true;
+      for (let i = 0; i < 100; i += 1) {
+        set.prefetch();
+        await clock.advance(100);
+        clock.jump(5000);
+      }
+      expect(endpoint.requests.length).to.be.at.most(30);
+    });
+
+    it('keeps to the cooldown when a refresh was cut off and keys are in memory', async () => {
+      const set = keySet({ staleFor: 3600 });
+      await find(set);
+      await clock.advance(11 * MINUTE);
       endpoint.isSilent = true;
       set.prefetch();
       await clock.settle();
       clock.jump(10_000);
-      expect(await find(set, 'a', 1000)).to.equal('fault');
-      expect(endpoint.requests).to.have.length(1);
+      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      await clock.advance(400);
+      expect(await found).to.equal('stale');
+      expect(findNow(set)).to.equal('stale');
       expect(set.status.lastError).to.have.property('code', 'jwks_abandoned');
+      expect(endpoint.requests).to.have.length(2);
     });
 
     it('never replaces a newer response by an older one', async () => {
@@ -381,7 +501,7 @@ describe('KeySet', () => {
       clock.jump(60 * MINUTE);
       endpoint.delayMs = 10;
       endpoint.keys = [b];
-      expect(await outcomeAfter(() => set.findKey('b', 'RS256', LONG), 100)).to.equal('fetched');
+      expect(await outcomeAfter(() => set.findKey('b', 'RS256', LONG), 400)).to.equal('fetched');
       await clock.advance(7000);
       expect(set.status.kids).to.deep.equal(['b']);
       expect(findNow(set, 'a')).to.equal(null);

@@ -34,6 +34,7 @@ type Called<Value> = { readonly kind: 'value'; readonly value: Value } | { reado
  */
 export class SharedKeys {
   readonly #parts: SharedKeysParts;
+  #leasedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SharedKeysParts) {
     this.#parts = parts;
@@ -64,12 +65,16 @@ export class SharedKeys {
     return { ...record, askedAt, publishedAt: record.fetchedAt, from: 'store' };
   }
 
-  /** Takes the lease: `theirs` if another environment has it. */
+  /** Takes the lease, unless this environment has it still: `theirs` if another environment has it. */
   async lease(): Promise<'ours' | 'theirs' | 'failed'> {
-    const { uri, store, settings } = this.#parts;
+    const { uri, store, settings, clock } = this.#parts;
+    const now = clock.now();
+    if (now < this.#leasedUntil) return 'ours';
     const called = await this.#call('lease', async () => store.lease?.(uri, settings.cooldownMs / 1000));
     if (called.kind === 'failed') return 'failed';
-    return called.value === false ? 'theirs' : 'ours';
+    if (called.value === false) return 'theirs';
+    this.#leasedUntil = now + settings.cooldownMs;
+    return 'ours';
   }
 
   /** Writes the keys unless a freeze came in between. Returns whether they were written. */
