@@ -9,17 +9,46 @@ import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
+import { plainObject, seconds } from '../util/option-checks.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
 import { setUpNotice } from './set-up-notice.ts';
 import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
 export type AuthorizerChain = AuthorizerMiddleware[] & {
   /** The state of each issuer's keys, by the value of `iss`. For health checks and metrics; fetches nothing. */
   keyStatus(): Readonly<Record<string, KeySetStatus>>;
+  /**
+   * Waits in Lambda's init phase until each issuer has keys, so that the first request does not, and runs a chain like
+   * this one on requests of its own, so that its functions are compiled. Nothing of that run reaches your logger, hooks or
+   * functions. Fetches even with `jwks.prefetch: false`.
+   *
+   * Lambda allows init 10 seconds. CommonJS bundles cannot wait: see docs/07.
+   *
+   * @param options - `timeout`: how long to wait at most. Default 3 seconds.
+   * @returns the state of each issuer's keys, in the order of the options. Never rejects: keys that could not be fetched
+   *   have a `lastError`, and are fetched again when a request needs them.
+   * @throws {OptionError} for a timeout that is not a number of seconds, 0 to 600
+   * @example
+   * const authorizer = auth0Authorizer();
+   * await authorizer.ready();
+   * export const handler = middy().use(authorizer);
+   */
+  ready(options?: ReadyOptions): Promise<KeySetStatus[]>;
 };
+
+/** Options of `ready()`. */
+export interface ReadyOptions {
+  /**
+   * How long to wait for keys at most.
+   *
+   * @default 3 seconds
+   */
+  readonly timeout?: number;
+}
 
 /**
  * Turns a Middy handler into a Lambda authorizer for Auth0 access tokens.
@@ -35,6 +64,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const { rules, handlerDecides, conditions } = settings;
+  const hasRoutes = options.routes !== undefined;
   const watch = keyStoreNotice(settings.verifier.jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
   const verifier = createVerifier(settings.verifier, keySets);
@@ -58,5 +88,15 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     policySerializerWith({ options: settings.serializer, role, policies }),
   ];
   const keyStatus = () => Object.fromEntries(Array.from(keySets, ([issuer, { status }]) => [issuer, status]));
-  return Object.assign(chain, { keyStatus });
+  return Object.assign(chain, {
+    keyStatus,
+    ready(options: ReadyOptions = {}): Promise<KeySetStatus[]> {
+      const { timeout } = plainObject(options, 'ready', ['timeout']);
+      const timeoutMs = 1000 * (timeout === undefined ? 3 : seconds(timeout, 'ready.timeout', 0, 600));
+      const sets = [...keySets.values()];
+      // The chain runs while the requests for the keys are under way.
+      const waits = [...sets.map((set) => set.ready(timeoutMs)), warmUp(auth0Authorizer, hasRoutes)];
+      return Promise.allSettled(waits).then(() => sets.map(({ status }) => status));
+    },
+  });
 }

@@ -50,6 +50,8 @@ export const ANSWER_MARGIN = 300;
 /** The keys of one issuer, kept current. */
 export interface KeySet extends KeySource {
   readonly status: KeySetStatus;
+  /** Resolves when there are keys that verify tokens, or when that much time has passed, milliseconds. Never rejects. */
+  ready(timeoutMs: number): Promise<void>;
 }
 
 export interface KeySetParts {
@@ -130,6 +132,18 @@ class RefreshedKeySet implements KeySet {
   prefetch(): void {
     const now = this.#clock.now();
     if (this.#settings.prefetch && this.#held.isDue(now)) this.#refreshing.start(now, null);
+  }
+
+  async ready(timeoutMs: number): Promise<void> {
+    const until = this.#clock.ticks() + timeoutMs;
+    for (;;) {
+      const now = this.#clock.now();
+      const left = until - this.#clock.ticks();
+      if (left <= 0 || this.#pinned.size > 0 || this.#held.hasUsableAt(now)) return;
+      const refresh = this.#refreshing.start(now, null);
+      if (refresh !== null) await this.#refreshing.awaitEnd(refresh, left);
+      else await this.#clock.sleep(Math.min(left, this.#refreshing.nextAt - now));
+    }
   }
 
   findKey(kid: string, algorithm: string, remainingMs: number): MaybePromise<SigningKey | null> {

@@ -21,6 +21,8 @@ export class PinnedKeySet implements KeySource {
 
   prefetch(): void {}
 
+  async ready(): Promise<void> {}
+
   findKey(kid: string, algorithm: string): SigningKey | null {
     const key = this.#pinned.get(kid);
     return key === undefined ? null : keyFor(key, algorithm, 'pinned');
