@@ -115,6 +115,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     gateway: kind,
     credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
     clientIp: null,
+    otherMethod: null,
     otherPaths: NO_OTHER_PATHS,
     routeTemplate: null,
     arn: null,

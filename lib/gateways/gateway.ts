@@ -29,6 +29,11 @@ export interface AuthorizationRequest {
   readonly clientIp: string | null;
   /** Upper-case verb from the ARN; `null` on WebSocket and AppSync. */
   readonly method: string | null;
+  /**
+   * The method that the event names, if it is not the verb of the ARN; else `null`. Such a request is refused after its
+   * token is verified.
+   */
+  readonly otherMethod: string | null;
   /** Path from the ARN, with its leading slash, never decoded; `null` on WebSocket and AppSync. */
   readonly path: string | null;
   /**
@@ -101,7 +106,7 @@ export interface Gateway<Kind extends GatewayKind = GatewayKind> extends Gateway
   /** What every event of this gateway has. Events of other gateways lack one of the marks at least. */
   readonly marks: readonly Mark[];
   /**
-   * Reads an event that has the marks. If the method contradicts the ARN, the credential is a refusal.
+   * Reads an event that has the marks.
    *
    * @param tokenSource - where to look for the token; gateways that send the token alone ignore it
    * @throws {AuthorizerFault} `unknown_event` if the ARN does not fit the gateway

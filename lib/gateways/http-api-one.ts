@@ -34,6 +34,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
     const own = {
       gateway: 'http-api-1.0',
       credential: findCredential(fields, FORMAT_ONE, tokenSource),
+      otherMethod: null,
       // AWS's events have `path` as sent and `requestContext.path` decoded; others report that both are decoded.
       otherPaths: otherPaths(arn, fields.path, fieldsOf(fields.requestContext).path),
       routeTemplate: routeTemplate(arn.verb, textOf(fields.resource)),

@@ -66,6 +66,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     gateway: 'http-api-2.0',
     credential: findCredential(fields, FORMAT_TWO, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
+    otherMethod: null,
     otherPaths: otherPaths(arn, fields.rawPath),
     routeTemplate: textOf(fields.routeKey),
     arn,

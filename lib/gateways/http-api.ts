@@ -16,6 +16,7 @@ export const HTTP_API_FACTS = {
     query: (name) => `$request.querystring.${name}`,
     address: '$context.identity.sourceIp',
     route: ['$context.routeKey'],
+    path: ['$context.path', '$context.httpMethod'],
   },
   // A thrown `Unauthorized` is documented for REST and WebSocket APIs alone.
   unauthorized: 'deny',

@@ -5,7 +5,7 @@ import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
 import { HTTP_METHOD, type Mark, METHOD_ARN, NO_VERSION, TYPE_REQUEST } from './reading/marks.ts';
 import { NO_OTHER_PATHS } from './reading/other-paths.ts';
-import { methodDisagreement, readMethodArn } from './reading/request-arn.ts';
+import { otherMethod, readMethodArn } from './reading/request-arn.ts';
 import { REST_FACTS, restHeaderSource } from './rest.ts';
 
 const MARKS: readonly Mark[] = [TYPE_REQUEST, NO_VERSION, METHOD_ARN, HTTP_METHOD];
@@ -34,6 +34,7 @@ export const restRequest: Gateway<'rest-request'> = {
     query: (name) => `method.request.querystring.${name}`,
     address: 'context.identity.sourceIp',
     route: ['context.resourcePath', 'context.httpMethod'],
+    path: ['context.path', 'context.httpMethod'],
   },
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
@@ -41,8 +42,8 @@ export const restRequest: Gateway<'rest-request'> = {
     const resource = textOf(fields.resource);
     const own = {
       gateway: 'rest-request',
-      credential:
-        methodDisagreement(arn, fields.httpMethod) ?? findCredential(fields, FORMAT_ONE, tokenSource),
+      credential: findCredential(fields, FORMAT_ONE, tokenSource),
+      otherMethod: otherMethod(arn, fields.httpMethod),
       otherPaths: NO_OTHER_PATHS,
       routeTemplate: resource && `${arn.verb} ${resource}`,
       arn,

@@ -34,6 +34,7 @@ export const restToken: Gateway<'rest-token'> = {
       query: NO_FIELDS,
       clientIp: null,
       method: arn.verb,
+      otherMethod: null,
       path: arn.path,
       otherPaths: NO_OTHER_PATHS,
       routeTemplate: null,

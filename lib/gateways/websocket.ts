@@ -47,6 +47,7 @@ export const webSocket: Gateway<'websocket'> = {
     const own = {
       gateway: 'websocket',
       credential: findCredential(fields, FORMAT_ONE, tokenSource),
+      otherMethod: null,
       otherPaths: NO_OTHER_PATHS,
       routeTemplate: arn.routeKey,
       arn,

@@ -18,7 +18,7 @@ export interface TokenCredential {
 
 /**
  * The credential of a request: one token, none, or a reason to refuse the request (several credentials, a malformed
- * one, another scheme, or a method that contradicts the ARN).
+ * one, or another scheme).
  */
 export type Credential =
   | TokenCredential

@@ -15,6 +15,7 @@ export function requestOf(overrides: Partial<AuthorizationRequest> = {}): Author
     clientIp: '198.51.100.7',
     method: 'GET',
     path: '/orders',
+    otherMethod: null,
     otherPaths: [],
     routeTemplate: null,
     stage: 'prod',

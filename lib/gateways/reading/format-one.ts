@@ -14,7 +14,7 @@ const toRequest = requestView(FORMAT_ONE);
 
 type OwnFields = Pick<
   AuthorizationRequest,
-  'gateway' | 'credential' | 'otherPaths' | 'routeTemplate' | 'arn'
+  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate' | 'arn'
 >;
 
 /**
@@ -32,6 +32,7 @@ export function formatOneRequest(
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
+    otherMethod: own.otherMethod,
     otherPaths: own.otherPaths,
     routeTemplate: own.routeTemplate,
     arn: own.arn,

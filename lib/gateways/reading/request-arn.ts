@@ -1,6 +1,5 @@
 import { AuthorizerFault } from '../../decision/errors.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../../iam/arn.ts';
-import type { Credential } from '../../token/credential.ts';
 
 /** An ARN of an HTTP request: with a verb and a path. */
 export type MethodArn = ExecuteApiArn & { readonly verb: string; readonly path: string };
@@ -38,16 +37,9 @@ function unreadable(field: string, place: string): AuthorizerFault {
 }
 
 /**
- * The event names one method and its ARN another, so it is unknown which one the API will run. Only REST APIs honour
- * `X-HTTP-Method-Override`; AWS does not document which of the two methods the ARN holds then.
+ * The method of the event if it is not the verb of the ARN, which policies are evaluated against; else `null`. Only REST
+ * APIs honour `X-HTTP-Method-Override`, and AWS does not document which of the two methods the ARN has then.
  */
-const OVERRIDDEN: Credential = Object.freeze({
-  kind: 'refused',
-  code: 'ambiguous_path',
-  detail: 'the HTTP method of the event is not the verb of its ARN',
-});
-
-/** A refusal in place of the credential if `method` is not the verb of the ARN, which policies are evaluated against. */
-export function methodDisagreement(arn: MethodArn, method: unknown): Credential | null {
-  return typeof method === 'string' && method.toUpperCase() === arn.verb ? null : OVERRIDDEN;
+export function otherMethod(arn: MethodArn, method: unknown): string | null {
+  return typeof method !== 'string' || method.toUpperCase() === arn.verb ? null : method;
 }

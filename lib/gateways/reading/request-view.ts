@@ -19,6 +19,7 @@ export function requestView(format: EventFormat): (own: OwnFields) => Authorizat
       credential: own.credential,
       clientIp: own.clientIp,
       method: arn?.verb ?? null,
+      otherMethod: own.otherMethod,
       path: arn?.path ?? null,
       otherPaths: own.otherPaths,
       routeTemplate: own.routeTemplate,

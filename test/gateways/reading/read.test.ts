@@ -297,22 +297,24 @@ describe('reading an event', () => {
     });
   });
 
-  it('refuses a REST request whose method is not the verb of its ARN, whatever its credential', () => {
-    for (const token of ['a.b.c', undefined]) {
-      const event = restRequestEvent(token === undefined ? {} : { token });
-      event.httpMethod = 'DELETE';
-      expect(read(event).credential).to.deep.equal({
-        kind: 'refused',
-        code: 'ambiguous_path',
-        detail: 'the HTTP method of the event is not the verb of its ARN',
-      });
-    }
+  it('returns the method of a REST event that is not the verb of its ARN, beside the credential', () => {
+    const event = restRequestEvent({ token: 'a.b.c', method: 'GET' });
+    expect(read(event).otherMethod).to.equal(null);
+    event.httpMethod = 'get';
+    expect(read(event).otherMethod).to.equal(null);
+    event.httpMethod = 'DELETE';
+    expect(read(event)).to.deep.include({
+      method: 'GET',
+      otherMethod: 'DELETE',
+      credential: bearerCredential('a.b.c'),
+    });
   });
 
   it('returns the verb of the ARN on HTTP APIs, which have no method override', () => {
     const event = httpApi2Event({ token: 'a.b.c', method: 'GET' });
     event.requestContext.http.method = 'POST';
-    expect(read(event)).to.deep.include({ method: 'GET', credential: bearerCredential('a.b.c') });
+    const credential = bearerCredential('a.b.c');
+    expect(read(event)).to.deep.include({ method: 'GET', otherMethod: null, credential });
   });
 
   it('throws when the event is from another gateway', () => {
