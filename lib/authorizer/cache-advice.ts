@@ -1,7 +1,7 @@
 import { type GatewayCache, takesPolicy } from '../gateways/facts.ts';
 import type { Gateway, TokenSource } from '../gateways/gateway.ts';
 import type { RequestInput } from '../rules/rule.ts';
-import type { CacheDependencies } from './cache-dependencies.ts';
+import type { AnswerScope, CacheDependencies } from './cache-dependencies.ts';
 
 /** How to configure the authorizer at the gateway so that cached answers stay correct. */
 export type CacheAdvice =
@@ -9,6 +9,11 @@ export type CacheAdvice =
       readonly cache: true;
       /** As the gateway writes them; empty for AppSync, whose key is the token and cannot be configured. */
       readonly identitySources: readonly string[];
+      /**
+       * The identity sources to use instead if a route of the API serves several declared routes: a catch-all, or `ANY`.
+       * Each path then has answers of its own. Only if `identitySources` contain the route.
+       */
+      readonly behindCatchAll?: readonly string[];
     }
   | {
       /** Configure a TTL of 0. */
@@ -20,8 +25,7 @@ export type CacheAdvice =
 /** What the cache key must hold besides the token. */
 interface KeyParts {
   readonly inputs: readonly RequestInput[];
-  /** `not enough`: an answer is not exact for all paths of its route either. */
-  readonly route: 'not needed' | 'needed' | 'not enough';
+  readonly scope: AnswerScope;
 }
 
 /**
@@ -29,34 +33,45 @@ interface KeyParts {
  * answer to every request with the same values, and answers 401 itself if one of them is missing.
  */
 export function cacheAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
-  const { cache } = gateway;
-  if (cache.kind === 'none') return { cache: false, reason: cache.reason };
+  return adviceFor(keyParts(dependencies, gateway), dependencies, gateway);
+}
+
+/** The advice if a route of the API serves several declared routes: the path is in the key if the route would be. */
+export function catchAllAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
   const parts = keyParts(dependencies, gateway);
+  return adviceFor(
+    { ...parts, scope: parts.scope === 'route' ? 'path' : parts.scope },
+    dependencies,
+    gateway,
+  );
+}
+
+function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
+  const { cache } = gateway;
+  const { tokenSource } = dependencies;
+  if (cache.kind === 'none') return { cache: false, reason: cache.reason };
   const reason =
     unsentInputs(parts, gateway) ??
     uncacheable(parts, dependencies) ??
-    (cache.kind === 'token' ? moreThanToken(parts) : notInOneKey(parts, dependencies));
+    (cache.kind === 'token' ? moreThanToken(parts, dependencies) : severalTokenPlaces(dependencies));
   if (reason !== null) return { cache: false, reason };
-  const { tokenSource } = dependencies;
-  const identitySources =
-    cache.kind === 'token'
-      ? cache.sources(spelledOut(tokenSource.header))
-      : sourcesOf(parts, tokenSource, cache);
-  return { cache: true, identitySources };
+  if (cache.kind === 'token') {
+    return { cache: true, identitySources: cache.sources(spelledOut(tokenSource.header)) };
+  }
+  const identitySources = sourcesOf(parts, tokenSource, cache);
+  if (parts.scope !== 'route') return { cache: true, identitySources };
+  const behindCatchAll = sourcesOf({ ...parts, scope: 'path' }, tokenSource, cache);
+  return { cache: true, identitySources, behindCatchAll };
 }
 
 function keyParts(dependencies: CacheDependencies, gateway: Gateway): KeyParts {
-  const { routesDiffer, policyExact, routeExact, ipInPolicy } = dependencies;
+  const { policyScope, simpleScope, ipInPolicy } = dependencies;
   const hasPolicy = takesPolicy(gateway, dependencies.httpApiResponse);
   // Without a policy nothing carries the rule, so that the key must hold the address.
   const carried = ipInPolicy && !hasPolicy && gateway.sends.address ? (['source-ip'] as const) : [];
   const inputs = [...dependencies.inputs, ...carried];
-  // A simple response applies to every request with the same key.
-  const isForAllRoutes = hasPolicy && policyExact;
-  if (!routesDiffer || !gateway.routeKinds.includes('path') || isForAllRoutes) {
-    return { inputs, route: 'not needed' };
-  }
-  return { inputs, route: hasPolicy && !routeExact ? 'not enough' : 'needed' };
+  if (!gateway.routeKinds.includes('path')) return { inputs, scope: 'stage' };
+  return { inputs, scope: hasPolicy ? policyScope : simpleScope };
 }
 
 function unsentInputs({ inputs }: KeyParts, { kind, sends }: Gateway): string | null {
@@ -78,31 +93,25 @@ function uncacheable({ inputs }: KeyParts, { admitsAnonymous }: CacheDependencie
   return 'Some routes take callers without a token, but the gateway refuses them itself if the token is part of the key.';
 }
 
-function moreThanToken({ inputs, route }: KeyParts): string | null {
-  if (inputs.length > 0) {
-    return `Rules read ${inputs.join(', ')}, but the cache key is the token alone.`;
-  }
-  if (route === 'not needed') return null;
-  return 'No policy is exact for all callers of these routes, and the cache key is the token alone.';
+function moreThanToken({ inputs, scope }: KeyParts, { scopeReason }: CacheDependencies): string | null {
+  if (inputs.length > 0) return `Rules read ${inputs.join(', ')}, but the cache key is the token alone.`;
+  return scope === 'stage' ? null : `${scopeReason} The cache key is the token alone.`;
 }
 
-function notInOneKey({ route }: KeyParts, { tokenSource }: CacheDependencies): string | null {
-  if (route === 'not enough') {
-    return 'No policy is exact for all callers of these routes, nor for all paths of each.';
-  }
+function severalTokenPlaces({ tokenSource }: CacheDependencies): string | null {
   if (Object.keys(tokenSource).length <= 1) return null;
   return 'The token may be in several places, and API Gateway refuses requests that lack any part of the key.';
 }
 
 type ConfiguredCache = Extract<GatewayCache, { readonly kind: 'identity sources' }>;
 
-function sourcesOf({ inputs, route }: KeyParts, source: TokenSource, cache: ConfiguredCache): string[] {
+function sourcesOf({ inputs, scope }: KeyParts, source: TokenSource, cache: ConfiguredCache): string[] {
   const sources = [tokenPart(source, cache)];
   for (const input of inputs) {
     const isAddress = input === 'source-ip';
     sources.push(isAddress ? cache.address : cache.header(spelledOut(input.slice('header:'.length))));
   }
-  if (route === 'needed') sources.push(...cache.route);
+  if (scope !== 'stage') sources.push(...cache[scope]);
   return sources;
 }
 

@@ -44,12 +44,13 @@ export interface AuthorizerOptions
 /** What the policies that API Gateway caches depend on. */
 export interface CachedPolicyOptions {
   /**
-   * Declares that your handler refuses callers or adds to answers. A denial by a rule then covers the one request,
-   * because the handler was not called for the other routes that a policy could allow.
+   * Declares that your handler refuses callers or adds to answers. An answer then opens the route of the request only, or
+   * its path if no route matches, because the handler was called for no other. A denial opens nothing.
    *
    * Without this option the authorizer learns it: in each execution environment, when the handler first refuses a caller
-   * or returns an object with members. A denial that is cached before that may open routes to a caller whom the handler
-   * would refuse there. A handler that returns nothing, `true` or `{}` adds nothing.
+   * or returns an object with members, which is logged (`authorizer handler decides`). An answer that is cached before that
+   * may open routes to a caller whom the handler would refuse there. A handler that returns nothing, `true` or `{}` adds
+   * nothing.
    *
    * @default false
    */

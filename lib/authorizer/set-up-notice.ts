@@ -5,14 +5,14 @@ import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
+import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import type { AuthorizerSettings } from './options.ts';
 
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
- * needs, unless the token alone is enough. Later, once: a warning not to cache, if a gateway route in the cache key
- * serves several declared routes.
+ * needs, unless the token alone is enough. Later, once: a warning with other identity sources, if a gateway route in the
+ * cache key serves several declared routes.
  */
 export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompiler | null): NoticeSource {
   if (isKeyedByToken(settings)) return () => null;
@@ -32,14 +32,16 @@ export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompil
     const reason = isKeyed ? shared : null;
     seen.set(kind, isKeyed && reason === null);
     const warning = idleRoutes(settings.rules, gateway) ?? analysis?.warning ?? null;
-    return noticeOf(gateway, reason === null ? advice : { cache: false, reason }, warning);
+    const line = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
+    return noticeOf(gateway, warning === null ? line : { ...line, warning });
   };
 }
 
 /** Whether the token is the whole key at every gateway, as it is without rules. Saves the first request the advice. */
-function isKeyedByToken({ rules, tokenSource }: AuthorizerSettings): boolean {
+function isKeyedByToken({ rules, tokenSource, handlerDecides }: AuthorizerSettings): boolean {
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
-  const isOneForAll = !routesDiffer && inputs.length === 0 && ipInPolicy === null && !admitsAnonymous;
+  const isOneForAll =
+    !routesDiffer && !handlerDecides && inputs.length === 0 && ipInPolicy === null && !admitsAnonymous;
   return isOneForAll && Object.keys(tokenSource).length === 1;
 }
 
@@ -55,7 +57,7 @@ function sharedRoute({ routes }: RuleBook, { rules }: Judging, template: string 
   if (key === undefined || template === null || fitsTemplate(key, template)) return null;
   return (
     `The API's route ${template} received a request to which the rules of ${key.key} apply, and receives requests ` +
-    'to which other rules apply: they would share cached answers. Declare each of these routes in the API, or do not cache.'
+    'to which other rules apply: they would share cached answers. Declare each of these routes in the API, or make the path part of the key.'
   );
 }
 
@@ -68,10 +70,10 @@ function idleRoutes({ routes }: RuleBook, { kind: name, routeKinds }: Gateway): 
   return `None of the declared routes is ever matched on ${name}, which has ${names} only: declare one of these, or common \`rules\`.`;
 }
 
-function noticeOf({ kind, cache }: Gateway, advice: CacheAdvice, warning: string | null): Notice | null {
-  const isPlain = cache.kind === 'none' || (advice.cache && advice.identitySources.length <= 1);
-  if (isPlain && warning === null) return null;
-  const line: SetUpLine = { gateway: kind, ...advice, ...(warning === null ? {} : { warning }) };
-  const level = advice.cache && warning === null ? 'info' : 'warn';
-  return { level, message: 'authorizer set-up', line };
+function noticeOf({ kind, cache }: Gateway, advice: Omit<SetUpLine, 'gateway'>): Notice | null {
+  const needsAttention = advice.reason !== undefined || advice.warning !== undefined;
+  const isPlain = cache.kind === 'none' || (advice.identitySources?.length ?? Infinity) <= 1;
+  if (isPlain && advice.warning === undefined) return null;
+  const line: SetUpLine = { gateway: kind, ...advice };
+  return { level: needsAttention ? 'warn' : 'info', message: 'authorizer set-up', line };
 }

@@ -55,6 +55,8 @@ export type GatewayCache =
       readonly address: string;
       /** The route that the gateway chose: its template, and the method if the template has none. */
       readonly route: readonly [template: string, ...more: string[]];
+      /** The path and the method of the request: each path has answers of its own. */
+      readonly path: readonly [path: string, ...more: string[]];
     };
 
 /** How what an answer adds reaches the backend. */

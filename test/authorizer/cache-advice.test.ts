@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { cacheAdvice } from '../../lib/authorizer/cache-advice.ts';
-import type { CacheDependencies } from '../../lib/authorizer/cache-dependencies.ts';
+import type { AnswerScope, CacheDependencies } from '../../lib/authorizer/cache-dependencies.ts';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../lib/gateways/index.ts';
 
 const PLAIN: CacheDependencies = {
-  routesDiffer: false,
-  policyExact: true,
-  routeExact: true,
+  policyScope: 'stage',
+  simpleScope: 'stage',
+  scopeReason: null,
   inputs: [],
   ipInPolicy: false,
   admitsAnonymous: false,
@@ -30,9 +30,9 @@ describe('cacheAdvice', () => {
     expect(sources('appsync-events')).to.deep.equal([]);
   });
 
-  it('returns the token alone for routes that differ when policies are exact', () => {
-    expect(sources('rest-token', { routesDiffer: true })).to.have.lengthOf(1);
-    expect(sources('http-api-2.0', { routesDiffer: true })).to.have.lengthOf(1);
+  it('returns the token alone when a policy is right for the stage, although a simple response is not', () => {
+    expect(sources('rest-token', { simpleScope: 'path' })).to.have.lengthOf(1);
+    expect(sources('http-api-2.0', { simpleScope: 'path' })).to.have.lengthOf(1);
   });
 
   it('names the place of the token', () => {
@@ -62,17 +62,55 @@ describe('cacheAdvice', () => {
   });
 
   it('adds the route when one answer does not hold for all routes', () => {
-    const differ = { routesDiffer: true, policyExact: false };
-    expect(sources('http-api-2.0', { routesDiffer: true, httpApiResponse: 'simple' })).to.include(
-      '$context.routeKey',
-    );
-    expect(sources('http-api-1.0', { routesDiffer: true, httpApiResponse: 'simple' })).to.have.lengthOf(1);
-    expect(sources('http-api-1.0', differ)).to.include('$context.routeKey');
-    expect(sources('rest-request', differ)).to.include.members([
+    const simple = { simpleScope: 'route', httpApiResponse: 'simple' } as const;
+    expect(sources('http-api-2.0', simple)).to.include('$context.routeKey');
+    expect(sources('http-api-1.0', simple)).to.have.lengthOf(1);
+    expect(sources('http-api-1.0', { policyScope: 'route' })).to.include('$context.routeKey');
+    expect(sources('rest-request', { policyScope: 'route' })).to.include.members([
       'context.resourcePath',
       'context.httpMethod',
     ]);
-    expect(sources('http-api-2.0', { httpApiResponse: 'simple', policyExact: false })).to.have.lengthOf(1);
+    expect(
+      sources('http-api-2.0', { ...simple, simpleScope: 'stage', policyScope: 'route' }),
+    ).to.have.lengthOf(1);
+  });
+
+  it('adds the path and the method when one answer does not hold for the whole route', () => {
+    const path = { policyScope: 'path', simpleScope: 'path' } as const;
+    expect(sources('rest-request', path)).to.deep.equal([
+      'method.request.header.Authorization',
+      'context.path',
+      'context.httpMethod',
+    ]);
+    for (const httpApiResponse of ['iam', 'simple'] as const) {
+      expect(sources('http-api-2.0', { ...path, httpApiResponse })).to.deep.equal([
+        '$request.header.Authorization',
+        '$context.path',
+        '$context.httpMethod',
+      ]);
+    }
+  });
+
+  it('offers the path in place of the route, for routes of the API that serve several declared routes', () => {
+    const advise = (policyScope: AnswerScope) =>
+      cacheAdvice({ ...PLAIN, policyScope, inputs: ['source-ip'] }, gatewayOfKind('rest-request'));
+    expect(advise('route')).to.deep.equal({
+      cache: true,
+      identitySources: [
+        'method.request.header.Authorization',
+        'context.identity.sourceIp',
+        'context.resourcePath',
+        'context.httpMethod',
+      ],
+      behindCatchAll: [
+        'method.request.header.Authorization',
+        'context.identity.sourceIp',
+        'context.path',
+        'context.httpMethod',
+      ],
+    });
+    expect(advise('path')).not.to.have.property('behindCatchAll');
+    expect(advise('stage')).not.to.have.property('behindCatchAll');
   });
 
   it('adds the address when the `ip` rule is in the policy but the response has none', () => {
@@ -85,7 +123,7 @@ describe('cacheAdvice', () => {
   });
 
   it('leaves the route out when the gateway has no routes with a path', () => {
-    const differ = { routesDiffer: true, policyExact: false, routeExact: false };
+    const differ = { policyScope: 'path', simpleScope: 'path' } as const;
     expect(sources('appsync-graphql', differ)).to.deep.equal([]);
     expect(sources('appsync-events', differ)).to.deep.equal([]);
   });
@@ -104,12 +142,9 @@ describe('cacheAdvice', () => {
     expect(sources('rest-request', { inputs: ['anything'] })).to.match(/anything/);
     expect(sources('http-api-2.0', { admitsAnonymous: true })).to.match(/without a token/);
     expect(sources('rest-token', { inputs: ['source-ip'] })).to.match(/source-ip.*rest-token does not send/);
-    expect(sources('rest-token', { routesDiffer: true, policyExact: false })).to.match(/No policy is exact/);
-    const inexact = { routesDiffer: true, policyExact: false, routeExact: false };
-    expect(sources('rest-request', inexact)).to.match(/nor for all paths of each/);
-    expect(sources('http-api-2.0', { ...inexact, httpApiResponse: 'simple' })).to.include(
-      '$context.routeKey',
-    );
+    const narrow = { policyScope: 'route', scopeReason: 'Because.' } as const;
+    expect(sources('rest-token', narrow)).to.equal('Because. The cache key is the token alone.');
+    expect(sources('rest-token', { ...narrow, policyScope: 'path' })).to.match(/^Because/);
     expect(sources('appsync-graphql', { inputs: ['header:x-country'] })).to.match(/header:x-country/);
     expect(sources('rest-request', { tokenSource: { header: 'A', query: 'b' } })).to.match(/several places/);
   });

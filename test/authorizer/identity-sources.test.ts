@@ -98,10 +98,7 @@ describe('A cached answer', () => {
       restRequestEvent({ token, method: 'POST', path: '/orders/7' }),
     );
     expect(outcome).to.have.nested.property('response.principalId', 'me');
-    expect(outcome).to.have.deep.nested.property('response.context', {
-      plan: 'gold',
-      refusal: 'insufficient_permissions',
-    });
+    expect(outcome).to.have.deep.nested.property('response.context', { plan: 'gold' });
   });
 
   it('covers the route of the request only when no policy is exact for the caller', async () => {
@@ -120,11 +117,16 @@ describe('A cached answer', () => {
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('$context.routeKey');
     expect(identitySources({ routes, undeclared: 'rules' }, 'rest-token')).to.include({ cache: false });
-    expect(identitySources({ routes, undeclared: 'rules' }, 'http-api-2.0')).to.include({ cache: false });
+    // The paths that no route matches have answers of their own.
+    expect(identitySources({ routes, undeclared: 'rules' }, 'http-api-2.0')).to.deep.equal({
+      cache: true,
+      identitySources: ['$request.header.Authorization', '$context.path', '$context.httpMethod'],
+    });
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
     expect(identitySources({ routes }, 'http-api-2.0')).to.deep.equal({
       cache: true,
       identitySources: ['$request.header.Authorization', '$context.routeKey'],
+      behindCatchAll: ['$request.header.Authorization', '$context.path', '$context.httpMethod'],
     });
   });
 
@@ -188,11 +190,11 @@ describe('A cached answer', () => {
     expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
   });
 
-  it('denies an ambiguous path only when no policy is exact for the caller', async () => {
+  it('denies an ambiguous path with the whole stage when no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
     expect(verdictOf(outcome)).to.equal('Deny');
-    expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
+    expect(replayed(outcome, 'GET', '/a/1')).to.equal('explicit-deny');
   });
 
   it('leaves callers the route in the cache key when no policy is exact for them', async () => {
@@ -339,7 +341,7 @@ describe('A cached answer', () => {
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
   });
 
-  it('grants the request only when the route comes from the event', async () => {
+  it('adds the request to the policy for all routes when the route comes from the event', async () => {
     const event = restRequestEvent({
       token: await issuer.token({ scope: 'read:orders' }),
       path: '/v1/orders',
@@ -347,7 +349,8 @@ describe('A cached answer', () => {
     });
     const outcome = await invoke(authorizer({ routes: ROUTES }), event);
     expect(verdictOf(outcome)).to.equal('Allow');
-    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('allow');
+    expect(replayed(outcome, 'PUT', '/admin/users/1')).to.equal('explicit-deny');
   });
 
   it('covers the request only when a rule reads what no cache key holds', async () => {
@@ -361,7 +364,7 @@ describe('A cached answer', () => {
       { cache: false, gateway: 'rest-request' },
     ]);
     const ambiguous = restRequestEvent({ token: await issuer.token(), path: '/orders//7' });
-    expect(replayed(await invoke(handler, ambiguous), 'GET', '/orders')).to.equal('implicit-deny');
+    expect(replayed(await invoke(handler, ambiguous), 'GET', '/orders')).to.equal('explicit-deny');
   });
 
   describe('with a handler that refuses or adds', () => {
@@ -371,7 +374,7 @@ describe('A cached answer', () => {
     it('grants nothing beside a refusal when handlerDecides is set', async () => {
       const outcome = await invoke(authorizer({ routes: ROUTES, handlerDecides: true }), await denied());
       expect(verdictOf(outcome)).to.equal('Deny');
-      expect(replayed(outcome, 'GET', '/orders')).to.equal('implicit-deny');
+      expect(replayed(outcome, 'GET', '/orders')).to.equal('explicit-deny');
     });
 
     for (const [name, handler] of [
@@ -382,7 +385,7 @@ describe('A cached answer', () => {
         const authorize = authorizer({ routes: ROUTES }, handler);
         expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('allow');
         await invoke(authorize, restRequestEvent({ token: await issuer.token(), path: '/orders' }));
-        expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('implicit-deny');
+        expect(replayed(await invoke(authorize, await denied()), 'GET', '/orders')).to.equal('explicit-deny');
       });
     }
 
@@ -394,7 +397,44 @@ describe('A cached answer', () => {
           'context.resourcePath',
           'context.httpMethod',
         ],
+        behindCatchAll: ['method.request.header.Authorization', 'context.path', 'context.httpMethod'],
       });
+    });
+
+    it('needs the path in the cache key without routes, and a TTL of 0 on TOKEN authorizers', () => {
+      expect(identitySources({ handlerDecides: true }, 'rest-request')).to.deep.equal({
+        cache: true,
+        identitySources: ['method.request.header.Authorization', 'context.path', 'context.httpMethod'],
+      });
+      expect(identitySources({ handlerDecides: true }, 'rest-token'))
+        .to.have.property('reason')
+        .that.includes('handlerDecides');
+    });
+  });
+
+  describe('as a simple response', () => {
+    const simple = { httpApiResponse: 'simple' } as const;
+    const keyOf = (options: AuthorizerOptions) => {
+      const advice = identitySources({ ...simple, ...options }, 'http-api-2.0');
+      return advice.cache ? advice.identitySources.slice(1) : advice.reason;
+    };
+
+    it('needs the path in the cache key if a route has parameters or undeclared paths have rules', () => {
+      const path = ['$context.path', '$context.httpMethod'];
+      expect(keyOf({ routes: { 'GET /a': {}, 'GET /users/{id}': {} } })).to.deep.equal(path);
+      expect(keyOf({ routes: { 'GET /files/{name+}': {} } })).to.deep.equal(path);
+      expect(keyOf({ routes: { 'GET /a': {}, $default: {} } })).to.deep.equal(path);
+      expect(keyOf({ routes: { 'GET /a': { scopes: ['a'] } }, undeclared: 'rules' })).to.deep.equal(path);
+      expect(keyOf({ handlerDecides: true })).to.deep.equal(path);
+    });
+
+    it('needs the route in the cache key if each route has one path', () => {
+      expect(keyOf({ routes: { 'GET /a': {}, 'POST /b/c': {} } })).to.deep.equal(['$context.routeKey']);
+    });
+
+    it('needs nothing but the token if all requests have the same rules', () => {
+      expect(keyOf({ rules: { scopes: ['a'] } })).to.deep.equal([]);
+      expect(keyOf({ routes: { 'GET /users/{id}': {} }, undeclared: 'rules' })).to.deep.equal([]);
     });
   });
 
@@ -554,7 +594,7 @@ describe('A cached answer', () => {
     const outcome = await invoke(authorizer({ routes: ROUTES }), { ...event, httpMethod: 'DELETE' });
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(replayed(outcome, 'GET', '/orders')).to.equal('explicit-deny');
-    expect(replayed(outcome, 'GET', '/prices')).to.equal('implicit-deny');
+    expect(replayed(outcome, 'GET', '/prices')).to.equal('allow');
   });
 
   it('ends with a token that expires in the far future when conditions.tokenExpiry is set', async () => {
@@ -648,34 +688,41 @@ describe('A cached answer', () => {
 
   describe('with the route in the key', () => {
     const routes = { ...ROUTES, 'GET /orders/{id}': { claims: { plan: 'gold' } } };
-    const simple = { routes, httpApiResponse: 'simple' } as const;
+    const keyed = { routes, handlerDecides: true } as const;
 
     async function setUpsOf(options: Partial<AuthorizerOptions>, events: readonly object[]) {
       const log = recordingLog();
       const handler = authorizer({ ...options, logger: log });
       const token = await issuer.token({ permissions: ['admin'] });
       for (const event of events) await invoke(handler, httpApi2Event({ token, ...event }));
-      return log.setUps.map(({ cache, reason, gateway }, at) => ({
+      return log.setUps.map(({ cache, identitySources: sources, reason, gateway }, at) => ({
         at: log.setUpLevels[at],
         gateway,
         cache,
+        key: sources?.slice(1),
         reason,
       }));
     }
-    const KEYED = { at: 'info', gateway: 'http-api-2.0', cache: true, reason: undefined };
+    const KEYED = {
+      at: 'info',
+      gateway: 'http-api-2.0',
+      cache: true,
+      key: ['$context.routeKey'],
+      reason: undefined,
+    };
+    const BY_PATH = { at: 'warn', cache: true, key: ['$context.path', '$context.httpMethod'] };
 
     for (const routeKey of ['$default', 'ANY /{proxy+}', 'GET /{proxy+}', 'ANY /orders', 'GET /{any}']) {
-      it(`logs once that nothing may be cached behind ${routeKey}, which serves other routes too`, async () => {
+      it(`logs once that the path must be in the key behind ${routeKey}, which serves other routes too`, async () => {
         const behind = { path: '/orders', routeKey };
         const own = { path: '/orders', routeKey: 'GET /orders' };
-        const [first, second, ...more] = await setUpsOf(simple, [own, behind, own, behind]);
+        const [first, second, ...more] = await setUpsOf(keyed, [own, behind, own, behind]);
         expect(first).to.deep.equal(KEYED);
-        expect(second).to.include({ at: 'warn', gateway: 'http-api-2.0', cache: false });
+        expect(second).to.deep.include(BY_PATH);
         expect(second?.reason).to.include(routeKey).and.include('GET /orders');
         expect(more).to.deep.equal([]);
-        expect((await setUpsOf(simple, [behind, own, behind])).map(({ cache }) => cache)).to.deep.equal([
-          false,
-        ]);
+        const alone = await setUpsOf(keyed, [behind, own, behind]);
+        expect(alone.map(({ key }) => key)).to.deep.equal([BY_PATH.key]);
       });
     }
 
@@ -688,8 +735,8 @@ describe('A cached answer', () => {
         { path: '/admin/a/b', routeKey: 'ANY /admin/{rest+}' },
         { path: '/undeclared', routeKey: '$default' },
       ];
-      expect(await setUpsOf(simple, events)).to.deep.equal([KEYED]);
-      const fallback = { ...simple, routes: { ...routes, $default: { scopes: ['x'] } } };
+      expect(await setUpsOf(keyed, events)).to.deep.equal([KEYED]);
+      const fallback = { ...keyed, routes: { ...routes, $default: { scopes: ['x'] } } };
       expect(await setUpsOf(fallback, events)).to.deep.equal([KEYED]);
     });
 
@@ -701,16 +748,24 @@ describe('A cached answer', () => {
       );
     });
 
-    it('logs the warning for policies when none is exact for all routes', async () => {
-      const options = { routes, handlerDecides: true };
+    it('logs the warning for simple responses if each route has one path', async () => {
+      const literal = { 'GET /orders': { scopes: ['read:orders'] }, 'GET /prices': {} };
+      const options = { routes: literal, httpApiResponse: 'simple' } as const;
       const behind = { path: '/orders', routeKey: '$default' };
+      expect(await setUpsOf(options, [{ path: '/orders', routeKey: 'GET /orders' }])).to.deep.equal([KEYED]);
       const lines = await setUpsOf(options, [behind]);
-      expect(lines.map(({ at, cache }) => ({ at, cache }))).to.deep.equal([{ at: 'warn', cache: false }]);
+      expect(lines.map(({ at, key }) => ({ at, key }))).to.deep.equal([{ at: 'warn', key: BY_PATH.key }]);
+    });
+
+    it('logs no warning if the path is in the key already, as for simple responses with parameters', async () => {
+      const options = { routes, httpApiResponse: 'simple' } as const;
+      const lines = await setUpsOf(options, [{ path: '/orders', routeKey: '$default' }]);
+      expect(lines).to.deep.equal([{ ...KEYED, key: BY_PATH.key }]);
     });
 
     it('logs no warning on a request without a route', async () => {
       const unknown = { path: '/orders//', routeKey: '$default' };
-      expect(await setUpsOf(simple, [unknown])).to.deep.equal([KEYED]);
+      expect(await setUpsOf(keyed, [unknown])).to.deep.equal([KEYED]);
     });
   });
 

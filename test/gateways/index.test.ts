@@ -183,6 +183,7 @@ describe('a gateway that joins the list', () => {
       query: (name: string) => `edge.query.${name}`,
       address: 'edge.address',
       route: ['edge.route'],
+      path: ['edge.path'],
     },
   } as unknown as Gateway;
   const recogniseAll = createRecogniser([...GATEWAYS, edge]);
@@ -197,9 +198,9 @@ describe('a gateway that joins the list', () => {
 
   it('gets its cache advice from its facts', () => {
     const dependencies = {
-      routesDiffer: true,
-      policyExact: false,
-      routeExact: true,
+      policyScope: 'path',
+      simpleScope: 'path',
+      scopeReason: null,
       inputs: ['source-ip'],
       ipInPolicy: false,
       admitsAnonymous: false,
@@ -208,7 +209,7 @@ describe('a gateway that joins the list', () => {
     } as const;
     expect(cacheAdvice(dependencies, edge)).to.deep.equal({
       cache: true,
-      identitySources: ['edge.header.Authorization', 'edge.address', 'edge.route'],
+      identitySources: ['edge.header.Authorization', 'edge.address', 'edge.path'],
     });
     expect(cacheAdvice({ ...dependencies, inputs: ['header:x-country'] }, edge))
       .to.have.property('reason')

@@ -109,9 +109,9 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
   const { exact } = compiler.analysis;
   const advice = cacheAdvice(
     {
-      routesDiffer: true,
-      policyExact: exact,
-      routeExact: true,
+      policyScope: exact ? 'stage' : 'route',
+      simpleScope: 'route',
+      scopeReason: null,
       inputs: withIp ? ['source-ip'] : [],
       ipInPolicy: false,
       admitsAnonymous: false,

@@ -110,26 +110,22 @@ type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never;
  * The kind of cases in a run:
  *
  * - `all`;
- * - `replayable`: without paths that are refused for their spelling and that no glob can describe;
- * - `by-route`: also without refusals of a path, which a cached boolean would apply to all paths of the route, and
- *   without policies that contain the `ip` rule.
+ * - `replayable`: without paths that are refused for their spelling and that no glob can describe.
  */
-export type Scope = 'all' | 'replayable' | 'by-route';
+export type Scope = 'all' | 'replayable';
 
 /** Random routes, rules, callers and requests. */
 export function cases(scope: Scope): fc.Arbitrary<Case> {
-  return parts
-    .filter(({ extra }) => scope !== 'by-route' || extra !== 'condition')
-    .chain((all) => {
-      const { extra, optional, token, handlerDecides, arnPath } = all;
-      // If a handler decides, a refusal is for the one request.
-      const byRoute = scope === 'by-route' || (scope !== 'all' && handlerDecides);
-      const api = all.undeclared === 'deny' && byRoute ? 'declared' : all.api;
-      const paths = scope === 'all' ? 'all' : byRoute ? 'plain' : 'guarded';
-      const options = optionsOf(all);
-      const sequences = requestsOn(Object.keys(all.routes), paths, arnPath);
-      return sequences.map((requests) => ({ options, extra, optional, token, api, arnPath, requests }));
-    });
+  return parts.chain((all) => {
+    const { extra, optional, token, handlerDecides, arnPath } = all;
+    // If a handler decides, a refusal denies the whole route.
+    const isForRoute = scope === 'replayable' && handlerDecides;
+    const api = all.undeclared === 'deny' && isForRoute ? 'declared' : all.api;
+    const paths = scope === 'all' ? 'all' : isForRoute ? 'plain' : 'guarded';
+    const options = optionsOf(all);
+    const sequences = requestsOn(Object.keys(all.routes), paths, arnPath);
+    return sequences.map((requests) => ({ options, extra, optional, token, api, arnPath, requests }));
+  });
 }
 
 function optionsOf({

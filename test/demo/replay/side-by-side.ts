@@ -8,7 +8,13 @@ import {
   startLocalGateway,
   type Viewer,
 } from '../../../demo/gateway/local-gateway.ts';
-import { type AuthorizerOptions, auth0Authorizer, type identitySources } from '../../../lib/index.ts';
+import {
+  type AuthorizerOptions,
+  auth0Authorizer,
+  type Decision,
+  type identitySources,
+  type RefusalCode,
+} from '../../../lib/index.ts';
 import type { GatewayCase } from '../../support/every-gateway.ts';
 import { middy } from '../../support/middy.ts';
 import { FROM_HEADER, headersOf, TOKEN_HEADER, TOKEN_PARAMETER } from './callers.ts';
@@ -22,6 +28,8 @@ export interface Answered {
   readonly request: Planned;
   readonly cached: Exchange;
   readonly uncached: Exchange;
+  /** Why the authorizer refused the request, if it did. The caching gateway may not have asked it. */
+  readonly refusal: RefusalCode | null;
 }
 
 /** The options that trust the issuer, and its tokens. */
@@ -54,7 +62,11 @@ export async function sendThroughBoth(
   tokens: Tokens,
 ): Promise<readonly Answered[]> {
   const { kind, httpApiResponse } = gateway;
-  const options = { ...optionsFor(gateway, one), ...tokens.options, logger: false as const };
+  let refusal: RefusalCode | null = null;
+  const onDecision = (decision: Decision) => {
+    if (decision.outcome === 'deny') refusal = decision.code;
+  };
+  const options = { ...optionsFor(gateway, one), ...tokens.options, logger: false as const, onDecision };
   const authorizer = middy().use(auth0Authorizer(options)) as LambdaFunction;
   const off: Caching = { ttl: 0, identitySources: kind === 'rest-token' ? [REST_AUTHORIZATION] : [] };
   const on: Caching = advice.cache ? { ttl: 300, identitySources: advice.identitySources } : off;
@@ -83,9 +95,10 @@ export async function sendThroughBoth(
     }
     for (const request of one.requests) {
       const token = tokens.texts[request.caller.token] ?? null;
+      refusal = null;
       await Promise.all(started.map(({ url }) => ask(url, gateway, one, request, token)));
       const [cached, uncached] = seen.splice(0);
-      answers.push({ request, cached: cached as Exchange, uncached: uncached as Exchange });
+      answers.push({ request, cached: cached as Exchange, uncached: uncached as Exchange, refusal });
     }
   } finally {
     await Promise.all(started.map((running) => running.close()));
@@ -97,7 +110,7 @@ const REST_AUTHORIZATION = 'method.request.header.Authorization';
 const CATCH_ALL = { rest: ['ANY /', 'ANY /{proxy+}'], http: ['$default'] };
 
 /** Whether a route is part of the cache key. */
-export function isKeyedByRoute(advice: Advice): boolean {
+function isKeyedByRoute(advice: Advice): boolean {
   return advice.cache && advice.identitySources.some((source) => /routeKey|resourcePath/.test(source));
 }
 
