@@ -14,10 +14,10 @@ import { conditional, type PolicyTerms, policyForAllow, policyForDenial } from '
 import {
   narrowed,
   ownAllow,
-  ownDenial,
   type PolicyReach,
   type PolicySubject,
   type ReachingPolicy,
+  stageDenial,
 } from './policy-for-request.ts';
 
 /** The options that decide how a request is answered, checked and complete. */
@@ -86,7 +86,7 @@ const SHARED: ReadonlySet<PolicyReach> = new Set(['routes', 'route']);
 
 /**
  * Answers a denial. If its policy allows other requests, API Gateway may replay it for them, so it contains as much of the
- * caller as an allow does. If that is too large, or the options refuse the caller, the answer covers this request alone.
+ * caller as an allow does. If that is too large, or the options refuse the caller, the answer denies the stage.
  *
  * @param chosen - what the options chose for the caller; `null` if they were not called yet
  */
@@ -104,7 +104,7 @@ export function answerDenial(denial: Deny, chosen: CallerParts | null, answerabl
     const answer = answerWith(widest, replayable, answerable);
     if (answer.kind !== 'too large') return conclude(replayable, answer, widest);
   }
-  const own = narrowed(ownDenial(denial, subject));
+  const own = narrowed(stageDenial(subject));
   return conclude(denial, answerWith(own, denial, answerable), own);
 }
 

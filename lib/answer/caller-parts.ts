@@ -15,12 +15,14 @@ export type CallerFunction<Result> = (token: VerifiedToken | null, request: Auth
 export interface CallerSettings {
   readonly context: CallerFunction<AuthorizerContext> | undefined;
   readonly principalId: CallerFunction<string> | undefined;
+  readonly usageIdentifierKey: CallerFunction<string | undefined> | undefined;
 }
 
 /** What an answer contains about a caller. */
 export interface CallerParts {
   readonly principalId: string;
   readonly context: AuthorizerContext;
+  readonly usageIdentifierKey?: string;
 }
 
 /**
@@ -34,10 +36,12 @@ export function callerParts(
   request: AuthorizationRequest,
   settings: CallerSettings,
 ): CallerParts {
-  return {
-    principalId: caller.isChosen ? caller.principalId : choosePrincipal(caller, request, settings),
-    context: chooseContext(caller, request, settings),
-  };
+  const principalId = caller.isChosen ? caller.principalId : choosePrincipal(caller, request, settings);
+  const context = chooseContext(caller, request, settings);
+  const usageIdentifierKey = chooseUsageKey(caller, request, settings);
+  return usageIdentifierKey === undefined
+    ? { principalId, context }
+    : { principalId, context, usageIdentifierKey };
 }
 
 /** The principal by the option `principalId`; the subject without that option. Throws as {@link callerParts} does. */
@@ -62,6 +66,16 @@ function chooseContext(
 }
 
 const NO_CONTEXT: AuthorizerContext = Object.freeze({});
+
+function chooseUsageKey(
+  { token }: Caller,
+  request: AuthorizationRequest,
+  { usageIdentifierKey }: CallerSettings,
+): string | undefined {
+  if (usageIdentifierKey === undefined) return undefined;
+  const chosen = resultOf('usageIdentifierKey', () => usageIdentifierKey(token, request));
+  return chosen === undefined ? undefined : nonEmpty(chosen, 'the result of the option usageIdentifierKey');
+}
 
 /** Calls the function of an option. It may refuse as a handler may; any other error becomes a fault. */
 function resultOf<Result>(option: string, call: () => Result): Result {

@@ -7,30 +7,34 @@ import {
   type Refusal,
 } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { methodRefusal } from '../gateways/method-refusal.ts';
 import { type Caller, type Phase, verifiedPhase } from '../invocation/invocation.ts';
 import { defined } from '../util/defined.ts';
 import type { CallerParts } from './caller-parts.ts';
-
-/** What an allow contains: of the caller, and of the handler's additions. */
-export interface AllowParts extends CallerParts {
-  readonly usageIdentifierKey?: string;
-}
 
 /**
  * The caller of a request that no middleware refused.
  *
  * @param needing - the middleware that is about to allow the request
  * @throws {AuthorizerFault} `configuration` if no token was verified: a missing middleware is never an allow
- * @throws {Refused} `missing_token` if there is no token and no route that admits callers without one
+ * @throws {Refused} if no rules were judged: `missing_token` without a token, `ambiguous_path` if the event names two
+ *   methods
  */
 export function admittedCaller(phase: Phase, needing: string): Caller {
-  const { caller } = verifiedPhase(phase, needing);
-  if (caller.token === null && phase.judging === null) throw new Refused({ code: 'missing_token' });
+  const { caller, request, judging } = verifiedPhase(phase, needing);
+  if (judging !== null) return caller;
+  if (caller.token === null) throw new Refused({ code: 'missing_token' });
+  const refusal = methodRefusal(request);
+  if (refusal !== null) throw new Refused(refusal);
   return caller;
 }
 
-/** The allow for a request that no middleware refused. */
-export function allowOf({ token }: Caller, { judging }: Phase, parts: AllowParts): Allow {
+/**
+ * The allow for a request that no middleware refused.
+ *
+ * @param parts - what the options choose for the caller, with the handler's additions
+ */
+export function allowOf({ token }: Caller, { judging }: Phase, parts: CallerParts): Allow {
   const { principalId, context, usageIdentifierKey } = parts;
   const expiresAt = token === null ? null : token.claims.exp;
   const route = judging?.route ?? null;

@@ -20,7 +20,10 @@ export type HandlerResult =
       readonly context?: AuthorizerContext;
       /** Replaces `sub` as the principal. */
       readonly principalId?: string;
-      /** The API key value that a REST API with `apiKeySource: AUTHORIZER` meters by. */
+      /**
+       * The API key value that a REST API with `apiKeySource: AUTHORIZER` meters by. Replaces the result of the option
+       * `usageIdentifierKey`.
+       */
       readonly usageIdentifierKey?: string;
     };
 

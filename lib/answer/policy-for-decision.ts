@@ -3,20 +3,21 @@ import { CONDITIONS_BYTES, DOCUMENT_BYTES } from '../gateways/answering/answer-b
 import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { withConditions } from '../iam/conditions.ts';
-import { isAllow, type PolicyDocument } from '../iam/policy-document.ts';
-import { ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
+import type { PolicyDocument } from '../iam/policy-document.ts';
+import { stagePolicy } from '../iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
+import { withOwnAllow, withOwnDeny } from './beside-document.ts';
 import {
   type AllowPolicy,
   narrowed,
   ownAllow,
-  ownDenial,
   type PolicySubject,
   policy,
   type ReachingPolicy,
   refused,
+  stageDenial,
 } from './policy-for-request.ts';
 
 /** What an authorizer needs to choose policies that are right for more than one request. */
@@ -39,12 +40,13 @@ export function compilerFor(rules: RuleBook): PolicyCompiler | null {
 }
 
 /**
- * Chooses the widest policy that is right for every request that API Gateway may replay an allow for: one for all
- * declared routes, if the caller's grants are known and a document can express them. If no document is exact for the
- * caller, or it would be too large: one for the route. A policy for the request alone if
+ * Chooses the widest policy that is right for every request that API Gateway may replay an allow for:
  *
- * - the route came from the event and its path is not in the document;
- * - a rule reads what no cache key can hold.
+ * - one for the stage if every request of the caller there is allowed;
+ * - one for all declared routes, if the caller's grants are known and a document can express them; else one for the route;
+ * - one for the route if the handler decides, since it was called for no other route;
+ * - one for the request alone if the route came from the event and its path is not in the document, or if a rule reads what
+ *   no cache key can hold.
  *
  * Refuses the allow as `undeclared_path` if the policy for all routes denies its path, and as `ambiguous_path` if its
  * path would be read as a pattern in a policy.
@@ -52,44 +54,77 @@ export function compilerFor(rules: RuleBook): PolicyCompiler | null {
  * @param terms - `null` for policySerializer on its own: always {@link ownAllow}
  */
 export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null): AllowPolicy {
-  const { judging, arn } = subject;
-  if (terms === null || terms.compiler === null || judging === null || !judging.isCovered) {
-    return ownAllow(subject);
-  }
-  return grantedPolicy(judging, arn, terms.rules, terms.compiler) ?? narrowed(ownAllow(subject));
+  const { judging, arn, role } = subject;
+  if (terms === null || terms.compiler === null || judging === null) return ownAllow(subject);
+  const { rules, compiler } = terms;
+  if (!judging.isCovered) return uncoveredAllow(judging, subject, compiler);
+  const shared = grantedPolicy(judging, arn, rules, compiler) ?? narrowed(ownAllow(subject));
+  // A path that is refused without a handler that decides is refused with one, too.
+  if (!role.decides || shared.kind === 'refused') return shared;
+  return routePolicy(judging, arn, rules, compiler) ?? ownAllow(subject);
+}
+
+/** The policy for an allow whose path is not in the document: the document, and the request's own resource. */
+function uncoveredAllow(judging: Judging, subject: PolicySubject, compiler: PolicyCompiler): AllowPolicy {
+  const { arn, role } = subject;
+  const own = ownAllow(subject);
+  const document = role.decides ? null : compiler.compile(judging.grants(), arn);
+  if (own.kind === 'refused' || document === null) return own;
+  return { ...own, policy: withOwnAllow(document, arn) };
 }
 
 /**
  * Chooses the policy for a denial: what the caller may use elsewhere, as {@link policyForAllow} does, with an explicit
- * Deny of this request. A policy for the request alone also if the handler decides: it was not called for the other
- * routes.
+ * Deny of this request. The whole stage is denied if the caller is unknown, if the handler decides, since it was not called
+ * for the other routes, or if no document is right for other routes.
  *
- * @param terms - `null` for policySerializer on its own: always {@link ownDenial}
+ * @param terms - `null` for policySerializer on its own: always {@link stageDenial}
  */
 export function policyForDenial(
   denial: Deny,
   subject: PolicySubject,
   terms: PolicyTerms | null,
 ): ReachingPolicy {
-  const { judging, arn, role } = subject;
-  const own = ownDenial(denial, subject);
-  if (terms === null || judging === null || role.decides) return own;
-  const { rules, compiler } = terms;
+  const { caller, judging, role } = subject;
+  if (terms === null || caller === null || judging === null || role.decides) return stageDenial(subject);
+  if (judging.isForStage) return stagePolicyFor(denial, judging, subject, terms);
+  if (terms.compiler === null) return stageDenial(subject);
+  return routesPolicyFor(denial, judging, subject, { ...terms, compiler: terms.compiler });
+}
+
+/** The policy for a denial if all routes have the same rules: only the address or the path can be why it is denied. */
+function stagePolicyFor(
+  denial: Deny,
+  judging: Judging,
+  subject: PolicySubject,
+  { rules }: PolicyTerms,
+): ReachingPolicy {
+  const isOfPath = PATH_REFUSALS.has(denial.code);
+  if ((!isOfPath && !isLeftToPolicy(denial, rules)) || !judging.grants().undeclared)
+    return stageDenial(subject);
+  const allow = stagePolicy('Allow', subject.arn);
+  return policy(isOfPath ? withOwnDeny(allow, subject.arn) : allow, 'stage');
+}
+
+/** The policy for a denial if routes differ. */
+function routesPolicyFor(
+  denial: Deny,
+  judging: Judging,
+  subject: PolicySubject,
+  { rules, compiler }: PolicyTerms & { readonly compiler: PolicyCompiler },
+): ReachingPolicy {
+  const { arn } = subject;
   if (PATH_REFUSALS.has(denial.code)) {
-    return compiler === null ? own : (besidePath(judging, arn, rules, compiler) ?? narrowed(own));
+    return besidePath(judging, arn, rules, compiler) ?? narrowed(stageDenial(subject));
   }
-  const isLeft = isLeftToPolicy(denial, rules);
-  if (!judging.isCovered || (compiler === null && !isLeft)) return own;
-  const granted = judging.grantsRequest();
-  if (compiler === null) return policy(stagePolicy(granted ? 'Allow' : 'Deny', arn), 'stage');
-  if (!granted) {
+  if (!judging.grantsRequest()) {
     const document = compiler.compile(judging.grants(), arn);
-    return document === null ? narrowed(own) : withOwnDeny(policy(document, 'routes'), arn);
+    return document === null ? narrowed(stageDenial(subject)) : policy(withOwnDeny(document, arn), 'routes');
   }
   // The rule that refused is not part of the grants, so only conditions on the address can deny this request.
-  if (!isLeft) return own;
-  const shared = grantedPolicy(judging, arn, rules, compiler) ?? narrowed(own);
-  return shared.kind === 'policy' ? shared : own;
+  if (!isLeftToPolicy(denial, rules) || !judging.isCovered) return stageDenial(subject);
+  const shared = grantedPolicy(judging, arn, rules, compiler) ?? narrowed(stageDenial(subject));
+  return shared.kind === 'policy' ? shared : stageDenial(subject);
 }
 
 /** The policy with the conditions of the options. */
@@ -117,10 +152,23 @@ function grantedPolicy(
   const document = compiler.compile(judging.grants(), arn);
   // Any other policy, once it is cached, would be wrong for the declared routes.
   if (document !== null) return allows(document) ? policy(document, 'routes') : UNDECLARED;
+  const route = routePolicy(judging, arn, rules, compiler);
+  return route === null ? null : narrowed(route);
+}
+
+/** The policy for the routes of this request alone; `null` if no document is exact for them. */
+function routePolicy(
+  { rules }: Judging,
+  arn: ExecuteApiArn,
+  { routes }: RuleBook,
+  compiler: PolicyCompiler,
+): ReachingPolicy | null {
   // The document for one route leaves out the paths that it shares with a twin.
-  if (judging.rules.kind !== 'route') return null;
-  const route = compiler.compileRoute(judging.rules.index, arn);
-  return route !== null && allows(route) ? narrowed(policy(route, 'route')) : null;
+  if (rules.kind !== 'route') return null;
+  const document = compiler.compileRoute(rules.index, arn);
+  if (document === null || (routes[rules.index]?.kind === 'default' && !allowsRequest(document, arn)))
+    return null;
+  return policy(document, 'route');
 }
 
 const UNDECLARED = refused({ code: 'undeclared_path' });
@@ -134,12 +182,12 @@ function besidePath(
 ): ReachingPolicy | null {
   const grants = judging.grants();
   const document = compiler.compile(grants, arn);
-  if (document !== null) return withOwnDeny(policy(document, 'routes'), arn);
+  if (document !== null) return policy(withOwnDeny(document, arn), 'routes');
   // The route that the gateway itself chose is in the cache key if no policy is exact.
   const { routeTemplate } = judging.request;
   const index = routes.findIndex(({ key }) => key === routeTemplate);
   const route = grants.routes[index] === 1 ? compiler.compileRoute(index, arn) : null;
-  return route === null ? null : narrowed(withOwnDeny(policy(route, 'route'), arn));
+  return route === null ? null : narrowed(policy(withOwnDeny(route, arn), 'route'));
 }
 
 /** Whether a document may decide on the path otherwise than its rules do: no declared route has the path to itself. */
@@ -153,16 +201,4 @@ function isUndeclared({ rules }: Judging, { routes }: RuleBook): boolean {
  */
 function isLeftToPolicy({ code }: Deny, { ipInPolicy, inputs }: RuleBook): boolean {
   return code === 'ip_not_allowed' && ipInPolicy !== null && !inputs.includes('anything');
-}
-
-/**
- * The policy with an explicit Deny of this request before it: a document leaves some denials implicit if no glob can
- * express them, and a resource policy could override those.
- */
-function withOwnDeny(chosen: ReachingPolicy, arn: ExecuteApiArn): ReachingPolicy {
-  const { policy: document } = chosen;
-  // A document that allows nothing denies the stage, and this request with it.
-  if (!document.Statement.some(isAllow)) return chosen;
-  const Statement = [...ownResourcePolicy('Deny', arn).Statement, ...document.Statement];
-  return { ...chosen, policy: { ...document, Statement } };
 }

@@ -1,4 +1,4 @@
-import { type Deny, PATH_REFUSALS, type Refusal } from '../decision/decision.ts';
+import type { Refusal } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
@@ -30,18 +30,19 @@ export interface ReachingPolicy {
 /** The policy for an allow, or why no policy can carry it. */
 export type AllowPolicy = ReachingPolicy | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** The whole stage if all routes share one decision, else the request's own resource. */
-export function ownAllow({ judging, arn }: PolicySubject): AllowPolicy {
-  if (judging?.routesDiffer === false) return policy(stagePolicy('Allow', arn), 'stage');
+/** The whole stage if every request of the caller there is allowed, else the request's own resource. */
+export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
+  if (judging?.isForStage && !role.decides) return policy(stagePolicy('Allow', arn), 'stage');
   if (!isPlainResource(arn.text)) return AMBIGUOUS;
   return policy(ownResourcePolicy('Allow', arn), 'request');
 }
 
-/** The whole stage if all routes share one decision or the token itself is refused, else the request's own resource. */
-export function ownDenial({ code }: Deny, { caller, judging, arn }: PolicySubject): ReachingPolicy {
-  const isOfToken = caller === null && !PATH_REFUSALS.has(code);
-  if (isOfToken || judging?.routesDiffer === false) return policy(stagePolicy('Deny', arn), 'stage');
-  return policy(ownResourcePolicy('Deny', arn), 'request');
+/**
+ * The whole stage. A Deny of the request alone would leave all other requests of a replay implicitly denied, which a
+ * resource policy of a REST API can turn into allowed.
+ */
+export function stageDenial({ arn }: PolicySubject): ReachingPolicy {
+  return policy(stagePolicy('Deny', arn), 'stage');
 }
 
 const AMBIGUOUS: AllowPolicy = refused({

@@ -127,7 +127,7 @@ export const FAULTS = {
   handler_error:
     'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',
   handler_result:
-    'Your handler, `context` or `principalId` returned a value that cannot be part of an answer: the message says why.',
+    'Your handler, or the function of an option, returned a value that cannot be part of an answer: the message says why.',
   rule_error: 'The function of the rule named in `rule` threw: check `error` in the log line.',
   internal_error: 'This is a bug in this package: please report it with the stack.',
 } as const satisfies Record<string, string>;
@@ -180,6 +180,8 @@ export interface Deny extends Refusal {
   readonly status: 401 | 403;
   /** The result of the option `context`, if the answer may be replayed from a cache for a route that is allowed. */
   readonly context?: AuthorizerContext;
+  /** The result of the option `usageIdentifierKey`, in the same case. */
+  readonly usageIdentifierKey?: string;
   /** The caller if the token was verified, else `null`. */
   readonly principalId: string | null;
   readonly route: string | null;

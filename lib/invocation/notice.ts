@@ -22,7 +22,9 @@ export type SetUpLine = {
   cache: boolean;
   /** The identity sources that make cached answers right. */
   identitySources?: readonly string[];
-  /** Why nothing may be cached: configure a TTL of 0. */
+  /** The identity sources to use instead if a route of the API serves several declared routes. */
+  behindCatchAll?: readonly string[];
+  /** Why nothing may be cached: configure a TTL of 0. With `cache: true`: why the route in the key is not enough. */
   reason?: string;
   /** The routes for which no policy is exact, or which no request of this gateway can match, and what to do. */
   warning?: string;

@@ -54,6 +54,13 @@ export interface PolicySerializerOptions {
    */
   readonly principalId?: CallerFunction<string>;
   /**
+   * REST APIs with `apiKeySource: AUTHORIZER` only: chooses the value of the API key that the request is metered by.
+   * `undefined` for a caller without one. Must return at once. Cached answers carry it to all routes that they open.
+   *
+   * @default none
+   */
+  readonly usageIdentifierKey?: CallerFunction<string | undefined>;
+  /**
    * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if
    * `context` and your handler depend on the token alone. Has no effect if rules read more than the token.
    *
@@ -71,6 +78,7 @@ export const SERIALIZER_OPTIONS = [
   'unauthorized',
   'context',
   'principalId',
+  'usageIdentifierKey',
   'ttlOverride',
 ] as const satisfies readonly (keyof PolicySerializerOptions)[];
 
@@ -116,6 +124,14 @@ export function parseSerializerOptions(
       'principalId',
       undefined,
       syncFunc<CallerFunction<string>>,
+      'your handler',
+    ),
+    usageIdentifierKey: optional(
+      options,
+      '',
+      'usageIdentifierKey',
+      undefined,
+      syncFunc<CallerFunction<string | undefined>>,
       'your handler',
     ),
     ttlOverride: optional(options, '', 'ttlOverride', 0, wholeNumber, 0, MAX_TTL),

@@ -30,6 +30,8 @@ export interface RuleReport {
 export interface JudgingTerms {
   /** Whether routes differ in their rules, so that the verdict on one is not the verdict on the stage. */
   readonly routesDiffer: boolean;
+  /** Whether the verdict on one request is that on all with the same cache key. Not if a rule reads `anything`. */
+  readonly isForStage: boolean;
   /** The routes that a caller may use. */
   grantsOf: GrantsReader;
   /** The key of a route that has the rule; `null` if undeclared paths alone have it. */
@@ -52,6 +54,8 @@ export class Judging implements Subject, Findings {
   /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
   declare readonly isCovered: boolean;
   declare readonly routesDiffer: boolean;
+  /** Whether this is the verdict on all requests of the caller with the same cache key: all routes have the same rules. */
+  declare readonly isForStage: boolean;
   /** Of the rules judged so far, for the verdict and for the grants. */
   declare reports: readonly RuleReport[];
   readonly #terms: JudgingTerms;
@@ -75,6 +79,7 @@ export class Judging implements Subject, Findings {
     this.isCovered = isCovered;
     this.reports = NO_REPORTS;
     this.routesDiffer = terms.routesDiffer;
+    this.isForStage = terms.isForStage;
     this.request = request;
     this.token = token;
     this.clientIp = request.clientIp;

@@ -1,5 +1,6 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
+import { methodRefusal } from '../gateways/method-refusal.ts';
 import { type FoundRoute, findRoute } from '../routes/find-route.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
@@ -71,7 +72,9 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
-  const terms = termsOf(compiled, routesDiffer, ipInPolicy !== null);
+  const inputs = inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip');
+  const isForStage = !routesDiffer && !inputs.includes('anything');
+  const terms = termsOf(compiled, { routesDiffer, isForStage, ipInPolicy: ipInPolicy !== null });
   const rulesOf = createRuleFinder(compiled, routesDiffer);
   return {
     routes: table.keys,
@@ -80,11 +83,12 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     undeclared,
     admitsAnonymous,
     routesDiffer,
-    inputs: inputsOf(all).filter((input) => ipInPolicy === null || input !== 'source-ip'),
+    inputs,
     ipInPolicy,
     begin(request, token) {
       const found = findRoute(table, request);
-      const rules = rulesOf(found);
+      const twoMethods = methodRefusal(request);
+      const rules = twoMethods === null ? rulesOf(found) : refused(twoMethods);
       const isIpLeft = ipInPolicy !== null && rules.kind !== 'refused' && isLeftToPolicy(request);
       const isCovered = found.kind !== 'route' || found.by === 'path';
       return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, isCovered, terms);
@@ -119,12 +123,18 @@ function compileSets(options: RuleBookOptions): CompiledSets {
   return { table, sets, common, undeclared, rest, all: rest === null ? sets : [...sets, rest] };
 }
 
-function termsOf({ sets, rest }: CompiledSets, routesDiffer: boolean, ipInPolicy: boolean): JudgingTerms {
+function termsOf(
+  { sets, rest }: CompiledSets,
+  {
+    ipInPolicy,
+    ...scope
+  }: Pick<JudgingTerms, 'routesDiffer' | 'isForStage'> & { readonly ipInPolicy: boolean },
+): JudgingTerms {
   const prepare = () => createGrants(sets, rest, ipInPolicy);
   // If all routes have the same rules, grants are hardly ever read.
-  let grantsOf = routesDiffer ? prepare() : undefined;
+  let grantsOf = scope.routesDiffer ? prepare() : undefined;
   return {
-    routesDiffer,
+    ...scope,
     grantsOf(reader) {
       grantsOf ??= prepare();
       return grantsOf(reader);

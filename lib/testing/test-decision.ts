@@ -56,7 +56,11 @@ export interface TestDeny extends Replayable {
    * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
    */
   readonly status: 401 | 403;
-  /** The reason. `undefined` if the answer cannot carry one: on AppSync, and if `Unauthorized` was thrown. */
+  /**
+   * The reason, as access logs get it. `undefined` if the answer carries none: on AppSync, if `Unauthorized` was thrown, and
+   * if the policy allows other requests of the caller, since a replay would carry it there. To test the code in these cases,
+   * use the option `onDecision`.
+   */
   readonly refusal: RefusalCode | undefined;
   /**
    * `false` if no statement of the policy matches the request. The resource policy of a REST API may still allow it.

@@ -34,9 +34,12 @@ export function unauthorizedAnswer(): Answer {
   return { kind: 'throw', error: new Error('Unauthorized') };
 }
 
-/** The context of a denial: access logs and gateway responses get the code as `$context.authorizer.refusal`. */
-export function refusalContext({ code, context }: Deny): AuthorizerContext {
-  return { ...context, refusal: code };
+/**
+ * The context of a denial that allows no other request: access logs and gateway responses get the code as
+ * `$context.authorizer.refusal`.
+ */
+export function refusalContext({ code }: Deny): AuthorizerContext {
+  return { refusal: code };
 }
 
 /** A response that may have a policy and a context. */

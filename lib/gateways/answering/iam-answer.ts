@@ -1,6 +1,6 @@
 import type { AuthorizerContext, Decision } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
-import type { PolicyDocument } from '../../iam/policy-document.ts';
+import { isAllow, type PolicyDocument } from '../../iam/policy-document.ts';
 import type { GatewayFacts } from '../facts.ts';
 import type { AnswerSettings, GatewayAnswer } from '../gateway.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
@@ -16,6 +16,13 @@ interface IamResponse {
   usageIdentifierKey?: string;
 }
 
+/** What an answer carries beside its policy. */
+interface CarriedParts {
+  readonly principalId: string;
+  readonly context: AuthorizerContext;
+  readonly usageIdentifierKey?: string | undefined;
+}
+
 const NOBODY = 'anonymous';
 
 /**
@@ -28,25 +35,26 @@ export function iamAnswer(decision: Decision, settings: AnswerSettings, facts: I
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
     if (isThrown(decision, settings, facts.unauthorized)) return unauthorizedAnswer();
-    return responseWith(decision.principalId ?? NOBODY, refusalContext(decision), settings, facts, undefined);
+    const { context = {}, usageIdentifierKey } = decision;
+    const principalId = decision.principalId ?? NOBODY;
+    // A replay on a route that the policy allows would carry the refusal to the backend.
+    const opensOthers = settings.policy?.Statement.some(isAllow) === true;
+    const carried = opensOthers ? context : refusalContext(decision);
+    return responseWith({ principalId, context: carried, usageIdentifierKey }, settings, facts);
   }
-  const { principalId, context, usageIdentifierKey } = decision;
-  const key = facts.metersUsage ? usageIdentifierKey : undefined;
-  return responseWith(principalId, context, settings, facts, key);
+  return responseWith(decision, settings, facts);
 }
 
 function responseWith(
-  principalId: string,
-  context: AuthorizerContext,
+  { principalId, context, usageIdentifierKey }: CarriedParts,
   settings: AnswerSettings,
   facts: IamFacts,
-  usageIdentifierKey: string | undefined,
 ): GatewayAnswer {
   const encoded = encodeContext(context, facts.context.form);
   if (encoded.kind === 'unusable context') return encoded;
   const response: IamResponse = { principalId, policyDocument: policyOf(settings) };
   if (encoded.context !== undefined) response.context = encoded.context;
-  if (usageIdentifierKey !== undefined) response.usageIdentifierKey = usageIdentifierKey;
+  if (facts.metersUsage && usageIdentifierKey !== undefined) response.usageIdentifierKey = usageIdentifierKey;
   return withinBudget(response);
 }
 
