@@ -94,6 +94,9 @@ export const REFUSALS = {
   route_not_found: forbidden(
     'The request matches no declared route, and `undeclared` is `deny` (the default) or `absent`: declare the route.',
   ),
+  reserved_value: forbidden(
+    'A path parameter has a value that is a literal of a declared route, and no policy can separate the two for this caller: use another value, or rename the literal.',
+  ),
   undeclared_path: forbidden(
     'The path matches no declared route, and no policy can separate it from a route that the caller may not use: declare a route for it.',
   ),
@@ -114,6 +117,7 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** Refusals because of the path alone, whatever the token. */
 export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'route_not_found',
+  'reserved_value',
   'undeclared_path',
   'ambiguous_path',
 ]);
