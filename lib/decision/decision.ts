@@ -44,7 +44,7 @@ export const REFUSALS = {
     'The token comes from an issuer that is not configured: add its domain, or check where the token comes from.',
   ),
   unknown_key: untrusted(
-    'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
+    'No usable published key has this `kid`: `detail` says why a published one is not used; without it, the key was revoked, or the token belongs to another tenant.',
   ),
   invalid_signature: untrusted('The signature does not match the key: the token was altered or forged.'),
   token_expired: untrusted(

@@ -7,6 +7,7 @@ import { HeldKeys } from './held-keys.ts';
 import { type ImportKeys, type KeysById, keyFor } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
+import { whyUnusable } from './key-reasons.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import { type Supply, snapshotOf } from './key-supply.ts';
 import { Pace } from './pace.ts';
@@ -146,6 +147,14 @@ class RefreshedKeySet implements KeySet {
     }
   }
 
+  whyUnusable(kid: string): string | null {
+    const { snapshot } = this.#held;
+    return (
+      whyUnusable(kid, this.#pinned, []) ??
+      (snapshot === null ? null : whyUnusable(kid, snapshot.keys, snapshot.ignored))
+    );
+  }
+
   findKey(kid: string, algorithm: string, remainingMs: number): MaybePromise<SigningKey | null> {
     const pinned = this.#pinned.get(kid);
     if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
@@ -222,7 +231,15 @@ class RefreshedKeySet implements KeySet {
     const snapshot = snapshotOf(supply);
     if (snapshot !== null) {
       const { from, keys, ignored } = snapshot;
-      reportEvent(onEvent, { type: 'refreshed', uri, from, keys: keys.size, ignored, durationMs, status });
+      reportEvent(onEvent, {
+        type: 'refreshed',
+        uri,
+        from,
+        keys: [...keys.values()].flat().length,
+        ignored,
+        durationMs,
+        status,
+      });
     }
     if (supply.kind === 'failed') {
       reportEvent(onEvent, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Refusal, VerifiedBy } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
+import { defined } from '../util/defined.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { leaveOutNulls } from './auth0-profile.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
@@ -120,7 +121,10 @@ function findKey(issued: Issued, { fitting }: VerificationTerms): MaybePromise<K
   const { issuer, source, header, remainingMs } = issued;
   const { kid, algorithm } = header;
   return andThen(source.findKey(kid, algorithm, remainingMs), (key) => {
-    if (key === null) return new Refused({ code: 'unknown_key' }, { issuer });
+    if (key === null) {
+      const detail = source.whyUnusable(kid) ?? undefined;
+      return new Refused(defined({ code: 'unknown_key' as const, detail }), { issuer });
+    }
     if (fitting.get(key.key) !== algorithm) {
       if (!fitsAlgorithm(key.key, algorithm)) {
         const detail = 'the published key is not one for this algorithm';

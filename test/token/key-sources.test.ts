@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
-import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
+import { AUDIENCE, type Issuer, startIssuer, type TestKey, testKey } from '../support/issuer.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
 describe('a verifier with the issuers of its options', () => {
@@ -72,6 +72,39 @@ describe('a verifier with the issuers of its options', () => {
       'unknown_key',
     );
     await other.close();
+  });
+
+  it('says why a key that is published is not used', async () => {
+    const [short, encrypting, other] = [await testKey(1), await testKey(2), await testKey(0, 'PS256')];
+    const keys = [
+      issuer.key,
+      { ...short, jwk: { kty: 'RSA', kid: short.kid, x5c: ['MII'] } },
+      { ...encrypting, jwk: { ...encrypting.jwk, use: 'enc' } },
+    ];
+    const own = await startIssuer({ keys });
+    const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'PS256'] });
+    const refused = async (key: TestKey, detail: string | undefined) =>
+      expectRefusal(
+        async () => verifier.verify(bearerCredential(await own.token({}, { key })), 5000),
+        'unknown_key',
+        detail,
+      );
+    await refused({ ...other, kid: issuer.key.kid }, 'published for RS256 alone');
+    await refused(short, 'published, not used: modulus missing');
+    await refused(encrypting, 'published, not used: not for signatures');
+    await refused({ ...short, kid: 'revoked' }, undefined);
+    await own.close();
+  });
+
+  it('accepts tokens of a key that is published under one kid for several algorithms', async () => {
+    const keys = await Promise.all((['RS256', 'RS512'] as const).map((alg) => testKey(0, alg, 'one')));
+    const own = await startIssuer({ keys });
+    const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'RS512'] });
+    for (const key of keys) {
+      const token = await own.token({}, { key });
+      expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ kid: 'one' });
+    }
+    await own.close();
   });
 
   it('fetches nothing for a token of an unknown issuer', async () => {
