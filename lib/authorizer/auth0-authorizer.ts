@@ -78,7 +78,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     undeclaredRouteNotice(rules),
     handlerNotice(role),
     watch.notice,
-  ];
+  ].filter((notice) => notice !== null);
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
     decisionLoggerWith(settings.logger, notices),

@@ -4,7 +4,8 @@ import type { JwksSettings } from '../jwks/jwks-options.ts';
 /** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
   readonly jwks: JwksSettings;
-  readonly notice: NoticeSource;
+  /** `null` without a store. */
+  readonly notice: NoticeSource | null;
 }
 
 /**
@@ -12,7 +13,7 @@ export interface KeyStoreWatch {
  * otherwise invisible: keys still come from Auth0. Typical cause: a missing IAM permission.
  */
 export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
-  if (jwks.store === null) return { jwks, notice: () => null };
+  if (jwks.store === null) return { jwks, notice: null };
   let failure: KeyStoreLine | null = null;
   let isLogged = false;
   const watched: JwksSettings = {
