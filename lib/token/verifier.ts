@@ -92,7 +92,8 @@ function verifyOnce(
 
 function verifyNew({ received, id, terms, cache }: Attempt): MaybePromise<VerifiedToken> {
   return andThen(prove(received, terms), (proven) => {
-    cache.set(id, proven);
+    const { token, key, source } = proven;
+    cache.set(id, { token, key, source, weight: TokenCache.weightOf(received.credential.token) });
     return proven.token;
   });
 }
