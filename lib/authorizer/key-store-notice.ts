@@ -1,5 +1,6 @@
 import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-options.ts';
+import { defined } from '../util/defined.ts';
 
 /** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
@@ -19,7 +20,8 @@ export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
   const watched: JwksSettings = {
     ...jwks,
     onEvent(event) {
-      if (event.type === 'store_failed') failure ??= { operation: event.operation, error: event.error };
+      if (event.type === 'store_failed')
+        failure ??= { operation: event.operation, error: bareError(event.error) };
       return jwks.onEvent?.(event);
     },
   };
@@ -31,4 +33,14 @@ export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
       return { level: 'warn', message: 'authorizer key store failed', line: failure };
     },
   };
+}
+
+/**
+ * An error with its name, message, stack and code alone. Clients of stores add members of their own, such as the command
+ * and its arguments or the HTTP response, and loggers print them.
+ */
+function bareError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('a value that is not an Error was thrown by the store');
+  const { name, message, stack, code } = error as NodeJS.ErrnoException;
+  return Object.assign(new Error(message), defined({ name, stack, code }));
 }

@@ -14,6 +14,7 @@ import { Pace } from './pace.ts';
 import { PinnedKeySet } from './pinned-key-set.ts';
 import { longestRefresh, type Refresh, Refreshing } from './refreshing.ts';
 import { reportEvent } from './report-event.ts';
+import { shownUri } from './shown-uri.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
 /*
@@ -219,9 +220,10 @@ class RefreshedKeySet implements KeySet {
   }
 
   #fault(): AuthorizerFault {
+    const source = shownUri(this.#uri);
     const cause =
-      this.#refreshing.lastError ?? new JwksError('jwks_timeout', `${this.#uri} did not answer in time`);
-    return new AuthorizerFault('keys_unavailable', `no usable keys from ${this.#uri}`, { cause });
+      this.#refreshing.lastError ?? new JwksError('jwks_timeout', `${source} did not answer in time`);
+    return new AuthorizerFault('keys_unavailable', `no usable keys from ${source}`, { cause });
   }
 
   #reportEnd(supply: Supply, durationMs: number): void {
