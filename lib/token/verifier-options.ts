@@ -194,11 +194,11 @@ function algorithm(value: unknown, path: string): SignatureAlgorithm {
 
 function parseJwks(value: unknown, path: string, issuers: readonly string[]): JwksSettings {
   const settings = parseJwksOptions(value, path);
-  const shared = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
-  if (issuers.length > 1 && shared !== null) {
+  const common = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
+  if (issuers.length > 1 && common !== null && !settings.shared) {
     refuse(
-      `${path}.${shared}`,
-      'would let one set of keys verify tokens of several issuers: leave it out, or give one issuer only',
+      `${path}.${common}`,
+      `would let one set of keys verify tokens of several issuers: leave it out, give one issuer only, or set ${path}.shared if all are domains of one tenant`,
     );
   }
   return settings;

@@ -107,6 +107,45 @@ describe('a verifier with the issuers of its options', () => {
     await own.close();
   });
 
+  it('fetches the keys of four issuers at the start, and those of the others on demand', async () => {
+    const issuers = await Promise.all(Array.from({ length: 6 }, () => startIssuer()));
+    const verifier = verifierWith({ issuer: issuers.map(({ url }) => url) });
+    verifier.prefetch();
+    const last = issuers[5] as Issuer;
+    expect(await verifier.verify(bearerCredential(await last.token()), 5000)).to.include({ keys: 'fetched' });
+    await verifier.verify(bearerCredential(await (issuers[0] as Issuer).token()), 5000);
+    expect(issuers.map(({ requests }) => requests)).to.deep.equal([1, 1, 1, 1, 0, 1]);
+    await Promise.all(issuers.map((one) => one.close()));
+  });
+
+  describe('with jwks.shared', () => {
+    it('fetches once for all domains of a tenant, from the first that answers', async () => {
+      const custom = await startIssuer({ path: '/custom/' });
+      custom.respondWith((request) => request.socket.destroy());
+      const verifier = verifierWith({ issuer: [custom.url, issuer.url], jwks: { shared: true } });
+      verifier.prefetch();
+      for (const iss of [custom.url, issuer.url]) {
+        const token = await issuer.token({ iss });
+        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ issuer: iss });
+      }
+      expect([custom.requests, issuer.requests]).to.deep.equal([1, 1]);
+      await custom.close();
+    });
+
+    it('allows one address for all domains, and pinned keys', async () => {
+      const domain = ['tenant.eu.auth0.com', 'login.example.com'];
+      const token = await issuer.token({ iss: 'https://login.example.com/' });
+      for (const [jwks, keys] of [
+        [{ uri: issuer.jwksUri }, 'fetched'],
+        [{ keys: [issuer.key.jwk] }, 'pinned'],
+      ] as const) {
+        const verifier = verifierWith({ domain, jwks: { ...jwks, shared: true } });
+        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ keys });
+      }
+      expect(issuer.requests).to.equal(1);
+    });
+  });
+
   it('fetches nothing for a token of an unknown issuer', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     await expectRefusal(
