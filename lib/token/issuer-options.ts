@@ -26,15 +26,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  */
 export function issuerOfDomain(value: unknown, path: string): string {
   const text = nonEmptyString(value, path).trim();
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    refuse(path, "takes the bare domain, such as 'tenant.eu.auth0.com': leave out the scheme");
-  }
   const bare = text.endsWith('/') ? text.slice(0, -1) : text;
   const host = NOT_OF_A_HOST.test(bare) ? null : hostOf(bare);
   if (host === null || !HOST.test(host)) {
     refuse(
       path,
-      "must be a domain such as 'tenant.eu.auth0.com', without port, path or credentials (other issuers: `issuer`)",
+      "must be a domain such as 'tenant.eu.auth0.com': leave out the scheme, port, path and credentials (other issuers: `issuer`)",
     );
   }
   return auth0Issuer(host);

@@ -151,7 +151,7 @@ function parseIssuers({ domain, issuer }: Raw, at: (name: string) => string): re
   if (domain !== undefined) return oneOrMany(domain, at('domain'), issuerOfDomain);
   refuse(
     at('domain'),
-    "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also takes it from the environment variable AUTH0_DOMAIN), or give `issuer`",
+    "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also reads AUTH0_DOMAIN), or give `issuer`",
   );
 }
 
@@ -167,7 +167,7 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
   if (value === undefined) {
     refuse(
       path,
-      'is missing: write the identifier of your API in Auth0 (auth0Authorizer also takes it from the environment variable AUTH0_AUDIENCE)',
+      'is missing: write the identifier of your API in Auth0 (auth0Authorizer also reads AUTH0_AUDIENCE)',
     );
   }
   const audiences = nonEmptyStrings(value, path);
@@ -186,7 +186,7 @@ function algorithm(value: unknown, path: string): SignatureAlgorithm {
   if (typeof value === 'string' && /^(?:hs\d+|none)$/i.test(value)) {
     refuse(
       path,
-      `${value} is never allowed: with it, whoever can verify a token (or anyone at all) can make one; set the API to RS256 in Auth0`,
+      `${value} is never allowed, since whoever can verify a token could make one: set the API to RS256 in Auth0`,
     );
   }
   refuseValue(path, `one of ${SIGNATURE_ALGORITHMS.join(', ')}`, value);
