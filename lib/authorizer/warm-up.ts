@@ -85,7 +85,6 @@ function restEvent(authorization: string): object {
     type: 'REQUEST',
     methodArn: ARN,
     resource: '/a/{id}',
-    path: '/a/1',
     httpMethod: 'GET',
     headers: { Authorization: authorization },
     multiValueHeaders: { Authorization: [authorization] },
@@ -98,10 +97,9 @@ function httpEvent(authorization: string): object {
     version: '2.0',
     type: 'REQUEST',
     routeArn: ARN,
-    identitySource: [authorization],
     routeKey: 'GET /a/{id}',
     rawPath: '/prod/a/1',
     headers: { authorization },
-    requestContext: { http: { method: 'GET', path: '/prod/a/1', sourceIp: '192.0.2.1' } },
+    requestContext: { http: { method: 'GET', sourceIp: '192.0.2.1' } },
   };
 }

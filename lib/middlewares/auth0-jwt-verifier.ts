@@ -1,9 +1,7 @@
 import type { Request } from '@middy/core';
-import type { Refusal } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import { invocationOf } from '../invocation/invocation.ts';
-import type { Credential } from '../token/credential.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import {
@@ -12,7 +10,6 @@ import {
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
 } from '../token/verifier-options.ts';
-import { defined } from '../util/defined.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
@@ -69,7 +66,7 @@ export function auth0JwtVerifierWith(
         exposeCaller(request, phase);
       };
       const presented = authorization.credential;
-      if (presented.kind === 'refused') throw new Refused(refusalOf(presented));
+      if (presented.kind === 'refused') throw new Refused({ code: presented.code });
       if (presented.kind === 'none') {
         if (credential === 'required') throw new Refused({ code: 'missing_token' });
         return accept(null);
@@ -78,10 +75,6 @@ export function auth0JwtVerifierWith(
       return verified instanceof Promise ? verified.then(accept) : accept(verified);
     },
   };
-}
-
-function refusalOf({ code, detail }: Extract<Credential, { kind: 'refused' }>): Refusal {
-  return defined({ code, detail });
 }
 
 function subjectOf(token: VerifiedToken | null): string {

@@ -23,7 +23,7 @@ export interface TokenCredential {
 export type Credential =
   | TokenCredential
   | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail?: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode };
 
 /** The credential of a request that carries this token alone. */
 export function bearerCredential(token: string): TokenCredential {

@@ -1,3 +1,4 @@
+import type { RefusalCode } from '../../decision/decision.ts';
 import { bearerCredential, type Credential } from '../../token/credential.ts';
 
 /*
@@ -6,9 +7,13 @@ import { bearerCredential, type Credential } from '../../token/credential.ts';
  */
 
 export const NONE: Credential = Object.freeze({ kind: 'none' });
-export const SEVERAL: Credential = Object.freeze({ kind: 'refused', code: 'multiple_credentials' });
-const OTHER_SCHEME: Credential = Object.freeze({ kind: 'refused', code: 'unsupported_scheme' });
-const MALFORMED: Credential = Object.freeze({ kind: 'refused', code: 'malformed_token' });
+export const SEVERAL = refused('multiple_credentials');
+const OTHER_SCHEME = refused('unsupported_scheme');
+const MALFORMED = refused('malformed_token');
+
+function refused(code: RefusalCode): Credential {
+  return Object.freeze({ kind: 'refused', code });
+}
 
 /** RFC 9110 section 11.2. The character classes are disjoint, so that matching takes linear time. */
 const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
