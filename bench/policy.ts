@@ -7,7 +7,7 @@
 
 import type { ExecuteApiArn } from '../lib/iam/arn.ts';
 import { parseExecuteApiArn } from '../lib/iam/arn.ts';
-import { createPolicyCompiler } from '../lib/policy-compiler/compiler.ts';
+import { type CompileRequest, createPolicyCompiler } from '../lib/policy-compiler/compiler.ts';
 import { parseRouteKey, type RouteKey } from '../lib/routes/route-key.ts';
 import { callersOf, SCOPE_MODELS } from './policy/callers.ts';
 import { fetchRealTables, type RealTable } from './policy/real-tables.ts';
@@ -15,6 +15,8 @@ import { fetchRealTables, type RealTable } from './policy/real-tables.ts';
 const ARN = parseExecuteApiArn(
   'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/',
 ) as ExecuteApiArn;
+
+const REQUEST: CompileRequest = { routing: 'http', asked: [] };
 
 interface Outcome {
   readonly conflicts: number;
@@ -27,13 +29,14 @@ interface Outcome {
 
 function measure({ routes }: RealTable, requirementOf: (key: string) => string | boolean): Outcome {
   const requirements = routes.map((route) => requirementOf(route.key));
-  const compiler = createPolicyCompiler({ routes, requirements });
+  const compiler = createPolicyCompiler({ routes, requirements, undeclared: 'absent', maxBytes: 6912 });
   const { conflicts } = compiler.analysis;
   const callers = callersOf(requirements);
   const outcomes = callers.map((scopes) =>
-    compiler.explain(
+    compiler.compile(
       { routes: requirements.map((one) => one === true || scopes.has(one)), undeclared: true },
       ARN,
+      REQUEST,
     ),
   );
   const exact = outcomes.filter((one) => one.kind === 'exact');
@@ -41,9 +44,9 @@ function measure({ routes }: RealTable, requirementOf: (key: string) => string |
     conflicts: conflicts.length,
     callers: callers.length,
     exact: exact.length,
-    implicit: exact.filter(({ style }) => style === 'lean').length,
-    tooLarge: outcomes.filter(({ kind }) => kind === 'too-large').length,
-    largest: Math.max(0, ...exact.map(({ bytes }) => bytes)),
+    implicit: outcomes.filter(({ kind }) => kind === 'partial').length,
+    tooLarge: outcomes.filter((one) => one.kind === 'partial' && one.obstacle === null).length,
+    largest: Math.max(0, ...exact.map((one) => (one.kind === 'none' ? 0 : one.bytes))),
   };
 }
 
@@ -51,9 +54,7 @@ function printExactness(tables: readonly RealTable[]): void {
   const summary: string[] = [];
   for (const [model, requirementOf] of Object.entries(SCOPE_MODELS)) {
     console.log(`\n## Scopes ${model}\n`);
-    console.log(
-      '| table | routes | conflicts | callers exact | of them implicit | too large | largest, bytes |',
-    );
+    console.log('| table | routes | conflicts | callers exact | partial | too large | largest, bytes |');
     console.log('| --- | --- | --- | --- | --- | --- | --- |');
     const outcomes = tables.map((table) => measure(table, requirementOf));
     for (const [index, one] of outcomes.entries()) {
@@ -118,10 +119,10 @@ function printGrowth(): void {
     const [create, compiler] = timed(() => createPolicyCompiler({ routes, requirements }));
     const reader = { routes: requirements.map((one) => one.startsWith('GET')), undeclared: true };
     const third = { routes: requirements.map((one) => one.length % 3 === 0), undeclared: true };
-    const [compileReader] = timed(() => compiler.explain(reader, ARN));
-    const [compileThird] = timed(() => compiler.explain(third, ARN));
+    const [compileReader] = timed(() => compiler.compile(reader, ARN, REQUEST));
+    const [compileThird] = timed(() => compiler.compile(third, ARN, REQUEST));
     const [known] = timed(() => {
-      for (let count = 0; count < 100_000; count++) compiler.compile(reader, ARN);
+      for (let count = 0; count < 100_000; count++) compiler.compile(reader, ARN, REQUEST);
     });
     const cells = [create, compileReader, compileThird].map((value) => value.toFixed(1));
     console.log(`| ${size} | ${cells.join(' | ')} | ${(known / 100).toFixed(2)} |`);

@@ -1,11 +1,18 @@
 import { type Deny, PATH_REFUSALS } from '../decision/decision.ts';
 import { CONDITIONS_BYTES, DOCUMENT_BYTES } from '../gateways/answering/answer-budget.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
+import type { Routing } from '../gateways/routing.ts';
 import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { withConditions } from '../iam/conditions.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
-import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
+import {
+  type CompiledPolicy,
+  createPolicyCompiler,
+  type GrantedRoutes,
+  type PolicyCompiler,
+} from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { withOwnAllow, withOwnDeny } from './beside-document.ts';
@@ -32,11 +39,11 @@ export interface PolicyTerms {
 /** The compiler of policies for all routes; `null` if all routes share one policy, or if no policy can be replayed. */
 export function compilerFor(rules: RuleBook): PolicyCompiler | null {
   if (!rules.routesDiffer || rules.inputs.includes('anything')) return null;
-  const { routes, requirements, undeclaredRequirement, ipInPolicy } = rules;
+  const { routes, requirements, undeclared, undeclaredRequirement, ipInPolicy } = rules;
   // A policy contains the lists twice: in the Allow, and inverted in a Deny.
   const forConditions = ipInPolicy === null ? 0 : 2 * JSON.stringify(ipInPolicy).length + CONDITIONS_BYTES;
   const maxBytes = DOCUMENT_BYTES - forConditions;
-  return createPolicyCompiler({ routes, requirements, undeclaredRequirement, maxBytes });
+  return createPolicyCompiler({ routes, requirements, undeclared, undeclaredRequirement, maxBytes });
 }
 
 /**
@@ -68,7 +75,7 @@ export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null
 function uncoveredAllow(judging: Judging, subject: PolicySubject, compiler: PolicyCompiler): AllowPolicy {
   const { arn, role } = subject;
   const own = ownAllow(subject);
-  const document = role.decides ? null : compiler.compile(judging.grants(), arn);
+  const document = role.decides ? null : compileFor(judging, judging.grants(), arn, compiler).document;
   if (own.kind === 'refused' || document === null) return own;
   return { ...own, policy: withOwnAllow(document, arn) };
 }
@@ -118,7 +125,7 @@ function routesPolicyFor(
     return besidePath(judging, arn, rules, compiler) ?? narrowed(stageDenial(subject));
   }
   if (!judging.grantsRequest()) {
-    const document = compiler.compile(judging.grants(), arn);
+    const { document } = compileFor(judging, judging.grants(), arn, compiler);
     return document === null ? narrowed(stageDenial(subject)) : policy(withOwnDeny(document, arn), 'routes');
   }
   // The rule that refused is not part of the grants, so only conditions on the address can deny this request.
@@ -147,30 +154,60 @@ function grantedPolicy(
   rules: RuleBook,
   compiler: PolicyCompiler,
 ): AllowPolicy | null {
-  // A Deny of declared routes may include undeclared paths: `/users/?*` matches `/users/5/photo`, too.
-  const allows = (document: PolicyDocument) => !isUndeclared(judging, rules) || allowsRequest(document, arn);
-  const document = compiler.compile(judging.grants(), arn);
-  // Any other policy, once it is cached, would be wrong for the declared routes.
-  if (document !== null) return allows(document) ? policy(document, 'routes') : UNDECLARED;
+  const grants = judging.grants();
+  const compiled = compileFor(judging, grants, arn, compiler);
+  if (compiled.kind !== 'none') {
+    const shared = policy(compiled.document, 'routes');
+    // Most documents allow all that is granted.
+    const isCertain =
+      compiled.kind === 'exact' && compiled.reserved.length === 0 && !isUndeclared(judging, rules);
+    const verdict = isCertain ? 'allowed' : compiler.verdictOn(compiled, grants, arn, routingOf(judging));
+    if (verdict === 'allowed') return compiled.kind === 'exact' ? shared : narrowed(shared);
+    // Any other policy, once it is cached, would be wrong for the declared routes.
+    if (verdict === 'reserved') return RESERVED;
+    if (verdict !== 'left-out') return UNDECLARED;
+  }
   const route = routePolicy(judging, arn, rules, compiler);
   return route === null ? null : narrowed(route);
 }
 
+/** The document for the routes that a caller may use, those of this request first. */
+function compileFor(
+  judging: Judging,
+  grants: GrantedRoutes,
+  arn: ExecuteApiArn,
+  compiler: PolicyCompiler,
+): CompiledPolicy {
+  return compiler.compile(grants, arn, { routing: routingOf(judging), asked: askedBy(judging) });
+}
+
+/** How the gateway routes; `null` on WebSocket, whose requests have no path. */
+function routingOf({ request }: Judging): Routing | null {
+  return gatewayOfKind(request.gateway).routing;
+}
+
+/** The declared routes of a request. */
+function askedBy({ rules }: Judging): readonly number[] {
+  if (rules.kind === 'route') return [rules.index];
+  return rules.kind === 'routes' ? rules.indexes : [];
+}
+
 /** The policy for the routes of this request alone; `null` if no document is exact for them. */
 function routePolicy(
-  { rules }: Judging,
+  judging: Judging,
   arn: ExecuteApiArn,
   { routes }: RuleBook,
   compiler: PolicyCompiler,
 ): ReachingPolicy | null {
-  // The document for one route leaves out the paths that it shares with a twin.
-  if (rules.kind !== 'route') return null;
-  const document = compiler.compileRoute(rules.index, arn);
-  if (document === null || (routes[rules.index]?.kind === 'default' && !allowsRequest(document, arn)))
-    return null;
-  return policy(document, 'route');
+  const asked = askedBy(judging);
+  if (asked.length === 0) return null;
+  const granted = routes.map((_, index) => asked.includes(index));
+  const compiled = compileFor(judging, { routes: granted, undeclared: false }, arn, compiler);
+  if (compiled.kind !== 'exact' || !allowsRequest(compiled.document, arn)) return null;
+  return policy(compiled.document, 'route');
 }
 
+const RESERVED = refused({ code: 'reserved_value' });
 const UNDECLARED = refused({ code: 'undeclared_path' });
 
 /** What the caller may use elsewhere, beside a path that was refused; `null` if no document is exact. */
@@ -181,12 +218,16 @@ function besidePath(
   compiler: PolicyCompiler,
 ): ReachingPolicy | null {
   const grants = judging.grants();
-  const document = compiler.compile(grants, arn);
+  const { document } = compileFor(judging, grants, arn, compiler);
   if (document !== null) return policy(withOwnDeny(document, arn), 'routes');
   // The route that the gateway itself chose is in the cache key if no policy is exact.
   const { routeTemplate } = judging.request;
   const index = routes.findIndex(({ key }) => key === routeTemplate);
-  const route = grants.routes[index] === 1 ? compiler.compileRoute(index, arn) : null;
+  const only = routes.map((_, other) => other === index);
+  const route =
+    grants.routes[index] === 1
+      ? compileFor(judging, { routes: only, undeclared: false }, arn, compiler).document
+      : null;
   return route === null ? null : narrowed(policy(withOwnDeny(route, arn), 'route'));
 }
 

@@ -1,6 +1,7 @@
 import { compilerFor } from '../answer/policy-for-decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
+import type { Routing } from '../gateways/routing.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
@@ -42,7 +43,9 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   oneOf(gateway, 'gateway', gatewayKinds());
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
   const compiler = compilerFor(settings.rules);
-  const isExact = compiler?.analysis.exact === true && !isTooLarge(compiler, settings.rules);
+  const isExact =
+    compiler?.analysis.exact === true &&
+    !isTooLarge(compiler, settings.rules, gatewayOfKind(gateway).routing);
   return cacheAdvice(cacheDependencies(settings, isExact), gatewayOfKind(gateway));
 }
 
@@ -53,7 +56,7 @@ const TYPICAL_ARN = 'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/
  * Estimates whether some caller's policy exceeds the size limit, by compiling three samples: no requirement met, every
  * second one, all but one. Too slow for a cold start; in Lambda the log line shows `policy: 'narrow'` instead.
  */
-function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
+function isTooLarge(compiler: PolicyCompiler, rules: RuleBook, routing: Routing | null): boolean {
   const { requirements, undeclaredRequirement } = rules;
   const distinct = [...new Set(requirements)];
   const samples = [
@@ -64,7 +67,7 @@ function isTooLarge(compiler: PolicyCompiler, rules: RuleBook): boolean {
   const arn = parseExecuteApiArn(TYPICAL_ARN) as ExecuteApiArn;
   return samples.some((isGranted) => {
     const caller = { routes: requirements.map(isGranted), undeclared: isGranted(undeclaredRequirement) };
-    const { kind } = compiler.explain(caller, arn);
-    return kind === 'too-large' || kind === 'beyond-bounds';
+    const compiled = compiler.compile(caller, arn, { routing, asked: [] });
+    return compiled.kind === 'none' || (compiled.kind === 'partial' && compiled.obstacle === null);
   });
 }

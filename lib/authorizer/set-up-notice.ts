@@ -3,6 +3,7 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import type { Notice, NoticeSource, SetUpLine } from '../invocation/notice.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
+import type { RouteKey } from '../routes/route-key.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
@@ -12,13 +13,10 @@ import type { AuthorizerSettings } from './options.ts';
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
  * needs, unless the token alone is enough. Later, once: a warning with other identity sources, if a gateway route in the
- * cache key serves several declared routes. `null` if there is never anything to log.
+ * cache key serves several declared routes.
  */
-export function setUpNotice(
-  settings: AuthorizerSettings,
-  compiler: PolicyCompiler | null,
-): NoticeSource | null {
-  if (isKeyedByToken(settings)) return null;
+export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompiler | null): NoticeSource {
+  if (isKeyedByToken(settings)) return () => null;
   const analysis = compiler?.analysis ?? null;
   const dependencies = cacheDependencies(settings, analysis?.exact === true);
   /** The gateways that sent a request, and whether another notice about them may follow. */
@@ -34,7 +32,7 @@ export function setUpNotice(
     const isKeyed = isKeyedByRoute(advice, gateway);
     const reason = isKeyed ? shared : null;
     seen.set(kind, isKeyed && reason === null);
-    const warning = idleRoutes(settings.rules, gateway) ?? analysis?.warning ?? null;
+    const warning = warningsOf(settings.rules, gateway, analysis?.warning ?? null);
     const line = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
     return noticeOf(gateway, warning === null ? line : { ...line, warning });
   };
@@ -61,6 +59,34 @@ function sharedRoute({ routes }: RuleBook, { rules }: Judging, template: string 
   return (
     `The API's route ${template} received a request to which the rules of ${key.key} apply, and receives requests ` +
     'to which other rules apply: they would share cached answers. Declare each of these routes in the API, or make the path part of the key.'
+  );
+}
+
+function warningsOf(rules: RuleBook, gateway: Gateway, inexact: string | null): string | null {
+  const idle = idleRoutes(rules, gateway);
+  if (idle !== null) return idle;
+  const warnings = [overlapping(rules, gateway), inexact].filter((text) => text !== null);
+  return warnings.length === 0 ? null : warnings.join(' ');
+}
+
+/** How many pairs of routes a warning names. */
+const SHOWN = 5;
+
+/** A warning if declared routes match the same requests in an order that AWS does not document, else `null`. */
+function overlapping({ routes, overlaps }: RuleBook, { routing }: Gateway): string | null {
+  const found = routing === null ? [] : overlaps(routing);
+  if (found.length === 0) return null;
+  const keyOf = (index: number) => `'${(routes[index] as RouteKey).key}'`;
+  const shown = found
+    .slice(0, SHOWN)
+    .map(
+      ({ routes: [one, other], decidedBy }) =>
+        `${keyOf(one)} and ${keyOf(other)} (to decide, declare '${decidedBy}')`,
+    );
+  const more = found.length > SHOWN ? `; and ${found.length - SHOWN} more pairs` : '';
+  return (
+    'Some requests match two declared routes with different rules, and AWS does not document which route API Gateway ' +
+    `chooses. Such requests must pass the rules of both: ${shown.join('; ')}${more}.`
   );
 }
 

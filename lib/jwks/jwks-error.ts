@@ -1,5 +1,4 @@
 import { AuthorizerError } from '../decision/errors.ts';
-import type { IgnoredKey } from './import-keys.ts';
 
 /** What went wrong while keys were fetched. */
 export type JwksErrorCode =
@@ -17,10 +16,7 @@ export type JwksErrorCode =
   | 'jwks_store_behind'
   | 'jwks_store';
 
-/**
- * Why keys could not be fetched: the `cause` of a `keys_unavailable` fault. Contains nothing of the response but the `kid`
- * of keys that cannot be used.
- */
+/** Why keys could not be fetched: the `cause` of a `keys_unavailable` fault. Contains nothing of the response. */
 export class JwksError extends AuthorizerError {
   override readonly name = 'JwksError';
   declare readonly code: JwksErrorCode;
@@ -28,22 +24,15 @@ export class JwksError extends AuthorizerError {
   declare readonly status: number | null;
   /** How long the endpoint says to wait before the next request, milliseconds; 0 if it does not say. */
   declare readonly retryAfterMs: number;
-  /** The keys that cannot be used, with the reasons, if that is what went wrong (`jwks_no_usable_key`). */
-  declare readonly ignored: readonly IgnoredKey[];
 
   constructor(
     code: JwksErrorCode,
     message: string,
-    details: ErrorOptions & {
-      status?: number;
-      retryAfterMs?: number;
-      ignored?: readonly IgnoredKey[];
-    } = {},
+    details: ErrorOptions & { status?: number; retryAfterMs?: number } = {},
   ) {
     super(message, details);
     this.code = code;
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? 0;
-    this.ignored = details.ignored ?? [];
   }
 }

@@ -1,8 +1,9 @@
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import { grantOf } from './grant.ts';
-import type { GrantSolver } from './grant-solver.ts';
-import type { VerbGroup } from './route-automaton.ts';
-import { type StepBudget, withinSteps } from './step-budget.ts';
+import type { Undeclared } from './grant.ts';
+import { settle } from './settle.ts';
+import { withinSteps } from './step-budget.ts';
+import { type CompiledTable, compileTable } from './table.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
 export type Requirement = string | boolean;
@@ -12,7 +13,9 @@ export interface PolicyTable {
   readonly routes: readonly RouteKey[];
   /** By index of the route. Default: each route has a requirement of its own. */
   readonly requirements?: readonly Requirement[];
-  /** For paths that no route takes. Default `true`; `false` for `undeclared: 'deny'`. */
+  /** What happens to paths that no route takes. Default `rules`: they have a requirement of their own. */
+  readonly undeclared?: Undeclared;
+  /** With `rules`: for paths that no route takes. Default `true`. */
   readonly undeclaredRequirement?: Requirement;
 }
 
@@ -30,131 +33,82 @@ export interface PolicyConflict {
 export interface PolicyAnalysis {
   /** Every caller has an exact document, whatever they are granted; size aside. */
   readonly exact: boolean;
-  /** One for each route that cannot be denied to everyone who lacks it. */
+  /** At least one for each route that cannot be denied to everyone who lacks it. */
   readonly conflicts: readonly PolicyConflict[];
   /** One paragraph for the log: what is not exact, why, and what to do; `null` if there is nothing to say. */
   readonly warning: string | null;
 }
 
-/** Conflicts that are confirmed by a search. Further ones are reported unconfirmed, to save time. */
-const MAX_CONFIRMED = 20;
-
-/** Step limit: half a second. A thousand routes of a public API take a tenth to a third of a second. */
-const MAX_STEPS = 5_000_000;
-
-/** Finds the grants that have no exact policy, without trying every grant. */
-export function analysePolicies(table: PolicyTable, solver: GrantSolver | null): PolicyAnalysis {
-  if (solver === null) {
-    return { exact: false, conflicts: [], warning: warningOf('the table of routes is too large to compile') };
-  }
-  const conflicts: PolicyConflict[] = [];
-  const isWhole = withinSteps(
-    MAX_STEPS,
-    (budget) => {
-      findConflicts({ table, solver, budget }, conflicts);
-      return true;
-    },
-    () => false,
-  );
-  const exact = isWhole && conflicts.length === 0;
-  const found =
-    conflicts.length === 0 ? 'the table is too intertwined to look at all of it' : textOf(conflicts);
-  return { exact, conflicts, warning: exact ? null : warningOf(found) };
-}
-
-interface Search {
-  readonly table: PolicyTable;
-  readonly solver: GrantSolver;
-  readonly budget: StepBudget;
-}
-
-/** @param conflicts - gets each conflict when it is found, so that they are there if the search runs out of steps */
-function findConflicts(search: Search, conflicts: PolicyConflict[]): void {
-  const { table, solver } = search;
-  const denied = new Set<number | null>();
-  for (const group of solver.groups) {
-    for (const candidate of candidatesOf(search, group)) {
-      if (denied.has(candidate.denied)) continue;
-      const [opens] = candidate.openers;
-      const confirmed = denied.size >= MAX_CONFIRMED ? { ...candidate, opens } : confirm(search, candidate);
-      if (confirmed === null) continue;
-      denied.add(confirmed.denied);
-      conflicts.push(named(table.routes, confirmed));
-    }
-  }
-  const undeclared = undeclaredConflict(search);
-  if (undeclared !== null) conflicts.push(undeclared);
-}
-
-interface Conflict {
-  readonly opens: number;
-  readonly denied: number | null;
-  readonly shuts: number;
-}
-
-/** A route whose own glob shuts another one, and the routes whose globs open it. */
-interface Candidate {
-  readonly group: VerbGroup;
-  readonly openers: readonly [number, ...number[]];
-  readonly denied: number;
-  readonly shuts: number;
-}
-
-function* candidatesOf({ table, solver, budget }: Search, group: VerbGroup): Generator<Candidate> {
-  const differ = (one: number, other: number) => requirementOf(table, one) !== requirementOf(table, other);
-  const grantable = (route: number) => requirementOf(table, route) !== false;
-  const routesHit = (route: number) =>
-    solver.hits(group, route, budget).flatMap((label) => solver.labels.routesOf(label));
-  const openersOf = new Map<number, [number, ...number[]]>();
-  for (const route of group.routes.filter(grantable)) {
-    for (const hit of routesHit(route)) {
-      if (!differ(route, hit)) continue;
-      const openers = openersOf.get(hit);
-      if (openers === undefined) openersOf.set(hit, [route]);
-      else openers.push(route);
-    }
-  }
-  for (const [denied, openers] of openersOf) {
-    if (requirementOf(table, denied) === true) continue;
-    const shuts = routesHit(denied).find((hit) => grantable(hit) && differ(hit, denied));
-    if (shuts !== undefined) yield { group, openers, denied, shuts };
-  }
-}
+/** Step limit: 100 ms. */
+const MAX_STEPS = 1_000_000;
 
 /**
- * Tries the hardest grant for the denied route: all routes but those with its requirement. The fewer routes are granted,
- * the more a Deny may shut, so that every other grant works if this one does.
+ * Finds the grants that have no exact policy, without trying every grant. For each requirement it tries the hardest
+ * grant: all routes but those with that requirement. The fewer routes are granted, the more a Deny may shut, so that every
+ * other grant works if these do.
  */
-function confirm({ table, solver, budget }: Search, { group, openers, denied }: Candidate): Conflict | null {
-  const grant = table.routes.map((_, index) => {
-    const requirement = requirementOf(table, index);
-    return requirement !== false && requirement !== requirementOf(table, denied);
-  });
-  const hardest = grantOf(solver.labels, grant, true);
-  for (const opens of openers) {
-    const obstacle = solver.obstacleTo(group, hardest, opens, budget);
-    if (obstacle !== null) return { opens, denied: obstacle.denied, shuts: obstacle.granted };
+export function analysePolicies(policyTable: PolicyTable): PolicyAnalysis {
+  const conflicts = new Map<string, PolicyConflict>();
+  let isWhole = true;
+  for (const routing of Object.keys(ROUTINGS) as Routing[]) {
+    const table = compileTable(policyTable.routes, routing);
+    if (table === null)
+      return {
+        exact: false,
+        conflicts: [],
+        warning: warningOf('the table of routes is too large to compile'),
+      };
+    isWhole &&= withinSteps(
+      MAX_STEPS,
+      (budget) => {
+        for (const grant of hardestGrants(policyTable)) {
+          const settled = settle(table, { ...grant, leftOut: new Set() }, () => 1, budget);
+          const obstacle = settled?.obstacle ?? null;
+          if (obstacle === null) continue;
+          const conflict = named(table, obstacle);
+          conflicts.set(`${conflict.denied}`, conflict);
+        }
+        return true;
+      },
+      () => false,
+    );
   }
-  return null;
+  const found = [...conflicts.values()];
+  const exact = isWhole && found.length === 0;
+  const what = found.length === 0 ? 'the table is too intertwined to look at all of it' : textOf(found);
+  return { exact, conflicts: found, warning: exact ? null : warningOf(what) };
 }
 
-function requirementOf(table: PolicyTable, route: number): Requirement {
-  return table.requirements?.[route] ?? `route ${route}`;
+function* hardestGrants({
+  routes,
+  requirements,
+  undeclared = 'rules',
+  undeclaredRequirement = true,
+}: PolicyTable) {
+  const all = routes.map((_, route): Requirement => requirements?.[route] ?? `route ${route}`);
+  const rest = undeclared === 'rules' ? undeclaredRequirement : false;
+  const distinct = new Set<Requirement>([...all, rest, false]);
+  distinct.delete(true);
+  for (const lacking of distinct) {
+    const isGranted = (one: Requirement) => one !== false && one !== lacking;
+    yield { routes: all.map(isGranted), undeclared, mayUseUndeclared: isGranted(rest) };
+  }
+  if (rest === true || undeclared === 'absent') return;
+  // Closed routes share paths with undeclared ones: for these, fewer granted routes may be harder.
+  const texts = [...new Set(all)].filter((one) => one !== false);
+  for (const [index, one] of texts.entries()) {
+    for (const other of texts.slice(index)) {
+      const isGranted = (requirement: Requirement) =>
+        requirement === true || requirement === one || requirement === other;
+      yield { routes: all.map(isGranted), undeclared, mayUseUndeclared: false };
+    }
+  }
 }
 
-function undeclaredConflict({ table, solver, budget }: Search): PolicyConflict | null {
-  if (table.undeclaredRequirement === undefined || table.undeclaredRequirement === true) return null;
-  const { undeclared } = solver.labels;
-  const grant = table.routes.map((_, index) => requirementOf(table, index) !== false);
-  const solution = solver.solve(grantOf(solver.labels, grant, false), 'lean', budget);
-  if (solution.kind !== 'obstacle') return null;
-  const shuts = solution.granted;
-  const group = solver.groups.find(({ routes }) => routes.includes(shuts)) as VerbGroup;
-  const opens = group.routes.find((route) => solver.hits(group, route, budget).includes(undeclared)) ?? shuts;
-  return named(table.routes, { opens, denied: null, shuts });
-}
-
-function named(routes: readonly RouteKey[], { opens, denied, shuts }: Conflict): PolicyConflict {
+function named(
+  { routes }: CompiledTable,
+  { opens, denied, shuts }: { opens: number; denied: number | null; shuts: number },
+): PolicyConflict {
   const keyOf = (index: number) => (routes[index] as RouteKey).key;
   return { opens: keyOf(opens), denied: denied === null ? null : keyOf(denied), shuts: keyOf(shuts) };
 }
@@ -171,9 +125,9 @@ function textOf(conflicts: readonly PolicyConflict[]): string {
 function warningOf(what: string): string {
   return (
     `No IAM policy is exact for all callers of these routes, since '*' crosses '/' and a Deny always wins: ${what}. ` +
-    'Such callers are answered with a policy for the one route they asked for. Make the route part of the cache key ' +
-    "($context.routeKey on HTTP APIs; context.resourcePath and context.httpMethod on REST APIs), or set the authorizer's " +
-    'TTL to 0, or rename one of the routes so that ' +
-    'they differ before their first parameter, or give them the same scopes.'
+    'Such callers get a policy that leaves out some of their routes, which answer 403 from the cache. Make the route part ' +
+    'of the cache key ($context.routeKey on HTTP APIs; context.resourcePath and context.httpMethod on REST APIs), or set ' +
+    "the authorizer's TTL to 0, or rename one of the routes so that they differ before their first parameter, or give " +
+    'them the same scopes.'
   );
 }

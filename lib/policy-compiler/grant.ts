@@ -1,38 +1,50 @@
+import type { Landing } from '../routes/resolve.ts';
 import type { Label, Labels } from './labels.ts';
 
-/** What a caller may use: 1 or 0 for each label. The one form of it that the compiler works with. */
+/** What happens to paths that no route takes. */
+export type Undeclared = 'deny' | 'absent' | 'rules';
+
+/** What a document may do with the paths of a label. The higher, the worse it is if a Deny touches them. */
+export const STATUS = {
+  /** Must not get in. */
+  closed: 0,
+  /** May get in or not: nothing serves such a path, or its routes are left out of the document. */
+  free: 1,
+  /** Granted and undeclared: may be lost where it cannot be helped. */
+  undeclared: 2,
+  /** Granted, but a parameter spells a literal of the table: may be lost to make the document possible. */
+  reserved: 3,
+  /** Must get in. */
+  kept: 4,
+} as const;
+
+/** The status of each label, for one caller. */
 export type Grant = Uint8Array;
 
-/** Why a grant has no exact policy: any glob that shuts `denied` shuts `granted` too, and an Allow opens it. */
-export interface Obstacle {
-  readonly kind: 'obstacle';
-  /** Index of the route to deny; `null` for undeclared paths. */
-  readonly denied: number | null;
-  /** Index of the route that would be lost. */
-  readonly granted: number;
+/** What a caller may use. */
+export interface GrantedParts {
+  /** By index of the route, truthy = granted. */
+  readonly routes: ArrayLike<number | boolean>;
+  readonly undeclared: Undeclared;
+  /** With `rules`: whether the caller may use undeclared paths. */
+  readonly mayUseUndeclared: boolean;
+  /** Granted routes that the document need not cover. */
+  readonly leftOut: ReadonlySet<number>;
 }
 
-/**
- * @param routes - by index of the route, truthy = granted
- * @param undeclared - whether paths that no route takes are granted
- */
-export function grantOf(labels: Labels, routes: ArrayLike<number | boolean>, undeclared: boolean): Grant {
-  const holds = (route: number | null) => (route === null ? undeclared : Boolean(routes[route]));
-  const grant = new Uint8Array(labels.count);
-  for (let index = 0; index < grant.length; index++) {
-    const of = labels.kindOf(index as Label);
-    const isGranted =
-      of.kind === 'twin'
-        ? holds(of.closed) && holds(of.open)
-        : holds(of.kind === 'undeclared' ? null : of.route);
-    grant[index] = isGranted ? 1 : 0;
-  }
-  return grant;
+export function grantOf(labels: Labels, granted: GrantedParts): Grant {
+  return Uint8Array.from(labels.landings, (landing) => statusOf(landing, granted));
 }
 
-/** Whether a Deny must not touch the label's paths. Undeclared paths may be lost where it cannot be helped. */
-export function isKept(labels: Labels, grant: Grant, label: Label): boolean {
-  if (grant[label] !== 1) return false;
-  const of = labels.kindOf(label);
-  return of.kind === 'twin' ? of.open !== null : of.kind === 'route';
+function statusOf({ routes, undeclared, spelled }: Landing, granted: GrantedParts): number {
+  if (undeclared && granted.undeclared === 'absent') return STATUS.free;
+  if (undeclared && !(granted.undeclared === 'rules' && granted.mayUseUndeclared)) return STATUS.closed;
+  if (!routes.every((route) => Boolean(granted.routes[route]))) return STATUS.closed;
+  if (routes.some((route) => granted.leftOut.has(route))) return STATUS.free;
+  if (undeclared) return STATUS.undeclared;
+  return spelled ? STATUS.reserved : STATUS.kept;
+}
+
+export function isKept(grant: Grant, label: Label): boolean {
+  return grant[label] === STATUS.kept;
 }

@@ -1,24 +1,38 @@
-import { literalTexts, type RouteKey, VERBS } from '../routes/route-key.ts';
+import { VERBS } from '../routes/route-key.ts';
 
 /**
- * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and
- * encoded separators, percent signs and control characters, in overlong UTF-8 too. Requests with such paths are refused
- * when they are judged; from the cache no one judges them, so the policy must refuse them too. (A backslash as such can
- * be in no URL that a gateway takes, RFC 3986, and a resource with one may be in no policy that it takes. Nor is there a
- * glob for a `%` that encodes nothing.)
+ * What can make one path read as another: `//`, dot segments, either with parameters that some backends drop, and encoded
+ * separators, percent signs and control characters, in overlong UTF-8 too. Requests with such paths are refused when they
+ * are judged, so a cached policy must refuse them as well.
  */
-const AMBIGUOUS =
-  '// /./ /../ /; /.; /..; /%3B /.%3B /..%3B /%3b /.%3b /..%3b ' +
-  '%0 %1 %23 %25 %2E %2e %2F %2f %3F %3f %5C %5c %7F %7f %C0 %c0 %C1 %c1 %E0%8 %e0%8 %F0%8 %f0%8 %F8 %f8 %FC %fc';
-const AMBIGUOUS_ENDS = '/. /..';
+const CODES =
+  '%0 %1 %23 %25 %2E %2e %2F %2f %3F %3f %5C %5c %7F %7f ' +
+  '%C0 %c0 %C1 %c1 %E0%8 %e0%8 %F0%8 %f0%8 %F8 %f8 %FC %fc';
+const SLASHES = '// /; /%3B /%3b';
+const DOTS = '/./ /../ /.; /..; /.%3B /..%3B /.%3b /..%3b';
+const DOTTED_ENDS = '/. /..';
 
-/** Globs over whole ARNs that match every ambiguous path of any API in the partition. Short, since each one counts. */
-export function ambiguityGuards(partition: string): readonly string[] {
-  const any = `arn:${partition}:execute-api:*:*:*`;
-  return [
-    ...AMBIGUOUS.split(' ').map((text) => `${any}${text}*`),
-    ...AMBIGUOUS_ENDS.split(' ').map((text) => `${any}${text}`),
-  ];
+/** What guards begin with. */
+export interface GuardPrefixes {
+  /**
+   * For texts without a slash: any API, since it is shorter. IAM simulators take no wildcard before the first slash of a
+   * resource, and serverless-offline takes such a pattern for one that matches everything.
+   */
+  readonly any: string;
+  /** For texts with a slash: what every resource of the API begins with. */
+  readonly api: string;
+}
+
+/**
+ * Globs that match every ambiguous path of the API.
+ *
+ * @param withDots - `false` for emulators, some of which take a dot for any character
+ */
+export function ambiguityGuards({ any, api }: GuardPrefixes, withDots: boolean): readonly string[] {
+  const around = (prefix: string, texts: string) => texts.split(' ').map((text) => `${prefix}*${text}*`);
+  const guards = [...around(any, CODES), ...around(api, SLASHES)];
+  if (!withDots) return guards;
+  return [...guards, ...around(api, DOTS), ...DOTTED_ENDS.split(' ').map((text) => `${api}*${text}`)];
 }
 
 /**
@@ -32,19 +46,23 @@ export function anyStageGuards(prefix: string): readonly string[] {
 }
 
 /**
- * The characters of a route's literals, percent-encoded (`%75` for the `u` of `/users`). It is not documented whether
- * API Gateway decodes a path before it routes it, or before it writes it into the ARN. Did it do the first and not
- * the second, `/%75sers` would pass by a Deny of `/users`; and so it does where a backend behind a catch-all decodes it.
+ * The percent-encoded spellings of characters in literals, `%75` for the `u` of `/users`. Somebody who decodes them reads
+ * `/%75sers` as `/users`: an HTTP API, which routes by the decoded path, or a backend behind a catch-all. If the ARN holds
+ * the path as sent, `/%75sers` would evade a Deny of `/users`.
  */
-export function encodedLiterals(route: RouteKey): readonly string[] {
+export function encodedSpellings(literals: Iterable<string>): readonly string[] {
   const codes = new Set<string>();
-  for (const character of literalTexts(route).join('')) {
-    const hex = character.charCodeAt(0).toString(16);
-    codes.add(`%${hex.toUpperCase()}`).add(`%${hex}`);
+  for (const literal of literals) {
+    for (const character of literal) {
+      const hex = character.charCodeAt(0).toString(16);
+      // One glob for all of `a` to `o`; the sixteenth code of the row, a backtick, is refused when judged, too.
+      if (hex[0] === '6') codes.add('%6');
+      else codes.add(`%${hex.toUpperCase()}`).add(`%${hex}`);
+    }
   }
   return [...codes];
 }
 
-export function encodingGuards(partition: string, encoded: Iterable<string>): readonly string[] {
-  return Array.from(encoded, (text) => `arn:${partition}:execute-api:*:*:*${text}*`);
+export function encodingGuards({ any }: GuardPrefixes, literals: Iterable<string>): readonly string[] {
+  return encodedSpellings(literals).map((text) => `${any}*${text}*`);
 }

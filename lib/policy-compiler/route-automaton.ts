@@ -1,19 +1,18 @@
-import { isGreedy, type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
+import type { Routing } from '../gateways/routing.ts';
+import { landAtEnd, landAtSlash } from '../routes/resolve.ts';
+import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
 import {
   advance,
   type Candidate,
   createRouteTree,
   literalsOf,
-  NONE,
   type RouteTree,
-  routeAtEnd,
-  routeAtSlash,
 } from '../routes/route-tree.ts';
 import { createLabels, type Label, type Labels } from './labels.ts';
-import { MAX_ELEMENTS } from './segment-glob.ts';
+import { isMadeUp, MAX_ELEMENTS } from './segment-glob.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
 
-/** A state of the automaton that routes a path, segment by segment, as API Gateway does. */
+/** A state of the automaton that routes a path, segment by segment, as the gateway does. */
 export type PathState = Fork | Sink;
 
 /** A state that further segments lead on from. */
@@ -27,7 +26,9 @@ export interface Fork {
   /** More than one way leads here. */
   readonly shared: boolean;
   readonly literals: ReadonlyMap<string, PathState>;
-  /** After a segment that is none of the literals. */
+  /** After a segment that is a literal of the table, but none of `literals`. */
+  readonly spelled: PathState;
+  /** After any other segment. */
   readonly other: PathState;
 }
 
@@ -43,23 +44,31 @@ export function slashLabel(state: PathState): Label {
   return state.kind === 'sink' ? state.end : state.slash;
 }
 
-/** Where a segment leads; `null` stands for one that is no literal. */
+/** Where a segment leads: a literal of the table, a text that a glob makes up, or `null` for a segment of neither kind. */
 export function nextState(state: PathState, segment: string | null): PathState {
   if (state.kind === 'sink') return state;
-  return (segment === null ? undefined : state.literals.get(segment)) ?? state.other;
+  if (segment === null || isMadeUp(segment)) return state.other;
+  return state.literals.get(segment) ?? state.spelled;
 }
+
+/** What no route key can name. */
+export const OTHER = 'OTHER';
 
 /** The verbs that share the same routes, and the state in which their paths begin. */
 export interface VerbGroup {
-  readonly verbs: readonly Verb[];
+  /** {@link OTHER} stands for all methods but the verbs. */
+  readonly verbs: readonly (Verb | typeof OTHER)[];
   readonly start: PathState;
   /** Indexes of the routes that have a path, with these verbs. */
   readonly routes: readonly number[];
+  /** The labels of their paths. */
+  readonly labels: ReadonlySet<Label>;
 }
 
 export interface RouteAutomata {
   readonly groups: readonly VerbGroup[];
   readonly labels: Labels;
+  readonly literals: ReadonlySet<string>;
 }
 
 /** Bound on the work at start-up. Tables that are written by people stay two orders of magnitude below. */
@@ -69,14 +78,15 @@ const MAX_STATES = 100_000;
  * @returns one automaton for each group of verbs that are routed alike; `null` if the table is too deep or too
  *   intertwined for the bounds here
  */
-export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null {
+export function routeAutomata(routes: readonly RouteKey[], routing: Routing): RouteAutomata | null {
   const tooDeep = routes.some((route) => route.kind === 'path' && route.segments.length > MAX_ELEMENTS - 4);
   if (tooDeep) return null;
   let ids = 0;
   const parts = {
     routes,
+    routing,
     tree: createRouteTree(routes),
-    labels: createLabels(routes.length),
+    labels: createLabels(),
     nextId: () => ids++,
   };
   return withinSteps(
@@ -89,6 +99,7 @@ export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null
 /** What the automata of one table share. */
 interface Table {
   readonly routes: readonly RouteKey[];
+  readonly routing: Routing;
   readonly tree: RouteTree;
   readonly labels: Labels;
   /** One step for each state. */
@@ -97,27 +108,34 @@ interface Table {
 }
 
 function automataWithin(table: Table): RouteAutomata {
-  const groups = new Map<string, { verbs: Verb[]; start: PathState; routes: readonly number[] }>();
-  for (const verb of VERBS) {
+  const groups = new Map<string, VerbGroup & { readonly verbs: VerbGroup['verbs'][number][] }>();
+  for (const verb of [...VERBS, OTHER] as const) {
     const routes = table.routes.flatMap((route, index) =>
       route.kind === 'path' && (route.method === verb || route.method === 'ANY') ? [index] : [],
     );
     const known = groups.get(routes.join());
     if (known !== undefined) known.verbs.push(verb);
-    else groups.set(routes.join(), { verbs: [verb], start: automatonOf(table, verb), routes });
+    else groups.set(routes.join(), { verbs: [verb], routes, ...automatonOf(table, verb) });
   }
-  return { groups: [...groups.values()], labels: table.labels };
+  return { groups: [...groups.values()], labels: table.labels, literals: table.tree.literals };
 }
 
 /** The states of one verb, by their candidates. */
 type States = Map<string, Sink | (Fork & { shared: boolean })>;
 
-function automatonOf(table: Table, verb: Verb): PathState {
-  return stateOf(table, verb, [table.tree.root], new Map());
+function automatonOf(table: Table, verb: string): { start: PathState; labels: ReadonlySet<Label> } {
+  const states: States = new Map();
+  const start = stateOf(table, verb, table.tree.start, states);
+  const labels = new Set<Label>();
+  for (const state of states.values()) {
+    if (state.end !== null) labels.add(state.end);
+    if (state.kind === 'fork') labels.add(state.slash);
+  }
+  return { start, labels };
 }
 
-function stateOf(table: Table, verb: Verb, candidates: readonly Candidate[], states: States): PathState {
-  const key = candidates.map((one) => (typeof one === 'number' ? `g${one}` : one.id)).join();
+function stateOf(table: Table, verb: string, candidates: readonly Candidate[], states: States): PathState {
+  const key = candidates.map(nameOf).join();
   const known = states.get(key);
   if (known === undefined) {
     const state = newState(table, verb, candidates, states);
@@ -128,44 +146,33 @@ function stateOf(table: Table, verb: Verb, candidates: readonly Candidate[], sta
   return known;
 }
 
+function nameOf(candidate: Candidate): string {
+  const name = candidate.kind === 'greedy' ? `g${candidate.route}` : `${candidate.place.id}`;
+  return candidate.spelled ? `${name}!` : name;
+}
+
 function newState(
   table: Table,
-  verb: Verb,
+  verb: string,
   candidates: readonly Candidate[],
   states: States,
 ): Sink | (Fork & { shared: boolean }) {
   table.budget.take(1);
+  const { labels, routing, tree } = table;
   const id = table.nextId();
-  const { end, slash } = endsOf(table, candidates, verb);
-  const [first] = candidates;
-  if (first === undefined || typeof first === 'number') return { kind: 'sink', id, end };
-  const after = (segment: string | null) => stateOf(table, verb, advance(candidates, segment, verb), states);
+  const end = labels.labelOf(landAtEnd(candidates, verb, routing));
+  if (candidates.every(({ kind }) => kind === 'greedy')) return { kind: 'sink', id, end };
+  const after = (segment: string | null, spells: boolean) =>
+    stateOf(table, verb, advance(candidates, segment, verb, spells), states);
   return {
     kind: 'fork',
     id,
     // No path ends before its first slash.
-    end: first === table.tree.root ? null : end,
-    slash,
+    end: candidates === tree.start ? null : end,
+    slash: labels.labelOf(landAtSlash(candidates, verb, routing)),
     shared: false,
-    literals: new Map([...literalsOf(candidates, verb)].map((literal) => [literal, after(literal)])),
-    other: after(null),
+    literals: new Map([...literalsOf(candidates, verb)].map((literal) => [literal, after(literal, true)])),
+    spelled: after(null, true),
+    other: after(null, false),
   };
-}
-
-/**
- * The labels of a path that ends after the candidates' segments, without and with a final slash. If one form belongs to
- * a route that names its own end, the other form is its twin wherever another route, or none, takes it.
- */
-function endsOf(
-  { routes, labels }: Table,
-  candidates: readonly Candidate[],
-  verb: Verb,
-): { end: Label; slash: Label } {
-  const plain = routeAtEnd(candidates, verb);
-  const slash = routeAtSlash(candidates, verb);
-  const labelOf = (route: number) => (route === NONE ? labels.undeclared : labels.route(route));
-  const isClosed = (route: number) => route !== NONE && !isGreedy(routes[route] as RouteKey);
-  const twinOf = (closed: number, open: number) => labels.twin({ closed, open: open === NONE ? null : open });
-  if (isClosed(plain)) return { end: labelOf(plain), slash: twinOf(plain, slash) };
-  return { end: isClosed(slash) ? twinOf(slash, plain) : labelOf(plain), slash: labelOf(slash) };
 }

@@ -1,10 +1,11 @@
 /**
- * A glob over the part of a resource that follows the stage: the verb, then the segments of the path. Written as a
- * list of elements that are joined with `/`:
+ * A glob over the part of a resource that follows the verb: the segments of the path. Written as a list of elements that
+ * are joined with `/`:
  * - a literal; `''` only at the end, for a path that ends with a slash (`GET/` is the root);
  * - `*` before the end: one segment or more, since `*` crosses `/` (an empty one would mean `//`, which is refused);
  * - `?*` at the end: at least one character, then anything;
- * - `*` at the end: anything, nothing included.
+ * - `*` at the end: anything, nothing included;
+ * - a text and a `*` at the end, `users*`: a segment that begins with the text, then anything.
  */
 export type GlobElements = readonly string[];
 
@@ -14,15 +15,19 @@ export type GlobElements = readonly string[];
  */
 export interface SegmentGlob {
   readonly elements: GlobElements;
+  /** The elements as they are written. */
+  readonly text: string;
   readonly stars: number;
-  /** Positions after a star, which may go on consuming. */
+  /** Positions that may go on consuming. */
   readonly loops: number;
   readonly literals: ReadonlyMap<string, number>;
+  /** What the last segment must begin with, and the position before it; `null` for globs that do not end like this. */
+  readonly prefix: { readonly text: string; readonly position: number } | null;
   /** Positions in which the glob matches when the path ends here. */
   readonly ends: number;
   /** Positions in which it matches when the path ends here with one more slash. */
   readonly slashEnds: number;
-  /** Position after a final star: whatever follows is matched. */
+  /** Position from which whatever follows is matched. */
   readonly absorbs: number;
 }
 
@@ -38,38 +43,62 @@ export function isStar(element: string): boolean {
 
 export function segmentGlob(elements: GlobElements): SegmentGlob {
   const literals = new Map<string, number>();
-  let stars = 0;
-  for (const [index, element] of elements.entries()) {
-    if (isStar(element)) stars |= 1 << index;
-    else literals.set(element, (literals.get(element) ?? 0) | (1 << index));
-  }
   const last = elements.at(-1) as string;
   const end = 1 << elements.length;
   const beforeLast = end >> 1;
+  const isPrefix = last.endsWith('*') && !isStar(last);
+  let stars = 0;
+  for (const [index, element] of elements.entries()) {
+    const position = 1 << index;
+    if (isStar(element)) stars |= position;
+    else if (!isPrefix || position !== beforeLast) {
+      literals.set(element, (literals.get(element) ?? 0) | position);
+    }
+  }
+  const isOpen = isPrefix || isStar(last);
   return {
     elements,
+    text: elements.join('/'),
     stars,
-    loops: stars << 1,
+    loops: (stars << 1) | (isPrefix ? end : 0),
     literals,
+    prefix: isPrefix ? { text: last.slice(0, -1), position: beforeLast } : null,
     ends: end,
-    slashEnds: last === '' ? beforeLast : last === '*' ? beforeLast | end : last === '?*' ? end : 0,
-    absorbs: isStar(last) ? end : 0,
+    slashEnds: last === '' ? beforeLast : last === '*' ? beforeLast | end : isOpen ? end : 0,
+    absorbs: isOpen ? end : 0,
   };
 }
 
-/** The state after a segment that is one of the glob's literals, or after one that is none of them (`null`). */
+/** The state after a segment; `null` stands for one that is no literal of the glob and begins like none. */
 export function step(glob: SegmentGlob, state: number, segment: string | null): number {
   const literal = segment === null ? 0 : (glob.literals.get(segment) ?? 0);
-  return ((state & (glob.stars | literal)) << 1) | (state & glob.loops);
+  const next = ((state & (glob.stars | literal)) << 1) | (state & glob.loops);
+  const { prefix } = glob;
+  if (prefix === null || segment === null || (state & prefix.position) === 0) return next;
+  return segment.startsWith(prefix.text) ? next | glob.ends : next;
 }
 
-/** The literals that would lead on from a state. */
-export function nextLiterals(glob: SegmentGlob, state: number): string[] {
+/** Stands for a segment that begins with a text and is no literal of any table: no path holds this character. */
+const ANY_MORE = '\u0000';
+
+/** Whether the text was made up by {@link nextSegments}, and is no literal. */
+export function isMadeUp(segment: string): boolean {
+  return segment.endsWith(ANY_MORE);
+}
+
+/** The segments that a glob tells apart from others in a state. */
+export function nextSegments({ literals, prefix }: SegmentGlob, state: number): string[] {
   const found: string[] = [];
-  for (const [literal, positions] of glob.literals) {
+  for (const [literal, positions] of literals) {
     if ((state & positions) !== 0 && literal !== '') found.push(literal);
   }
+  if (prefix !== null && (state & prefix.position) !== 0) found.push(prefix.text + ANY_MORE);
   return found;
+}
+
+/** Whether the glob can go on with a segment that it does not name. */
+export function takesOthers({ stars, loops, prefix }: SegmentGlob, state: number): boolean {
+  return (state & (stars | loops | (prefix?.position ?? 0))) !== 0;
 }
 
 /** Whether every path of `narrow` is one of `wide` too. Sound, not complete: `false` may also mean "not seen". */
@@ -84,6 +113,7 @@ export function covers(wide: SegmentGlob, narrow: GlobElements): boolean {
   }
   const slash = (state & wide.slashEnds) !== 0;
   if (end === '') return slash;
-  if (!isStar(end)) return (step(wide, state, end) & wide.ends) !== 0;
-  return (slash || end === '?*') && (step(wide, state, null) & wide.absorbs) !== 0;
+  if (isStar(end)) return (slash || end === '?*') && (step(wide, state, null) & wide.absorbs) !== 0;
+  if (!end.endsWith('*')) return (step(wide, state, end) & wide.ends) !== 0;
+  return (step(wide, state, end.slice(0, -1) + ANY_MORE) & wide.absorbs) !== 0;
 }

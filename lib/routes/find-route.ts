@@ -1,58 +1,58 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import { isCanonicalPath } from './request-path.ts';
-import { VERBS } from './route-key.ts';
+import type { Resolved } from './resolved.ts';
+import { isGreedy, type RouteKey, VERBS } from './route-key.ts';
 import type { RouteTable } from './route-table.ts';
-import type { SlashTwin } from './slash-twin.ts';
 
 /** What a request matches among the declared routes. Numbers are indexes in the table's `keys`. */
 export type FoundRoute =
   | {
-      readonly kind: 'route';
-      readonly index: number;
-      /** `event`: the event named the route, and the path does not match it. */
+      readonly kind: 'routes';
+      /** One at least. The rules of each of them apply. The first one names the request in the log. */
+      readonly indexes: readonly number[];
+      /** Whether the rules for undeclared paths apply as well. */
+      readonly undeclared: boolean;
+      /** `event`: the event named a route that a policy for all routes cannot find by the path. */
       readonly by: 'path' | 'event';
     }
-  | ({ readonly kind: 'twin' } & SlashTwin)
   | { readonly kind: 'undeclared' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
- * Finds the declared route of a request.
+ * Finds the declared routes of a request.
  *
  * - The path decides. So a declared route applies even behind a catch-all of the gateway, `/{proxy+}` or `$default`.
- * - If the gateway's own route is declared and the path does not fit it, that route applies: behind a base path mapping,
- *   or with a final slash, which REST APIs ignore.
- * - If only the final slash separates the path from a declared route, both routes apply: a twin.
+ * - If the path may belong to several declared routes, because the gateway's order is not documented or a final slash
+ *   separates them, all of them apply.
+ * - If the event names another declared route than the path, both apply. Exception: the event's route is a catch-all that
+ *   takes the path as well; then the more specific one was declared for this path.
+ * - If the event names a declared route, the path is not undeclared: it stands behind a base path mapping.
+ * - If the event has the path in several forms, decoded and as sent, the routes of each form apply.
  * - WebSocket requests match `$connect`. AppSync requests have no path. `$default` takes what no other route takes.
  *
  * Refuses as `ambiguous_path` what API Gateway, this table and the backend may each read differently:
  *
- * - a path that is not canonical, or that has a reserved character of a declared route in encoded form, in any form that
- *   the event has;
+ * - a path that is not canonical, in any form, or that has a reserved character of a declared route in encoded form;
  * - a method that no route key can name, because no policy could say which route it belongs to.
  */
 export function findRoute(table: RouteTable, request: AuthorizationRequest): FoundRoute {
   const { method, path, otherPaths, routeTemplate } = request;
   if (method === null || path === null) {
-    return found((routeTemplate === '$connect' ? table.connect : null) ?? table.fallback);
+    return foundAlone((routeTemplate === '$connect' ? table.connect : null) ?? table.fallback);
   }
-  if (!table.hasPaths) return found(table.fallback);
+  if (!table.hasPaths) return foundAlone(table.fallback);
   if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
   if (!isReadable(table, path) || !otherPaths.every((other) => isReadable(table, other))) return AMBIGUOUS;
-  const byPath = table.match(method, path);
-  const isOpen = isOpenAtTheEnd(table, byPath);
-  const bySlash = isOpen || path.endsWith('/') ? matchWithOtherEnd(table, method, path) : null;
-  const twin =
-    bySlash === null || bySlash === byPath
-      ? null
-      : ({ kind: 'twin', closed: bySlash, open: byPath } as const);
-  if (!isOpen && twin !== null) return twin;
-  const byGateway = templateOf(table, request, method, byPath);
-  if (byGateway !== null && byGateway !== byPath && !table.fits(byGateway, path)) {
-    return { kind: 'route', index: byGateway, by: 'event' };
-  }
-  return twin ?? found(byPath);
+  // Gateways whose requests have a path have a routing.
+  const routing = gatewayOfKind(request.gateway).routing as Routing;
+  let byPath = table.resolve(method, path, routing);
+  for (const other of otherPaths) byPath = joined(byPath, table.resolve(method, other, routing));
+  const named = namedBy(table, method, routeTemplate, byPath);
+  if (named === null || named === table.fallback) return ofPath(table, byPath);
+  return withNamed(table, byPath, named, { path, routing });
 }
 
 const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
@@ -60,41 +60,73 @@ const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
 const AMBIGUOUS = refused({ code: 'ambiguous_path' });
 const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'a method that no route can name' });
 
+/** No route. */
+const NONE = -1;
+
 function refused(refusal: Refusal): FoundRoute {
   return Object.freeze({ kind: 'refused', refusal: Object.freeze(refusal) });
+}
+
+function foundAlone(index: number | null): FoundRoute {
+  return index === null ? UNDECLARED : found([index], false, 'path');
+}
+
+function found(indexes: readonly number[], undeclared: boolean, by: 'path' | 'event'): FoundRoute {
+  return { kind: 'routes', indexes, undeclared, by };
 }
 
 function isReadable(table: RouteTable, path: string): boolean {
   return isCanonicalPath(path) && !table.isDisguised(path);
 }
 
-function found(index: number | null): FoundRoute {
-  return index === null ? UNDECLARED : { kind: 'route', index, by: 'path' };
+function joined(one: Resolved, other: Resolved): Resolved {
+  const routes = [...new Set([...one.routes, ...other.routes])];
+  return { routes, undeclared: one.undeclared || other.undeclared };
 }
 
-/** The declared route that the gateway itself chose, if the event names it; skips the search in the common case. */
-function templateOf(
+/** The declared route that the event names, if any; skips the search in the common case. */
+function namedBy(
   table: RouteTable,
-  request: AuthorizationRequest,
   method: string,
-  byPath: number | null,
+  template: string | null,
+  { routes }: Resolved,
 ): number | null {
-  const template = request.routeTemplate;
   if (template === null) return null;
-  if (byPath !== null && table.keys[byPath]?.key === template) return byPath;
-  return table.matchTemplate(method, template);
+  const [first = NONE] = routes;
+  return table.keys[first]?.key === template ? first : table.matchTemplate(method, template);
 }
 
-/** Whether the route leaves the final slash of its paths open: only a key without a greedy parameter fixes it. */
-function isOpenAtTheEnd(table: RouteTable, index: number | null): boolean {
-  const key = index === null ? undefined : table.keys[index];
-  return key?.kind !== 'path' || key.segments.at(-1)?.kind === 'greedy';
+/** The routes of the path if the event names no declared route, or `$default`. */
+function ofPath({ keys, fallback }: RouteTable, { routes, undeclared }: Resolved): FoundRoute {
+  const indexes = undeclared && fallback !== null ? [...routes, fallback] : routes;
+  if (indexes.length === 0) return UNDECLARED;
+  const isRest = undeclared && fallback === null;
+  if (indexes.length === 1) return found(indexes, isRest, 'path');
+  const first = indexes.find((index) => isComplete(keys[index] as RouteKey)) ?? (indexes[0] as number);
+  return found(startingWith(first, indexes), isRest, 'path');
 }
 
-/** The route of the path with its final slash removed or added; catch-alls do not count. */
-function matchWithOtherEnd(table: RouteTable, method: string, path: string): number | null {
-  const slash = path.endsWith('/');
-  if (path === '/' || (!slash && !table.hasTrailingSlashes)) return null;
-  const other = table.match(method, slash ? path.slice(0, -1) : `${path}/`);
-  return other === null || isOpenAtTheEnd(table, other) ? null : other;
+function isComplete(key: RouteKey): boolean {
+  return key.kind === 'path' && !isGreedy(key);
+}
+
+/** The routes of the path, and the declared one that the event names. */
+function withNamed(
+  table: RouteTable,
+  byPath: Resolved,
+  named: number,
+  { path, routing }: { readonly path: string; readonly routing: Routing },
+): FoundRoute {
+  const { routes, undeclared } = byPath;
+  if (!routes.includes(named) && routes.length > 0) {
+    // With a final slash that the gateway ignores, the path alone would have led to the other route.
+    const isSlashIgnored = path.endsWith('/') && ROUTINGS[routing].finalSlash === 'ignored';
+    const isWider = isGreedy(table.keys[named] as RouteKey) && table.fits(named, path);
+    if (isWider && !isSlashIgnored) return ofPath(table, byPath);
+  }
+  return found(startingWith(named, routes), false, undeclared ? 'event' : 'path');
+}
+
+function startingWith(first: number, routes: readonly number[]): readonly number[] {
+  return [first, ...routes.filter((route) => route !== first)];
 }

@@ -1,16 +1,11 @@
+import type { Routing } from '../gateways/routing.ts';
 import { refuse } from '../util/option-checks.ts';
 import { encodedReserved } from './request-path.ts';
+import { landAtEnd, landAtSlash } from './resolve.ts';
+import type { Resolved } from './resolved.ts';
 import { fits } from './route-fit.ts';
 import { literalTexts, type RouteKey } from './route-key.ts';
-import {
-  advance,
-  type Candidate,
-  createRouteTree,
-  NONE,
-  type Place,
-  routeAtEnd,
-  routeAtSlash,
-} from './route-tree.ts';
+import { advance, createRouteTree, type RouteTree } from './route-tree.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
@@ -36,12 +31,13 @@ export interface RouteTable {
   /** Whether there is any key with a final slash. */
   readonly hasTrailingSlashes: boolean;
   /**
-   * Index of the route in `keys`, or `null`. Costs about the length of the path, whatever the number of routes.
+   * The routes whose rules must pass; `$default` is not among them. Costs about the length of the path, whatever the
+   * number of routes.
    *
    * @param method - upper-case verb
    * @param path - a canonical path, never decoded
    */
-  match(method: string, path: string): number | null;
+  resolve(method: string, path: string, routing: Routing): Resolved;
   /** Index of the key that the gateway's own route, `GET /users/{userId}`, stands for; parameters may be named anew. */
   matchTemplate(method: string, template: string): number | null;
   /** Whether the path spells a character that a declared literal holds in a way that some readers take for it. */
@@ -56,7 +52,7 @@ export interface RouteTable {
  * @throws {OptionError} when two keys are the same route
  */
 export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): RouteTable {
-  const { root } = createRouteTree(keys);
+  const tree = createRouteTree(keys);
   const shapes = new Map<string, number>();
   let connect = NONE;
   let fallback = NONE;
@@ -81,10 +77,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     fallback: orNull(fallback),
     hasPaths: keys.some((key) => key.kind === 'path'),
     hasTrailingSlashes: trailingSlashes,
-    match(method, requestPath) {
-      const index = matchPath(root, method, requestPath);
-      return orNull(index === NONE ? fallback : index);
-    },
+    resolve: (method, requestPath, routing) => resolvePath(tree, method, requestPath, routing),
     matchTemplate(method, template) {
       const shape = shapeOf(template.slice(template.indexOf(' ') + 1));
       return orNull(shapes.get(`${method} ${shape}`) ?? shapes.get(`ANY ${shape}`) ?? shapes.get(shape));
@@ -104,13 +97,16 @@ function shapeOf(path: string): string {
 }
 
 /** Reads the path segment by segment with every route at once. */
-function matchPath(root: Place, method: string, path: string): number {
-  let candidates: readonly Candidate[] = [root];
+function resolvePath(tree: RouteTree, method: string, path: string, routing: Routing): Resolved {
+  let candidates = tree.start;
   let start = 1;
   for (let slash = path.indexOf('/', start); slash !== -1; slash = path.indexOf('/', start)) {
-    candidates = advance(candidates, path.slice(start, slash), method);
+    candidates = advance(candidates, path.slice(start, slash), method, false);
     start = slash + 1;
   }
-  if (start === path.length) return routeAtSlash(candidates, method);
-  return routeAtEnd(advance(candidates, path.slice(start), method), method);
+  if (start === path.length) return landAtSlash(candidates, method, routing);
+  return landAtEnd(advance(candidates, path.slice(start), method, false), method, routing);
 }
+
+/** No route. */
+const NONE = -1;

@@ -1,50 +1,111 @@
-import { type RouteKey, VERBS } from './route-key.ts';
+import { literalTexts, type RouteKey, VERBS } from './route-key.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
-/** The routes that end at a place: index of the route, by method. */
-type Ends = Map<string, number>;
+/** One way to read the segments so far. A list of candidates is sorted, the most specific first. */
+export type Candidate = PlaceCandidate | GreedyCandidate;
+
+export interface PlaceCandidate {
+  readonly kind: 'place';
+  readonly place: Place;
+  /** Whether a parameter took a segment that spells a literal of the table. */
+  readonly spelled: boolean;
+}
+
+/** A greedy route that takes whatever follows. */
+export interface GreedyCandidate {
+  readonly kind: 'greedy';
+  readonly route: number;
+  /** Whether the route is for `ANY` method. */
+  readonly any: boolean;
+  readonly spelled: boolean;
+}
+
+/** A candidate, and the same one for paths on which a parameter spells a literal. */
+export interface Pair<Kind extends Candidate> {
+  readonly usual: Kind;
+  readonly spelled: Kind;
+}
 
 /**
  * A place in the tree of declared paths: where a path stands after some of its segments. The matcher of requests and the
  * policy compiler read the same tree. Maps are made when needed: most places have one at most.
  */
-export interface Place {
+export class Place {
+  readonly candidates: Pair<PlaceCandidate> = {
+    usual: { kind: 'place', place: this, spelled: false },
+    spelled: { kind: 'place', place: this, spelled: true },
+  };
   readonly id: number;
-  literals: Map<string, Place> | null;
-  parameter: Place | null;
-  /** Routes that end here. */
-  plain: Ends | null;
-  /** Routes that end here with one more slash. The root's only form. */
-  slash: Ends | null;
-  /** Routes whose greedy parameter begins here. */
-  greedy: Ends | null;
+  literals: Map<string, Place> | null = null;
+  parameter: Place | null = null;
+  /** Routes that end here, by method. */
+  plain: Map<string, number> | null = null;
+  /** Routes that end here with one more slash, by method. The root's only form. */
+  slash: Map<string, number> | null = null;
+  /** Routes whose greedy parameter begins here, by method. */
+  greedy: Map<string, Pair<GreedyCandidate>> | null = null;
   /** The methods that have a route here or below, one bit each. */
-  methods: number;
+  methods = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
 }
 
-/**
- * A way to read the segments so far: a place in the tree, or the index of a greedy route that takes whatever follows.
- * Lists of candidates are sorted, the most specific first: a literal before a parameter before a greedy parameter.
- */
-export type Candidate = Place | number;
-
-/** No route. */
-export const NONE = -1;
-
-/** Where the paths of a table begin. */
+/** The tree of a table's paths. */
 export interface RouteTree {
-  readonly root: Place;
+  /** Where every path begins. */
+  readonly start: readonly Candidate[];
+  /** The literals of all routes. */
+  readonly literals: ReadonlySet<string>;
 }
 
 /** @param keys - their indexes are the routes' indexes; keys without a path are not in the tree */
 export function createRouteTree(keys: readonly RouteKey[]): RouteTree {
-  const newPlace = placeMaker();
-  const root = newPlace();
+  const root = new Place(0);
+  const literals = new Set<string>();
+  let places = 1;
+  const newPlace = () => new Place(places++);
   for (const [index, key] of keys.entries()) {
-    if (key.kind === 'path') endsOf(root, key, newPlace).set(key.method, index);
+    if (key.kind !== 'path') continue;
+    addRoute(root, key, index, newPlace);
+    for (const text of literalTexts(key)) literals.add(text);
   }
-  return { root };
+  return { start: [root.candidates.usual], literals };
+}
+
+function addRoute(root: Place, key: PathKey, index: number, newPlace: () => Place): void {
+  const bits = key.method === 'ANY' ? 2 * OTHER_BIT - 1 : methodBit(key.method);
+  let place = root;
+  place.methods |= bits;
+  for (const segment of key.segments) {
+    if (segment.kind === 'greedy') {
+      const rest = { kind: 'greedy', route: index, any: key.method === 'ANY' } as const;
+      const pair = { usual: { ...rest, spelled: false }, spelled: { ...rest, spelled: true } };
+      place.greedy ??= new Map();
+      place.greedy.set(key.method, pair);
+      return;
+    }
+    place =
+      segment.kind === 'literal' ? literalOf(place, segment.text, newPlace) : parameterOf(place, newPlace);
+    place.methods |= bits;
+  }
+  const end = key.trailingSlash || key.segments.length === 0 ? 'slash' : 'plain';
+  place[end] ??= new Map();
+  place[end].set(key.method, index);
+}
+
+function literalOf(place: Place, text: string, newPlace: () => Place): Place {
+  place.literals ??= new Map();
+  const next = place.literals.get(text) ?? newPlace();
+  place.literals.set(text, next);
+  return next;
+}
+
+function parameterOf(place: Place, newPlace: () => Place): Place {
+  place.parameter ??= newPlace();
+  return place.parameter;
 }
 
 /** One bit for each method that a key can name. */
@@ -56,65 +117,45 @@ function methodBit(method: string): number {
   return METHOD_BITS.get(method) ?? OTHER_BIT;
 }
 
-/** The bits of the methods that a key is for. */
-function bitsOf(method: string): number {
-  return method === 'ANY' ? 2 * OTHER_BIT - 1 : methodBit(method);
-}
-
-/** The route for the method among those that end at a place: the method's own before `ANY`. */
-export function ending(ends: Ends | null, method: string): number {
-  return ends?.get(method) ?? ends?.get('ANY') ?? NONE;
-}
-
 /**
  * The candidates after one more segment.
  *
- * @param segment - its text; `null` for a text that is no literal of the table
+ * @param segment - its text; `null` for a text that is a literal of no candidate
+ * @param spells - whether the text is a literal of the table. Matters to the policy compiler only
  */
 export function advance(
   candidates: readonly Candidate[],
   segment: string | null,
   method: string,
+  spells: boolean,
 ): readonly Candidate[] {
   const bit = methodBit(method);
   const next: Candidate[] = [];
   for (const candidate of candidates) {
-    if (typeof candidate === 'number') {
+    if (candidate.kind === 'greedy') {
       next.push(candidate);
-      break;
+      continue;
     }
-    const { literals, parameter } = candidate;
-    const literal = segment === null ? undefined : literals?.get(segment);
-    if (literal !== undefined && (literal.methods & bit) !== 0) next.push(literal);
-    if (parameter !== null && segment !== '' && (parameter.methods & bit) !== 0) next.push(parameter);
-    const greedy = ending(candidate.greedy, method);
-    if (greedy !== NONE) {
-      next.push(greedy);
-      break;
+    const { place, spelled } = candidate;
+    const literal = segment === null ? undefined : place.literals?.get(segment);
+    if (literal !== undefined && (literal.methods & bit) !== 0) next.push(oneOf(literal.candidates, spelled));
+    const { parameter } = place;
+    if (parameter !== null && segment !== '' && (parameter.methods & bit) !== 0) {
+      next.push(oneOf(parameter.candidates, spelled || spells));
     }
+    const greedy = restOf(place, method);
+    if (greedy !== undefined) next.push(oneOf(greedy, spelled));
   }
   return next;
 }
 
-/** The route of a path that ends after the candidates' segments. */
-export function routeAtEnd(candidates: readonly Candidate[], method: string): number {
-  for (const candidate of candidates) {
-    const route = typeof candidate === 'number' ? candidate : ending(candidate.plain, method);
-    if (route !== NONE) return route;
-  }
-  return NONE;
+/** The greedy route that begins at a place: for the method, else for `ANY`. */
+export function restOf(place: Place, method: string): Pair<GreedyCandidate> | undefined {
+  return place.greedy?.get(method) ?? place.greedy?.get('ANY');
 }
 
-/** The route of a path that ends with one more slash. A greedy parameter may take nothing at all. */
-export function routeAtSlash(candidates: readonly Candidate[], method: string): number {
-  for (const candidate of candidates) {
-    if (typeof candidate === 'number') return candidate;
-    const route = ending(candidate.slash, method);
-    if (route !== NONE) return route;
-    const greedy = ending(candidate.greedy, method);
-    if (greedy !== NONE) return greedy;
-  }
-  return NONE;
+function oneOf<Kind extends Candidate>({ usual, spelled }: Pair<Kind>, isSpelled: boolean): Kind {
+  return isSpelled ? spelled : usual;
 }
 
 /** The literals that some candidate tells apart from other segments. */
@@ -122,53 +163,10 @@ export function literalsOf(candidates: readonly Candidate[], method: string): Re
   const bit = methodBit(method);
   const found = new Set<string>();
   for (const candidate of candidates) {
-    if (typeof candidate === 'number' || candidate.literals === null) continue;
-    for (const [literal, place] of candidate.literals) {
+    if (candidate.kind === 'greedy' || candidate.place.literals === null) continue;
+    for (const [literal, place] of candidate.place.literals) {
       if ((place.methods & bit) !== 0) found.add(literal);
     }
   }
   return found;
-}
-
-function placeMaker(): () => Place {
-  let ids = 0;
-  return () => ({
-    id: ids++,
-    literals: null,
-    parameter: null,
-    plain: null,
-    slash: null,
-    greedy: null,
-    methods: 0,
-  });
-}
-
-/** The routes that end where the key does; adds the places on the way. */
-function endsOf(root: Place, key: PathKey, newPlace: () => Place): Ends {
-  const bits = bitsOf(key.method);
-  let place = root;
-  place.methods |= bits;
-  for (const segment of key.segments) {
-    if (segment.kind === 'greedy') {
-      place.greedy ??= new Map();
-      return place.greedy;
-    }
-    if (segment.kind === 'parameter') {
-      place.parameter ??= newPlace();
-      place = place.parameter;
-    } else {
-      place = literalOf(place, segment.text, newPlace);
-    }
-    place.methods |= bits;
-  }
-  const end = key.trailingSlash || key.segments.length === 0 ? 'slash' : 'plain';
-  place[end] ??= new Map();
-  return place[end];
-}
-
-function literalOf(place: Place, text: string, newPlace: () => Place): Place {
-  place.literals ??= new Map();
-  const next = place.literals.get(text) ?? newPlace();
-  place.literals.set(text, next);
-  return next;
 }

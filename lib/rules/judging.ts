@@ -119,16 +119,15 @@ export class Judging implements Subject, Findings {
     return this.#grants;
   }
 
-  /** Whether the grants include the request: both of its routes, if two apply; never if its path was refused. */
+  /** Whether the grants include the request: each of its routes, if several apply; never if its path was refused. */
   grantsRequest(): boolean {
     const { rules } = this;
     const { routes, undeclared } = this.grants();
-    const isGranted = (index: number | null) => (index === null ? undeclared : routes[index] === 1);
     switch (rules.kind) {
       case 'route':
-        return isGranted(rules.index);
-      case 'twin':
-        return isGranted(rules.closed) && isGranted(rules.open);
+        return routes[rules.index] === 1;
+      case 'routes':
+        return rules.indexes.every((index) => routes[index] === 1) && (!rules.undeclared || undeclared);
       case 'undeclared':
         return undeclared;
       case 'refused':

@@ -1,18 +1,19 @@
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { methodRefusal } from '../gateways/method-refusal.ts';
-import { type FoundRoute, findRoute } from '../routes/find-route.ts';
+import type { Routing } from '../gateways/routing.ts';
+import { findRoute } from '../routes/find-route.ts';
+import { findOverlaps, type Overlap } from '../routes/overlaps.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
-import type { SlashTwin } from '../routes/slash-twin.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import { createGrants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
-import { type FoundRules, Judging, type JudgingTerms } from './judging.ts';
+import { Judging, type JudgingTerms } from './judging.ts';
 import { type RequestInput, refused } from './rule.ts';
+import { createRuleFinder } from './rule-finder.ts';
 import {
-  bothOf,
   createRuleSetCompiler,
   type RouteRuleSet,
   type RuleSet,
@@ -38,12 +39,14 @@ export interface RuleBook {
   /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
   readonly ipInPolicy: IpLists | null;
   /**
-   * Finds the rules that apply to a request, for judging. If only the final slash separates the path from a declared
-   * route and the event does not say which route it is, both routes' rules apply.
+   * Finds the rules that apply to a request, for judging. If the path may belong to several declared routes, or the event
+   * names another one than the path, the rules of each of them apply.
    *
    * @param token - `null` for a request without a credential: `missing_token` if the route requires a token
    */
   begin(request: AuthorizationRequest, token: VerifiedToken | null): Judging;
+  /** The pairs of routes with different rules that match the same requests, in an order that AWS does not document. */
+  overlaps(routing: Routing): readonly Overlap[];
 }
 
 /** The values of the option `undeclared`. */
@@ -90,9 +93,11 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
       const twoMethods = methodRefusal(request);
       const rules = twoMethods === null ? rulesOf(found) : refused(twoMethods);
       const isIpLeft = ipInPolicy !== null && rules.kind !== 'refused' && isLeftToPolicy(request);
-      const isCovered = found.kind !== 'route' || found.by === 'path';
+      const isCovered = found.kind !== 'routes' || found.by === 'path';
       return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, isCovered, terms);
     },
+    overlaps: (routing) =>
+      findOverlaps(table, routing, (one, other) => !sameRules(sets[one] as RuleSet, sets[other] as RuleSet)),
   };
 }
 
@@ -143,46 +148,6 @@ function termsOf(
   };
 }
 
-function createRuleFinder(
-  { sets, rest }: CompiledSets,
-  routesDiffer: boolean,
-): (found: FoundRoute) => FoundRules {
-  const ofTwin = createTwinRules(sets, rest);
-  return (found) => {
-    switch (found.kind) {
-      case 'route':
-        return sets[found.index] as RouteRuleSet;
-      case 'twin':
-        return ofTwin(found);
-      case 'undeclared':
-        return rest ?? ROUTE_NOT_FOUND;
-      case 'refused':
-        // If the same rules apply everywhere, it does not matter how the path is read.
-        return routesDiffer ? found : (rest as UndeclaredRuleSet);
-    }
-  };
-}
-
-/** Puts the rules of two routes together, once for each pair that is found. */
-function createTwinRules(
-  sets: readonly RouteRuleSet[],
-  rest: UndeclaredRuleSet | null,
-): (twin: SlashTwin) => FoundRules {
-  const known = new Map<string, FoundRules>();
-  const make = ({ closed, open }: SlashTwin): FoundRules => {
-    const one = sets[closed] as RouteRuleSet;
-    const other = open === null ? rest : (sets[open] as RouteRuleSet);
-    if (other === null) return SLASH_NOT_FOUND;
-    return sameRules(one, other) ? other : bothOf(one, other);
-  };
-  return (twin) => {
-    const pair = `${twin.closed} ${twin.open}`;
-    const made = known.get(pair) ?? make(twin);
-    known.set(pair, made);
-    return made;
-  };
-}
-
 /** Whether the conditions of the policy alone can judge the address, since the event does not hold it. */
 function isLeftToPolicy({ gateway }: AuthorizationRequest): boolean {
   const { sends, answersWith } = gatewayOfKind(gateway);
@@ -192,12 +157,6 @@ function isLeftToPolicy({ gateway }: AuthorizationRequest): boolean {
 function withoutIp(ruleSet: RuleSet): RuleSet {
   return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }
-
-const ROUTE_NOT_FOUND = refused({ code: 'route_not_found' });
-const SLASH_NOT_FOUND = refused({
-  code: 'route_not_found',
-  detail: 'a declared route differs from the path by a final slash alone',
-});
 
 function parseRoutes(value: unknown): {
   readonly keys: readonly RouteKey[];

@@ -1,4 +1,3 @@
-import type { SlashTwin } from '../routes/slash-twin.ts';
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
 import { compileClaims } from './kinds/claims.ts';
 import { compileCountry } from './kinds/country.ts';
@@ -12,13 +11,20 @@ import type { Rule } from './rule.ts';
 export type RuleSet = ApplyingRules &
   (
     | { readonly kind: 'route'; readonly index: number; readonly route: string }
-    /** The rules of both routes apply, because only the final slash decides between them. */
-    | ({ readonly kind: 'twin'; readonly route: string } & SlashTwin)
+    /** The rules of each of these routes apply, because the path may belong to any of them. */
+    | {
+        readonly kind: 'routes';
+        /** Two at least, or one and `undeclared`. */
+        readonly indexes: readonly number[];
+        /** Whether the rules for undeclared paths apply as well. */
+        readonly undeclared: boolean;
+        readonly route: string;
+      }
     | { readonly kind: 'undeclared'; readonly route: null }
   );
 
 interface ApplyingRules {
-  /** Key of the declared route, `GET /users/{id}`; of `closed` if there are two; `null` for undeclared paths. */
+  /** Key of the declared route, `GET /users/{id}`; of the first if there are several; `null` for undeclared paths. */
   readonly route: string | null;
   readonly token: 'required' | 'optional';
   /** In the order of judging. The same list object wherever the same rules apply. */
@@ -74,12 +80,28 @@ export function createRuleSetCompiler(): RuleSetCompiler {
   };
 }
 
-/** The rules of two routes together: each rule once, in the order of judging. */
-export function bothOf(closed: RouteRuleSet, open: RouteRuleSet | UndeclaredRuleSet): RuleSet {
-  const rules = [...new Set([...closed.rules, ...open.rules])].sort((a, b) => rankOf(a) - rankOf(b));
-  const token = closed.token === 'optional' && open.token === 'optional' ? 'optional' : 'required';
-  const twin = { closed: closed.index, open: open.kind === 'route' ? open.index : null };
-  return Object.freeze({ kind: 'twin', ...twin, route: closed.route, token, rules });
+/**
+ * The rules of several routes together: each rule once, in the order of judging.
+ *
+ * @param sets - of the routes, one at least; the first one names the request in the log
+ * @param rest - the rules for undeclared paths if they apply as well, else `null`
+ */
+export function rulesOfAll(sets: readonly RouteRuleSet[], rest: UndeclaredRuleSet | null): RuleSet {
+  const first = sets[0] as RouteRuleSet;
+  const all: readonly RuleSet[] = rest === null ? sets : [...sets, rest];
+  return Object.freeze({
+    kind: 'routes',
+    indexes: sets.map(({ index }) => index),
+    undeclared: rest !== null,
+    route: first.route,
+    token: all.every(({ token }) => token === 'optional') ? 'optional' : 'required',
+    rules: all.every(({ rules }) => rules === first.rules) ? first.rules : inOrder(all),
+  });
+}
+
+function inOrder(sets: readonly RuleSet[]): readonly Rule[] {
+  const rules = new Set(sets.flatMap((set) => set.rules));
+  return Object.freeze([...rules].sort((one, other) => rankOf(one) - rankOf(other)));
 }
 
 function rankOf({ name }: Rule): number {

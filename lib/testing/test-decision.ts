@@ -17,7 +17,8 @@ export interface Replayable {
    * Whether your API caches at all is a setting of the API.
    *
    * @param method - in any case
-   * @param path - as the client sends it, without the stage and the query; with its leading slash
+   * @param path - as in the ARN: as the client sends it, or decoded if the event was built with `arnPath: 'decoded'`.
+   *   Without the stage and the query; with its leading slash
    * @param client - address and time for the conditions of a policy. Default: the client of the first request, now
    * @throws {OptionError} for an invalid method, path, address or time
    * @example

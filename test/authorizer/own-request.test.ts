@@ -64,10 +64,19 @@ describe('the answer to the request itself', function () {
       expect(verdictOf(outcome) === 'Allow', what).to.equal(decision === 'allow');
       // A path that would be a pattern in a policy is refused, whatever the rules say.
       if (!/^[\w/.-]*$/.test(path)) continue;
-      const want = expected(parsed, { routes: one.granted, undeclared: one.undeclared }, verb, path);
+      const grants = { routes: one.granted, undeclared: one.undeclared };
+      const want = expected(
+        parsed,
+        grants,
+        verb,
+        path,
+        eventOf === restTokenEvent || eventOf === restRequestEvent ? 'rest' : 'http',
+      );
       // No policy can tell every path that nobody declared from what is denied.
       if (want === 'either' && decision === 'deny') {
         expect(log.lines.at(-1)?.refusal, what).to.equal('undeclared_path');
+      } else if (want === 'allow' && decision === 'deny') {
+        expect(log.lines.at(-1)?.refusal, what).to.equal('reserved_value');
       } else {
         expect(decision, what).to.equal(want === 'deny' ? 'deny' : 'allow');
       }

@@ -45,7 +45,7 @@ describe('the analysis of a table', () => {
 
   it('tells when undeclared paths cannot be denied', () => {
     const keys = ['GET /users/{id}', 'GET /users/{id}/posts'];
-    const { conflicts, warning } = analyse(keys, { undeclaredRequirement: false });
+    const { conflicts, warning } = analyse(keys, { undeclared: 'deny' });
     expect(conflicts).to.deep.equal([{ opens: keys[0], denied: null, shuts: keys[1] }]);
     expect(warning).to.contain('undeclared paths cannot be denied');
     expect(analyse(keys, { undeclaredRequirement: true }).exact).to.equal(true);
@@ -77,15 +77,18 @@ describe('the analysis of a table', () => {
             routes: keys.map((_, index) => (bits >> index) & 1),
             undeclared: bits >= 2 ** keys.length,
           };
-          return compiler.explain(grants, arnOf('GET/')).kind === 'conflict';
+          return (['rest', 'http'] as const).some((routing) => {
+            const compiled = compiler.compile(grants, arnOf('GET/'), { routing, asked: [] });
+            return compiled.kind === 'partial' && compiled.obstacle !== null;
+          });
         }).some(Boolean);
         const { exact } = compiler.analysis;
         exactTables += Number(exact);
         // A $default of one's own is judged as undeclared, so its own requirement may hide a conflict that is not.
         return exact ? !inexact : inexact || keys.includes('$default');
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
-    expect(exactTables).to.be.above(100);
+    expect(exactTables).to.be.above(30);
   });
 });

@@ -7,6 +7,7 @@ import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
 import { ownResourcePolicy } from '../../lib/iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import type { RouteKey } from '../../lib/routes/route-key.ts';
+import { createRouteTable } from '../../lib/routes/route-table.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { routeOf } from './support/routing-model.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
@@ -53,15 +54,39 @@ function grantsOf({ guarded, undeclared }: Api, { caller, ip }: Sent) {
   return { routes, undeclared };
 }
 
+/** Whether a parameter spells a literal, so that the document may refuse the request. */
+function isReserved(api: Api, sent: Sent): boolean {
+  const arn = arnOf(`${sent.verb}${sent.path}`);
+  const only = { routes: api.routes.map((_, index) => index === sent.route), undeclared: false };
+  return [grantsOf(api, sent), only].some((granted) => {
+    const compiled = api.compiler.compile(granted, arn, { routing: 'http', asked: [] });
+    return compiled.kind !== 'none' && api.compiler.verdictOn(compiled, granted, arn, 'http') === 'reserved';
+  });
+}
+
+/** Whether the rules of several routes apply, so that the document for one of them cannot allow the path. */
+function isShared({ routes }: Api, { verb, path }: Sent): boolean {
+  const resolved = createRouteTable(routes).resolve(verb, path, 'http');
+  return resolved.routes.length > 1 || resolved.undeclared;
+}
+
+/** The document for one route alone. */
+function onlyRoute({ compiler, routes }: Api, route: number, arn: ReturnType<typeof arnOf>) {
+  const granted = { routes: routes.map((_, index) => index === route), undeclared: false };
+  const compiled = compiler.compile(granted, arn, { routing: 'http', asked: [route] });
+  return compiled.kind === 'exact' ? compiled.document : null;
+}
+
 /** What the authorizer answers to one request. */
 function authorize(api: Api, sent: Sent): Answer {
   const grants = grantsOf(api, sent);
   const arn = arnOf(`${sent.verb}${sent.path}`);
   const allowed = expected(api.routes, grants, sent.verb, sent.path) !== 'deny';
   if (api.simple) return allowed;
-  const compiled = api.compiler.compile(grants, arn);
-  if (compiled !== null) return compiled;
-  const single = allowed && sent.route !== null ? api.compiler.compileRoute(sent.route, arn) : null;
+  const request = { routing: 'http' as const, asked: [] };
+  const compiled = api.compiler.compile(grants, arn, request);
+  if (compiled.kind === 'exact') return compiled.document;
+  const single = allowed && sent.route !== null ? onlyRoute(api, sent.route, arn) : null;
   return single ?? ownResourcePolicy(allowed ? 'Allow' : 'Deny', arn);
 }
 
@@ -133,7 +158,10 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
     const got = isAllowed(cached, sent);
     // Undeclared paths may be lost; where only the route's own policy is exact, greedy routes are too.
     const mayBeLost = want === 'either' || (!exact && sent.route !== null && isGreedy(routes[sent.route]));
-    if (got !== (want !== 'deny') && !(mayBeLost && !got)) {
+    if (
+      got !== (want !== 'deny') &&
+      !((mayBeLost || isReserved(api, sent) || (!exact && isShared(api, sent))) && !got)
+    ) {
       throw new Error(
         `${gateway}: ${sent.verb} ${sent.path} is ${got ? 'allowed' : 'refused'} from the cache`,
       );

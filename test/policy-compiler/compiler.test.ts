@@ -1,29 +1,43 @@
 import { expect } from 'chai';
+import type { Routing } from '../../lib/gateways/routing.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/iam/arn.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
-import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy-compiler/compiler.ts';
+import {
+  createPolicyCompiler,
+  type GrantedRoutes,
+  type PolicyCompiler,
+  type PolicyCompilerOptions,
+} from '../../lib/policy-compiler/compiler.ts';
 import { arnOf, PREFIX } from './support/expected.ts';
 import { parse } from './support/tables.ts';
 
+const HTTP: Routing = 'http';
+
 const ARN = arnOf('GET/');
 
-interface Setup extends Partial<Omit<PolicyCompilerOptions, 'routes'>> {
+interface Setup extends Partial<Omit<PolicyCompilerOptions, 'routes' | 'undeclared'>> {
   readonly undeclared?: boolean;
+  readonly mode?: 'deny' | 'absent' | 'rules';
+  readonly routing?: Routing;
+  readonly asked?: readonly number[];
   readonly arn?: ExecuteApiArn;
 }
 
 /** Compiles a table written as `{ key: granted }`. */
-function explain(table: Record<string, boolean>, { undeclared = true, arn = ARN, ...options }: Setup = {}) {
-  const compiler = createPolicyCompiler({ routes: parse(Object.keys(table)), ...options });
-  const one = compiler.explain({ routes: Object.values(table), undeclared }, arn);
-  return {
-    kind: one.kind,
-    document: one.document,
-    style: one.kind === 'exact' ? one.style : null,
-    bytes: one.kind === 'exact' || one.kind === 'too-large' ? one.bytes : 0,
-    obstacle: one.kind === 'conflict' ? { denied: one.obstacle.denied, granted: one.obstacle.granted } : null,
-  };
+function explain(
+  table: Record<string, boolean>,
+  { undeclared = true, mode = 'rules', arn = ARN, routing = HTTP, asked = [], ...options }: Setup = {},
+) {
+  const compiler = createPolicyCompiler({ routes: parse(Object.keys(table)), undeclared: mode, ...options });
+  const one = compiler.compile({ routes: Object.values(table), undeclared }, arn, { routing, asked });
+  return one.kind === 'none'
+    ? { kind: one.kind, document: null, bytes: 0, leftOut: [], reserved: [], obstacle: null }
+    : one;
+}
+
+function documentOf(compiler: PolicyCompiler, granted: GrantedRoutes, arn = ARN) {
+  return compiler.compile(granted, arn, { routing: HTTP, asked: [] }).document;
 }
 
 function verdicts(document: PolicyDocument | null, tails: readonly string[], prefix = PREFIX) {
@@ -111,8 +125,8 @@ describe('the policy compiler', () => {
   it('denies explicitly what is declared and not granted, whatever else is', () => {
     const table = { 'GET /a': true, 'GET /b': false, 'POST /a/{x}': false, 'ANY /c/{proxy+}': false };
     for (const undeclared of [true, false]) {
-      const { document, style } = explain(table, { undeclared });
-      expect(style).to.equal('tight');
+      const { document, kind } = explain(table, { undeclared });
+      expect(kind).to.equal('exact');
       expect(new Set(verdicts(document, ['GET/b', 'POST/a/1', 'HEAD/c/d/e', 'OPTIONS/c/']))).to.deep.equal(
         new Set(['explicit-deny']),
       );
@@ -156,8 +170,8 @@ describe('the policy compiler', () => {
 
   it('grants a final slash that no route declares only along with the route without it', () => {
     const table = { 'GET /a': false, 'GET /files/{id}': false, 'GET /files/{proxy+}': true };
-    const { document } = explain({ ...table, 'GET /files/{id}/{part}': true });
-    expect(document).to.equal(null);
+    const { kind } = explain({ ...table, 'GET /files/{id}/{part}': true });
+    expect(kind).to.equal('partial');
     const other = explain({ 'GET /a': false, 'GET /b': true }).document;
     expect(allowed(other, ['GET/a/', 'GET/b/', 'GET/x/'])).to.deep.equal(['GET/b/', 'GET/x/']);
   });
@@ -260,17 +274,29 @@ describe('a grant that no policy can express', () => {
     'GET /repos/{id}/issues/{number}/labels': true,
   };
 
-  it('has no document, and names the routes in conflict', () => {
-    const { document, style, obstacle } = explain(table);
-    expect([document, style]).to.deep.equal([null, null]);
-    expect(obstacle).to.deep.equal({ denied: 1, granted: 2 });
+  it('is covered in part, without the later of two routes that exclude each other', () => {
+    const { kind, document, leftOut, obstacle } = explain(table);
+    expect([kind, leftOut]).to.deep.equal(['partial', [2]]);
+    expect(obstacle).to.deep.equal({ opens: 0, denied: 1, shuts: 2 });
+    const tails = ['GET/repos/1', 'GET/repos/1/labels', 'GET/repos/1/issues/2/labels'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/repos/1']);
+  });
+
+  it('is covered for the route that was asked for, whichever it is', () => {
+    const { leftOut, document } = explain(table, { asked: [2] });
+    expect(leftOut).to.deep.equal([0]);
+    const tails = ['GET/repos/1', 'GET/repos/1/labels', 'GET/repos/1/issues/2/labels'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/repos/1/issues/2/labels']);
   });
 
   it('leaves the other grants of the same table exact', () => {
     const keys = Object.keys(table);
     const compiler = createPolicyCompiler({ routes: parse(keys) });
     const exact = Array.from({ length: 8 }, (_, bits) => keys.map((_, index) => (bits >> index) & 1)).filter(
-      (routes) => compiler.compile({ routes, undeclared: true }, ARN) !== null,
+      (routes) => {
+        const request = { routing: HTTP, asked: [] };
+        return compiler.compile({ routes, undeclared: true }, ARN, request).kind === 'exact';
+      },
     );
     expect(exact).to.have.lengthOf(7);
   });
@@ -285,17 +311,22 @@ describe('a grant that no policy can express', () => {
       'PUT/a',
     ];
     for (const route of [0, 1, 2]) {
-      expect(allowed(compiler.compileRoute(route, ARN), tails)).to.deep.equal([tails[route]]);
+      const routes = [0, 1, 2].map((index) => index === route);
+      expect(allowed(documentOf(compiler, { routes, undeclared: false }), tails)).to.deep.equal([
+        tails[route],
+      ]);
     }
   });
 
   it('undeclared paths below a parameter cannot be denied when some of them are granted', () => {
     const nested = { 'GET /users/{id}': true, 'GET /users/{id}/posts': true };
-    expect(explain(nested).document).to.not.equal(null);
-    expect(explain(nested, { undeclared: false })).to.deep.include({
-      document: null,
-      obstacle: { denied: null, granted: 1 },
+    expect(explain(nested).kind).to.equal('exact');
+    expect(explain(nested, { mode: 'deny' })).to.deep.include({
+      kind: 'partial',
+      leftOut: [1],
+      obstacle: { opens: 0, denied: null, shuts: 1 },
     });
+    expect(explain(nested, { mode: 'absent' }).kind).to.equal('exact');
   });
 
   it('has one more bound: on how far its paths are followed', () => {
@@ -305,7 +336,8 @@ describe('a grant that no policy can express', () => {
     });
     const compiler = createPolicyCompiler({ routes: parse(table) });
     const grants = { routes: table.map(() => true), undeclared: false };
-    expect(compiler.compile(grants, ARN)).to.equal(null);
+    const { kind } = compiler.compile(grants, ARN, { routing: HTTP, asked: [0] });
+    expect(kind).to.not.equal('exact');
   });
 
   it('names the route that a final slash belongs to', () => {
@@ -313,7 +345,7 @@ describe('a grant that no policy can express', () => {
       'GET /a/{x}': false,
       'GET /a/{proxy+}': true,
     });
-    expect(obstacle).to.deep.equal({ denied: 0, granted: 1 });
+    expect(obstacle).to.deep.equal({ opens: 1, denied: 0, shuts: 1 });
   });
 
   it('gives up on tables beyond its bounds instead of running on', () => {
@@ -325,9 +357,9 @@ describe('a grant that no policy can express', () => {
     });
     const compiler = createPolicyCompiler({ routes: parse(intertwined.map(([key]) => key)) });
     const grants = { routes: intertwined.map(([, granted]) => granted), undeclared: true };
-    expect(compiler.compile(grants, ARN)).to.equal(null);
+    expect(documentOf(compiler, grants)).to.equal(null);
     expect(compiler.analysis).to.deep.include({ exact: false, conflicts: [] });
-    expect(compiler.compile(grants, arnOf('$connect'))).to.not.equal(null);
+    expect(documentOf(compiler, grants, arnOf('$connect'))).to.not.equal(null);
   });
 });
 
@@ -342,7 +374,8 @@ describe('the work on a policy', () => {
     const compiler = createPolicyCompiler({ routes: parse(table) });
     for (const every of [2, 3, 5]) {
       const grants = { routes: table.map((_, at) => at % every === 0), undeclared: true };
-      expect(compiler.explain(grants, ARN)).to.include({ kind: 'beyond-bounds', document: null });
+      const { kind } = compiler.compile(grants, ARN, { routing: HTTP, asked: [0] });
+      expect(kind).to.not.equal('exact');
     }
   });
 
@@ -350,35 +383,14 @@ describe('the work on a policy', () => {
     const tenants = Array.from({ length: 300 }, (_, at) => `GET /{tenant}/r${at}/{id}`);
     const compiler = createPolicyCompiler({ routes: parse(tenants), undeclaredRequirement: false });
     const grants = { routes: tenants.map((_, at) => at > 0), undeclared: false };
-    expect(compiler.compile(grants, ARN)).to.equal(null);
+    const { kind } = compiler.compile(grants, ARN, { routing: HTTP, asked: [1] });
+    expect(kind).to.not.equal('exact');
   });
 
   it('is bounded at start-up, where the table is then said to be beyond it', () => {
     const { exact, warning } = createPolicyCompiler({ routes: parse(table) }).analysis;
     expect(exact).to.equal(false);
     expect(warning).to.contain('No IAM policy is exact');
-  });
-
-  it('may be more where the analysis found an exact policy for everyone', () => {
-    const table = Array.from(
-      { length: 240 },
-      (_, at) =>
-        [
-          [`GET /{m}/c${at}`, true],
-          [`POST /{m}/c${at}`, `write ${at}`],
-          [`GET /{m}/c${at}/{id}`, true],
-          [`PUT /{m}/c${at}/{id}`, `write ${at}`],
-        ] as const,
-    ).flat();
-    const routes = parse(table.map(([key]) => key));
-    const requirements = table.map(([, requirement]) => requirement);
-    const compiler = createPolicyCompiler({ routes, requirements, maxBytes: 100_000 });
-    const grantOf = (share: number) => ({
-      routes: requirements.map((one) => one === true || Number(/\d+/.exec(one as string)) % share === 0),
-      undeclared: true,
-    });
-    expect(compiler.analysis.exact).to.equal(true);
-    expect(compiler.compile(grantOf(3), ARN)).not.to.equal(null);
   });
 });
 
@@ -389,9 +401,9 @@ describe('the size of a compiled policy', () => {
 
   it('stays within the bytes given, by fewer and wider Denies first', () => {
     const tight = explain(many, { maxBytes: 100_000 });
-    const wide = explain(many, { maxBytes: 4000 });
-    expect([tight.style, wide.style]).to.deep.equal(['tight', 'wide']);
-    expect(wide.bytes).to.be.at.most(4000).and.below(tight.bytes);
+    const wide = explain(many, { maxBytes: tight.bytes - 1 });
+    expect([tight.kind, wide.kind]).to.deep.equal(['exact', 'exact']);
+    expect(wide.bytes).to.be.below(tight.bytes);
     for (const { document } of [tight, wide]) {
       expect(verdicts(document, ['GET/group-0/item-6/1', 'GET/group-1/item-1/1', 'PUT/x'])).to.deep.equal([
         'allow',
@@ -404,34 +416,37 @@ describe('the size of a compiled policy', () => {
   it('keeps a granted final slash while it shuts the others', () => {
     const table = { ...many, 'GET /group-1/': true };
     const tight = explain(table, { maxBytes: 100_000 });
-    const { style, document } = explain(table, { maxBytes: tight.bytes - 1 });
-    expect(style).to.equal('wide');
+    const { kind, document } = explain(table, { maxBytes: tight.bytes - 1 });
+    expect(kind).to.equal('exact');
     const tails = ['GET/group-1/', 'GET/group-1/item-1/1/'];
     expect(verdicts(document, tails)).to.deep.equal(['allow', 'explicit-deny']);
   });
 
-  it('then by leaving denials implicit', () => {
-    const wide = explain(many, { maxBytes: 4000 });
-    const { style, document } = explain(many, { maxBytes: wide.bytes - 1 });
-    expect(style).to.equal('lean');
-    expect(verdicts(document, ['GET/group-0/item-6/1', 'GET/group-1/item-1/1'])).to.deep.equal([
-      'allow',
-      'implicit-deny',
-    ]);
+  it('then leaves out routes, and says which', () => {
+    const table = Object.fromEntries(
+      Array.from({ length: 90 }, (_, at) => [`GET /g${at % 30}/{x}/item-${at}`, at % 3 !== 0]),
+    );
+    const whole = explain(table, { mode: 'deny', maxBytes: 100_000 });
+    const part = explain(table, { mode: 'deny', maxBytes: 4000, asked: [89] });
+    expect([whole.kind, part.kind]).to.deep.equal(['exact', 'partial']);
+    expect(part.bytes).to.be.at.most(4000);
+    expect(part.leftOut).to.not.include(89);
+    expect(part.leftOut.length).to.be.below(60);
+    expect(allowed(part.document, ['GET/g29/1/item-89'])).to.have.lengthOf(1);
+    const left = part.leftOut[0] as number;
+    expect(allowed(part.document, [`GET/g${left % 30}/1/item-${left}`])).to.deep.equal([]);
   });
 
-  it('is never exceeded and never reached by cutting off: then there is no document', () => {
-    const { document, bytes, obstacle } = explain(many, { maxBytes: 1000 });
-    expect([document, obstacle]).to.deep.equal([null, null]);
-    expect(bytes).to.be.above(1000);
+  it('is never exceeded: if not even the guards fit, there is no document', () => {
+    expect(explain(many, { maxBytes: 1000 })).to.deep.include({ kind: 'none', document: null });
   });
 
   it('has no resource beyond 512 characters', () => {
     const outcome = (length: number) => {
       const table = { [`GET /${'x'.repeat(length)}`]: true, 'GET /b': false };
-      return explain(table, { undeclared: false }).document;
+      return explain(table, { mode: 'deny', asked: [0] }).document;
     };
-    const fitting = 512 - `${PREFIX}GET/`.length;
+    const fitting = 512 - 'arn:aws:execute-api:*:*:abcdef1234/prod/GET/'.length;
     expect(outcome(fitting)).to.not.equal(null);
     expect(outcome(fitting + 1)).to.equal(null);
   });
@@ -448,27 +463,27 @@ describe('the memory of the policy compiler', () => {
   it('gives the same frozen document for the same grant and stage', () => {
     const compiler = createPolicyCompiler({ routes });
     const grants = { routes: [1, 0], undeclared: true };
-    const first = compiler.compile(grants, ARN);
+    const first = documentOf(compiler, grants);
     expect(first).to.be.frozen;
     expect(first?.Statement[0]).to.be.frozen;
-    expect(compiler.compile(grants, arnOf('GET/b'))).to.equal(first);
-    expect(compiler.compile({ routes: Uint8Array.of(1, 0), undeclared: true }, ARN)).to.equal(first);
-    expect(compiler.compile({ routes: [0, 0], undeclared: true }, ARN)).to.not.equal(first);
-    expect(compiler.compile({ routes: [1, 0], undeclared: false }, ARN)).to.not.equal(first);
+    expect(documentOf(compiler, grants, arnOf('GET/b'))).to.equal(first);
+    expect(documentOf(compiler, { routes: Uint8Array.of(1, 0), undeclared: true })).to.equal(first);
+    expect(documentOf(compiler, { routes: [0, 0], undeclared: true })).to.not.equal(first);
+    expect(documentOf(compiler, { routes: [1, 0], undeclared: false })).to.not.equal(first);
   });
 
   it('keeps stages apart', () => {
     const compiler = createPolicyCompiler({ routes });
     const grants = { routes: [1, 0], undeclared: true };
     const prefix = PREFIX.replace('/prod/', '/test/');
-    const other = compiler.compile(grants, arnOf('GET/a', prefix));
+    const other = documentOf(compiler, grants, arnOf('GET/a', prefix));
     expect(allowed(other, ['GET/a'], prefix)).to.have.lengthOf(1);
-    expect(allowed(compiler.compile(grants, ARN), ['GET/a'])).to.have.lengthOf(1);
+    expect(allowed(documentOf(compiler, grants), ['GET/a'])).to.have.lengthOf(1);
   });
 
   it('forgets the grant that was not asked for longest', () => {
     const compiler = createPolicyCompiler({ routes, maxGrants: 2 });
-    const ask = (...bits: number[]) => compiler.compile({ routes: bits, undeclared: true }, ARN);
+    const ask = (...bits: number[]) => documentOf(compiler, { routes: bits, undeclared: true });
     const kept = ask(1, 0);
     const forgotten = ask(0, 1);
     expect(ask(1, 0)).to.equal(kept);
@@ -484,7 +499,7 @@ describe('the memory of the policy compiler', () => {
     const table = parse(Array.from({ length: count }, (_, index) => `GET /r${index}`));
     const compiler = createPolicyCompiler({ routes: table });
     const documents = Array.from({ length: count }, (_, only) =>
-      compiler.compile({ routes: table.map((_, index) => index === only), undeclared: false }, ARN),
+      documentOf(compiler, { routes: table.map((_, index) => index === only), undeclared: false }),
     );
     expect(new Set(documents.map((one) => JSON.stringify(one))).size).to.equal(count);
   });

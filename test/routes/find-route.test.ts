@@ -5,16 +5,15 @@ import { parseRouteKey } from '../../lib/routes/route-key.ts';
 import { createRouteTable } from '../../lib/routes/route-table.ts';
 import { APPSYNC_KINDS, requestOf } from '../rules/subjects.ts';
 
-/** The route's key, `null`, the keys of both routes (`closed | open`), or the refusal's code. */
+/** The keys of the routes, the first one first, with `null` for undeclared; or the refusal's code. */
 function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest>): string | null {
   const table = createRouteTable(texts.map((text) => parseRouteKey(text, 'routes')));
   const found = findRoute(table, requestOf(request));
-  const keyOf = (index: number | null) => (index === null ? null : (texts[index] as string));
   switch (found.kind) {
-    case 'route':
-      return keyOf(found.index);
-    case 'twin':
-      return `${keyOf(found.closed)} | ${keyOf(found.open)}`;
+    case 'routes':
+      return [...found.indexes.map((index) => texts[index]), ...(found.undeclared ? [null] : [])]
+        .map(String)
+        .join(' | ');
     case 'undeclared':
       return null;
     case 'refused':
@@ -59,9 +58,43 @@ describe('findRoute', () => {
     });
   }
 
-  it("prefers the route of the path if it is more specific than the gateway's", () => {
-    const request = { path: '/users/me', routeTemplate: 'GET /users/{id}' };
-    expect(routeOf(['GET /users/{id}', 'GET /users/me'], request)).to.equal('GET /users/me');
+  describe('judges by both when the event names another declared route than the path', () => {
+    const twoZero = { gateway: 'http-api-2.0' } as const;
+
+    it('which is less specific', () => {
+      const request = { path: '/users/me', routeTemplate: 'GET /users/{id}' };
+      expect(routeOf(['GET /users/{id}', 'GET /users/me'], request)).to.equal(
+        'GET /users/{id} | GET /users/me',
+      );
+      const anyFirst = ['ANY /users/me', 'GET /users/{id}'];
+      for (const gateway of ['rest-request', 'http-api-1.0', 'http-api-2.0'] as const) {
+        expect(routeOf(anyFirst, { ...request, gateway })).to.equal('GET /users/{id} | ANY /users/me');
+      }
+    });
+
+    it('which is complete, though a greedy one is more specific', () => {
+      const tenants = ['GET /tenants/{tenant}/secrets', 'GET /tenants/public/{proxy+}'];
+      const request = { path: '/tenants/public/secrets', routeTemplate: 'GET /tenants/{tenant}/secrets' };
+      expect(routeOf(tenants, request)).to.equal(tenants.join(' | '));
+      expect(routeOf(tenants, { ...request, ...twoZero })).to.equal('GET /tenants/{tenant}/secrets');
+    });
+
+    it('behind a base path mapping', () => {
+      const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
+      expect(routeOf(['GET /users/{id}', 'ANY /{proxy+}', '$default'], request)).to.equal(
+        'GET /users/{id} | ANY /{proxy+}',
+      );
+      expect(routeOf(['GET /users/{id}', 'GET /v1/users/{id}'], request)).to.equal(
+        'GET /users/{id} | GET /v1/users/{id}',
+      );
+      const admin = { path: '/v1/admin/7', routeTemplate: 'ANY /admin/{proxy+}' };
+      expect(routeOf(['ANY /admin/{p+}', 'ANY /{p+}'], admin)).to.equal('ANY /admin/{p+} | ANY /{p+}');
+    });
+
+    it('but not by a catch-all that takes the path as well', () => {
+      const request = { path: '/files/secret', routeTemplate: 'GET /files/{proxy+}' };
+      expect(routeOf(['GET /files/secret', 'GET /files/{p+}'], request)).to.equal('GET /files/secret');
+    });
   });
 
   it("ignores the gateway's route if it is not declared", () => {
@@ -69,62 +102,114 @@ describe('findRoute', () => {
     expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
   });
 
-  describe("finds the gateway's route when the path does not fit it", () => {
-    it('behind a base path mapping', () => {
-      const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
-      expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
-      expect(routeOf(['GET /users/{id}', 'ANY /{proxy+}', '$default'], request)).to.equal('GET /users/{id}');
-      expect(routeOf(['GET /users/{id}', 'GET /v1/users/{id}'], request)).to.equal('GET /users/{id}');
+  it('goes by the event when no declared route takes the path', () => {
+    const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
+    for (const more of [[], ['$default']]) {
+      expect(routeOf(['GET /users/{id}', ...more], request)).to.equal('GET /users/{id}');
+    }
+  });
+
+  describe('ignores a final slash on REST APIs', () => {
+    for (const gateway of ['rest-token', 'rest-request'] as const) {
+      it(`of a ${gateway} authorizer`, () => {
+        const found = (keys: readonly string[], path: string) => routeOf(keys, { gateway, path });
+        expect(found(['GET /orders', 'ANY /{proxy+}'], '/orders/')).to.equal('GET /orders');
+        expect(found(['GET /orders', 'ANY /{proxy+}'], '/orders')).to.equal('GET /orders');
+        expect(found(['GET /orders'], '/orders/')).to.equal('GET /orders');
+        expect(found(['GET /orders/{id}', '$default'], '/orders/7/')).to.equal('GET /orders/{id}');
+        expect(found(['GET /', 'ANY /{p+}'], '/')).to.equal('GET /');
+      });
+    }
+
+    it('and judges by both where the slash decides between greedy routes', () => {
+      const files = ['GET /files/{proxy+}', 'ANY /{proxy+}'];
+      expect(routeOf(files, { path: '/files/' })).to.equal(files.join(' | '));
+      expect(routeOf(files, { path: '/files/', gateway: 'rest-token' })).to.equal(files.join(' | '));
+      expect(routeOf(files, { path: '/files' })).to.equal('ANY /{proxy+}');
     });
 
-    it('for a greedy route', () => {
-      const request = { path: '/v1/admin/7', routeTemplate: 'ANY /admin/{proxy+}' };
-      expect(routeOf(['ANY /admin/{p+}', 'ANY /{p+}'], request)).to.equal('ANY /admin/{p+}');
-    });
-
-    it('for a final slash that the gateway ignores', () => {
-      const request = { path: '/orders/', routeTemplate: 'GET /orders' };
-      expect(routeOf(['GET /orders', 'ANY /{proxy+}'], request)).to.equal('GET /orders');
+    it('and judges by both if the event names a catch-all', () => {
+      const request = { path: '/orders/', routeTemplate: 'GET /{proxy+}' };
+      expect(routeOf(['GET /orders', 'ANY /{proxy+}'], request)).to.equal('ANY /{proxy+} | GET /orders');
     });
   });
 
-  describe('finds both routes of a path that matches a declared one only without its final slash', () => {
+  describe('finds both routes on HTTP APIs of a path that matches a declared one only without its final slash', () => {
     const orders = ['GET /orders', 'ANY /{proxy+}'];
-    for (const routeTemplate of [null, 'ANY /{proxy+}', '$default', 'GET /undeclared']) {
+    const found = (texts: readonly string[], request: Partial<AuthorizationRequest>) =>
+      routeOf(texts, { gateway: 'http-api-2.0', ...request });
+
+    for (const routeTemplate of [null, '$default', 'GET /undeclared', 'GET /orders']) {
       it(`when the gateway's route is ${routeTemplate}`, () => {
         const path = '/orders/';
-        expect(routeOf(orders, { path, routeTemplate })).to.equal('GET /orders | ANY /{proxy+}');
-        expect(routeOf(['GET /orders'], { path, routeTemplate })).to.equal('GET /orders | null');
-        expect(routeOf(['GET /orders/{id}', '$default'], { path: '/orders/7/', routeTemplate })).to.equal(
+        expect(found(orders, { path, routeTemplate })).to.equal('GET /orders | ANY /{proxy+}');
+        if (routeTemplate === 'GET /orders') return;
+        expect(found(['GET /orders'], { path, routeTemplate })).to.equal('GET /orders | null');
+        expect(found(['GET /orders/{id}', '$default'], { path: '/orders/7/', routeTemplate })).to.equal(
           'GET /orders/{id} | $default',
         );
       });
     }
 
+    it('when the gateway names the catch-all', () => {
+      const request = { path: '/orders/', routeTemplate: 'ANY /{proxy+}' };
+      expect(found(orders, request)).to.equal('ANY /{proxy+} | GET /orders');
+    });
+
+    it('when the gateway names the route, and nothing else is declared', () => {
+      const request = { path: '/orders/', routeTemplate: 'GET /orders' };
+      expect(found(['GET /orders'], request)).to.equal('GET /orders');
+    });
+
     it('or only with one', () => {
-      expect(routeOf(['GET /orders/'], { path: '/orders' })).to.equal('GET /orders/ | null');
-      expect(routeOf(['GET /orders/', '$default'], { path: '/orders' })).to.equal('GET /orders/ | $default');
+      expect(found(['GET /orders/'], { path: '/orders' })).to.equal('GET /orders/ | null');
+      expect(found(['GET /orders/', '$default'], { path: '/orders' })).to.equal('GET /orders/ | $default');
     });
 
     it('but not if both ways lead to the same route or to a catch-all', () => {
-      expect(routeOf(orders, { path: '/other/' })).to.equal('ANY /{proxy+}');
-      expect(routeOf(['ANY /a/{p+}', 'ANY /{p+}'], { path: '/a/' })).to.equal('ANY /a/{p+}');
-      expect(routeOf(['ANY /{p+}', '$default'], { path: '/a/' })).to.equal('ANY /{p+}');
-      expect(routeOf(['GET /a/', '$default'], { path: '/b' })).to.equal('$default');
-      expect(routeOf(['GET /orders'], { path: '/' })).to.equal(null);
+      expect(found(orders, { path: '/other/' })).to.equal('ANY /{proxy+}');
+      expect(found(['ANY /{p+}', '$default'], { path: '/a/' })).to.equal('ANY /{p+}');
+      expect(found(['GET /a/', '$default'], { path: '/b' })).to.equal('$default');
+      expect(found(['GET /orders'], { path: '/' })).to.equal(null);
     });
 
-    it('and of a path that is declared with and without it, since REST APIs ignore it', () => {
+    it('and of a path that is declared with and without it', () => {
       const both = ['GET /orders', 'GET /orders/'];
-      expect(routeOf(both, { path: '/orders' })).to.equal('GET /orders');
-      expect(routeOf(both, { path: '/orders/' })).to.equal('GET /orders | GET /orders/');
-      const onRest = { path: '/orders/', routeTemplate: 'GET /orders' };
-      expect(routeOf(both, onRest)).to.equal('GET /orders | GET /orders/');
-      expect(routeOf(['GET /admin', 'GET /{page}/'], { path: '/admin/' })).to.equal(
+      expect(found(both, { path: '/orders' })).to.equal('GET /orders');
+      expect(found(both, { path: '/orders/' })).to.equal('GET /orders | GET /orders/');
+      const named = { path: '/orders/', routeTemplate: 'GET /orders' };
+      expect(found(both, named)).to.equal('GET /orders | GET /orders/');
+      expect(found(['GET /admin', 'GET /{page}/'], { path: '/admin/' })).to.equal(
         'GET /admin | GET /{page}/',
       );
-      expect(routeOf(['GET /admin', 'GET /{page}/'], { path: '/home/' })).to.equal('GET /{page}/');
-      expect(routeOf(['GET /', 'ANY /{p+}'], { path: '/' })).to.equal('GET /');
+      expect(found(['GET /admin', 'GET /{page}/'], { path: '/home/' })).to.equal('GET /{page}/');
+      expect(found(['GET /', 'ANY /{p+}'], { path: '/' })).to.equal('GET /');
+    });
+  });
+
+  describe('reads each form of a path that the event has', () => {
+    const found = (texts: readonly string[], path: string, ...otherPaths: string[]) =>
+      routeOf(texts, { gateway: 'http-api-2.0', path, otherPaths });
+
+    it('and finds the routes of each', () => {
+      expect(found(['GET /users/{id}', 'GET /users/me'], '/users/7', '/users/me')).to.equal(
+        'GET /users/{id} | GET /users/me',
+      );
+      expect(found(['GET /users/{id}'], '/users/a%20b', '/users/a b')).to.equal('GET /users/{id}');
+      expect(found(['GET /users/{id}'], '/users/7', '/other')).to.equal('GET /users/{id} | null');
+      expect(found(['GET /users/{id}', '$default'], '/users/7', '/other')).to.equal(
+        'GET /users/{id} | $default',
+      );
+    });
+
+    for (const other of ['/users/a/../b', '/users/me ', '/users/a#b', '/users/a\\b', '/users//b']) {
+      it(`and refuses ${JSON.stringify(other)}`, () => {
+        expect(found(['GET /users/{id}'], '/users/x', other)).to.equal('ambiguous_path');
+      });
+    }
+
+    it('and refuses an encoded reserved character of a literal', () => {
+      expect(found(['POST /orders:purge'], '/orders', '/orders%3Apurge')).to.equal('ambiguous_path');
     });
   });
 
@@ -135,13 +220,6 @@ describe('findRoute', () => {
       expect(routeOf(texts, { path, routeTemplate: 'GET /{x}' })).to.equal('ambiguous_path');
       expect(routeOf(['$default'], { path })).to.equal('$default');
       expect(routeOf(['$connect'], { path })).to.equal(null);
-    });
-  }
-
-  for (const other of ['/users/a/../b', '/users/me ', '/users/a#b', '/users/a\\b', '/users//b', '/a%3Ab']) {
-    it(`refuses a path that the event also writes ${JSON.stringify(other)}`, () => {
-      const request = { gateway: 'http-api-2.0', path: '/users/x', otherPaths: [other] } as const;
-      expect(routeOf(['GET /users/{id}', 'POST /a:b'], request)).to.equal('ambiguous_path');
     });
   }
 

@@ -7,10 +7,17 @@ import { createRouteTable } from '../../lib/routes/route-table.ts';
 const tableOf = (...texts: string[]) =>
   createRouteTable(texts.map((text) => parseRouteKey(text, `routes['${text}']`)));
 
-/** The key that a request ends at, as text. */
+/** The keys of a request on an HTTP API, as text. */
 function routeOf(texts: readonly string[], method: string, path: string): string | null {
-  const index = tableOf(...texts).match(method, path);
-  return index === null ? null : (texts[index] as string);
+  const table = tableOf(...texts);
+  const { routes, undeclared } = table.resolve(method, path, 'http');
+  const indexes = undeclared && table.fallback !== null ? [...routes, table.fallback] : routes;
+  return indexes.length === 0
+    ? null
+    : indexes
+        .map((index) => texts[index])
+        .sort()
+        .join(' and ');
 }
 
 describe('createRouteTable', () => {
@@ -26,14 +33,20 @@ describe('createRouteTable', () => {
     ['lets a greedy parameter not take its parent', ['GET /f/{p+}'], 'GET', '/f', null],
     ['lets a greedy parameter at the root take the root', ['ANY /{p+}'], 'GET', '/', 'ANY /{p+}'],
     ['tells a final slash', ['GET /a', 'POST /a/'], 'POST', '/a/', 'POST /a/'],
-    ['tells a final slash left out', ['GET /a', 'POST /a/'], 'POST', '/a', null],
+    ['reads a final slash left out in both ways', ['GET /a', 'POST /a/'], 'POST', '/a', 'POST /a/'],
     ['tells upper from lower case', ['GET /users'], 'GET', '/Users', null],
     ['prefers a literal to a parameter', ['GET /u/{id}', 'GET /u/me'], 'GET', '/u/me', 'GET /u/me'],
     ['prefers a parameter to a greedy one', ['GET /u/{p+}', 'GET /u/{id}'], 'GET', '/u/1', 'GET /u/{id}'],
     ['prefers the deeper greedy one', ['ANY /{p+}', 'ANY /a/{p+}'], 'GET', '/a/b', 'ANY /a/{p+}'],
     ['prefers the method to ANY', ['ANY /a', 'GET /a'], 'GET', '/a', 'GET /a'],
     ['falls to ANY for another method', ['ANY /a', 'GET /a'], 'HEAD', '/a', 'ANY /a'],
-    ['prefers the path to the method', ['GET /a/{x}', 'ANY /a/b'], 'GET', '/a/b', 'ANY /a/b'],
+    [
+      'takes both where the order of path and method is not documented',
+      ['GET /a/{x}', 'ANY /a/b'],
+      'GET',
+      '/a/b',
+      'ANY /a/b and GET /a/{x}',
+    ],
     ['passes over a key of another method', ['PATCH /u/me', 'GET /u/{id}'], 'GET', '/u/me', 'GET /u/{id}'],
     ['passes over it to a greedy key', ['GET /t/real', 'ANY /t/{p+}'], 'POST', '/t/real', 'ANY /t/{p+}'],
     [
@@ -105,8 +118,13 @@ describe('createRouteTable', () => {
     fc.assert(
       fc.property(tables, requests, (texts, [method, path]) => {
         const table = tableOf(...texts);
-        const index = table.match(method, path);
-        expect(index === null ? null : texts[index]).to.equal(naiveRoute(texts, method, path));
+        const { routes, undeclared } = table.resolve(method, path, 'rest');
+        const naive = naiveRoute(texts, method, path);
+        // A final slash may bring in other routes; the test of routing against models of AWS holds those.
+        if (!path.endsWith('/') && naive !== null && naive !== '$default') {
+          expect(routes.map((index) => texts[index])).to.include(naive);
+          expect(undeclared).to.equal(/\+\}$/.test(naive) && undeclared);
+        }
         for (const [at, text] of texts.entries()) {
           expect(table.fits(at, path), text).to.equal(text === '$default' || fitsNaively(pathOf(text), path));
         }

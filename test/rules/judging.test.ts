@@ -1,12 +1,18 @@
 import { expect } from 'chai';
 import { AuthorizerFault, Forbidden } from '../../lib/decision/errors.ts';
+import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { createRuleBook } from '../../lib/rules/rule-book.ts';
 import { refusalIn, subjectOf } from './subjects.ts';
 
 type Options = Parameters<typeof createRuleBook>[0];
 
-function begin(options: Options, path: string, claims: Record<string, unknown> = { org_id: 'x' }) {
-  const { request, token } = subjectOf({ path }, claims);
+function begin(
+  options: Options,
+  path: string,
+  claims: Record<string, unknown> = { org_id: 'x' },
+  gateway: GatewayKind = 'rest-request',
+) {
+  const { request, token } = subjectOf({ path, gateway }, claims);
   return createRuleBook(options).begin(request, token);
 }
 
@@ -75,8 +81,8 @@ describe('Judging', () => {
           country: { deny: ['FR'], source: lookup },
         },
       };
-      const judging = begin({ routes }, '/orders/');
-      expect(judging.rules).to.have.property('kind', 'twin');
+      const judging = begin({ routes }, '/orders/', {}, 'http-api-2.0');
+      expect(judging.rules).to.have.property('kind', 'routes');
       expect((await judging.verdict()).kind).to.equal('passed');
       expect(calls).to.deep.equal(['lookup', 'check']);
     });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import sinon from 'sinon';
 import type { Refusal } from '../../lib/decision/decision.ts';
 import { AuthorizerFault, OptionError } from '../../lib/decision/errors.ts';
-import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
+import type { AuthorizationRequest, GatewayKind } from '../../lib/gateways/gateway.ts';
 import type { FoundRules } from '../../lib/rules/judging.ts';
 import { PASSED } from '../../lib/rules/rule.ts';
 import { createRuleBook, type RuleBook } from '../../lib/rules/rule-book.ts';
@@ -200,17 +200,20 @@ describe('createRuleBook', () => {
   });
 
   describe('a final slash that no route is declared with', () => {
-    const withSlash = (options: Options) =>
-      found(createRuleBook({ undeclared: 'rules', ...options }), { path: '/orders/' });
+    const withSlash = (options: Options, gateway: GatewayKind = 'http-api-2.0') =>
+      found(createRuleBook({ undeclared: 'rules', ...options }), { gateway, path: '/orders/' });
 
-    it('is accepted if the same rules apply with and without it', () => {
-      const rules = { scopes: ['s'] };
-      expect(withSlash({ rules, routes: { 'GET /orders': {} } })).to.have.property('route', null);
-      const routes = { 'GET /orders': { scopes: ['s'] }, 'ANY /{proxy+}': {} };
-      expect(withSlash({ rules, routes })).to.have.property('route', 'ANY /{proxy+}');
+    it('gets the rules of the route on REST APIs, which ignore it', () => {
+      for (const gateway of ['rest-token', 'rest-request'] as const) {
+        const routes = { 'GET /orders': { scopes: ['s'] }, 'ANY /{proxy+}': {} };
+        expect(withSlash({ routes }, gateway)).to.include({ kind: 'route', route: 'GET /orders' });
+        expect(withSlash({ routes: { 'GET /orders': {} } }, gateway)).to.include({ route: 'GET /orders' });
+        const book = createRuleBook({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
+        expect(found(book, { gateway, path: '/orders/' })).to.include({ route: 'GET /orders' });
+      }
     });
 
-    it('gets the rules of both routes if they differ, each once and in the order of judging', () => {
+    it('gets the rules of both routes, each once and in the order of judging', () => {
       const rules = { ip: IP, custom: { a: yes } };
       const routes = {
         'GET /orders': { scopes: ['s'], custom: { b: yes } },
@@ -219,12 +222,26 @@ describe('createRuleBook', () => {
       const set = withSlash({ rules, routes }) as RuleSet;
       const names = ['ip', 'country', 'scopes', 'claims', 'custom.a', 'custom.b'];
       expect(set.rules.map(({ name }) => name)).to.deep.equal(names);
-      expect(set).to.include({ kind: 'twin', closed: 0, route: 'GET /orders', open: 1 });
-      expect(withSlash({ rules, routes: { 'GET /orders': { scopes: ['s'] } } })).to.include({
-        kind: 'twin',
-        closed: 0,
-        open: null,
+      expect(set).to.deep.include({
+        kind: 'routes',
+        indexes: [0, 1],
+        undeclared: false,
+        route: 'GET /orders',
       });
+    });
+
+    it('gets the rules of the route and those of undeclared paths', () => {
+      const rules = { ip: IP };
+      const set = withSlash({ rules, routes: { 'GET /orders': { scopes: ['s'], ip: false } } }) as RuleSet;
+      expect(set.rules.map(({ name }) => name)).to.deep.equal(['ip', 'scopes']);
+      expect(set).to.deep.include({ kind: 'routes', indexes: [0], undeclared: true });
+    });
+
+    it('shares the list of rules if both have the same', () => {
+      const rules = { scopes: ['s'] };
+      const book = createRuleBook({ rules, routes: { 'GET /orders': {} }, undeclared: 'rules' });
+      const set = (path: string) => found(book, { gateway: 'http-api-2.0', path }) as RuleSet;
+      expect(set('/orders/').rules).to.equal(set('/orders').rules);
     });
 
     it('requires a token unless both routes make it optional', () => {
@@ -240,7 +257,7 @@ describe('createRuleBook', () => {
     it('returns the same RuleSet object for the same pair', () => {
       const routes = { 'GET /orders': { scopes: ['s'] } };
       const book = createRuleBook({ routes, undeclared: 'rules' });
-      const request = requestOf({ path: '/orders/' });
+      const request = requestOf({ gateway: 'http-api-2.0', path: '/orders/' });
       const judging = book.begin(request, tokenOf());
       expect(book.begin(request, tokenOf()).rules).to.equal(judging.rules);
       expect(judging.isCovered).to.equal(true);
@@ -248,10 +265,38 @@ describe('createRuleBook', () => {
 
     it('is refused when undeclared paths are denied', () => {
       const book = createRuleBook({ routes: { 'GET /orders': {} }, undeclared: 'deny' });
-      expect(refusalOf(book, '/orders/')).to.deep.equal({
-        code: 'route_not_found',
-        detail: 'a declared route differs from the path by a final slash alone',
+      const request = requestOf({ gateway: 'http-api-2.0', path: '/orders/' });
+      expect(book.begin(request, tokenOf()).rules).to.deep.include({
+        kind: 'refused',
+        refusal: {
+          code: 'route_not_found',
+          detail: 'a declared route differs from the path by a final slash alone',
+        },
       });
+    });
+  });
+
+  describe('several routes', () => {
+    const routes = { 'ANY /users/me': {}, 'GET /users/{id}': { scopes: ['admin'] }, 'GET /a': {} };
+    const request = { gateway: 'http-api-2.0', path: '/users/me' } as const;
+    const begin = (scope: string) => createRuleBook({ routes }).begin(requestOf(request), tokenOf({ scope }));
+
+    it('are granted together', () => {
+      for (const scope of ['', 'admin']) {
+        expect(begin(scope).grantsRequest(), scope).to.equal(scope === 'admin');
+      }
+    });
+
+    it('are granted with undeclared paths only if these are granted', () => {
+      const book = createRuleBook({
+        rules: { scopes: ['all'] },
+        routes: { 'GET /orders': { scopes: false } },
+        undeclared: 'rules',
+      });
+      const slash = requestOf({ gateway: 'http-api-2.0', path: '/orders/' });
+      for (const scope of ['', 'all']) {
+        expect(book.begin(slash, tokenOf({ scope })).grantsRequest(), scope).to.equal(scope === 'all');
+      }
     });
   });
 

@@ -1,4 +1,3 @@
-import type { ExecuteApiArn } from '../../iam/arn.ts';
 import { clientIpOf } from '../../net/client-ip.ts';
 import type { AuthorizationRequest } from '../gateway.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
@@ -11,10 +10,12 @@ export const FORMAT_ONE: EventFormat = {
   query: ['queryStringParameters', 'multiValueQueryStringParameters'],
 };
 
+const toRequest = requestView(FORMAT_ONE);
+
 type OwnFields = Pick<
   AuthorizationRequest,
-  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate'
-> & { readonly arn: ExecuteApiArn };
+  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate' | 'arn'
+>;
 
 /**
  * @param own - what each of these gateways reads in its own way
@@ -27,24 +28,19 @@ export function formatOneRequest(
 ): AuthorizationRequest {
   const context = fieldsOf(event.requestContext);
   const identity = fieldsOf(context.identity);
-  const { arn } = own;
-  const request = {
+  return toRequest({
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
-    method: arn.verb,
     otherMethod: own.otherMethod,
-    path: arn.path,
     otherPaths: own.otherPaths,
     routeTemplate: own.routeTemplate,
-    stage: arn.stage,
-    arn,
+    arn: own.arn,
     requestId: firstText(context, requestIds),
     clientCertificate: textOf(fieldsOf(identity.clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  };
-  return requestView(request, FORMAT_ONE);
+  });
 }
 
 function firstText(fields: Fields, names: readonly string[]): string | null {

@@ -1,0 +1,224 @@
+import { hitsSome, type RememberedSearch, rememberedSearch } from './glob-hits.ts';
+import { type Grant, type GrantedParts, STATUS } from './grant.ts';
+import type { Label } from './labels.ts';
+import { type RegroupTerms, regroupAll, regroupBeginnings, sizeOf } from './regroup.ts';
+import type { VerbGroup } from './route-automaton.ts';
+import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
+import { closableShape, type Settled, type SettledGroup } from './settle.ts';
+import type { StepBudget } from './step-budget.ts';
+import type { CompiledTable } from './table.ts';
+import { simplified, type VerbGlob } from './verb-globs.ts';
+import { verbSetOf } from './verb-patterns.ts';
+import { widener } from './widen.ts';
+
+/** The globs of a document, before they are written as resources. */
+export interface Layout {
+  readonly allow: readonly VerbGlob[];
+  /** Denies without which an Allow would let in too much. */
+  readonly required: readonly VerbGlob[];
+}
+
+/** One caller's grant, ready to be laid out. */
+export interface LayoutTerms {
+  readonly table: CompiledTable;
+  readonly granted: GrantedParts;
+  readonly grant: Grant;
+  readonly groups: readonly SettledGroup[];
+  readonly closed: RememberedSearch;
+  /** Searches for labels of at least this status. */
+  readonly from: (status: number) => RememberedSearch;
+  readonly budget: StepBudget;
+}
+
+export function layoutTerms(
+  table: CompiledTable,
+  granted: GrantedParts,
+  { grant, groups }: Settled,
+  budget: StepBudget,
+): LayoutTerms {
+  const searches = new Map<number, RememberedSearch>();
+  return {
+    table,
+    granted,
+    grant,
+    groups,
+    closed: rememberedSearch((label) => grant[label] === STATUS.closed, budget),
+    from(status) {
+      const search =
+        searches.get(status) ?? rememberedSearch((label) => (grant[label] as number) >= status, budget);
+      searches.set(status, search);
+      return search;
+    },
+    budget,
+  };
+}
+
+/** Lets in as little as can be, and denies only what the routes' own globs open. */
+export function narrowLayout(terms: LayoutTerms): Layout {
+  const { groups, closed, budget } = terms;
+  const allow = groups.flatMap((one) => allowsOf(terms, one, closed));
+  return { allow: simplified(allow, budget), required: openingDenies(terms) };
+}
+
+/** Denies every closed route that can be denied, so that an Allow may be as wide as it likes there. */
+export function wideLayout(terms: LayoutTerms): Layout {
+  const { groups, grant, budget } = terms;
+  const allow: VerbGlob[] = [];
+  const required: VerbGlob[] = [...openingDenies(terms)];
+  for (const settled of groups) {
+    const { group } = settled;
+    const closable = closableIn(terms, group, STATUS.reserved);
+    const isClosed = (label: Label) => grant[label] === STATUS.closed && !closable.has(label);
+    allow.push(...allowsOf(terms, settled, rememberedSearch(isClosed, budget)));
+    required.push(...globsFor(group, [...closable.values()].flat()));
+  }
+  return { allow: simplified(allow, budget), required: simplified(required, budget) };
+}
+
+/** Widens Allows where that takes fewer characters than the Denies which it makes needed. */
+export function exchangedLayout(terms: LayoutTerms, spare: number): Layout {
+  const { groups, budget, table } = terms;
+  const prices = new Map(groups.map(({ group, denies }) => [group, newPrices(terms, group, denies, spare)]));
+  const pricesOf = (group: VerbGroup) => prices.get(group) as Prices;
+  const regroupTerms: RegroupTerms = {
+    groups: table.groups,
+    budget,
+    costOf: (group, glob, limit) => pricesOf(group).quote(glob, limit)?.cost ?? null,
+    use(group, glob) {
+      pricesOf(group).pay(glob);
+    },
+  };
+  const own = groups.flatMap(({ group, allowed }) =>
+    globsFor(
+      group,
+      allowed.flatMap((route) => table.ownOf(route)),
+    ),
+  );
+  const allow = regroupAll(regroupBeginnings(simplified(own, budget), regroupTerms), regroupTerms);
+  const denies = groups.flatMap(({ group }) => globsFor(group, [...pricesOf(group).paid.values()]));
+  return {
+    allow: simplified(allow, budget),
+    required: simplified([...openingDenies(terms), ...denies], budget),
+  };
+}
+
+/** What it costs one group of verbs to let in closed labels: the characters of the Denies that shut them again. */
+interface Prices {
+  /** Denies that are needed. */
+  readonly paid: ReadonlyMap<string, SegmentGlob>;
+  /** `null` if something cannot be shut, or beyond the limit. */
+  quote(
+    glob: SegmentGlob,
+    limit: number,
+  ): { readonly cost: number; readonly denies: readonly SegmentGlob[] } | null;
+  pay(glob: SegmentGlob): void;
+}
+
+function newPrices(
+  { table, granted, closed, from, budget }: LayoutTerms,
+  group: VerbGroup,
+  denies: SettledGroup['denies'],
+  spare: number,
+): Prices {
+  const paid = new Map(denies.map(({ glob }) => [glob.text, glob]));
+  const shapes = new Map<Label, readonly SegmentGlob[] | null>();
+  const shapeOf = (label: Label) => {
+    const known = shapes.get(label);
+    const shape = known === undefined ? closableShape(table, granted, group, label, from(spare)) : known;
+    shapes.set(label, shape);
+    return shape;
+  };
+  const quote: Prices['quote'] = (glob, limit) => {
+    const labels = new Set<Label>();
+    const due = new Map<string, SegmentGlob>();
+    let cost = 0;
+    const found = (label: Label) => {
+      if (labels.has(label) || !closed.found(label)) return false;
+      labels.add(label);
+      const shape = shapeOf(label);
+      for (const deny of shape ?? []) {
+        if (paid.has(deny.text) || due.has(deny.text)) continue;
+        due.set(deny.text, deny);
+        cost += SHARE * sizeOf(deny.text, 1);
+      }
+      return shape === null || cost > limit;
+    };
+    const isTooMuch = hitsSome(group.start, glob, {
+      budget,
+      found,
+      canSkip: (state) => !closed.below(state),
+    });
+    return isTooMuch ? null : { cost, denies: [...due.values()] };
+  };
+  return {
+    paid,
+    quote,
+    pay(glob) {
+      for (const deny of quote(glob, Number.POSITIVE_INFINITY)?.denies ?? []) paid.set(deny.text, deny);
+    },
+  };
+}
+
+/** Denies that are alike are written as one: what each costs, as a part of what it costs alone. */
+const SHARE = 0.4;
+
+/** The Denies of what the routes' own globs open. */
+function openingDenies({ groups, budget }: LayoutTerms): readonly VerbGlob[] {
+  const denies = groups.flatMap(({ group, denies }) =>
+    globsFor(
+      group,
+      denies.map(({ glob }) => glob),
+    ),
+  );
+  return simplified(denies, budget);
+}
+
+/** Denies of closed routes, as far as they touch nothing that the caller may use. */
+export function explicitDenies(terms: LayoutTerms): readonly VerbGlob[] {
+  const denies = terms.groups.flatMap(({ group }) =>
+    globsFor(group, [...closableIn(terms, group, STATUS.reserved).values()].flat()),
+  );
+  return simplified(denies, terms.budget);
+}
+
+/** Terms on which Denies may be made wider: not at the cost of labels from this status on. */
+export function denyTerms({ table, from, budget }: LayoutTerms, spare: number): RegroupTerms {
+  return {
+    groups: table.groups,
+    budget,
+    costOf: (group, glob) => (hitsSome(group.start, glob, from(spare)) ? null : 0),
+    use: () => undefined,
+  };
+}
+
+/** The Allows of a group, as wide as they can be without touching what is to be avoided. */
+function allowsOf(
+  { table, granted }: LayoutTerms,
+  { group, allowed }: SettledGroup,
+  avoided: RememberedSearch,
+): readonly VerbGlob[] {
+  const widest = widener(group, avoided);
+  const own = allowed.flatMap((route) => table.ownOf(route).map(widest));
+  const mayUseRest = granted.undeclared === 'rules' && granted.mayUseUndeclared;
+  const all = segmentGlob(['*']);
+  return globsFor(group, mayUseRest && !hitsSome(group.start, all, avoided) ? [all] : own);
+}
+
+/** The closed labels of a group that can be denied without touching labels from this status on, with their globs. */
+function closableIn(
+  { table, granted, grant, from }: LayoutTerms,
+  group: VerbGroup,
+  spare: number,
+): ReadonlyMap<Label, readonly SegmentGlob[]> {
+  const found = new Map<Label, readonly SegmentGlob[]>();
+  for (const label of group.labels) {
+    if (grant[label] !== STATUS.closed) continue;
+    const shape = closableShape(table, granted, group, label, from(spare));
+    if (shape !== null) found.set(label, shape);
+  }
+  return found;
+}
+
+function globsFor({ verbs }: VerbGroup, globs: readonly SegmentGlob[]): readonly VerbGlob[] {
+  return globs.map((glob) => ({ glob, verbs: verbSetOf(verbs) }));
+}

@@ -1,0 +1,24 @@
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
+import type { RouteKey } from '../routes/route-key.ts';
+import { type GlobElements, isStar, type SegmentGlob } from './segment-glob.ts';
+
+/** The globs that match every path of a route, and as little else as can be. */
+export function ownGlobs(route: RouteKey, routing: Routing): readonly GlobElements[] {
+  if (route.kind !== 'path') return [];
+  const elements = route.segments.map((segment) => (segment.kind === 'literal' ? segment.text : '*'));
+  const last = route.segments.at(-1);
+  if (last === undefined || route.trailingSlash) return [[...elements, '']];
+  if (last.kind === 'greedy') return [elements];
+  if (last.kind === 'parameter') return [[...elements.slice(0, -1), '?*']];
+  return ROUTINGS[routing].finalSlash === 'ignored' ? [elements, [...elements, '']] : [elements];
+}
+
+/** The glob with its final slash added or left out; none if it matches both. */
+export function otherEnd({ elements }: SegmentGlob): readonly GlobElements[] {
+  const last = elements.at(-1) as string;
+  if (isStar(last)) return [];
+  if (last !== '') return [[...elements, '']];
+  const before = elements.slice(0, -1);
+  if (before.length === 0) return [];
+  return [before.at(-1) === '*' ? [...before.slice(0, -1), '?*'] : before];
+}

@@ -1,0 +1,141 @@
+import { hitsSome } from './glob-hits.ts';
+import type { Label } from './labels.ts';
+import type { Layout, LayoutTerms } from './layout.ts';
+import { sizeOf } from './regroup.ts';
+import { covers, type SegmentGlob } from './segment-glob.ts';
+import type { Weights } from './settle.ts';
+import type { VerbGlob } from './verb-globs.ts';
+import { type VerbSet, verbSetOf } from './verb-patterns.ts';
+
+interface Item {
+  readonly allow: VerbGlob;
+  readonly size: number;
+  readonly weight: number;
+  /** Indexes of the Denies that the Allow makes needed. */
+  readonly denies: ReadonlySet<number>;
+}
+
+/**
+ * Leaves out Allows, and with them the Denies that only they need, until the rest has the size: those first that cover
+ * least for their size.
+ *
+ * @param deny - the Denies of the layout, written as few
+ * @returns the layouts that are left, from the one that should just fit to ever smaller ones
+ */
+export function* packed(
+  terms: LayoutTerms,
+  { allow, required }: Layout,
+  deny: readonly VerbGlob[],
+  weights: Weights,
+  size: number,
+): Generator<{ readonly allow: readonly VerbGlob[]; readonly deny: readonly VerbGlob[] }> {
+  const purposes = purposesOf(terms, required, deny);
+  const items = allow.map((one) => itemFor(terms, one, purposes, weights));
+  const users = deny.map((_, index) => new Set(items.filter(({ denies }) => denies.has(index))));
+  const sizeAt = (index: number) => {
+    const { glob, verbs } = deny[index] as VerbGlob;
+    return sizeOf(glob.text, verbs);
+  };
+  const left = new Set(items);
+  const isNeeded = (index: number) => (users[index] as Set<Item>).size > 0;
+  let total = items.reduce((sum, item) => sum + item.size, 0);
+  for (const index of deny.keys()) if (isNeeded(index)) total += sizeAt(index);
+  const worth = (item: Item) => {
+    let cost = item.size;
+    for (const index of item.denies) cost += sizeAt(index) / (users[index] as Set<Item>).size;
+    return item.weight / cost;
+  };
+  let limit = size;
+  while (left.size > 0) {
+    while (total > limit && left.size > 1) {
+      const worst = [...left].reduce((least, item) => (worth(item) < worth(least) ? item : least));
+      left.delete(worst);
+      total -= worst.size;
+      for (const index of worst.denies) {
+        (users[index] as Set<Item>).delete(worst);
+        if (!isNeeded(index)) total -= sizeAt(index);
+      }
+    }
+    yield {
+      allow: [...left].map((item) => item.allow),
+      deny: deny.filter((_, index) => isNeeded(index)),
+    };
+    if (left.size === 1) return;
+    limit = Math.min(limit, total) * 0.93;
+  }
+}
+
+function itemFor(terms: LayoutTerms, allow: VerbGlob, purposes: readonly Purpose[], weights: Weights): Item {
+  const { table, granted, groups, closed, budget } = terms;
+  const denies = new Set<number>();
+  let weight = 0;
+  for (const { group, allowed } of groups) {
+    const verbs = verbSetOf(group.verbs);
+    if ((allow.verbs & verbs) === 0) continue;
+    const labels = new Set<Label>();
+    const found = (label: Label) => {
+      if (closed.found(label)) labels.add(label);
+      return false;
+    };
+    hitsSome(group.start, allow.glob, { budget, found, canSkip: (state) => !closed.below(state) });
+    const covered = allowed.filter((route) => table.ownOf(route).some((own) => isWithin(own, allow.glob)));
+    for (const route of covered) if (!granted.leftOut.has(route)) weight += weights(route);
+    for (const one of purposes) {
+      if ((one.verbs & verbs) === 0) continue;
+      const isNeeded =
+        one.labels.some((label) => labels.has(label)) || covered.some((route) => one.openers.has(route));
+      if (isNeeded) for (const index of one.denies) denies.add(index);
+    }
+  }
+  return { allow, size: sizeOf(allow.glob.text, allow.verbs), weight, denies };
+}
+
+/** What one Deny of a layout is needed for. */
+interface Purpose {
+  readonly verbs: VerbSet;
+  /** The declared labels that it shuts. */
+  readonly labels: readonly Label[];
+  /** Routes whose own globs make it needed, for paths that no label of a declared route has. */
+  readonly openers: ReadonlySet<number>;
+  /** Indexes of the Denies that stand for it. */
+  readonly denies: readonly number[];
+}
+
+function purposesOf(
+  { table, granted, groups, closed, budget }: LayoutTerms,
+  required: readonly VerbGlob[],
+  deny: readonly VerbGlob[],
+): readonly Purpose[] {
+  const shapes = groups.flatMap(({ group }) =>
+    [...group.labels].filter(closed.found).map((label) => {
+      const routes = table.labels.landings[label]?.routes.filter((route) => !granted.routes[route]) ?? [];
+      return {
+        label,
+        verbs: verbSetOf(group.verbs),
+        globs: routes.flatMap((route) => table.shapeOf(label, route)),
+      };
+    }),
+  );
+  const openings = groups.flatMap(({ denies }) => denies);
+  const openersOf = (glob: SegmentGlob) =>
+    new Set(openings.filter((one) => isWithin(one.glob, glob)).flatMap(({ openers }) => openers));
+  return required.map(({ glob, verbs }) => {
+    budget.take(1 + Math.ceil((shapes.length + deny.length) / 8));
+    const meant = shapes.filter(
+      (one) => (one.verbs & verbs) !== 0 && one.globs.some((shape) => isWithin(glob, shape)),
+    );
+    return {
+      verbs,
+      labels: meant.map(({ label }) => label),
+      openers: openersOf(glob),
+      denies: [...deny.keys()].filter((index) => {
+        const other = deny[index] as VerbGlob;
+        return (other.verbs & verbs) !== 0 && isWithin(glob, other.glob);
+      }),
+    };
+  });
+}
+
+function isWithin(narrow: SegmentGlob, wide: SegmentGlob): boolean {
+  return narrow.text === wide.text || covers(wide, narrow.elements);
+}
