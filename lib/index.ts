@@ -62,7 +62,9 @@ export type { Credential, TokenCredential, TokenScheme } from './token/credentia
 
 // Keys.
 
-export type { IgnoredKey, KeyFlaw } from './jwks/import-keys.ts';
+export type { JwksFetch, JwksFetchResponse } from './jwks/custom-fetch.ts';
+export type { KeyFlaw } from './jwks/import-key.ts';
+export type { IgnoredKey } from './jwks/import-keys.ts';
 export type { JsonWebKeyLike, JsonWebKeySetLike, JwksOptions } from './jwks/jwks-options.ts';
 export type { KeyEvent } from './jwks/key-events.ts';
 export type { KeySetStatus } from './jwks/key-set-status.ts';

@@ -1,4 +1,5 @@
 import { systemClock } from './jwks/clock.ts';
+import { fetchFirst } from './jwks/fetch-first.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import { type JwksOptions, parseJwksOptions } from './jwks/jwks-options.ts';
 import { type Refreshed, refreshStore } from './jwks/stores/refresh-store.ts';
@@ -37,9 +38,13 @@ export function keyRefresher(options: KeyRefresherOptions): () => Promise<readon
   if (settings.pinned !== null)
     refuse('jwks.keys', 'are pinned keys, which are never fetched: leave them out');
   const uris = urisOf(domain, settings.uri);
+  const fetch = settings.fetch ?? fetchJwks;
+  // Under the address of the first domain, as the authorizers read it.
+  const targets = settings.shared ? uris.slice(0, 1) : uris;
+  const fetchKeys = settings.shared ? fetchFirst(uris, fetch) : fetch;
   return async () => {
     const results = await Promise.allSettled(
-      uris.map((uri) => refreshStore({ uri, store, settings, clock: systemClock, fetch: fetchJwks })),
+      targets.map((uri) => refreshStore({ uri, store, settings, clock: systemClock, fetch: fetchKeys })),
     );
     const failures = results.flatMap((result) =>
       result.status === 'rejected' ? [result.reason as Error] : [],

@@ -44,6 +44,20 @@ describe('keyRefresher', () => {
     expect(server.requests).to.equal(1);
   });
 
+  it('fetches with jwks.fetch, and once for all domains of a tenant with jwks.shared', async () => {
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return { status: 200, headers: {}, body: JSON.stringify({ keys: server.keys }) };
+    };
+    const domain = ['tenant.eu.auth0.com', 'login.example.com'];
+    const uri = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
+    expect(await keyRefresher({ domain, jwks: { store, fetch, shared: true } })()).to.deep.equal([
+      { uri, kids: [kid] },
+    ]);
+    expect(asked).to.deep.equal([uri]);
+  });
+
   it('fetches each time it runs, even if another environment has the lease', async () => {
     await store.lease(server.uri, 60);
     const refresh = keyRefresher({ jwks: { uri: server.uri, store } });

@@ -7,7 +7,7 @@ import { decisionLoggerWith } from '../middlewares/decision-logger.ts';
 import { headerParserWith } from '../middlewares/header-parser.ts';
 import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
-import { createKeySources } from '../token/key-sources.ts';
+import { awaitKeys, createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
 import { plainObject, seconds } from '../util/option-checks.ts';
 import { handlerNotice } from './handler-notice.ts';
@@ -78,7 +78,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     undeclaredRouteNotice(rules),
     handlerNotice(role),
     watch.notice,
-  ];
+  ].filter((notice) => notice !== null);
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
     decisionLoggerWith(settings.logger, notices),
@@ -93,10 +93,9 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     ready(options: ReadyOptions = {}): Promise<KeySetStatus[]> {
       const { timeout } = plainObject(options, 'ready', ['timeout']);
       const timeoutMs = 1000 * (timeout === undefined ? 3 : seconds(timeout, 'ready.timeout', 0, 600));
-      const sets = [...keySets.values()];
       // The chain runs while the requests for the keys are under way.
-      const waits = [...sets.map((set) => set.ready(timeoutMs)), warmUp(auth0Authorizer, hasRoutes)];
-      return Promise.allSettled(waits).then(() => sets.map(({ status }) => status));
+      const waits = [awaitKeys(keySets.values(), timeoutMs), warmUp(auth0Authorizer, hasRoutes)];
+      return Promise.allSettled(waits).then(() => Array.from(keySets.values(), ({ status }) => status));
     },
   });
 }

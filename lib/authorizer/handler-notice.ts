@@ -8,10 +8,11 @@ const ADVICE =
 
 /**
  * Returns the notice `authorizer handler decides` for the log: once, the first time that the handler refuses a caller or
- * adds to an answer without the option `handlerDecides`.
+ * adds to an answer without the option `handlerDecides`. `null` with that option.
  */
-export function handlerNotice(role: HandlerRole): NoticeSource {
-  let isLogged = role.decides;
+export function handlerNotice(role: HandlerRole): NoticeSource | null {
+  if (role.decides) return null;
+  let isLogged = false;
   return () => {
     if (isLogged || !role.decides) return null;
     isLogged = true;

@@ -1,10 +1,12 @@
 import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-options.ts';
+import { defined } from '../util/defined.ts';
 
 /** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
   readonly jwks: JwksSettings;
-  readonly notice: NoticeSource;
+  /** `null` without a store. */
+  readonly notice: NoticeSource | null;
 }
 
 /**
@@ -12,13 +14,14 @@ export interface KeyStoreWatch {
  * otherwise invisible: keys still come from Auth0. Typical cause: a missing IAM permission.
  */
 export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
-  if (jwks.store === null) return { jwks, notice: () => null };
+  if (jwks.store === null) return { jwks, notice: null };
   let failure: KeyStoreLine | null = null;
   let isLogged = false;
   const watched: JwksSettings = {
     ...jwks,
     onEvent(event) {
-      if (event.type === 'store_failed') failure ??= { operation: event.operation, error: event.error };
+      if (event.type === 'store_failed')
+        failure ??= { operation: event.operation, error: bareError(event.error) };
       return jwks.onEvent?.(event);
     },
   };
@@ -30,4 +33,14 @@ export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
       return { level: 'warn', message: 'authorizer key store failed', line: failure };
     },
   };
+}
+
+/**
+ * An error with its name, message, stack and code alone. Clients of stores add members of their own, such as the command
+ * and its arguments or the HTTP response, and loggers print them.
+ */
+function bareError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('a value that is not an Error was thrown by the store');
+  const { name, message, stack, code } = error as NodeJS.ErrnoException;
+  return Object.assign(new Error(message), defined({ name, stack, code }));
 }

@@ -13,10 +13,13 @@ import type { AuthorizerSettings } from './options.ts';
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
  * needs, unless the token alone is enough. Later, once: a warning with other identity sources, if a gateway route in the
- * cache key serves several declared routes.
+ * cache key serves several declared routes. `null` if there is never anything to log.
  */
-export function setUpNotice(settings: AuthorizerSettings, compiler: PolicyCompiler | null): NoticeSource {
-  if (isKeyedByToken(settings)) return () => null;
+export function setUpNotice(
+  settings: AuthorizerSettings,
+  compiler: PolicyCompiler | null,
+): NoticeSource | null {
+  if (isKeyedByToken(settings)) return null;
   const analysis = compiler?.analysis ?? null;
   const dependencies = cacheDependencies(settings, analysis?.exact === true);
   /** The gateways that sent a request, and whether another notice about them may follow. */

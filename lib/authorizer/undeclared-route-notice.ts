@@ -13,10 +13,10 @@ const REMEMBERED = 1000;
 
 /**
  * Returns the notice `authorizer undeclared route` for the log: once, when a request arrives by a route of the API that
- * contradicts `undeclared: 'absent'`.
+ * contradicts `undeclared: 'absent'`. `null` without that option.
  */
-export function undeclaredRouteNotice({ routes, undeclared }: RuleBook): NoticeSource {
-  if (undeclared !== 'absent') return () => null;
+export function undeclaredRouteNotice({ routes, undeclared }: RuleBook): NoticeSource | null {
+  if (undeclared !== 'absent') return null;
   const known = new BoundedMap<true>(REMEMBERED);
   let isLogged = false;
   return ({ request, judging }) => {

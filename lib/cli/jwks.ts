@@ -3,7 +3,9 @@ import { fetchJwks } from '../jwks/fetch-jwks.ts';
 import { importKeys } from '../jwks/import-keys.ts';
 import { readJwks } from '../jwks/jwks-document.ts';
 import { checkJwksUri } from '../jwks/jwks-uri.ts';
+import { describeIgnored } from '../jwks/key-reasons.ts';
 import { publicJwks } from '../jwks/public-jwks.ts';
+import { shownUri } from '../jwks/shown-uri.ts';
 import { jwksUriOf } from '../token/auth0-profile.ts';
 import { issuerOfDomain } from '../token/issuer-options.ts';
 import type { Command } from './command.ts';
@@ -30,10 +32,8 @@ Keys that cannot verify a token are left out. Each is named on standard error wi
   async run([domain, ...rest], out, err) {
     if (domain === undefined || rest.length > 0) return 'misused';
     const uri = addressOf(domain);
-    const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, uri, importKeys);
-    for (const { index, kid, flaw } of ignored) {
-      err.write(`left out key ${index} (${kid === null ? 'no kid' : JSON.stringify(kid)}): ${flaw}\n`);
-    }
+    const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, shownUri(uri), importKeys);
+    for (const key of ignored) err.write(`left out ${describeIgnored(key)}\n`);
     out.write(`${JSON.stringify({ keys: publicJwks(keys) }, null, 2)}\n`);
     return 0;
   },

@@ -44,7 +44,7 @@ export const REFUSALS = {
     'The token comes from an issuer that is not configured: add its domain, or check where the token comes from.',
   ),
   unknown_key: untrusted(
-    'No published key has this `kid`: the key was revoked, or the token belongs to another tenant.',
+    'No usable published key has this `kid`: `detail` says why a published one is not used; without it, the key was revoked, or the token belongs to another tenant.',
   ),
   invalid_signature: untrusted('The signature does not match the key: the token was altered or forged.'),
   token_expired: untrusted(
@@ -95,7 +95,7 @@ export const REFUSALS = {
     'The request matches no declared route, and `undeclared` is `deny` (the default) or `absent`: declare the route.',
   ),
   reserved_value: forbidden(
-    'A path parameter has the value of a literal in `routes`, which no cached policy can allow for this caller: use another value there.',
+    'A path parameter has a value that is a literal of a declared route, and no policy can separate the two for this caller: use another value, or rename the literal.',
   ),
   undeclared_path: forbidden(
     'The path matches no declared route, and no policy can separate it from a route that the caller may not use: declare a route for it.',
@@ -117,8 +117,8 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** Refusals because of the path alone, whatever the token. */
 export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'route_not_found',
-  'undeclared_path',
   'reserved_value',
+  'undeclared_path',
   'ambiguous_path',
 ]);
 

@@ -6,6 +6,7 @@ import type { GatewayFacts } from './facts.ts';
 import type { AnswerSettings, AuthorizationRequest, Gateway } from './gateway.ts';
 import { readSchemedOrBare } from './reading/bearer-token.ts';
 import { type Fields, fieldsOf, textOf } from './reading/event-fields.ts';
+import type { EventFormat } from './reading/maps.ts';
 import { AUTHORIZATION_TOKEN, type Mark } from './reading/marks.ts';
 import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { requestView } from './reading/request-view.ts';
@@ -35,7 +36,7 @@ const EVENTS_MARKS: readonly Mark[] = [
   },
 ];
 
-const toRequest = requestView({ headers: ['requestHeaders'], query: [] });
+const FORMAT: EventFormat = { headers: ['requestHeaders'], query: [] };
 
 const APPSYNC_FACTS = {
   sends: { headers: true, address: false, certificate: false },
@@ -111,19 +112,23 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
  */
 function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
   const { authorizationToken, requestContext } = fieldsOf(event);
-  return toRequest({
+  const request = {
     gateway: kind,
     credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
     clientIp: null,
+    method: null,
     otherMethod: null,
+    path: null,
     otherPaths: NO_OTHER_PATHS,
     routeTemplate: null,
+    stage: null,
     arn: null,
     requestId: textOf(fieldsOf(requestContext).requestId),
     clientCertificate: null,
     domainName: null,
     event,
-  });
+  };
+  return requestView(request, FORMAT);
 }
 
 /** Seconds for which AppSync may reuse the answer: at most until the token expires. */

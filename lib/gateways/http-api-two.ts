@@ -36,8 +36,6 @@ const FORMAT_TWO: EventFormat = {
   cookies: 'cookies',
 };
 
-const toRequest = requestView(FORMAT_TWO);
-
 /**
  * HTTP API with payload format 2.0. The event does not show whether the API expects a policy or a simple response.
  *
@@ -62,19 +60,23 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
   const arn = readMethodArn(fields.routeArn, 'routeArn');
-  return toRequest({
-    gateway: 'http-api-2.0',
+  const request = {
+    gateway: 'http-api-2.0' as const,
     credential: findCredential(fields, FORMAT_TWO, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
+    method: arn.verb,
     otherMethod: null,
+    path: arn.path,
     otherPaths: otherPaths(arn, fields.rawPath),
     routeTemplate: textOf(fields.routeKey),
+    stage: arn.stage,
     arn,
     requestId: textOf(context.requestId),
     clientCertificate: textOf(fieldsOf(fieldsOf(context.authentication).clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  });
+  };
+  return requestView(request, FORMAT_TWO);
 }
 
 function simpleAnswer(decision: Decision, settings: AnswerSettings): GatewayAnswer {

@@ -19,36 +19,37 @@ export const systemClock: Clock = {
   },
 };
 
-/** How far the wall clock may fall behind the other clock between two reads before the other one counts, milliseconds. */
+/** How far the time may fall behind the clock that cannot be set, in all, milliseconds. */
 const SLACK = 1000;
 
 /**
  * A clock that never runs backwards. It advances with the wall clock, which also counts the time of a freeze. If the
- * wall clock is set back, it advances with the clock that cannot be set, so that no correction of the time prolongs the
- * life of a key.
+ * wall clock is set back, it advances with the clock that cannot be set, so that no corrections of the time, however many,
+ * prolong the life of a key by more than {@link SLACK}.
  */
 export class SteadyClock {
   readonly #clock: Clock;
   #wall: number;
-  #ticks: number;
   #time: number;
+  /** The most by which the time has been ahead of the clock that cannot be set. */
+  #lead: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#wall = clock.now();
-    this.#ticks = clock.ticks();
     this.#time = this.#wall;
+    this.#lead = this.#time - clock.ticks();
   }
 
   /** Milliseconds. Only differences have a meaning. */
   now(): number {
     const wall = this.#clock.now();
     const ticks = this.#clock.ticks();
-    const passed = wall - this.#wall;
-    const atLeast = ticks - this.#ticks;
-    this.#time += atLeast > passed + SLACK ? atLeast : Math.max(0, passed);
+    const atLeast = ticks + this.#lead;
+    const time = this.#time + Math.max(0, wall - this.#wall);
+    this.#time = atLeast > time + SLACK ? atLeast : time;
+    this.#lead = Math.max(this.#lead, this.#time - ticks);
     this.#wall = wall;
-    this.#ticks = ticks;
     return this.#time;
   }
 

@@ -22,7 +22,15 @@ export interface SupplierParts {
 
 /** Gets keys from the endpoint, or from the store first if there is one. */
 export function createSupplier(parts: SupplierParts): KeySupplier {
-  const { uri, clock, pace, settings, fetch = fetchJwks, importKeys = importKeysOf, ca } = parts;
+  const {
+    uri,
+    clock,
+    pace,
+    settings,
+    fetch = settings.fetch ?? fetchJwks,
+    importKeys = importKeysOf,
+    ca,
+  } = parts;
   const { timeoutMs, maxBytes, store, onEvent } = settings;
   const limits = defined({ timeoutMs, maxBytes, ca });
   const shared = { uri, clock, importKeys };

@@ -5,6 +5,7 @@ import { readJwks } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';
 import type { KeySnapshot, KeySupplier } from './key-supply.ts';
 import type { Pace } from './pace.ts';
+import { shownUri } from './shown-uri.ts';
 
 export interface EndpointParts {
   readonly uri: string;
@@ -25,7 +26,7 @@ export async function fetchSnapshot(parts: EndpointParts): Promise<KeySnapshot> 
   const askedAt = clock.now();
   const publishedAt = clock.wall();
   const { body, maxAge } = await fetch(uri, limits);
-  return { ...readJwks(body, uri, importKeys), askedAt, publishedAt, maxAge, from: 'endpoint' };
+  return { ...readJwks(body, shownUri(uri), importKeys), askedAt, publishedAt, maxAge, from: 'endpoint' };
 }
 
 /** Gets the keys from the JWKS endpoint, except for a refresh that a freeze cut off. Each request counts for the pace. */
@@ -44,5 +45,8 @@ export function endpointSupplier(parts: EndpointParts & { readonly pace: Pace })
 
 /** The failure of a refresh that a freeze of the environment cut off. */
 export function cutOffError(uri: string): JwksError {
-  return new JwksError('jwks_abandoned', `a request for the keys of ${uri} was cut off by a freeze`);
+  return new JwksError(
+    'jwks_abandoned',
+    `a request for the keys of ${shownUri(uri)} was cut off by a freeze`,
+  );
 }

@@ -1,14 +1,11 @@
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { ticks } from '../util/ticks.ts';
+import { startDeadline } from './deadline.ts';
+import { decodeBody, encodingOf } from './decode-body.ts';
 import { JwksError } from './jwks-error.ts';
-import { maxAgeOf, retryAfterOf } from './response-headers.ts';
-
-/** A timer that fires this much too late was held up by a freeze. Milliseconds. */
-const LATE = 200;
-
-/** How long after a thaw a response may still arrive in full, milliseconds. */
-const THAW_GRACE = 500;
+import { statusFlaw, timeOutError, tooLargeError, unreachableError } from './response-flaw.ts';
+import { maxAgeOf } from './response-headers.ts';
+import { shownUri } from './shown-uri.ts';
 
 export interface FetchLimits {
   /** For the whole exchange, from the DNS lookup to the last byte, milliseconds. */
@@ -33,32 +30,20 @@ export type FetchJwks = (uri: string, limits: FetchLimits) => Promise<JwksRespon
  */
 export const fetchJwks: FetchJwks = (uri, limits) =>
   new Promise((resolve, reject) => {
-    const fail = (error: JwksError): void => {
-      clearTimeout(timer);
+    const source = shownUri(uri);
+    const fail = (error: unknown): void => {
+      cancel();
       reject(error);
       request.destroy();
     };
     const request = open(uri, limits);
-    const startedAt = ticks();
-    const onTime = () => {
-      // After a freeze the timer fires before the sockets are read: what has arrived meanwhile still counts.
-      if (ticks() - startedAt > limits.timeoutMs + LATE) timer = setTimeout(timeOut, THAW_GRACE);
-      else timeOut();
-    };
-    const timeOut = () => {
-      fail(new JwksError('jwks_timeout', `${uri} did not answer in full within ${limits.timeoutMs} ms`));
-    };
-    let timer = setTimeout(onTime, limits.timeoutMs);
-    request.on('error', (cause) => {
-      fail(new JwksError('jwks_unreachable', `${uri} cannot be reached`, { cause }));
-    });
+    const cancel = startDeadline(limits.timeoutMs, () => fail(timeOutError(source, limits.timeoutMs)));
+    request.on('error', (cause) => fail(unreachableError(source, cause)));
     request.on('response', (response) => {
-      const flaw = flawOf(response, uri);
-      if (flaw !== null) return fail(flaw);
-      collect(response, uri, limits.maxBytes, fail, (body) => {
-        clearTimeout(timer);
+      read(response, source, limits.maxBytes).then((body) => {
+        cancel();
         resolve({ body, maxAge: maxAgeOf(response.headers) });
-      });
+      }, fail);
     });
     request.end();
     // The module that imports the keys loads while the request is under way.
@@ -67,8 +52,10 @@ export const fetchJwks: FetchJwks = (uri, limits) =>
 
 function open(uri: string, { ca }: FetchLimits): ClientRequest {
   const url = new URL(uri);
+  // Not imported: an ESM import of these two modules costs some 35 ms of each cold start.
+  const http = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   const options: RequestOptions & { ca?: string } = {
-    agent: false,
+    agent: proxyAgent(http),
     headers: {
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -76,53 +63,54 @@ function open(uri: string, { ca }: FetchLimits): ClientRequest {
       connection: 'close',
     },
   };
-  // Not imported: an ESM import of these two modules costs some 35 ms of each cold start.
-  if (url.protocol === 'http:') return process.getBuiltinModule('node:http').request(url, options);
   if (ca !== undefined) options.ca = ca;
-  return process.getBuiltinModule('node:https').request(url, options);
+  return http.request(url, options);
 }
 
-function flawOf({ statusCode, headers }: IncomingMessage, uri: string): JwksError | null {
-  const status = statusCode as number;
-  if (status >= 300 && status < 400) {
-    return new JwksError(
-      'jwks_redirect',
-      `${uri} answered with a redirect (${status}), which is not followed`,
-      {
-        status,
-      },
-    );
-  }
-  if (status !== 200) {
-    const retryAfterMs = retryAfterOf(headers, Date.now());
-    return new JwksError('jwks_status', `${uri} answered ${status}`, { status, retryAfterMs });
-  }
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    return new JwksError('jwks_encoded', `${uri} answered in a content encoding that was not requested`);
-  }
-  return null;
+type Http = typeof import('node:http') | typeof import('node:https');
+
+/**
+ * Node's own proxy setting, `NODE_USE_ENV_PROXY`, belongs to its global agent, whose connections are kept alive. An agent
+ * for this request alone takes over the setting. `false`: no proxy is set.
+ *
+ * @see https://nodejs.org/api/http.html#built-in-proxy-support
+ */
+function proxyAgent({ globalAgent, Agent }: Http): Agent | false {
+  // The types do not know `options` and `proxyEnv` yet.
+  const { proxyEnv } = (globalAgent as unknown as { readonly options: { readonly proxyEnv?: object } })
+    .options;
+  return proxyEnv === undefined ? false : new Agent({ keepAlive: false, proxyEnv } as object);
 }
 
-function collect(
-  response: IncomingMessage,
-  uri: string,
-  maxBytes: number,
-  fail: (error: JwksError) => void,
-  succeed: (body: string) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  response.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > maxBytes) {
-      chunks.length = 0;
-      fail(new JwksError('jwks_too_large', `${uri} sent more than ${maxBytes} bytes`));
+/** @throws {JwksError} */
+function read(response: IncomingMessage, source: string, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { statusCode, headers } = response;
+    const flaw = statusFlaw(statusCode as number, headers, source);
+    if (flaw !== null) return reject(flaw);
+    const encoding = encodingOf(headers['content-encoding']);
+    if (encoding === null) {
+      return reject(new JwksError('jwks_encoded', `${source} answered in an unknown content encoding`));
     }
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maxBytes) {
+        chunks.length = 0;
+        reject(tooLargeError(source, maxBytes));
+      }
+    });
+    response.on('error', (cause) => {
+      reject(new JwksError('jwks_truncated', `${source} broke off in the middle of its answer`, { cause }));
+    });
+    response.on('end', () => {
+      try {
+        resolve(decodeBody(Buffer.concat(chunks, size), encoding, maxBytes, source));
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
-  response.on('error', (cause) => {
-    fail(new JwksError('jwks_truncated', `${uri} broke off in the middle of its answer`, { cause }));
-  });
-  response.on('end', () => succeed(Buffer.concat(chunks, size).toString('utf8')));
 }

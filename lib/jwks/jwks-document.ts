@@ -1,6 +1,7 @@
 import { isObject } from '../util/is-object.ts';
 import type { ImportedKeys, ImportKeys } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
+import { describeAllIgnored } from './key-reasons.ts';
 
 /**
  * Reads a JWKS (RFC 7517, section 5).
@@ -23,7 +24,12 @@ export function keysOfDocument(document: unknown, source: string, importKeys: Im
     throw new JwksError('jwks_invalid', `${source} sent no JWKS: "keys" is not a list`);
   const imported = importKeys(jwks);
   if (imported.keys.size > 0) return imported;
-  throw new JwksError('jwks_no_usable_key', `${source} sent ${jwks.length} keys, none of which can be used`);
+  const { ignored } = imported;
+  const message =
+    ignored.length === 0
+      ? `${source} sent a JWKS without keys`
+      : `${source} sent no key that can be used: ${describeAllIgnored(ignored)}`;
+  throw new JwksError('jwks_no_usable_key', message, { ignored });
 }
 
 /** @throws {JwksError} `jwks_invalid` if the text is not JSON */

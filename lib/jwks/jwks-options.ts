@@ -11,6 +11,8 @@ import {
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
+import { customFetch, type JwksFetch } from './custom-fetch.ts';
+import type { FetchJwks } from './fetch-jwks.ts';
 import { importKeys, type KeysById } from './import-keys.ts';
 import { checkJwksUri } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -68,7 +70,24 @@ export interface JwksOptions {
    */
   readonly maxBytes?: number;
   /**
-   * Whether to start fetching when the middleware is created, in Lambda's init phase.
+   * Your own way to fetch a JWKS, for a network that Node's own settings (`NODE_USE_ENV_PROXY`, `NODE_EXTRA_CA_CERTS`) do
+   * not describe. It is called with the address, a signal and the longest body, and resolves to the status, the headers and
+   * the text of the body. It should open a new connection: one that is kept alive is dead after a freeze.
+   *
+   * @default one GET over a new connection, through the proxy that `NODE_USE_ENV_PROXY` sets
+   */
+  readonly fetch?: JwksFetch;
+  /**
+   * Declares that all configured domains are those of one tenant, which has one set of keys. They are then fetched once,
+   * from the first domain that answers, and `uri` and `keys` may be given. A key of that set verifies the tokens of each of
+   * the domains: never set it for domains of several tenants.
+   *
+   * @default false: each issuer has its own keys
+   */
+  readonly shared?: boolean;
+  /**
+   * Whether to start fetching when the middleware is created, in Lambda's init phase. Of several issuers, the keys of the
+   * first four are fetched then, and those of the others when a token needs them.
    *
    * @default `true`; `false` with pinned `keys`, which are in memory already
    */
@@ -117,6 +136,9 @@ export interface JwksSettings {
   readonly cooldownMs: number;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** `null`: the built-in one. */
+  readonly fetch: FetchJwks | null;
+  readonly shared: boolean;
   readonly prefetch: boolean;
   readonly store: KeyStore | null;
   readonly storeTimeoutMs: number;
@@ -132,6 +154,8 @@ const KNOWN = [
   'cooldown',
   'timeout',
   'maxBytes',
+  'fetch',
+  'shared',
   'prefetch',
   'store',
   'storeTimeout',
@@ -166,6 +190,8 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
     cooldownMs,
     timeoutMs: duration('timeout', 0.05, 30, 3),
     maxBytes: optional(options, path, 'maxBytes', 262_144, wholeNumber, 1024, 16_777_216),
+    fetch: optional(options, path, 'fetch', null, jwksFetch),
+    shared: optional(options, path, 'shared', false, boolean),
     prefetch: optional(options, path, 'prefetch', pinned === null, boolean),
     store: optional(options, path, 'store', null, keyStore),
     storeTimeoutMs: duration('storeTimeout', 0.01, 5, 0.25),
@@ -175,7 +201,7 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
 
 function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: string): void {
   for (const name of Object.keys(options)) {
-    if (name !== 'keys' && options[name] !== undefined) {
+    if (name !== 'keys' && name !== 'shared' && options[name] !== undefined) {
       refuse(
         `${path}.${name}`,
         'has no effect with pinned keys alone: leave it out, or give uri to fetch other keys',
@@ -191,6 +217,10 @@ function pinnedKeys(value: unknown, path: string): KeysById {
   const [bad] = ignored;
   if (bad !== undefined) refuse(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
   return keys;
+}
+
+function jwksFetch(value: unknown, path: string): FetchJwks {
+  return customFetch(func<JwksFetch>(value, path));
 }
 
 /** Returns the object itself, not a copy: it has methods and connections of its own. */

@@ -7,12 +7,14 @@ import { HeldKeys } from './held-keys.ts';
 import { type ImportKeys, type KeysById, keyFor } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-options.ts';
+import { whyUnusable } from './key-reasons.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import { type Supply, snapshotOf } from './key-supply.ts';
 import { Pace } from './pace.ts';
 import { PinnedKeySet } from './pinned-key-set.ts';
 import { longestRefresh, type Refresh, Refreshing } from './refreshing.ts';
 import { reportEvent } from './report-event.ts';
+import { shownUri } from './shown-uri.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
 /*
@@ -146,6 +148,14 @@ class RefreshedKeySet implements KeySet {
     }
   }
 
+  whyUnusable(kid: string): string | null {
+    const { snapshot } = this.#held;
+    return (
+      whyUnusable(kid, this.#pinned, []) ??
+      (snapshot === null ? null : whyUnusable(kid, snapshot.keys, snapshot.ignored))
+    );
+  }
+
   findKey(kid: string, algorithm: string, remainingMs: number): MaybePromise<SigningKey | null> {
     const pinned = this.#pinned.get(kid);
     if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
@@ -210,9 +220,10 @@ class RefreshedKeySet implements KeySet {
   }
 
   #fault(): AuthorizerFault {
+    const source = shownUri(this.#uri);
     const cause =
-      this.#refreshing.lastError ?? new JwksError('jwks_timeout', `${this.#uri} did not answer in time`);
-    return new AuthorizerFault('keys_unavailable', `no usable keys from ${this.#uri}`, { cause });
+      this.#refreshing.lastError ?? new JwksError('jwks_timeout', `${source} did not answer in time`);
+    return new AuthorizerFault('keys_unavailable', `no usable keys from ${source}`, { cause });
   }
 
   #reportEnd(supply: Supply, durationMs: number): void {
@@ -222,7 +233,15 @@ class RefreshedKeySet implements KeySet {
     const snapshot = snapshotOf(supply);
     if (snapshot !== null) {
       const { from, keys, ignored } = snapshot;
-      reportEvent(onEvent, { type: 'refreshed', uri, from, keys: keys.size, ignored, durationMs, status });
+      reportEvent(onEvent, {
+        type: 'refreshed',
+        uri,
+        from,
+        keys: [...keys.values()].flat().length,
+        ignored,
+        durationMs,
+        status,
+      });
     }
     if (supply.kind === 'failed') {
       reportEvent(onEvent, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });

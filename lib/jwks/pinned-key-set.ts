@@ -1,4 +1,5 @@
 import { type KeysById, keyFor } from './import-keys.ts';
+import { whyUnusable } from './key-reasons.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
@@ -22,6 +23,10 @@ export class PinnedKeySet implements KeySource {
   prefetch(): void {}
 
   async ready(): Promise<void> {}
+
+  whyUnusable(kid: string): string | null {
+    return whyUnusable(kid, this.#pinned, []);
+  }
 
   findKey(kid: string, algorithm: string): SigningKey | null {
     const key = this.#pinned.get(kid);

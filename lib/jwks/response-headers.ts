@@ -1,5 +1,5 @@
 /** The headers of a response. */
-type Headers = { readonly [name: string]: string | readonly string[] | undefined };
+export type Headers = { readonly [name: string]: string | readonly string[] | undefined };
 
 /** Longest pause that an endpoint can impose, milliseconds. */
 export const LONGEST_RETRY_AFTER = 300_000;

@@ -24,6 +24,11 @@ export interface KeySource {
     algorithm: string,
     remainingMs: number,
   ): SigningKey | null | Promise<SigningKey | null>;
+  /**
+   * Says why `findKey` returned `null` although the issuer publishes a key with that `kid`; `null` if it publishes none.
+   * For the log.
+   */
+  whyUnusable(kid: string): string | null;
   /** Starts a fetch unless the keys are fresh or a fetch is under way. Never throws. */
   prefetch(): void;
 }

@@ -20,9 +20,17 @@ export function jwksUriOf(issuer: string): string {
   return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`).href;
 }
 
-/** The audience that Auth0 adds to a token for any API of the tenant when the client requests the scope `openid`. */
-export function userinfoAudienceOf(issuer: string): string {
-  return `${issuer}userinfo`;
+/**
+ * Whether an audience is the one that Auth0 adds to a token for any API of the tenant when the client requests the scope
+ * `openid`: `/userinfo` on the host of the tenant or of one of its custom domains. Auth0 may name another domain of the
+ * tenant than the token's issuer.
+ */
+export function isUserinfoAudience(audience: string, issuers: readonly string[]): boolean {
+  const url = URL.parse(audience);
+  if (url === null || !url.pathname.endsWith('/userinfo')) return false;
+  return (
+    url.hostname.endsWith('.auth0.com') || issuers.some((issuer) => URL.parse(issuer)?.host === url.host)
+  );
 }
 
 /** The algorithm of an API in Auth0 unless its settings say otherwise. */

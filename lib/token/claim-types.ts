@@ -1,7 +1,19 @@
 /* The types that claims may have. */
 
+/**
+ * The first claim of RFC 7519 (section 4.1) whose type is wrong, besides `iss` and `aud`; `null` if there is none. Each
+ * claim is named in code for the reason given in auth0-profile.ts.
+ */
+export function registeredClaimOfWrongType(claims: Readonly<Record<string, unknown>>): string | null {
+  if (!isTime(claims.exp)) return 'exp';
+  if (!isTime(claims.nbf)) return 'nbf';
+  if (!isTime(claims.iat)) return 'iat';
+  if (!isName(claims.sub)) return 'sub';
+  return isName(claims.jti) ? null : 'jti';
+}
+
 /** Whether an optional claim is a NumericDate (RFC 7519, section 2), perhaps with a fraction. */
-export function isTime(value: unknown): boolean {
+function isTime(value: unknown): boolean {
   return value === undefined || Number.isFinite(value);
 }
 

@@ -1,5 +1,4 @@
 import type { Refusal } from '../decision/decision.ts';
-import { isObject } from '../util/is-object.ts';
 
 /** Deepest nesting of claims that is accepted. Real claims are flatter; recursion ends far deeper. */
 const MAX_DEPTH = 32;
@@ -17,7 +16,7 @@ export function deepFreeze(value: object, depth = 0): Refusal | null {
     return { code: 'malformed_token', detail: 'claims have a member `__proto__`' };
   }
   for (const member of isList ? value : Object.values(value)) {
-    if (isObject(member)) {
+    if (typeof member === 'object' && member !== null) {
       const refusal = deepFreeze(member, depth + 1);
       if (refusal !== null) return refusal;
     }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { RSA_ALGORITHMS } from '../jwks/import-keys.ts';
+import { EC_ALGORITHMS, RSA_ALGORITHMS } from '../jwks/import-key.ts';
 import { MIN_RSA_BITS } from '../jwks/key-strength.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
 
@@ -7,7 +7,7 @@ import { nodeCrypto } from '../util/node-crypto.ts';
  * The signature algorithms that the option `algorithms` can allow (RFC 7518, section 3.1). Symmetric ones and `none` are
  * not among them.
  */
-export const SIGNATURE_ALGORITHMS = [...RSA_ALGORITHMS, 'ES256'] as const;
+export const SIGNATURE_ALGORITHMS = [...RSA_ALGORITHMS, ...EC_ALGORITHMS] as const;
 
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 

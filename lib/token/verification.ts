@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Refusal, VerifiedBy } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
+import { defined } from '../util/defined.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { leaveOutNulls } from './auth0-profile.ts';
 import { type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
@@ -24,7 +25,7 @@ import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
  *
  * Where a further step joins:
  *
- * - Decryption (JWE): a step before `readShape`, from a `Received` to the `Received` with the token that was inside.
+ * - Decryption (JWE): a step before `readToken`, from a `Received` to the `Received` with the token that was inside.
  * - A binding to a key or a certificate (`cnf`; DPoP, mTLS): a check in `USE`, since a proof is good for one request.
  *   `judgeClaims` refuses bound tokens until there is one.
  *
@@ -47,26 +48,17 @@ export interface Received {
   readonly remainingMs: number;
 }
 
-interface Shaped extends Received {
+/** Well formed, and names a trusted issuer. Nothing is proven yet. */
+interface Unproven extends Received {
   readonly jws: CompactJws;
-}
-
-interface Headed extends Shaped {
   readonly header: TokenHeader;
-}
-
-/** Nothing is proven yet. The token is well formed. */
-interface Unproven extends Headed {
   readonly claims: Record<string, unknown>;
-}
-
-/** The token names a trusted issuer. */
-interface Issued extends Unproven {
   readonly issuer: string;
+  /** The issuer's keys. */
   readonly source: KeySource;
 }
 
-interface Keyed extends Issued {
+interface Keyed extends Unproven {
   readonly key: SigningKey;
 }
 
@@ -84,43 +76,41 @@ export interface TokenUse {
   readonly token: VerifiedToken;
 }
 
-function readShape(received: Received): Shaped | Refused {
-  const jws = splitCompactJws(received.credential.token);
-  return jws instanceof Refused ? jws : { ...received, jws };
-}
-
-function readHeader(shaped: Shaped, terms: VerificationTerms): Headed | Refused {
-  const header = terms.headers.read(shaped.jws.header);
-  return header instanceof Refused ? header : { ...shaped, header };
-}
-
-/** After the header: an unsecured token (RFC 7515, appendix A.5) is refused by its algorithm. */
-function requireSignature({ jws }: Headed): Refused | null {
-  return jws.signature.length === 0 ? new Refused({ code: 'invalid_signature' }) : null;
-}
-
-function readClaims(headed: Headed): Unproven | Refused {
-  const claims = parseObject(headed.jws.payload);
-  return claims === null ? malformed('payload is no JSON object') : { ...headed, claims };
-}
-
-/** The only claim that is read before the signature is verified: it says whose keys to use. */
-function requireTrustedIssuer(unproven: Unproven, { keySources }: VerificationTerms): Issued | Refused {
-  const { claims } = unproven;
-  if (!Object.hasOwn(claims, 'iss')) return new Refused({ code: 'missing_claim', detail: 'iss' });
-  const issuer = claims.iss;
-  if (typeof issuer !== 'string') return new Refused({ code: 'invalid_claim', detail: 'iss' });
+/** Reads all that needs no key. */
+function readToken(received: Received, { headers, keySources }: VerificationTerms): Unproven | Refused {
+  const { credential, remainingMs } = received;
+  const jws = splitCompactJws(credential.token);
+  if (jws instanceof Refused) return jws;
+  const header = headers.read(jws.header);
+  if (header instanceof Refused) return header;
+  // After the header: an unsecured token (RFC 7515, appendix A.5) is refused by its algorithm.
+  if (jws.signature.length === 0) return new Refused({ code: 'invalid_signature' });
+  const claims = parseObject(jws.payload);
+  if (claims === null) return malformed('payload is no JSON object');
+  // The only claim that is read before the signature is verified: it says whose keys to use.
+  const issuer = readIssuer(claims);
+  if (issuer instanceof Refused) return issuer;
   const source = keySources.get(issuer);
-  if (source !== undefined) return { ...unproven, issuer, source };
-  return new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...keySources.keys()]) });
+  if (source === undefined) {
+    return new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...keySources.keys()]) });
+  }
+  return { credential, remainingMs, jws, header, claims, issuer, source };
+}
+
+function readIssuer(claims: Record<string, unknown>): string | Refused {
+  if (!Object.hasOwn(claims, 'iss')) return new Refused({ code: 'missing_claim', detail: 'iss' });
+  return typeof claims.iss === 'string' ? claims.iss : new Refused({ code: 'invalid_claim', detail: 'iss' });
 }
 
 /** @throws {AuthorizerFault} `keys_unavailable`, from the key source */
-function findKey(issued: Issued, { fitting }: VerificationTerms): MaybePromise<Keyed | Refused> {
-  const { issuer, source, header, remainingMs } = issued;
+function findKey(unproven: Unproven, { fitting }: VerificationTerms): MaybePromise<Keyed | Refused> {
+  const { issuer, source, header, remainingMs } = unproven;
   const { kid, algorithm } = header;
   return andThen(source.findKey(kid, algorithm, remainingMs), (key) => {
-    if (key === null) return new Refused({ code: 'unknown_key' }, { issuer });
+    if (key === null) {
+      const detail = source.whyUnusable(kid) ?? undefined;
+      return new Refused(defined({ code: 'unknown_key' as const, detail }), { issuer });
+    }
     if (fitting.get(key.key) !== algorithm) {
       if (!fitsAlgorithm(key.key, algorithm)) {
         const detail = 'the published key is not one for this algorithm';
@@ -128,7 +118,7 @@ function findKey(issued: Issued, { fitting }: VerificationTerms): MaybePromise<K
       }
       fitting.set(key.key, algorithm);
     }
-    return { ...issued, key };
+    return { ...unproven, key };
   });
 }
 
@@ -174,11 +164,7 @@ function nowInSeconds(): number {
  * good. No claim but `iss` is read before the signature is verified.
  */
 export const PROOF = Steps.from<Received, VerificationTerms>()
-  .step(readShape)
-  .step(readHeader)
-  .check(requireSignature)
-  .step(readClaims)
-  .step(requireTrustedIssuer)
+  .step(readToken)
   .step(findKey)
   .check(checkSignature)
   .step(readProvenClaims);

@@ -11,7 +11,7 @@ import {
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
-import { DEFAULT_ALGORITHM, userinfoAudienceOf } from './auth0-profile.ts';
+import { DEFAULT_ALGORITHM, isUserinfoAudience } from './auth0-profile.ts';
 import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 
@@ -83,9 +83,10 @@ export interface Auth0JwtVerifierOptions {
 /** How many verified tokens are remembered. */
 export interface TokenCacheOptions {
   /**
-   * How many tokens are kept at most, 1 to 100,000. The half that was used last is never evicted.
+   * How many tokens are kept at most, 1 to 100,000. A token of more than 2048 characters counts for several. The half that
+   * was used last is never evicted.
    *
-   * @default 1000 tokens, some 1 MB when full
+   * @default 1000 tokens, some 1 MB when full, at most 20 MB
    */
   readonly max?: number;
 }
@@ -170,7 +171,7 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
     );
   }
   const audiences = nonEmptyStrings(value, path);
-  if (issuers.some((issuer) => audiences.includes(userinfoAudienceOf(issuer)))) {
+  if (audiences.some((audience) => isUserinfoAudience(audience, issuers))) {
     refuse(
       path,
       'holds the /userinfo endpoint, which is an audience of tokens for any API of the tenant: leave it out',
@@ -193,11 +194,11 @@ function algorithm(value: unknown, path: string): SignatureAlgorithm {
 
 function parseJwks(value: unknown, path: string, issuers: readonly string[]): JwksSettings {
   const settings = parseJwksOptions(value, path);
-  const shared = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
-  if (issuers.length > 1 && shared !== null) {
+  const common = settings.pinned !== null ? 'keys' : settings.uri !== null ? 'uri' : null;
+  if (issuers.length > 1 && common !== null && !settings.shared) {
     refuse(
-      `${path}.${shared}`,
-      'would let one set of keys verify tokens of several issuers: leave it out, or give one issuer only',
+      `${path}.${common}`,
+      `would let one set of keys verify tokens of several issuers: leave it out, give one issuer only, or set ${path}.shared if all are domains of one tenant`,
     );
   }
   return settings;

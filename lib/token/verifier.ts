@@ -5,7 +5,7 @@ import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
-import { createKeySources } from './key-sources.ts';
+import { createKeySources, MOST_AT_ONCE } from './key-sources.ts';
 import { type RememberedToken, TokenCache } from './token-cache.ts';
 import { PROOF, type Proven, type Received, USE, type VerificationTerms } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
@@ -21,7 +21,7 @@ export interface Verifier {
    * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to verify it with
    */
   verify(credential: TokenCredential, remainingMs: number): MaybePromise<VerifiedToken>;
-  /** Starts fetching the keys of each issuer. Never throws. */
+  /** Starts fetching the keys of the first issuers, {@link MOST_AT_ONCE} at most. Never throws. */
   prefetch(): void;
 }
 
@@ -46,7 +46,7 @@ export function createVerifier(
         ? (credential, remainingMs) => verifyAlways({ credential, remainingMs }, terms)
         : (credential, remainingMs) => verifyOnce({ credential, remainingMs }, terms, cache),
     prefetch() {
-      for (const source of keySources.values()) source.prefetch();
+      for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
     },
   };
 }
@@ -92,7 +92,8 @@ function verifyOnce(
 
 function verifyNew({ received, id, terms, cache }: Attempt): MaybePromise<VerifiedToken> {
   return andThen(prove(received, terms), (proven) => {
-    cache.set(id, proven);
+    const { token, key, source } = proven;
+    cache.set(id, { token, key, source, weight: TokenCache.weightOf(received.credential.token) });
     return proven.token;
   });
 }

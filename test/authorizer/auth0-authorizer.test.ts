@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import {
   type AuthorizerOptions,
@@ -370,7 +371,8 @@ describe('auth0Authorizer, end to end', () => {
   it('logs once that the key store fails', async () => {
     const log = recordingLog();
     const told: string[] = [];
-    const denied = new Error('AccessDeniedException');
+    const members = { name: 'ReplyError', code: 'NOAUTH', args: ['hunter2'] };
+    const denied = Object.assign(new Error('AccessDeniedException'), members);
     const handler = authorizer({
       logger: log,
       jwks: {
@@ -386,8 +388,31 @@ describe('auth0Authorizer, end to end', () => {
       ['allow', 'fetched'],
       ['allow', 'fresh'],
     ]);
-    expect(log.storeFailures).to.deep.equal([{ level: 'warn', operation: 'read', error: denied }]);
+    expect(log.storeFailures).to.have.length(1);
+    const [failure] = log.storeFailures;
+    expect(failure).to.include({ level: 'warn', operation: 'read' });
+    const { error } = failure as unknown as { readonly error: Error };
+    expect(error).to.include({
+      name: 'ReplyError',
+      message: denied.message,
+      stack: denied.stack,
+      code: 'NOAUTH',
+    });
+    expect(inspect(error)).to.not.include('hunter2');
     expect(told).to.deep.equal(['store_failed', 'refreshed']);
+  });
+
+  it('logs that the key store threw a value that is not an Error, without the value', async () => {
+    const log = recordingLog();
+    const store = { read: () => Promise.reject('hunter2') };
+    await invoke(
+      authorizer({ logger: log, jwks: { store } }),
+      restRequestEvent({ token: await issuer.token() }),
+    );
+    const { error } = log.storeFailures[0] as unknown as { readonly error: Error };
+    expect(error.message)
+      .to.match(/not an Error/)
+      .and.not.include('hunter2');
   });
 
   it('logs no notice for a store that works', async () => {

@@ -79,6 +79,28 @@ describe('ready()', () => {
     expect(states.map(({ fresh }) => fresh)).to.deep.equal([false, true]);
   });
 
+  it('asks for the keys of four issuers at once, and waits for all', async () => {
+    const others = await Promise.all(Array.from({ length: 5 }, () => startIssuer()));
+    let open = 0;
+    let most = 0;
+    for (const other of others) {
+      other.respondWith((request, response) => {
+        open += 1;
+        most = Math.max(most, open);
+        setTimeout(() => {
+          open -= 1;
+          other.respondWith(null);
+          response.end(JSON.stringify({ keys: [other.key.jwk] }));
+        }, 50);
+        request.resume();
+      });
+    }
+    const states = await create({ issuer: [...others.map(({ url }) => url), issuer.url] }).ready();
+    await Promise.all(others.map((other) => other.close()));
+    expect(states.map(({ fresh }) => fresh)).to.deep.equal(Array(6).fill(true));
+    expect(most).to.equal(4);
+  });
+
   it('calls no function, logger or hook of the user, except jwks.onEvent for its own fetch', async () => {
     const events: KeyEvent[] = [];
     const chain = create({

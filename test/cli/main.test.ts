@@ -46,6 +46,12 @@ describe('the command line', () => {
     expect(out).to.equal('');
   });
 
+  it('prints why no key can be used', async () => {
+    server.keys = [{ kty: 'RSA', kid: 'x', x5c: ['MII'] }];
+    expect(await run('jwks', server.uri)).to.equal(1);
+    expect(err).to.equal(`${server.uri} sent no key that can be used: key 0 ("x"): modulus missing\n`);
+  });
+
   it('prints why a domain cannot be reached', async () => {
     expect(await run('jwks', 'tenant.invalid')).to.equal(1);
     expect(err)

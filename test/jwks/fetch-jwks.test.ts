@@ -1,5 +1,15 @@
+import { spawn } from 'node:child_process';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { fetchJwks } from '../../lib/jwks/fetch-jwks.ts';
+import { importKeys } from '../../lib/jwks/import-keys.ts';
+import { readJwks } from '../../lib/jwks/jwks-document.ts';
 import { JwksError } from '../../lib/jwks/jwks-error.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { goodWith, type JwksServer, MISBEHAVIOURS, startJwksServer, status } from '../support/jwks-server.ts';
@@ -46,6 +56,64 @@ describe('fetchJwks', () => {
   it('accepts a response with the content encoding identity', async () => {
     server.behaviour = goodWith({ 'content-encoding': 'identity' });
     expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"keys":[{"kid":"a"}]}');
+  });
+
+  const compressed: readonly [string, (text: string) => Buffer][] = [
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ];
+  for (const [encoding, compress] of compressed) {
+    it(`decodes a response that was compressed unasked: ${encoding}`, async () => {
+      server.behaviour = (_request, response, jwks) => {
+        response.writeHead(200, { 'content-encoding': encoding }).end(compress(jwks));
+      };
+      expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"keys":[{"kid":"a"}]}');
+    });
+  }
+
+  it('fetches through the proxy that Node is told to use', async () => {
+    const proxied: (string | undefined)[] = [];
+    const proxy = http.createServer((request, response) => {
+      proxied.push(request.url);
+      response.end('{"keys":[]}');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const script = `import { fetchJwks } from ${JSON.stringify(new URL('../../lib/jwks/fetch-jwks.ts', import.meta.url).href)};
+      console.log((await fetchJwks('http://jwks.example/keys', ${JSON.stringify(LIMITS)})).body);`;
+    const environment = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${port}` },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [output] = (await once(environment.stdout, 'data')) as [Buffer];
+    proxy.close();
+    expect(output.toString()).to.equal('{"keys":[]}\n');
+    expect(proxied).to.deep.equal(['http://jwks.example/keys']);
+  });
+
+  it('says why each address of a host cannot be reached', async () => {
+    const { port } = new URL(server.uri);
+    await server.close();
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const answer = (_name: string, _options: object, found: (error: null, all: object) => void) =>
+      found(null, addresses);
+    const lookup = sinon.stub(dns, 'lookup').callsFake(answer as unknown as typeof dns.lookup);
+    const error = await failureOf(fetchJwks(`http://localhost:${port}/`, LIMITS));
+    lookup.restore();
+    expect(error.code).to.equal('jwks_unreachable');
+    expect((error.cause as Error).message).to.match(/127\.0\.0\.1:\d+; .*127\.0\.0\.2:/);
+  });
+
+  it('leaves the query of the address out of its errors', async () => {
+    for (const { behaviour } of Object.values(MISBEHAVIOURS)) {
+      server.behaviour = behaviour;
+      const fetched = fetchJwks(`${server.uri}?key=secret`, { ...LIMITS, timeoutMs: 200 });
+      const error = await failureOf(fetched.then(({ body }) => readJwks(body, 'x', importKeys)));
+      expect(inspect(error)).to.not.include('secret');
+    }
   });
 
   it('joins characters that are split between chunks', async () => {

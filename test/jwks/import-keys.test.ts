@@ -1,7 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { importKeys, type KeyFlaw, keyFor } from '../../lib/jwks/import-keys.ts';
+import type { KeyFlaw } from '../../lib/jwks/import-key.ts';
+import { type ImportedKeys, importKeys, keyFor } from '../../lib/jwks/import-keys.ts';
+import { publicJwks } from '../../lib/jwks/public-jwks.ts';
 import { testKey } from '../support/issuer.ts';
 
 const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' }) as Record<string, unknown>;
@@ -18,7 +20,8 @@ describe('importKeys', () => {
   });
 
   it('lets an RSA key without alg verify every RSA algorithm, and nothing else', () => {
-    const key = importKeys([{ ...rsa, kid: 'a' }]).keys.get('a');
+    const [key, ...others] = importKeys([{ ...rsa, kid: 'a' }]).keys.get('a') ?? [];
+    expect(others).to.deep.equal([]);
     expect(key?.algorithms).to.deep.equal(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
   });
 
@@ -80,6 +83,11 @@ describe('importKeys', () => {
     ['a modulus of 1024 bits', () => ({ ...short(), kid: 'x' }), 'RSA modulus shorter than 2048 bits'],
     ['the exponent 1', () => ({ ...rsa, kid: 'x', e: 'AQ' }), 'RSA exponent too small or even'],
     ['an even exponent', () => ({ ...rsa, kid: 'x', e: 'AQAA' }), 'RSA exponent too small or even'],
+    ['a key with a certificate alone', () => ({ kty: 'RSA', x5c: ['MII'], kid: 'x' }), 'modulus missing'],
+    ['an RSA key without exponent', () => ({ ...rsa, e: undefined, kid: 'x' }), 'exponent missing'],
+    ['an EC key without y', () => ({ ...ec, y: undefined, kid: 'x' }), 'coordinates missing'],
+    ['an EC key without x', () => ({ ...ec, x: undefined, kid: 'x' }), 'coordinates missing'],
+    ['other primes', () => ({ ...rsa, kid: 'x', oth: [{ r: 'AQAB' }] }), 'has private or symmetric members'],
     ['a modulus that is no text', () => ({ ...rsa, kid: 'x', n: 7 }), 'malformed'],
     ['a point off the curve', () => ({ ...ec, kid: 'x', x: ec.y }), 'malformed'],
   ];
@@ -92,20 +100,83 @@ describe('importKeys', () => {
     });
   }
 
-  it('ignores all keys that share a kid but differ, whatever their order and number', () => {
+  for (const empty of [undefined, null, '', []]) {
+    it(`accepts a public key whose secret members are ${JSON.stringify(empty)}`, () => {
+      const { keys, ignored } = importKeys([{ ...rsa, kid: 'a', oth: empty, d: empty, p: empty }]);
+      expect([...keys.keys()]).to.deep.equal(['a']);
+      expect(ignored).to.deep.equal([]);
+    });
+  }
+
+  const verifiedBy = ({ keys }: ImportedKeys, algorithm: string) =>
+    keyFor(keys.get('a') ?? [], algorithm, 'fresh')?.key;
+
+  it('merges the algorithms of a key that is published several times under one kid', () => {
+    const imported = importKeys([
+      { ...rsa, kid: 'a', alg: 'RS256' },
+      { ...rsa, kid: 'a', alg: 'RS512' },
+      { ...rsa, kid: 'a', alg: 'RS256' },
+    ]);
+    expect(imported.ignored).to.deep.equal([]);
+    for (const algorithm of ['RS256', 'RS512'])
+      expect(verifiedBy(imported, algorithm)?.type).to.equal('public');
+    for (const algorithm of ['RS384', 'PS256', 'ES256'])
+      expect(verifiedBy(imported, algorithm)).to.equal(undefined);
+  });
+
+  it('tells different keys of one kid apart by alg and type', () => {
+    const imported = importKeys([
+      { ...rsa, kid: 'a', alg: 'RS256' },
+      { ...other, kid: 'a', alg: 'PS256' },
+      { ...ec, kid: 'a' },
+    ]);
+    expect(imported.ignored).to.deep.equal([]);
+    expect(verifiedBy(imported, 'RS256')?.export({ format: 'jwk' }).n).to.equal(rsa['n']);
+    expect(verifiedBy(imported, 'PS256')?.export({ format: 'jwk' }).n).to.equal(other['n']);
+    expect(verifiedBy(imported, 'ES256')?.asymmetricKeyType).to.equal('ec');
+    expect(verifiedBy(imported, 'RS512')).to.equal(undefined);
+  });
+
+  it('ignores different keys of one kid for an algorithm that two of them may verify', () => {
+    const imported = importKeys([
+      { ...rsa, kid: 'a', alg: 'RS256' },
+      { ...other, kid: 'a' },
+    ]);
+    expect(verifiedBy(imported, 'RS256')).to.equal(undefined);
+    expect(verifiedBy(imported, 'PS256')?.export({ format: 'jwk' }).n).to.equal(other['n']);
+    expect(imported.ignored).to.deep.equal([{ index: 0, kid: 'a', flaw: 'kid used by two different keys' }]);
+  });
+
+  it('treats keys that share a kid the same in any order and number', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 1), { minLength: 2, maxLength: 6 }), (picks) => {
-        const { keys } = importKeys(picks.map((pick) => ({ ...(pick === 0 ? rsa : other), kid: 'twin' })));
-        expect(keys.has('twin')).to.equal(new Set(picks).size === 1);
+        const jwks = picks.map((pick) => ({ ...(pick === 0 ? rsa : other), kid: 'twin' }));
+        const { keys, ignored } = importKeys(jwks);
+        const isOneKey = new Set(picks).size === 1;
+        expect(keys.has('twin')).to.equal(isOneKey);
+        expect(ignored.map(({ index }) => index)).to.deep.equal(
+          isOneKey ? [] : picks.map((_, index) => index),
+        );
       }),
       { numRuns: 40 },
     );
-    const { keys, ignored } = importKeys([
+  });
+
+  it('is the same after writing the keys as JSON', () => {
+    const jwks = [
       { ...rsa, kid: 'a', alg: 'RS256' },
-      { ...rsa, kid: 'a', alg: 'PS256' },
-    ]);
-    expect(keys.size).to.equal(0);
-    expect(ignored).to.deep.equal([{ index: 1, kid: 'a', flaw: 'kid used by two different keys' }]);
+      { ...rsa, kid: 'a', alg: 'RS512' },
+      { ...other, kid: 'a', alg: 'PS256' },
+      { ...ec, kid: 'a' },
+      { ...rsa, kid: 'b' },
+    ];
+    const algorithms = ({ keys }: ImportedKeys) =>
+      [...keys].map(([kid, list]) => [
+        kid,
+        list.map((key) => [key.key.export({ format: 'jwk' }), key.algorithms]),
+      ]);
+    const imported = importKeys(jwks);
+    expect(algorithms(importKeys(publicJwks(imported.keys)))).to.deep.equal(algorithms(imported));
   });
 
   it('never throws and imports only public keys, whatever is in the set', () => {

@@ -574,6 +574,41 @@ describe('KeySet', () => {
     expect(set.status.lastError).to.be.instanceOf(JwksError).with.property('code', 'jwks_no_usable_key');
   });
 
+  it('says why a published key is not used', async () => {
+    endpoint.keys = [
+      { ...a, alg: 'RS256' },
+      { kty: 'RSA', kid: 'b', x5c: ['MII'] },
+    ];
+    const set = keySet();
+    expect(set.whyUnusable('a')).to.equal(null);
+    await find(set);
+    expect(set.whyUnusable('a')).to.equal('published for RS256 alone');
+    expect(set.whyUnusable('b')).to.equal('published, not used: modulus missing');
+    expect(set.whyUnusable('c')).to.equal(null);
+    const pinned = { ...b, alg: 'PS256' } as unknown as { kty: string; kid: string };
+    for (const options of [{ keys: [pinned] }, { keys: [pinned], uri: URI }]) {
+      expect(keySet(options).whyUnusable('b')).to.equal('published for PS256 alone');
+    }
+  });
+
+  it('names the reasons in its error when no key of the response can be used', async () => {
+    endpoint.keys = Array.from({ length: 7 }, (_, index) => ({
+      ...a,
+      kid: `k${index}`.repeat(50),
+      use: 'enc',
+    }));
+    const set = keySet();
+    await find(set);
+    const { message, ignored } = set.status.lastError as JwksError;
+    expect(ignored).to.have.length(7);
+    expect(message).to.include(`key 0 ("${'k0'.repeat(32)}"): not for signatures; key 1 (`);
+    expect(message).to.match(/; 2 more$/);
+    endpoint.keys = [];
+    const empty = keySet();
+    await find(empty);
+    expect((empty.status.lastError as JwksError).message).to.match(/sent a JWKS without keys$/);
+  });
+
   it('treats any error of a fetch as a failure', async () => {
     endpoint.failure = new TypeError('a bug');
     const set = keySet();

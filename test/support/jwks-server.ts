@@ -99,10 +99,22 @@ export const MISBEHAVIOURS: Readonly<
     code: 'jwks_too_large',
     behaviour: drip(Buffer.alloc(65_536, ' '), 1, { 'content-length': '104857600' }),
   },
-  'compresses unasked': {
+  'compresses in an unknown way': {
     code: 'jwks_encoded',
     behaviour: (_request, response, jwks) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(jwks));
+      response.writeHead(200, { 'content-encoding': 'compress' }).end(jwks);
+    },
+  },
+  'says that plain text is compressed': {
+    code: 'jwks_encoded',
+    behaviour: (_request, response, jwks) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(jwks);
+    },
+  },
+  'sends a small body that becomes a large one': {
+    code: 'jwks_too_large',
+    behaviour: (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000, ' ')));
     },
   },
 };

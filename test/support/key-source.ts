@@ -33,6 +33,7 @@ export function testKeySource(...keys: TestKey[]): TestKeySource {
         known === undefined ? null : { kid, key: known.publicKey, state: this.state };
       return this.waits ? Promise.resolve(found) : found;
     },
+    whyUnusable: () => null,
     prefetch() {
       this.prefetches += 1;
     },

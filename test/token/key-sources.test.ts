@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
-import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
+import { AUDIENCE, type Issuer, startIssuer, type TestKey, testKey } from '../support/issuer.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
 describe('a verifier with the issuers of its options', () => {
@@ -72,6 +72,78 @@ describe('a verifier with the issuers of its options', () => {
       'unknown_key',
     );
     await other.close();
+  });
+
+  it('says why a key that is published is not used', async () => {
+    const [short, encrypting, other] = [await testKey(1), await testKey(2), await testKey(0, 'PS256')];
+    const keys = [
+      issuer.key,
+      { ...short, jwk: { kty: 'RSA', kid: short.kid, x5c: ['MII'] } },
+      { ...encrypting, jwk: { ...encrypting.jwk, use: 'enc' } },
+    ];
+    const own = await startIssuer({ keys });
+    const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'PS256'] });
+    const refused = async (key: TestKey, detail: string | undefined) =>
+      expectRefusal(
+        async () => verifier.verify(bearerCredential(await own.token({}, { key })), 5000),
+        'unknown_key',
+        detail,
+      );
+    await refused({ ...other, kid: issuer.key.kid }, 'published for RS256 alone');
+    await refused(short, 'published, not used: modulus missing');
+    await refused(encrypting, 'published, not used: not for signatures');
+    await refused({ ...short, kid: 'revoked' }, undefined);
+    await own.close();
+  });
+
+  it('accepts tokens of a key that is published under one kid for several algorithms', async () => {
+    const keys = await Promise.all((['RS256', 'RS512'] as const).map((alg) => testKey(0, alg, 'one')));
+    const own = await startIssuer({ keys });
+    const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'RS512'] });
+    for (const key of keys) {
+      const token = await own.token({}, { key });
+      expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ kid: 'one' });
+    }
+    await own.close();
+  });
+
+  it('fetches the keys of four issuers at the start, and those of the others on demand', async () => {
+    const issuers = await Promise.all(Array.from({ length: 6 }, () => startIssuer()));
+    const verifier = verifierWith({ issuer: issuers.map(({ url }) => url) });
+    verifier.prefetch();
+    const last = issuers[5] as Issuer;
+    expect(await verifier.verify(bearerCredential(await last.token()), 5000)).to.include({ keys: 'fetched' });
+    await verifier.verify(bearerCredential(await (issuers[0] as Issuer).token()), 5000);
+    expect(issuers.map(({ requests }) => requests)).to.deep.equal([1, 1, 1, 1, 0, 1]);
+    await Promise.all(issuers.map((one) => one.close()));
+  });
+
+  describe('with jwks.shared', () => {
+    it('fetches once for all domains of a tenant, from the first that answers', async () => {
+      const custom = await startIssuer({ path: '/custom/' });
+      custom.respondWith((request) => request.socket.destroy());
+      const verifier = verifierWith({ issuer: [custom.url, issuer.url], jwks: { shared: true } });
+      verifier.prefetch();
+      for (const iss of [custom.url, issuer.url]) {
+        const token = await issuer.token({ iss });
+        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ issuer: iss });
+      }
+      expect([custom.requests, issuer.requests]).to.deep.equal([1, 1]);
+      await custom.close();
+    });
+
+    it('allows one address for all domains, and pinned keys', async () => {
+      const domain = ['tenant.eu.auth0.com', 'login.example.com'];
+      const token = await issuer.token({ iss: 'https://login.example.com/' });
+      for (const [jwks, keys] of [
+        [{ uri: issuer.jwksUri }, 'fetched'],
+        [{ keys: [issuer.key.jwk] }, 'pinned'],
+      ] as const) {
+        const verifier = verifierWith({ domain, jwks: { ...jwks, shared: true } });
+        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ keys });
+      }
+      expect(issuer.requests).to.equal(1);
+    });
   });
 
   it('fetches nothing for a token of an unknown issuer', async () => {

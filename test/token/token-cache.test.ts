@@ -13,7 +13,7 @@ import { expectRefusal } from '../support/refusals.ts';
 const ISSUER = 'https://tenant.eu.auth0.com/';
 
 describe('TokenCache', () => {
-  const entry = {} as RememberedToken;
+  const entry = { weight: 1 } as RememberedToken;
 
   const held = (cache: TokenCache, ids: readonly string[]) => ids.filter((id) => cache.get(id) === entry);
 
@@ -34,6 +34,16 @@ describe('TokenCache', () => {
     const kept = held(cache, ids);
     expect(kept).to.include.members(lastHalf);
     expect(kept.length).to.be.within(5, 10);
+  });
+
+  it('counts a long token for several', () => {
+    const cache = new TokenCache(16);
+    const long = { weight: TokenCache.weightOf('x'.repeat(16_384)) } as RememberedToken;
+    expect(long.weight).to.equal(8);
+    expect(TokenCache.weightOf('x'.repeat(2048))).to.equal(1);
+    for (let index = 0; index < 100; index += 1) cache.set(`${index}`, long);
+    const kept = Array.from({ length: 100 }, (_, index) => cache.get(`${index}`)).filter(Boolean);
+    expect(kept.length).to.be.within(1, 2);
   });
 
   it('identifies a token by its SHA-256', () => {

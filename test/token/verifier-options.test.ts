@@ -108,6 +108,16 @@ describe('parseVerifierOptions', () => {
       { domain: DOMAIN, audience: ['a', `https://${DOMAIN}/userinfo`] },
       /^audience: .*userinfo/,
     ],
+    [
+      'the userinfo endpoint of another domain of the tenant',
+      { domain: 'login.example.com', audience: 'https://tenant.eu.auth0.com/userinfo' },
+      /^audience: .*userinfo/,
+    ],
+    [
+      'the userinfo endpoint of a custom domain',
+      { domain: [DOMAIN, 'login.example.com'], audience: 'https://LOGIN.example.com/userinfo' },
+      /^audience: .*userinfo/,
+    ],
     ['no algorithm', { algorithms: [] }, /^algorithms: .*at least one/],
     ['an algorithm out of a list', { algorithms: 'RS256' }, /^algorithms: must be a list/],
     ['HS256', { algorithms: ['RS256', 'HS256'] }, /^algorithms\[1\]: HS256 is never allowed/],

@@ -1,4 +1,3 @@
-import { isObject } from '../../util/is-object.ts';
 /** The fields of an event, or of a part of it, which may be any JSON. */
 export type Fields = { readonly [name: string]: unknown };
 
@@ -7,7 +6,7 @@ export const NO_FIELDS: Readonly<Record<string, never>> = Object.freeze(Object.c
 
 /** The value if it is an object, else an object without fields. */
 export function fieldsOf(value: unknown): Fields {
-  return isObject(value) ? value : NO_FIELDS;
+  return typeof value === 'object' && value !== null ? (value as Fields) : NO_FIELDS;
 }
 
 /** The value if it is a non-empty string, else `null`. */

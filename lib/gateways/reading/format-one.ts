@@ -1,3 +1,4 @@
+import type { ExecuteApiArn } from '../../iam/arn.ts';
 import { clientIpOf } from '../../net/client-ip.ts';
 import type { AuthorizationRequest } from '../gateway.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
@@ -10,12 +11,10 @@ export const FORMAT_ONE: EventFormat = {
   query: ['queryStringParameters', 'multiValueQueryStringParameters'],
 };
 
-const toRequest = requestView(FORMAT_ONE);
-
 type OwnFields = Pick<
   AuthorizationRequest,
-  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate' | 'arn'
->;
+  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate'
+> & { readonly arn: ExecuteApiArn };
 
 /**
  * @param own - what each of these gateways reads in its own way
@@ -28,19 +27,24 @@ export function formatOneRequest(
 ): AuthorizationRequest {
   const context = fieldsOf(event.requestContext);
   const identity = fieldsOf(context.identity);
-  return toRequest({
+  const { arn } = own;
+  const request = {
     gateway: own.gateway,
     credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
+    method: arn.verb,
     otherMethod: own.otherMethod,
+    path: arn.path,
     otherPaths: own.otherPaths,
     routeTemplate: own.routeTemplate,
-    arn: own.arn,
+    stage: arn.stage,
+    arn,
     requestId: firstText(context, requestIds),
     clientCertificate: textOf(fieldsOf(identity.clientCert).clientCertPem),
     domainName: textOf(context.domainName),
     event,
-  });
+  };
+  return requestView(request, FORMAT_ONE);
 }
 
 function firstText(fields: Fields, names: readonly string[]): string | null {

@@ -3,6 +3,7 @@ import type { ImportedKeys, ImportKeys } from '../import-keys.ts';
 import { keysOfDocument, parseJson } from '../jwks-document.ts';
 import { JwksError } from '../jwks-error.ts';
 import { publicJwks } from '../public-jwks.ts';
+import { shownUri } from '../shown-uri.ts';
 
 /** How far the clock of the environment that wrote a record may run ahead of ours, milliseconds. */
 export const CLOCK_SKEW = 60_000;
@@ -27,7 +28,7 @@ export function formatRecord(uri: string, { keys, fetchedAt, maxAge }: Omit<KeyR
  * @throws {JwksError} if it is not a record of this package for that address
  */
 export function parseRecord(uri: string, text: string, now: number, importKeys: ImportKeys): KeyRecord {
-  const source = `the store of ${uri}`;
+  const source = `the store of ${shownUri(uri)}`;
   const record: unknown = parseJson(text, source);
   if (!isObject(record) || record.version !== 1 || record.uri !== uri) {
     throw new JwksError('jwks_store', `${source} holds no record of this address in version 1`);

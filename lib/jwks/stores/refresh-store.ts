@@ -7,6 +7,7 @@ import { JwksError } from '../jwks-error.ts';
 import type { JwksSettings } from '../jwks-options.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { KeyStore } from '../key-store.ts';
+import { shownUri } from '../shown-uri.ts';
 import { SharedKeys } from './shared-keys.ts';
 
 export interface RefreshParts {
@@ -33,7 +34,7 @@ export async function refreshStore({ uri, store, settings, clock, fetch }: Refre
   const steady = new SteadyClock(clock);
   const endpoint = { uri, fetch, limits: settings, clock: steady, importKeys };
   const snapshot = await fetchSnapshot(endpoint).catch((error: unknown) => {
-    throw unavailable(`the keys of ${uri} could not be fetched`, error);
+    throw unavailable(`the keys of ${shownUri(uri)} could not be fetched`, error);
   });
   let cause: unknown = new JwksError('jwks_store', 'the keys grew old before they could be written');
   const report = (event: KeyEvent) => {
@@ -42,7 +43,8 @@ export async function refreshStore({ uri, store, settings, clock, fetch }: Refre
   // No request waits for it: the store may take as long as the endpoint.
   const patient = { ...settings, storeTimeoutMs: settings.timeoutMs };
   const shared = new SharedKeys({ uri, store, settings: patient, clock: steady, report, importKeys });
-  if (!(await shared.write(snapshot))) throw unavailable(`the keys of ${uri} could not be stored`, cause);
+  if (!(await shared.write(snapshot)))
+    throw unavailable(`the keys of ${shownUri(uri)} could not be stored`, cause);
   return { uri, kids: [...snapshot.keys.keys()] };
 }
 

@@ -1,6 +1,7 @@
 import { freshnessOf, lifeOf } from '../freshness.ts';
 import { JwksError } from '../jwks-error.ts';
 import type { KeyNeed, KeySnapshot, KeySupplier, Supply } from '../key-supply.ts';
+import { shownUri } from '../shown-uri.ts';
 import { SharedKeys, type SharedKeysParts } from './shared-keys.ts';
 
 /** How long to wait for another environment's keys if there are keys to serve meanwhile, milliseconds. */
@@ -64,7 +65,11 @@ function supplyAsReader(
   const { uri, endpoint, settings, clock } = parts;
   if (!isUsable(held, parts)) return endpoint(need);
   if (clock.now() < lifeOf(held, settings).freshUntil) return supplyOf(held, need);
-  return failureWith(new JwksError('jwks_store_behind', `the store has no fresh keys of ${uri}`), held, need);
+  return failureWith(
+    new JwksError('jwks_store_behind', `the store has no fresh keys of ${shownUri(uri)}`),
+    held,
+    need,
+  );
 }
 
 async function supplyAsWriter(
@@ -82,7 +87,7 @@ async function supplyAsWriter(
     if (newer !== null) return { kind: 'new keys', snapshot: newer };
     // Without keys in the store that are as new as ours, there is nothing to wait for again.
     if (held !== null && !hasNothing) {
-      const message = `another environment is asking ${uri} for keys`;
+      const message = `another environment is asking ${shownUri(uri)} for keys`;
       return failureWith(new JwksError('jwks_refreshed_elsewhere', message), spare, need);
     }
   }
