@@ -163,9 +163,9 @@ function grantedPolicy(
       compiled.kind === 'exact' && compiled.reserved.length === 0 && !isUndeclared(judging, rules);
     const verdict = isCertain ? 'allowed' : compiler.verdictOn(compiled, grants, arn, routingOf(judging));
     if (verdict === 'allowed') return compiled.kind === 'exact' ? shared : narrowed(shared);
-    // Any other policy, once it is cached, would be wrong for the declared routes.
     if (verdict === 'reserved') return RESERVED;
-    if (verdict !== 'left-out') return UNDECLARED;
+    // Any other policy, once it is cached, would be wrong for the declared routes.
+    if (compiled.kind === 'exact') return UNDECLARED;
   }
   const route = routePolicy(judging, arn, rules, compiler);
   return route === null ? null : narrowed(route);

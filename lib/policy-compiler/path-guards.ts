@@ -8,7 +8,9 @@ import { VERBS } from '../routes/route-key.ts';
 const CODES =
   '%0 %1 %23 %25 %2E %2e %2F %2f %3F %3f %5C %5c %7F %7f ' +
   '%C0 %c0 %C1 %c1 %E0%8 %e0%8 %F0%8 %f0%8 %F8 %f8 %FC %fc';
-const SLASHES = '// /; /%3B /%3b';
+const SLASHES = '// /; /%3B /%3b /%20 %20/';
+/** White space at the end of a path: HTTP APIs hand it over decoded, and many backends drop it. */
+const ENDS = '%20';
 const DOTS = '/./ /../ /.; /..; /.%3B /..%3B /.%3b /..%3b';
 const DOTTED_ENDS = '/. /..';
 
@@ -30,7 +32,11 @@ export interface GuardPrefixes {
  */
 export function ambiguityGuards({ any, api }: GuardPrefixes, withDots: boolean): readonly string[] {
   const around = (prefix: string, texts: string) => texts.split(' ').map((text) => `${prefix}*${text}*`);
-  const guards = [...around(any, CODES), ...around(api, SLASHES)];
+  const guards = [
+    ...around(any, CODES),
+    ...around(api, SLASHES),
+    ...ENDS.split(' ').map((text) => `${any}*${text}`),
+  ];
   if (!withDots) return guards;
   return [...guards, ...around(api, DOTS), ...DOTTED_ENDS.split(' ').map((text) => `${api}*${text}`)];
 }

@@ -149,10 +149,10 @@ describe('A cached answer', () => {
 
     for (const [scope, expected] of [
       ['read:orders all', 'Allow'],
-      ['read:orders', 'Deny'],
+      ['read:orders', 'Allow'],
       ['all', 'Deny'],
     ] as const) {
-      it(`applies the rules of both routes, whichever request came first (${scope})`, async () => {
+      it(`applies the rules of the route without the slash on REST APIs, whichever request came first (${scope})`, async () => {
         const token = await issuer.token({ scope });
         const handler = authorizer({ routes });
         const own = await invoke(handler, restTokenEvent({ token, path }));
@@ -165,12 +165,12 @@ describe('A cached answer', () => {
       });
     }
 
-    it('covers that path only when no policy is exact for the caller', async () => {
+    it('covers the route without the slash when no policy is exact for the caller', async () => {
       const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1/' });
       const handler = authorizer({ routes: NEVER_EXACT, undeclared: 'rules' });
       const outcome = await invoke(handler, event);
       expect(verdictOf(outcome)).to.equal('Allow');
-      expect(replayed(outcome, 'GET', '/a/1')).to.equal('implicit-deny');
+      expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
     });
 
     it('does not take the route without the slash for a shared one', async () => {
@@ -190,11 +190,12 @@ describe('A cached answer', () => {
     expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
   });
 
-  it('denies an ambiguous path with the whole stage when no policy is exact for the caller', async () => {
+  it('denies an ambiguous path beside the routes that it can allow when no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
     expect(verdictOf(outcome)).to.equal('Deny');
-    expect(replayed(outcome, 'GET', '/a/1')).to.equal('explicit-deny');
+    expect(replayed(outcome, 'GET', '/a//b')).to.equal('explicit-deny');
+    expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
   });
 
   it('leaves callers the route in the cache key when no policy is exact for them', async () => {
