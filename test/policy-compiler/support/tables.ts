@@ -82,7 +82,7 @@ const STRANGE = [
   'a:b',
   'GET',
   'POST',
-  '%20',
+  'x%20y',
   '%3A',
   '%E2%82%AC',
   '...',
