@@ -12,13 +12,13 @@ type PathKey = Extract<RouteKey, { kind: 'path' }>;
 /**
  * The declared routes, ready to be matched.
  *
- * Among the keys whose method is the request's or `ANY` and whose path fits, the most specific one is the route:
- * compared segment by segment from the left, a literal goes before a parameter before a greedy parameter; where the
- * paths are alike, the request's own method goes before `ANY`. A key whose method does not fit is no candidate, so
- * that `GET /users/me` falls to `GET /users/{id}` when only `PATCH /users/me` is declared, as on API Gateway.
- * A parameter takes one segment that is not empty. A greedy parameter takes all the rest after its slash, be it
- * empty: `/files/{proxy+}` is the route of `/files/a/b/` and of `/files/`, not of `/files`. Case and a final slash
- * matter. `$default` takes what nothing else takes.
+ * - A key is a candidate if its method is the request's or `ANY` and its path fits.
+ * - Candidates are compared segment by segment from the left: a literal goes before a parameter, a parameter before a
+ *   greedy one. If the paths are alike, the request's own method goes before `ANY`.
+ * - So `GET /users/me` falls to `GET /users/{id}` if only `PATCH /users/me` is declared, as on API Gateway.
+ * - A parameter takes one segment, which is not empty. A greedy one takes all that follows its slash.
+ * - Case matters. What gateways do differently, such as a final slash, stands in `ROUTINGS`.
+ * - `$default` takes what no other key takes.
  */
 export interface RouteTable {
   readonly keys: readonly RouteKey[];
@@ -28,8 +28,6 @@ export interface RouteTable {
   readonly fallback: number | null;
   /** Whether there is any key with a path. */
   readonly hasPaths: boolean;
-  /** Whether there is any key with a final slash. */
-  readonly hasTrailingSlashes: boolean;
   /**
    * The routes whose rules must pass; `$default` is not among them. Costs about the length of the path, whatever the
    * number of routes.
@@ -56,7 +54,6 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
   const shapes = new Map<string, number>();
   let connect = NONE;
   let fallback = NONE;
-  let trailingSlashes = false;
   for (const [index, key] of keys.entries()) {
     const shape = key.kind === 'path' ? `${key.method} ${shapeOf(pathOf(key))}` : key.key;
     const same = keys[shapes.get(shape) ?? NONE];
@@ -66,7 +63,6 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     shapes.set(shape, index);
     if (key.kind === 'connect') connect = index;
     else if (key.kind === 'default') fallback = index;
-    else trailingSlashes ||= key.trailingSlash;
   }
   const disguise = encodedReserved(keys.flatMap(literalTexts));
   const orNull = (index: number | undefined): number | null =>
@@ -76,7 +72,6 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     connect: orNull(connect),
     fallback: orNull(fallback),
     hasPaths: keys.some((key) => key.kind === 'path'),
-    hasTrailingSlashes: trailingSlashes,
     resolve: (method, requestPath, routing) => resolvePath(tree, method, requestPath, routing),
     matchTemplate(method, template) {
       const shape = shapeOf(template.slice(template.indexOf(' ') + 1));

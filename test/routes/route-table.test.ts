@@ -84,14 +84,13 @@ describe('createRouteTable', () => {
     });
   }
 
-  it('says what it holds', () => {
+  it('has the indexes of $connect and $default, and whether a key has a path', () => {
     const table = tableOf('$default', 'GET /a/', '$connect');
-    expect(table).to.include({ connect: 2, fallback: 0, hasPaths: true, hasTrailingSlashes: true });
+    expect(table).to.include({ connect: 2, fallback: 0, hasPaths: true });
     expect(tableOf('$default')).to.include({
       connect: null,
       fallback: 0,
       hasPaths: false,
-      hasTrailingSlashes: false,
     });
   });
 
