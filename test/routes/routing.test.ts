@@ -12,6 +12,7 @@ import {
   restRequestEvent,
   restTokenEvent,
 } from '../../lib/testing.ts';
+import { isRestKey, pathsOf, plainTexts, type RoutingCase, tables, verbs } from '../support/routing-cases.ts';
 import { ROUTING_MODELS, type RoutingModel } from '../support/routing-models.ts';
 
 /** `PROPERTY_RUNS=20` runs twenty times as many cases. */
@@ -34,55 +35,26 @@ const EVENTS: Readonly<Record<RoutingModel['api'], readonly (readonly [GatewayKi
 
 const CATCH_ALLS = { REST: ['ANY /', 'ANY /{all+}'], HTTP: ['$default'] } as const;
 
-interface Case {
-  /** The declared routes. */
-  readonly keys: readonly string[];
+interface Case extends RoutingCase {
   /** Whether the API has these routes, these and a catch-all, or a catch-all alone. */
   readonly api: 'declared' | 'both' | 'catch-all';
-  readonly verb: string;
-  /** As sent. */
-  readonly path: string;
   readonly stage: string;
 }
 
-const segment = fc.constantFrom('a', 'b', 'c', '{x}', '{y}');
-const key = fc
-  .tuple(
-    fc.constantFrom('GET', 'GET', 'POST', 'ANY'),
-    fc.array(segment, { maxLength: 3 }),
-    fc.constantFrom('', '', '', '/', '/{p+}'),
-  )
-  .map(([method, parts, end]) => {
-    const named = parts.map((part, index) => (part.startsWith('{') ? `{p${index}}` : part)).join('/');
-    return `${method} ${named === '' ? end || '/' : `/${named}${end}`}`;
-  });
 const text = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') },
+  { weight: 6, arbitrary: plainTexts },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
-      'a%20b',
-      'caf%C3%A9',
-      'a%7Cb',
-      '*',
-      'a%20',
-      '%61',
-      'a%2Fb',
-      '%2e%2e',
-      'a%23',
-      '',
+      ...['a%20b', 'caf%C3%A9', 'a%7Cb', '*', 'a%20', '%61', 'a%2Fb', '%2e%2e', 'a%23', ''],
     ),
   },
 );
 const cases: fc.Arbitrary<Case> = fc.record({
-  keys: fc
-    .tuple(fc.uniqueArray(key, { minLength: 1, maxLength: 7 }), fc.boolean())
-    .map(([keys, withDefault]) => (withDefault ? [...keys, '$default'] : keys)),
+  keys: tables,
   api: fc.constantFrom('declared', 'declared', 'both', 'catch-all'),
-  verb: fc.constantFrom('GET', 'GET', 'POST', 'PUT'),
-  path: fc
-    .tuple(fc.array(text, { maxLength: 4 }), fc.constantFrom('', '', '', '/'))
-    .map(([parts, end]) => (parts.length === 0 ? '/' : `/${parts.join('/')}${end}`)),
+  verb: verbs,
+  path: pathsOf(text),
   stage: fc.constantFrom('$default', 'live'),
 });
 
@@ -120,11 +92,9 @@ function declaredBy(model: RoutingModel, { keys, verb, path }: Case): string | n
   return model.routeOf(keys, verb, path) ?? (keys.includes('$default') ? '$default' : null);
 }
 
-const isWithoutSlash = (text: string): boolean => /^\w+ \/$|[^/]$/.test(text);
-
 /** A final slash may decide between two routes. */
 function withoutFinalSlashes(one: Case): Case {
-  return { ...one, keys: one.keys.filter(isWithoutSlash), path: one.path.replace(/\/+$/, '') || '/d' };
+  return { ...one, keys: one.keys.filter(isRestKey), path: one.path.replace(/\/+$/, '') || '/d' };
 }
 
 function onlyOne(routes: readonly (string | null)[]): string | null {
@@ -142,7 +112,7 @@ describe('the routes that a request is judged by', function () {
       let judged = 0;
       const check = (any: Case, event: readonly [GatewayKind, Build]) => {
         // No resource of a REST API ends with a slash.
-        const one = model.api === 'REST' ? { ...any, keys: any.keys.filter(isWithoutSlash) } : any;
+        const one = model.api === 'REST' ? { ...any, keys: any.keys.filter(isRestKey) } : any;
         const chosen = model.routeOf(routesOf(one, model.api), one.verb, one.path);
         if (chosen === null) return;
         const found = judgedBy(one.keys, requestFor(event, one, chosen));
