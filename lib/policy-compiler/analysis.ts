@@ -1,8 +1,8 @@
 import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { Undeclared } from './grant.ts';
-import { settle } from './settle.ts';
-import { withinSteps } from './step-budget.ts';
+import { findObstacle } from './settle.ts';
+import { type StepBudget, withinSteps } from './step-budget.ts';
 import { type CompiledTable, compileTable } from './table.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
@@ -39,44 +39,62 @@ export interface PolicyAnalysis {
   readonly warning: string | null;
 }
 
-/** Step limit: 100 ms. */
-const MAX_STEPS = 1_000_000;
+/** Step limit: 30 ms for each way of routing. */
+const MAX_STEPS = 300_000;
+
+/** Once there is a conflict, further ones are looked for as far as these steps go: 3 ms. */
+const FURTHER_STEPS = 30_000;
 
 /**
  * Finds the grants that have no exact policy, without trying every grant. For each requirement it tries the hardest
- * grant: all routes but those with that requirement. The fewer routes are granted, the more a Deny may shut, so that every
- * other grant works if these do.
+ * grant: all routes but those with that requirement. The fewer routes are granted, the more a Deny may shut, so that
+ * other grants work if these do.
  */
 export function analysePolicies(policyTable: PolicyTable): PolicyAnalysis {
-  const conflicts = new Map<string, PolicyConflict>();
-  let isWhole = true;
+  const conflicts = new Map<string | null, PolicyConflict>();
   for (const routing of Object.keys(ROUTINGS) as Routing[]) {
     const table = compileTable(policyTable.routes, routing);
-    if (table === null)
-      return {
-        exact: false,
-        conflicts: [],
-        warning: warningOf('the table of routes is too large to compile'),
-      };
-    isWhole &&= withinSteps(
+    if (table === null) return inexact([], 'the table of routes is too large to compile');
+    const isWhole = withinSteps(
       MAX_STEPS,
       (budget) => {
-        for (const grant of hardestGrants(policyTable)) {
-          const settled = settle(table, { ...grant, leftOut: new Set() }, () => 1, budget);
-          const obstacle = settled?.obstacle ?? null;
-          if (obstacle === null) continue;
-          const conflict = named(table, obstacle);
-          conflicts.set(`${conflict.denied}`, conflict);
-        }
+        findConflicts(table, policyTable, budget, conflicts);
         return true;
       },
       () => false,
     );
+    const found = [...conflicts.values()];
+    if (found.length > 0) return inexact(found, textOf(found));
+    if (!isWhole) return inexact([], 'the table is too intertwined to look at all of it');
   }
-  const found = [...conflicts.values()];
-  const exact = isWhole && found.length === 0;
-  const what = found.length === 0 ? 'the table is too intertwined to look at all of it' : textOf(found);
-  return { exact, conflicts: found, warning: exact ? null : warningOf(what) };
+  return { exact: true, conflicts: [], warning: null };
+}
+
+function inexact(conflicts: readonly PolicyConflict[], what: string): PolicyAnalysis {
+  return { exact: false, conflicts, warning: warningOf(what) };
+}
+
+/** @param conflicts - gets each conflict when it is found, one for each denied route */
+function findConflicts(
+  table: CompiledTable,
+  policyTable: PolicyTable,
+  budget: StepBudget,
+  conflicts: Map<string | null, PolicyConflict>,
+): void {
+  let further = FURTHER_STEPS;
+  const counted: StepBudget = {
+    take(count) {
+      if (conflicts.size > 0) further -= count;
+      budget.take(count);
+    },
+  };
+  for (const grant of hardestGrants(policyTable)) {
+    if (further < 0) return;
+    const obstacle = findObstacle(table, { ...grant, leftOut: new Set() }, counted);
+    if (obstacle === null) continue;
+    const conflict = named(table, obstacle);
+    conflicts.set(conflict.denied, conflict);
+  }
 }
 
 function* hardestGrants({
@@ -93,7 +111,7 @@ function* hardestGrants({
     const isGranted = (one: Requirement) => one !== false && one !== lacking;
     yield { routes: all.map(isGranted), undeclared, mayUseUndeclared: isGranted(rest) };
   }
-  if (rest === true || undeclared === 'absent') return;
+  if (rest === true || undeclared !== 'rules') return;
   // Closed routes share paths with undeclared ones: for these, fewer granted routes may be harder.
   const texts = [...new Set(all)].filter((one) => one !== false);
   for (const [index, one] of texts.entries()) {

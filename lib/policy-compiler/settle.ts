@@ -70,16 +70,7 @@ export function settle(
   weights: Weights,
   budget: StepBudget,
 ): Settled | null {
-  const unopened = new Map(table.groups.map((group) => [group, new Set<number>()]));
-  const settling: Settling = {
-    table,
-    granted,
-    weights,
-    budget,
-    leftOut: new Set(granted.leftOut),
-    unopened,
-    obstacle: null,
-  };
+  const settling = newSettling(table, granted, weights, budget);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const leftOut = new Set(settling.leftOut);
     const grant = grantOf(table.labels, { ...granted, leftOut });
@@ -94,6 +85,33 @@ export function settle(
     if (stuck === 0) return { grant, leftOut, groups, obstacle: settling.obstacle };
   }
   return null;
+}
+
+/** The first obstacle to a document for the whole grant; `null` if there is none. */
+export function findObstacle(
+  table: CompiledTable,
+  granted: GrantedParts,
+  budget: StepBudget,
+): Obstacle | null {
+  const grant = grantOf(table.labels, granted);
+  const kept = rememberedSearch((label) => isKept(grant, label), budget);
+  const settling = newSettling(table, granted, () => 1, budget);
+  for (const group of table.groups) {
+    const [first] = openingsIn(settling, group, grant, kept).stuck;
+    if (first !== undefined) return obstacleOf(settling, first.opening, first.openers);
+  }
+  return null;
+}
+
+function newSettling(
+  table: CompiledTable,
+  granted: GrantedParts,
+  weights: Weights,
+  budget: StepBudget,
+): Settling {
+  const unopened = new Map(table.groups.map((group) => [group, new Set<number>()]));
+  const leftOut = new Set(granted.leftOut);
+  return { table, granted, weights, budget, leftOut, unopened, obstacle: null };
 }
 
 interface StuckRoutes {
