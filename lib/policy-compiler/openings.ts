@@ -24,6 +24,8 @@ export interface Draft {
   readonly deny: readonly SegmentGlob[];
   /** Searches for labels that a Deny must not touch. */
   readonly kept: LabelSearch;
+  /** Whether to stop at the first opening that no Deny can shut. */
+  readonly untilStuck: boolean;
 }
 
 /** Paths of one shape that an Allow lets in and that must stay closed: `*` crosses `/`. */
@@ -69,7 +71,7 @@ function visit(
   allow: readonly Running[],
   deny: readonly Running[],
 ): void {
-  if (allow.length === 0 || deny.some(absorbed)) return;
+  if (allow.length === 0 || deny.some(absorbed) || isDone(walk)) return;
   if (at.kind === 'sink' && walk.draft.closed(at.end) && isShutBelow(walk, at.end, path, allow, deny)) return;
   const { closed } = walk.draft;
   const { end } = at;
@@ -77,6 +79,10 @@ function visit(
   const slash = slashLabel(at);
   if (closed(slash)) open(walk, slash, [...path, ''], allow, deny, endedWithSlash);
   visitNext(walk, at, path, allow, deny);
+}
+
+function isDone({ draft, found }: Walk): boolean {
+  return draft.untilStuck && found.at(-1)?.kind === 'stuck';
 }
 
 const NO_LITERALS: ReadonlyMap<string, PathState> = new Map();

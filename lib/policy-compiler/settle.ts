@@ -53,6 +53,8 @@ interface Settling {
   /** Routes that get no Allow, by group. */
   readonly unopened: ReadonlyMap<VerbGroup, Set<number>>;
   obstacle: Obstacle | null;
+  /** Whether the first obstacle is all that is wanted. */
+  readonly untilStuck: boolean;
 }
 
 /** Rounds of giving up routes. More than two are needed in contrived tables only. */
@@ -70,7 +72,7 @@ export function settle(
   weights: Weights,
   budget: StepBudget,
 ): Settled | null {
-  const settling = newSettling(table, granted, weights, budget);
+  const settling = newSettling(table, granted, weights, budget, false);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const leftOut = new Set(settling.leftOut);
     const grant = grantOf(table.labels, { ...granted, leftOut });
@@ -95,7 +97,7 @@ export function findObstacle(
 ): Obstacle | null {
   const grant = grantOf(table.labels, granted);
   const kept = rememberedSearch((label) => isKept(grant, label), budget);
-  const settling = newSettling(table, granted, () => 1, budget);
+  const settling = newSettling(table, granted, () => 1, budget, true);
   for (const group of table.groups) {
     const [first] = openingsIn(settling, group, grant, kept).stuck;
     if (first !== undefined) return obstacleOf(settling, first.opening, first.openers);
@@ -108,10 +110,11 @@ function newSettling(
   granted: GrantedParts,
   weights: Weights,
   budget: StepBudget,
+  untilStuck: boolean,
 ): Settling {
   const unopened = new Map(table.groups.map((group) => [group, new Set<number>()]));
   const leftOut = new Set(granted.leftOut);
-  return { table, granted, weights, budget, leftOut, unopened, obstacle: null };
+  return { table, granted, weights, budget, leftOut, unopened, obstacle: null, untilStuck };
 }
 
 interface StuckRoutes {
@@ -171,7 +174,7 @@ function openingsIn(
 
 /** The openings of one closed route, or of undeclared paths (`null`). */
 function openingsOf(
-  { table, budget }: Settling,
+  { table, budget, untilStuck }: Settling,
   group: VerbGroup,
   kept: LabelSearch,
   denies: readonly OpeningDeny[],
@@ -196,6 +199,7 @@ function openingsOf(
     kept,
     allow: [...routeOf.keys()],
     deny: denies.map(({ glob }) => glob),
+    untilStuck,
   });
   return openings.map((opening) => ({ opening, openers: routesOf(opening.openers) }));
 }
