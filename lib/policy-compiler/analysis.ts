@@ -3,7 +3,7 @@ import type { RouteKey } from '../routes/route-key.ts';
 import type { Undeclared } from './grant.ts';
 import { findObstacle } from './settle.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
-import { type CompiledTable, compileTable } from './table.ts';
+import type { CompiledTable } from './table.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
 export type Requirement = string | boolean;
@@ -50,10 +50,13 @@ const FURTHER_STEPS = 30_000;
  * grant: all routes but those with that requirement. The fewer routes are granted, the more a Deny may shut, so that
  * other grants work if these do.
  */
-export function analysePolicies(policyTable: PolicyTable): PolicyAnalysis {
+export function analysePolicies(
+  policyTable: PolicyTable,
+  tableFor: (routing: Routing) => CompiledTable | null,
+): PolicyAnalysis {
   const conflicts = new Map<string | null, PolicyConflict>();
   for (const routing of Object.keys(ROUTINGS) as Routing[]) {
-    const table = compileTable(policyTable.routes, routing);
+    const table = tableFor(routing);
     if (table === null) return inexact([], 'the table of routes is too large to compile');
     const isWhole = withinSteps(
       MAX_STEPS,

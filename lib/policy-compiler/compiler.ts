@@ -175,7 +175,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
         return parts.mayUseUndeclared && parts.undeclared === 'rules' ? 'undeclared' : 'denied';
       return landing.spelled ? 'reserved' : 'left-out';
     },
-    analysis: analysePolicies(options),
+    analysis: analysePolicies(options, tableFor),
   };
 }
 
