@@ -107,21 +107,25 @@ function* hardestGrants({
   undeclaredRequirement = true,
 }: PolicyTable) {
   const all = routes.map((_, route): Requirement => requirements?.[route] ?? `route ${route}`);
-  const rest = undeclared === 'rules' ? undeclaredRequirement : false;
+  // `$default` takes what no other route takes.
+  const fallback = all[routes.findIndex(({ kind }) => kind === 'default')];
+  const isOpen = fallback !== undefined || undeclared === 'rules';
+  const rest = fallback ?? (isOpen ? undeclaredRequirement : false);
+  const mode: Undeclared = isOpen ? 'rules' : undeclared;
   const distinct = new Set<Requirement>([...all, rest, false]);
   distinct.delete(true);
   for (const lacking of distinct) {
     const isGranted = (one: Requirement) => one !== false && one !== lacking;
-    yield { routes: all.map(isGranted), undeclared, mayUseUndeclared: isGranted(rest) };
+    yield { routes: all.map(isGranted), undeclared: mode, mayUseUndeclared: isGranted(rest) };
   }
-  if (rest === true || undeclared !== 'rules') return;
+  if (rest === true || mode !== 'rules') return;
   // Closed routes share paths with undeclared ones: for these, fewer granted routes may be harder.
   const texts = [...new Set(all)].filter((one) => one !== false);
   for (const [index, one] of texts.entries()) {
     for (const other of texts.slice(index)) {
       const isGranted = (requirement: Requirement) =>
         requirement === true || requirement === one || requirement === other;
-      yield { routes: all.map(isGranted), undeclared, mayUseUndeclared: false };
+      yield { routes: all.map(isGranted), undeclared: mode, mayUseUndeclared: false };
     }
   }
 }
