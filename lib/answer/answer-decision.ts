@@ -1,4 +1,4 @@
-import type { Allow, Decision, Deny, Fault } from '../decision/decision.ts';
+import type { Allow, Decision, Deny, Fault, PolicyShortfall } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import { tooLargeText } from '../gateways/answering/answer-budget.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
@@ -10,15 +10,15 @@ import type { Caller, Phase } from '../invocation/invocation.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
 import { denialOf, faultOf } from './final-decision.ts';
 import type { HandlerRole } from './handler-role.ts';
-import { conditional, type PolicyTerms, policyForAllow, policyForDenial } from './policy-for-decision.ts';
+import { policyForAllow, policyForDenial } from './policy-for-decision.ts';
 import {
-  narrowed,
+  type ChosenPolicy,
   ownAllow,
-  type PolicyReach,
   type PolicySubject,
-  type ReachingPolicy,
+  requestOnly,
   stageDenial,
 } from './policy-for-request.ts';
+import { finished, type PolicyTerms } from './policy-terms.ts';
 
 /** The options that decide how a request is answered, checked and complete. */
 export interface AnswerOptions extends CallerSettings {
@@ -60,8 +60,8 @@ export function answerableOf(phase: Phase, request: AuthorizationRequest, terms:
 export interface Answered {
   readonly decision: Decision;
   readonly answer: Answer;
-  /** Whether a policy for all routes was wanted, but did not exist or did not fit. */
-  readonly narrowed: boolean;
+  /** What the policy of the answer leaves out; `null` if nothing. */
+  readonly shortfall: PolicyShortfall | null;
 }
 
 /**
@@ -75,14 +75,11 @@ export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answe
   const widest = policyForAllow(subject, terms.policies);
   if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), chosen, answerable);
   const answer = answerWith(widest, allow, answerable);
-  if (answer.kind !== 'too large' || !SHARED.has(widest.reach)) return conclude(allow, answer, widest);
-  const own = narrowed(ownAllow(subject));
+  if (answer.kind !== 'too large' || widest.reach !== 'routes') return conclude(allow, answer, widest);
+  const own = requestOnly(ownAllow(subject));
   if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), chosen, answerable);
   return conclude(allow, answerWith(own, allow, answerable), own);
 }
-
-/** Policies for which there is a smaller one. */
-const SHARED: ReadonlySet<PolicyReach> = new Set(['routes', 'route']);
 
 /**
  * Answers a denial. If its policy allows other requests, API Gateway may replay it for them, so it contains as much of the
@@ -104,13 +101,13 @@ export function answerDenial(denial: Deny, chosen: CallerParts | null, answerabl
     const answer = answerWith(widest, replayable, answerable);
     if (answer.kind !== 'too large') return conclude(replayable, answer, widest);
   }
-  const own = narrowed(stageDenial(subject));
+  const own = requestOnly(stageDenial(subject));
   return conclude(denial, answerWith(own, denial, answerable), own);
 }
 
 /** Answers with a fault: a failed invocation, which every gateway turns into a 5xx. */
 export function answerFault(fault: Fault): Answered {
-  return { decision: fault, answer: faultAnswer(fault), narrowed: false };
+  return { decision: fault, answer: faultAnswer(fault), shortfall: null };
 }
 
 type PartsForReplay =
@@ -136,22 +133,22 @@ function partsForReplay(
 
 /** @param chosen - `null` if the gateway takes no policy */
 function answerWith(
-  chosen: ReachingPolicy | null,
+  chosen: ChosenPolicy | null,
   decision: Decision,
   { gateway, subject, terms }: Answerable,
 ): GatewayAnswer {
   const { httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
   const policy =
-    chosen === null || subject === null ? null : conditional(chosen.policy, subject, terms.policies);
+    chosen === null || subject === null ? null : finished(chosen.policy, subject, terms.policies);
   const now = Math.floor(Date.now() / 1000);
   return gateway.answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
 }
 
-function conclude(decision: Decision, answer: GatewayAnswer, chosen: ReachingPolicy | null): Answered {
+function conclude(decision: Decision, answer: GatewayAnswer, chosen: ChosenPolicy | null): Answered {
   switch (answer.kind) {
     case 'response':
     case 'throw':
-      return { decision, answer, narrowed: chosen?.narrowed === true };
+      return { decision, answer, shortfall: chosen?.shortfall ?? null };
     case 'too large':
       return answerFault(handlerResultFault(tooLargeText(answer)));
     case 'unusable context':

@@ -14,15 +14,27 @@ export function withOwnDeny(document: PolicyDocument, arn: ExecuteApiArn): Polic
 }
 
 /**
- * A document with an Allow of this request before it, for a path that the document does not know. If the document denies
- * the path, only what it denies elsewhere is kept: without the whole list of its Denies its Allows would open too much.
+ * A document with an Allow of this request before it; `null` if the document denies the request.
  *
  * @param arn - of a request whose text is no pattern
  */
-export function withOwnAllow(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
+export function withOwnAllow(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument | null {
+  if (deniedIn(document).some((pattern) => matchesGlob(pattern, arn.text, true))) return null;
+  return documentWith([...ownResourcePolicy('Allow', arn).Statement, ...document.Statement]);
+}
+
+/**
+ * An Allow of this request alone, with what a document denies elsewhere. Its Allows are left out: without the whole list
+ * of its Denies they would open too much.
+ *
+ * @param arn - of a request whose text is no pattern
+ */
+export function ownAllowWithDenies(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
   const own = ownResourcePolicy('Allow', arn).Statement;
-  const denied = document.Statement.filter((one) => !isAllow(one)).flatMap(({ Resource }) => Resource);
-  const elsewhere = denied.filter((pattern) => !matchesGlob(pattern, arn.text, true));
-  if (elsewhere.length === denied.length) return documentWith([...own, ...document.Statement]);
+  const elsewhere = deniedIn(document).filter((pattern) => !matchesGlob(pattern, arn.text, true));
   return documentWith(elsewhere.length === 0 ? own : [...own, statement('Deny', elsewhere)]);
+}
+
+function deniedIn({ Statement }: PolicyDocument): readonly string[] {
+  return Statement.filter((one) => !isAllow(one)).flatMap(({ Resource }) => Resource);
 }

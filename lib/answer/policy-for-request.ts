@@ -1,4 +1,4 @@
-import type { Refusal } from '../decision/decision.ts';
+import type { PolicyShortfall, Refusal } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { isPlainResource, ownResourcePolicy, stagePolicy } from '../iam/request-policy.ts';
@@ -16,19 +16,19 @@ export interface PolicySubject {
   readonly role: HandlerRole;
 }
 
-/** Which requests of a stage a policy decides: all alike, all by their routes, one route, or this request alone. */
-export type PolicyReach = 'stage' | 'routes' | 'route' | 'request';
+/** Which requests of a stage a policy decides: all alike, all by their routes, or this request alone. */
+export type PolicyReach = 'stage' | 'routes' | 'request';
 
-export interface ReachingPolicy {
+export interface ChosenPolicy {
   readonly kind: 'policy';
   readonly policy: PolicyDocument;
   readonly reach: PolicyReach;
-  /** Whether a policy for all routes was wanted, but does not exist for this caller or does not fit. */
-  readonly narrowed: boolean;
+  /** `null` if the policy covers all that it should. */
+  readonly shortfall: PolicyShortfall | null;
 }
 
 /** The policy for an allow, or why no policy can carry it. */
-export type AllowPolicy = ReachingPolicy | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type AllowPolicy = ChosenPolicy | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** The whole stage if every request of the caller there is allowed, else the request's own resource. */
 export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
@@ -41,7 +41,7 @@ export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
  * The whole stage. A Deny of the request alone would leave all other requests of a replay implicitly denied, which a
  * resource policy of a REST API can turn into allowed.
  */
-export function stageDenial({ arn }: PolicySubject): ReachingPolicy {
+export function stageDenial({ arn }: PolicySubject): ChosenPolicy {
   return policy(stagePolicy('Deny', arn), 'stage');
 }
 
@@ -54,11 +54,17 @@ export function refused(refusal: Refusal): AllowPolicy {
   return Object.freeze({ kind: 'refused', refusal: Object.freeze(refusal) });
 }
 
-export function policy(document: PolicyDocument, reach: PolicyReach): ReachingPolicy {
-  return { kind: 'policy', policy: document, reach, narrowed: false };
+export function policy(
+  document: PolicyDocument,
+  reach: PolicyReach,
+  shortfall: PolicyShortfall | null = null,
+): ChosenPolicy {
+  return { kind: 'policy', policy: document, reach, shortfall };
 }
 
-/** The same policy, marked as narrower than what was wanted. */
-export function narrowed<Chosen extends AllowPolicy>(chosen: Chosen): Chosen {
-  return chosen.kind === 'refused' ? chosen : { ...chosen, narrowed: true };
+const REQUEST_ONLY: PolicyShortfall = Object.freeze({ kind: 'request' });
+
+/** The same policy, marked as one for the request where one for all routes should be. */
+export function requestOnly<Chosen extends AllowPolicy>(chosen: Chosen): Chosen {
+  return chosen.kind === 'refused' ? chosen : { ...chosen, shortfall: REQUEST_ONLY };
 }

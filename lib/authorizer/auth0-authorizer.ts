@@ -1,5 +1,5 @@
 import { HandlerRole } from '../answer/handler-role.ts';
-import { compilerFor } from '../answer/policy-for-decision.ts';
+import { compilerFor } from '../answer/policy-terms.ts';
 import type { AuthorizerMiddleware } from '../invocation/auth0-context.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
@@ -63,16 +63,16 @@ export interface ReadyOptions {
 export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChain {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
-  const { rules, handlerDecides, conditions } = settings;
+  const { rules, handlerDecides, conditions, denyRest } = settings;
   const hasRoutes = options.routes !== undefined;
   const watch = keyStoreNotice(settings.verifier.jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
   const verifier = createVerifier(settings.verifier, keySets);
   // First of all: the request for the keys is under way while the rest is compiled.
   const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
-  const compiler = compilerFor(rules);
+  const compiler = compilerFor(rules, denyRest);
   const role = new HandlerRole(handlerDecides);
-  const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry };
+  const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
   const notices = [
     setUpNotice(settings, compiler),
     undeclaredRouteNotice(rules),

@@ -1,6 +1,7 @@
 import { type GatewayCache, takesPolicy } from '../gateways/facts.ts';
 import type { Gateway, TokenSource } from '../gateways/gateway.ts';
 import type { RequestInput } from '../rules/rule.ts';
+import { defined } from '../util/defined.ts';
 import type { AnswerScope, CacheDependencies } from './cache-dependencies.ts';
 
 /** How to configure the authorizer at the gateway so that cached answers stay correct. */
@@ -14,6 +15,8 @@ export type CacheAdvice =
        * Each path then has answers of its own. Only if `identitySources` contain the route.
        */
       readonly behindCatchAll?: readonly string[];
+      /** What some callers would lose under the token alone, in one sentence. Only if no policy is exact for all. */
+      readonly loss?: string;
     }
   | {
       /** Configure a TTL of 0. */
@@ -58,10 +61,15 @@ function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Ga
   if (cache.kind === 'token') {
     return { cache: true, identitySources: cache.sources(spelledOut(tokenSource.header)) };
   }
-  const identitySources = sourcesOf(parts, tokenSource, cache);
-  if (parts.scope !== 'route') return { cache: true, identitySources };
-  const behindCatchAll = sourcesOf({ ...parts, scope: 'path' }, tokenSource, cache);
-  return { cache: true, identitySources, behindCatchAll };
+  const { loss, handlerDecides, httpApiResponse } = dependencies;
+  const hasLoss = loss !== null && !handlerDecides && takesPolicy(gateway, httpApiResponse);
+  return defined({
+    cache: true as const,
+    identitySources: sourcesOf(parts, tokenSource, cache),
+    behindCatchAll:
+      parts.scope === 'route' ? sourcesOf({ ...parts, scope: 'path' }, tokenSource, cache) : undefined,
+    loss: hasLoss ? loss : undefined,
+  });
 }
 
 function keyParts(dependencies: CacheDependencies, gateway: Gateway): KeyParts {
@@ -93,10 +101,18 @@ function uncacheable({ inputs }: KeyParts, { admitsAnonymous }: CacheDependencie
   return 'Some routes take callers without a token, but the gateway refuses them itself if the token is part of the key.';
 }
 
-function moreThanToken({ inputs, scope }: KeyParts, { scopeReason }: CacheDependencies): string | null {
+function moreThanToken(
+  { inputs, scope }: KeyParts,
+  { handlerDecides, loss }: CacheDependencies,
+): string | null {
   if (inputs.length > 0) return `Rules read ${inputs.join(', ')}, but the cache key is the token alone.`;
-  return scope === 'stage' ? null : `${scopeReason} The cache key is the token alone.`;
+  return scope === 'stage'
+    ? null
+    : `${handlerDecides ? HANDLER_REASON : loss} The cache key is the token alone.`;
 }
+
+const HANDLER_REASON =
+  'Your handler decides (`handlerDecides`), so an answer opens only what it was called for.';
 
 function severalTokenPlaces({ tokenSource }: CacheDependencies): string | null {
   if (Object.keys(tokenSource).length <= 1) return null;

@@ -1,7 +1,9 @@
 import type { TokenSource } from '../gateways/gateway.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { RequestInput } from '../rules/rule.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { AuthorizerSettings } from './options.ts';
+import type { PolicyCoverage } from './policy-coverage.ts';
 
 /**
  * The requests of a caller that one cached answer is right for, and does not refuse wrongly: all of the stage, those of
@@ -15,8 +17,10 @@ export interface CacheDependencies {
   readonly policyScope: AnswerScope;
   /** The scope of an answer without one: it applies to every request with the same key. */
   readonly simpleScope: AnswerScope;
-  /** Why the scopes are narrower than the stage, in one sentence; `null` if both are the stage. */
-  readonly scopeReason: string | null;
+  /** Whether the handler decides, so that an answer opens only what the handler was called for. */
+  readonly handlerDecides: boolean;
+  /** What some callers lose under the token alone, in one sentence; `null` if policies cover all routes of all callers. */
+  readonly loss: string | null;
   /** What the enforced rules read besides the token and the route. No cache key can hold `anything`. */
   readonly inputs: readonly RequestInput[];
   /** Whether policies carry the `ip` rule as a condition, so that the address is not among `inputs`. */
@@ -28,19 +32,15 @@ export interface CacheDependencies {
   readonly httpApiResponse: 'iam' | 'simple';
 }
 
-/** @param isExact - whether the compiled policies are exact for every caller */
-export function cacheDependencies(settings: AuthorizerSettings, isExact: boolean): CacheDependencies {
+export function cacheDependencies(settings: AuthorizerSettings, coverage: PolicyCoverage): CacheDependencies {
   const { rules, tokenSource, serializer, handlerDecides } = settings;
-  const { routesDiffer, routes, undeclared, inputs, ipInPolicy, admitsAnonymous } = rules;
-  const isOneForAll = !routesDiffer && !handlerDecides;
-  const isExactForAll = isOneForAll || (isExact && !handlerDecides);
-  // A policy cannot name all undeclared paths, nor those of a greedy route, which leaves out the paths of other routes.
-  const isRouteExact = routesDiffer && undeclared !== 'rules' && (isExact || routes.every(isBounded));
-  const isRouteLiteral = routesDiffer && undeclared !== 'rules' && routes.every(isLiteral) && !handlerDecides;
+  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
+  const isForAll = !routesDiffer && !handlerDecides;
   return {
-    policyScope: isExactForAll ? 'stage' : isRouteExact ? 'route' : 'path',
-    simpleScope: isOneForAll ? 'stage' : isRouteLiteral ? 'route' : 'path',
-    scopeReason: isOneForAll ? null : handlerDecides ? HANDLER_REASON : INEXACT_REASON,
+    policyScope: isForAll ? 'stage' : handlerDecides ? handlerScope(rules, coverage) : SCOPES[coverage.kind],
+    simpleScope: isForAll ? 'stage' : !handlerDecides && isLiteralTable(rules) ? 'route' : 'path',
+    handlerDecides,
+    loss: coverage.kind === 'all' ? null : coverage.loss,
     inputs,
     ipInPolicy: ipInPolicy !== null,
     admitsAnonymous,
@@ -49,16 +49,22 @@ export function cacheDependencies(settings: AuthorizerSettings, isExact: boolean
   };
 }
 
-const HANDLER_REASON =
-  'Your handler decides (`handlerDecides`), so an answer opens only what it was called for.';
-const INEXACT_REASON = 'No policy is exact for all callers of these routes.';
+/** The scope of a policy by what the policies of all callers cover. */
+const SCOPES = { all: 'stage', some: 'route', request: 'path' } as const satisfies Record<
+  PolicyCoverage['kind'],
+  AnswerScope
+>;
 
-/** Whether a policy can name all paths of the route. */
-function isBounded(route: RouteKey): boolean {
-  return route.kind === 'connect' || (route.kind === 'path' && route.segments.at(-1)?.kind !== 'greedy');
+/** The scope of a policy if the handler decides: paths that no route matches have answers of their own. */
+function handlerScope({ routesDiffer, undeclared }: RuleBook, { kind }: PolicyCoverage): AnswerScope {
+  return routesDiffer && undeclared !== 'rules' && kind !== 'request' ? 'route' : 'path';
 }
 
-/** Whether the route has one path, so that all requests by it are for that path. */
+/** Whether each route has one path, so that all requests by it are for that path. */
+function isLiteralTable({ routesDiffer, routes, undeclared }: RuleBook): boolean {
+  return routesDiffer && undeclared !== 'rules' && routes.every(isLiteral);
+}
+
 function isLiteral(route: RouteKey): boolean {
   return (
     route.kind === 'connect' ||

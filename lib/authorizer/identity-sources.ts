@@ -1,14 +1,11 @@
-import { compilerFor } from '../answer/policy-for-decision.ts';
+import { compilerFor } from '../answer/policy-terms.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
-import type { Routing } from '../gateways/routing.ts';
-import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
-import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
-import type { RuleBook } from '../rules/rule-book.ts';
 import { oneOf } from '../util/option-checks.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import { COVERS_ALL, coveredTable, sampledCoverage } from './policy-coverage.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option is needed. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
@@ -42,32 +39,8 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
 export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
   oneOf(gateway, 'gateway', gatewayKinds());
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
-  const compiler = compilerFor(settings.rules);
-  const isExact =
-    compiler?.analysis.exact === true &&
-    !isTooLarge(compiler, settings.rules, gatewayOfKind(gateway).routing);
-  return cacheAdvice(cacheDependencies(settings, isExact), gatewayOfKind(gateway));
-}
-
-/** The length of an ARN counts in the size of a policy; at deployment there is no event with the real one. */
-const TYPICAL_ARN = 'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/';
-
-/**
- * Estimates whether some caller's policy exceeds the size limit, by compiling three samples: no requirement met, every
- * second one, all but one. Too slow for a cold start; in Lambda the log line shows `policy: 'narrow'` instead.
- */
-function isTooLarge(compiler: PolicyCompiler, rules: RuleBook, routing: Routing | null): boolean {
-  const { requirements, undeclaredRequirement } = rules;
-  const distinct = [...new Set(requirements)];
-  const samples = [
-    (one: string | boolean) => one === true,
-    (one: string | boolean) => one === true || (one !== false && distinct.indexOf(one) % 2 === 0),
-    (one: string | boolean) => one !== false && one !== distinct.find((other) => typeof other === 'string'),
-  ];
-  const arn = parseExecuteApiArn(TYPICAL_ARN) as ExecuteApiArn;
-  return samples.some((isGranted) => {
-    const caller = { routes: requirements.map(isGranted), undeclared: isGranted(undeclaredRequirement) };
-    const compiled = compiler.compile(caller, arn, { routing, asked: [] });
-    return compiled.kind === 'none' || (compiled.kind === 'partial' && compiled.obstacle === null);
-  });
+  const chosen = gatewayOfKind(gateway);
+  const table = coveredTable(compilerFor(settings.rules, settings.denyRest), settings.rules, chosen);
+  const coverage = table === null ? COVERS_ALL : sampledCoverage(table);
+  return cacheAdvice(cacheDependencies(settings, coverage), chosen);
 }

@@ -9,6 +9,7 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import type { AuthorizerSettings } from './options.ts';
+import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
 
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
@@ -21,7 +22,6 @@ export function setUpNotice(
 ): NoticeSource | null {
   if (isKeyedByToken(settings)) return null;
   const analysis = compiler?.analysis ?? null;
-  const dependencies = cacheDependencies(settings, analysis?.exact === true);
   /** The gateways that sent a request, and whether another notice about them may follow. */
   const seen = new Map<GatewayKind, boolean>();
   return ({ request, judging }) => {
@@ -31,6 +31,9 @@ export function setUpNotice(
     const shared = judging === null ? null : sharedRoute(settings.rules, judging, routeTemplate);
     if (seen.has(kind) && shared === null) return null;
     const gateway = gatewayOfKind(kind);
+    const table = coveredTable(compiler, settings.rules, gateway);
+    const coverage = table === null ? COVERS_ALL : analysedCoverage(table);
+    const dependencies = cacheDependencies(settings, coverage);
     const advice = cacheAdvice(dependencies, gateway);
     const isKeyed = isKeyedByRoute(advice, gateway);
     const reason = isKeyed ? shared : null;

@@ -201,5 +201,17 @@ export interface Fault {
   readonly rule?: string;
 }
 
+/**
+ * What a cached policy leaves out of what its caller may use: some declared routes, or all but this request. They are
+ * denied from the cache until its TTL ends.
+ */
+export type PolicyShortfall =
+  | {
+      readonly kind: 'partial';
+      /** Number of declared routes. */
+      readonly leftOut: number;
+    }
+  | { readonly kind: 'request' };
+
 /** What an authorizer decided on a request. */
 export type Decision = Allow | Deny | Fault;

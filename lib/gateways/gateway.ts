@@ -1,6 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
+import type { AnsweredPolicy } from '../iam/policy-document.ts';
 import type { Credential } from '../token/credential.ts';
 import type { TooLarge } from './answering/answer-budget.ts';
 import type { UnusableContext } from './answering/context.ts';
@@ -91,7 +91,7 @@ export type GatewayAnswer = Answer | TooLarge | UnusableContext;
 /** What an answer may depend on besides the decision. */
 export interface AnswerSettings {
   /** The policy of the response; `null` if the response holds none. */
-  readonly policy: PolicyDocument | null;
+  readonly policy: AnsweredPolicy | null;
   readonly httpApiResponse: 'iam' | 'simple';
   readonly unauthorized: 'throw' | 'deny' | undefined;
   /** Upper bound of AppSync's `ttlOverride`, seconds. */

@@ -11,6 +11,21 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** Denies everything but these resources. */
+export interface RestStatement {
+  readonly Action: 'execute-api:Invoke';
+  readonly Effect: 'Deny';
+  readonly NotResource: readonly string[];
+  readonly Resource?: undefined;
+  readonly Condition?: undefined;
+}
+
+/** The policy of an answer: a document, and with the option `denyRest` one more Deny. */
+export interface AnsweredPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly (PolicyStatement | RestStatement)[];
+}
+
 export function documentWith(statements: readonly PolicyStatement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements };
 }
@@ -19,6 +34,6 @@ export function statement(effect: 'Allow' | 'Deny', resource: PolicyStatement['R
   return { Action: 'execute-api:Invoke', Effect: effect, Resource: resource };
 }
 
-export function isAllow({ Effect }: PolicyStatement): boolean {
+export function isAllow({ Effect }: Pick<PolicyStatement, 'Effect'>): boolean {
   return Effect === 'Allow';
 }

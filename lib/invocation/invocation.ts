@@ -1,5 +1,5 @@
 import type { Request } from '@middy/core';
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, PolicyShortfall } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
 import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judging } from '../rules/judging.ts';
@@ -33,8 +33,8 @@ export interface DecidedPhase extends Known<AuthorizationRequest | null, Caller 
   readonly kind: 'decided';
   readonly decision: Decision;
   readonly answer: Answer;
-  /** Whether a policy for all routes was wanted, but did not exist or did not fit. */
-  readonly narrowed: boolean;
+  /** What the policy of the answer leaves out; `null` if nothing. */
+  readonly shortfall: PolicyShortfall | null;
 }
 
 interface Known<KnownRequest, KnownCaller, KnownJudging> {

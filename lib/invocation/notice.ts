@@ -24,6 +24,8 @@ export type SetUpLine = {
   identitySources?: readonly string[];
   /** The identity sources to use instead if a route of the API serves several declared routes. */
   behindCatchAll?: readonly string[];
+  /** What some callers would lose under the token alone. */
+  loss?: string;
   /** Why nothing may be cached: configure a TTL of 0. With `cache: true`: why the route in the key is not enough. */
   reason?: string;
   /** The routes for which no policy is exact, or which no request of this gateway can match, and what to do. */

@@ -13,8 +13,13 @@ export interface DecisionFacts {
   readonly route?: string;
   /** Rules that would have refused if they were enforced (`reportOnly`), and rules of other routes that failed. */
   readonly reports?: readonly RuleReport[];
-  /** `narrow` if a policy for all routes did not exist or did not fit: the answer covers this request or its route. */
-  readonly policy?: 'narrow';
+  /**
+   * What the policy covers if not all routes of the caller: `partial` = some, `leftOut` says how many are missing;
+   * `request` = this request alone.
+   */
+  readonly policy?: 'partial' | 'request';
+  /** How many routes of the caller the cached policy denies. */
+  readonly leftOut?: number;
   /** First invocation in this execution environment. */
   readonly coldStart: boolean;
   /** From the arrival of the event to the decision, milliseconds. */
@@ -28,12 +33,14 @@ export type DecisionHook = (decision: Decision, facts: DecisionFacts) => void;
 export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: number): DecisionFacts {
   const { request, judging } = phase;
   const reports = judging?.reports ?? [];
+  const shortfall = phase.kind === 'decided' ? phase.shortfall : null;
   return defined({
     gateway: request?.gateway,
     requestId: request?.requestId ?? undefined,
     route: judging?.route ?? undefined,
     reports: reports.length > 0 ? reports : undefined,
-    policy: phase.kind === 'decided' && phase.narrowed ? ('narrow' as const) : undefined,
+    policy: shortfall?.kind,
+    leftOut: shortfall?.kind === 'partial' ? shortfall.leftOut : undefined,
     coldStart,
     durationMs,
   });

@@ -6,6 +6,7 @@ import {
   type FaultCode,
   type KeyState,
   PATH_REFUSALS,
+  type PolicyShortfall,
   REFUSALS,
   type RefusalCode,
   type VerifiedBy,
@@ -44,8 +45,13 @@ export type LogLine = {
   issuer?: string;
   /** A key that the issuer published; never a key id that only the token contains. */
   kid?: string;
-  /** `narrow` if a policy for all routes did not exist or did not fit: the answer covers this request or its route. */
-  policy?: 'narrow';
+  /**
+   * What the policy covers if not all routes of the caller: `partial` = some, `leftOut` says how many are missing;
+   * `request` = this request alone.
+   */
+  policy?: 'partial' | 'request';
+  /** How many routes of the caller the cached policy denies. */
+  leftOut?: number;
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;
   /** The address that the `ip` rule's source gave, else the one that the gateway saw. */
@@ -144,8 +150,13 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   if (keys !== undefined) line.keys = keys;
 }
 
+function addShortfall(line: LogLine, shortfall: PolicyShortfall): void {
+  line.policy = shortfall.kind;
+  if (shortfall.kind === 'partial') line.leftOut = shortfall.leftOut;
+}
+
 function addJudging(line: LogLine, phase: Phase): void {
-  if (phase.kind === 'decided' && phase.narrowed) line.policy = 'narrow';
+  if (phase.kind === 'decided' && phase.shortfall !== null) addShortfall(line, phase.shortfall);
   const { request, judging } = phase;
   if (judging === null) return;
   const { route, routesDiffer, country, reports } = judging;

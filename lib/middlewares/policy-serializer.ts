@@ -192,8 +192,8 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
 }
 
 function decided({ request, caller, judging }: Phase, answered: Answered): DecidedPhase {
-  const { decision, answer, narrowed } = answered;
-  return { kind: 'decided', request, caller, judging, decision, answer, narrowed };
+  const { decision, answer, shortfall } = answered;
+  return { kind: 'decided', request, caller, judging, decision, answer, shortfall };
 }
 
 /** Whether the error is the answer that `after` threw. Any other error after an answer takes that answer back. */

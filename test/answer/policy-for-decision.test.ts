@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { auth0Authorizer, type RoutesOptions } from '../../lib/index.ts';
+import { auth0Authorizer, evaluatePolicy, type RoutesOptions } from '../../lib/index.ts';
 import { restRequestEvent } from '../../lib/testing.ts';
 import { invoke, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
@@ -63,35 +63,45 @@ describe('an allow that no policy can carry', () => {
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
   });
 
-  describe('stays a denial of this request if a condition on the address denies it', () => {
-    const tables: readonly [what: string, routes: RoutesOptions, scope: string, path: string][] = [
-      [
-        'and the policy for all routes denies its path',
-        { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } },
-        'read:orders',
-        '/users/5/photo',
-      ],
-    ];
-    for (const [what, routes, scope, path] of tables) {
-      it(what, async () => {
-        const handler = middy().use(
-          auth0Authorizer({
-            issuer: issuer.url,
-            audience: AUDIENCE,
-            logger: false,
-            rules: { ip: { deny: ['198.51.100.0/24'] } },
-            routes,
-            undeclared: 'rules',
-            conditions: { sourceIp: true },
-          }),
-        );
-        const token = await issuer.token({ scope });
-        const event = restRequestEvent({ token, path, sourceIp: '198.51.100.7' });
-        const outcome = await invoke(handler, event);
-        expect(verdictOf(outcome)).to.equal('Deny');
-        expect(outcome).to.have.nested.property('response.context.refusal', 'ip_not_allowed');
-        expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
-      });
+  describe('becomes one for the address if a condition denies it', () => {
+    async function denied(routes: RoutesOptions, scope: string, path: string) {
+      const handler = middy().use(
+        auth0Authorizer({
+          issuer: issuer.url,
+          audience: AUDIENCE,
+          logger: false,
+          rules: { ip: { deny: ['198.51.100.0/24'] } },
+          routes,
+          undeclared: 'rules',
+          conditions: { sourceIp: true },
+        }),
+      );
+      const token = await issuer.token({ scope });
+      return invoke(handler, restRequestEvent({ token, path, sourceIp: '198.51.100.7' }));
     }
+
+    it('and denies the stage if the policy for all routes denies its path', async () => {
+      const routes = { 'GET /users': { scopes: ['read:orders'] }, 'GET /users/{id}': { scopes: ['admin'] } };
+      const outcome = await denied(routes, 'read:orders', '/users/5/photo');
+      expect(verdictOf(outcome)).to.equal('Deny');
+      expect(outcome).to.have.nested.property('response.context.refusal', 'ip_not_allowed');
+      expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+    });
+
+    it('and opens the path to other addresses if the policy allows it, exact or not', async () => {
+      const routes = {
+        'GET /a/{x}': { scopes: ['a'] },
+        'GET /{x}/b': { scopes: ['b'] },
+        'GET /a/b': { scopes: ['c'] },
+        'GET /a/b/{x}/c': { scopes: ['d'] },
+        'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
+        'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
+      };
+      const outcome = await denied(routes, 'a b d f', '/elsewhere');
+      if (outcome.kind === 'error') throw outcome.error;
+      const from = (sourceIp: string) =>
+        evaluatePolicy(outcome.response.policyDocument as never, { resource: outcome.arn, sourceIp });
+      expect([from('198.51.100.7'), from('203.0.113.9')]).to.deep.equal(['explicit-deny', 'allow']);
+    });
   });
 });

@@ -178,7 +178,7 @@ describe('an answer that is replayed', () => {
       expect(await opens()).not.to.equal('allow');
     });
 
-    it('allows the request only, on a path that no route matches or that the event alone names', async () => {
+    it('allows no other route either, on a path that no route matches or that the event alone names', async () => {
       const token = await issuer.token({ scope: 'a' });
       const options = { routes: ROUTES, handlerDecides: true, undeclared: 'rules' as const };
       const undeclared = await invoke(authorizer(options), restRequestEvent({ token, path: '/x' }));
@@ -188,8 +188,11 @@ describe('an answer that is replayed', () => {
       );
       for (const outcome of [undeclared, mapped]) {
         expect(verdictOf(outcome)).to.equal('Allow');
-        for (const path of ['/y', '/a', '/users/7']) expect(replayed(outcome, path)).not.to.equal('allow');
+        for (const path of ['/y', '/users/7']) expect(replayed(outcome, path)).not.to.equal('allow');
       }
+      expect(replayed(undeclared, '/a')).not.to.equal('allow');
+      // The handler was called for this route.
+      expect(replayed(mapped, '/a')).to.equal('allow');
     });
 
     it('never allows the whole stage', async () => {
@@ -203,6 +206,56 @@ describe('an answer that is replayed', () => {
         expect([replayed(outcome, '/a'), replayed(outcome, '/b')]).to.deep.equal(['allow', 'implicit-deny']);
       }
     });
+  });
+
+  it('matches an ARN of the root that lacks the final slash', async () => {
+    const routes = { 'GET /': { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+    for (const scope of ['a', 'b', 'a b', '']) {
+      const event = restTokenEvent({ token: await issuer.token({ scope }), path: '/' });
+      const rootless = { ...event, methodArn: event.methodArn.replace(/\/$/, '') };
+      expect(rootless.methodArn).to.match(/\/prod\/GET$/);
+      const log = recordingLog();
+      const outcome = await invoke(authorizer({ routes, logger: log }), rootless);
+      expect(log.lines[0]?.decision, scope).to.equal(scope.includes('a') ? 'allow' : 'deny');
+      expect(verdictOf(outcome), scope).to.equal(scope.includes('a') ? 'Allow' : 'Deny');
+    }
+  });
+
+  describe('with denyRest', () => {
+    const wide = Object.fromEntries(
+      Array.from({ length: 60 }, (_, n) => [
+        `GET /resource-with-a-long-name-${n}/{id}`,
+        { scopes: [`s${n % 2}`] },
+      ]),
+    );
+    const cases: readonly [what: string, options: Partial<AuthorizerOptions>, path: string][] = [
+      ['a policy for all routes', { routes: ROUTES, undeclared: 'absent' }, '/a'],
+      ['a denial that opens other routes', { routes: ROUTES, undeclared: 'absent' }, '/b'],
+      ['a policy for the stage', {}, '/a'],
+      ['a policy for the request alone', { handlerDecides: true }, '/a'],
+      ['a denial of the stage', { rules: { scopes: ['none'] } }, '/a'],
+      ['a policy that leaves out routes', { routes: wide }, '/resource-with-a-long-name-0/1'],
+    ];
+    for (const [what, options, path] of cases) {
+      it(`denies nothing implicitly: ${what}`, async () => {
+        const token = await issuer.token({ scope: 'a s0' });
+        const event = restRequestEvent({ token, path });
+        const plain = await invoke(authorizer(options), event);
+        const outcome = await invoke(authorizer({ ...options, denyRest: true }), event);
+        if (outcome.kind === 'error') throw outcome.error;
+        const paths = [path, '/a', '/b', '/users/7', '/x/y/z', '/resource-with-a-long-name-59/2'];
+        for (const method of ['GET', 'DELETE']) {
+          const verdicts = paths.map((other) => replayed(outcome, other, method));
+          expect(verdicts).not.to.include('implicit-deny');
+          const before = paths.map((other) => replayed(plain, other, method) === 'allow');
+          // There is room for fewer routes.
+          for (const [at, verdict] of verdicts.entries())
+            if (verdict === 'allow') expect(before[at]).to.equal(true);
+        }
+        expect(verdictOf(outcome)).to.equal(verdictOf(plain));
+        expect(JSON.stringify(outcome.response).length).to.be.below(8192);
+      });
+    }
   });
 
   it('contains the request beside the policy for all routes if the event alone names its route', async () => {

@@ -7,7 +7,8 @@ import { gatewayOfKind } from '../../lib/gateways/index.ts';
 const PLAIN: CacheDependencies = {
   policyScope: 'stage',
   simpleScope: 'stage',
-  scopeReason: null,
+  handlerDecides: false,
+  loss: null,
   inputs: [],
   ipInPolicy: false,
   admitsAnonymous: false,
@@ -113,6 +114,18 @@ describe('cacheAdvice', () => {
     expect(advise('stage')).not.to.have.property('behindCatchAll');
   });
 
+  it('says what some callers would lose under the token alone, where answers have a policy', () => {
+    const lossOf = (gateway: GatewayKind, changes: Partial<CacheDependencies> = {}) => {
+      const some = { policyScope: 'route', simpleScope: 'path', loss: 'Some lose.' } as const;
+      const advice = cacheAdvice({ ...PLAIN, ...some, ...changes }, gatewayOfKind(gateway));
+      return advice.cache ? advice.loss : undefined;
+    };
+    expect(lossOf('rest-request')).to.equal('Some lose.');
+    expect(lossOf('http-api-2.0')).to.equal('Some lose.');
+    expect(lossOf('http-api-2.0', { httpApiResponse: 'simple' })).to.equal(undefined);
+    expect(lossOf('rest-request', { handlerDecides: true })).to.equal(undefined);
+  });
+
   it('adds the address when the `ip` rule is in the policy but the response has none', () => {
     const ip = { ipInPolicy: true, httpApiResponse: 'simple' } as const;
     expect(sources('http-api-2.0', ip)).to.include('$context.identity.sourceIp');
@@ -142,9 +155,10 @@ describe('cacheAdvice', () => {
     expect(sources('rest-request', { inputs: ['anything'] })).to.match(/anything/);
     expect(sources('http-api-2.0', { admitsAnonymous: true })).to.match(/without a token/);
     expect(sources('rest-token', { inputs: ['source-ip'] })).to.match(/source-ip.*rest-token does not send/);
-    const narrow = { policyScope: 'route', scopeReason: 'Because.' } as const;
-    expect(sources('rest-token', narrow)).to.equal('Because. The cache key is the token alone.');
-    expect(sources('rest-token', { ...narrow, policyScope: 'path' })).to.match(/^Because/);
+    const some = { policyScope: 'route', loss: 'Some lose.' } as const;
+    expect(sources('rest-token', some)).to.equal('Some lose. The cache key is the token alone.');
+    expect(sources('rest-token', { ...some, policyScope: 'path' })).to.match(/^Some lose/);
+    expect(sources('rest-token', { ...some, handlerDecides: true })).to.match(/^Your handler decides/);
     expect(sources('appsync-graphql', { inputs: ['header:x-country'] })).to.match(/header:x-country/);
     expect(sources('rest-request', { tokenSource: { header: 'A', query: 'b' } })).to.match(/several places/);
   });

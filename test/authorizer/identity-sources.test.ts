@@ -116,18 +116,23 @@ describe('A cached answer', () => {
     const warnings = log.setUps.map(({ warning }) => warning);
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('$context.routeKey');
-    expect(identitySources({ routes, undeclared: 'rules' }, 'rest-token')).to.include({ cache: false });
-    // The paths that no route matches have answers of their own.
-    expect(identitySources({ routes, undeclared: 'rules' }, 'http-api-2.0')).to.deep.equal({
-      cache: true,
-      identitySources: ['$request.header.Authorization', '$context.path', '$context.httpMethod'],
-    });
-    expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
-    expect(identitySources({ routes }, 'http-api-2.0')).to.deep.equal({
+    const tokenAlone = /up to \d of \d routes, for a caller who meets all rules but those of 'GET /;
+    for (const undeclared of ['rules', 'deny', 'absent'] as const) {
+      expect(identitySources({ routes, undeclared }, 'rest-token'))
+        .to.have.property('reason')
+        .that.matches(tokenAlone);
+    }
+    // Which undeclared paths a policy opens depends on the routes that it leaves out.
+    const rules = identitySources({ routes, undeclared: 'rules' }, 'http-api-2.0');
+    const byPath = ['$request.header.Authorization', '$context.path', '$context.httpMethod'];
+    expect(rules).to.deep.include({ cache: true, identitySources: byPath });
+    const deny = identitySources({ routes }, 'http-api-2.0');
+    expect(deny).to.deep.include({
       cache: true,
       identitySources: ['$request.header.Authorization', '$context.routeKey'],
-      behindCatchAll: ['$request.header.Authorization', '$context.path', '$context.httpMethod'],
+      behindCatchAll: byPath,
     });
+    for (const advice of [rules, deny]) expect(advice).to.have.property('loss').that.matches(tokenAlone);
   });
 
   for (const [refused, path] of [
@@ -147,25 +152,30 @@ describe('A cached answer', () => {
     const routes = { 'GET /orders': { scopes: ['read:orders'] }, 'ANY /{proxy+}': { scopes: ['all'] } };
     const path = '/orders/';
 
-    for (const [scope, expected] of [
-      ['read:orders all', 'Allow'],
-      ['read:orders', 'Allow'],
-      ['all', 'Deny'],
+    for (const [name, event, scope, expected] of [
+      ['REST, which ignores it', restTokenEvent, 'read:orders all', 'Allow'],
+      ['REST, which ignores it', restTokenEvent, 'read:orders', 'Allow'],
+      ['REST, which ignores it', restTokenEvent, 'all', 'Deny'],
+      ['HTTP, where either route may apply', httpApi2Event, 'read:orders all', 'Allow'],
+      ['HTTP, where either route may apply', httpApi2Event, 'read:orders', 'Deny'],
+      ['HTTP, where either route may apply', httpApi2Event, 'all', 'Deny'],
     ] as const) {
-      it(`applies the rules of the route without the slash on REST APIs, whichever request came first (${scope})`, async () => {
+      it(`answers alike whichever request came first: ${name} (${scope})`, async () => {
         const token = await issuer.token({ scope });
         const handler = authorizer({ routes });
-        const own = await invoke(handler, restTokenEvent({ token, path }));
+        const own = await invoke(handler, event({ token, path }));
         expect(verdictOf(own)).to.equal(expected);
-        const others = await invoke(handler, restTokenEvent({ token, path: '/orders' }));
+        const others = await invoke(handler, event({ token, path: '/orders' }));
         expect(replayed(others, 'GET', path) === 'allow').to.equal(expected === 'Allow');
         for (const other of ['/orders', '/else']) {
-          expect(replayed(own, 'GET', other), other).to.equal(replayed(others, 'GET', other));
+          expect(replayed(own, 'GET', other) === 'allow', other).to.equal(
+            replayed(others, 'GET', other) === 'allow',
+          );
         }
       });
     }
 
-    it('covers the route without the slash when no policy is exact for the caller', async () => {
+    it('covers the path without the slash on REST, although no policy is exact for the caller', async () => {
       const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a/1/' });
       const handler = authorizer({ routes: NEVER_EXACT, undeclared: 'rules' });
       const outcome = await invoke(handler, event);
@@ -190,12 +200,13 @@ describe('A cached answer', () => {
     expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
   });
 
-  it('denies an ambiguous path beside the routes that it can allow when no policy is exact for the caller', async () => {
+  it('denies an ambiguous path alone although no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(replayed(outcome, 'GET', '/a//b')).to.equal('explicit-deny');
     expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
+    expect(replayed(outcome, 'GET', '/a/b')).to.equal('explicit-deny');
   });
 
   it('leaves callers the route in the cache key when no policy is exact for them', async () => {
@@ -203,6 +214,7 @@ describe('A cached answer', () => {
     const asked = { token, path: '/a//b', resource: '/a/{x}' };
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), restRequestEvent(asked));
     expect(verdictOf(outcome)).to.equal('Deny');
+    expect(replayed(outcome, 'GET', '/a//b')).to.equal('explicit-deny');
     expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
     expect(replayed(outcome, 'GET', '/a/b')).to.equal('explicit-deny');
   });
@@ -284,8 +296,11 @@ describe('A cached answer', () => {
       for (const path of ['/b/c/1', '/q', '/a/b/1/d/5', '/b/b/c', '/x/b/1']) {
         const outcome = await invoke(handler, httpApi2Event({ token, path }));
         expect(replayed(outcome, 'GET', path), path).to.equal('allow');
+        expect(replayed(outcome, 'GET', '/a/b'), path).to.equal('explicit-deny');
       }
-      expect(log.lines.map(({ policy }) => policy)).to.include('narrow');
+      expect(log.lines.map(({ policy }) => policy))
+        .to.include('request')
+        .and.include('partial');
     });
 
     it('refuses them, and so does the policy, unless undeclared is rules', async () => {
@@ -328,7 +343,7 @@ describe('A cached answer', () => {
       .that.matches(/cache key is the token alone/);
   });
 
-  it('is advised against when policies are too large, and the log line says narrow', async () => {
+  it('is advised against when policies are too large, and the log line says what they leave out', async () => {
     const names = Array.from({ length: 200 }, (_, n) => `a-collection-with-a-rather-long-name-${n}`);
     const routes = Object.fromEntries(names.map((name, n) => [`GET /${name}/{id}`, { scopes: [`s${n}`] }]));
     const scope = names.map((_, n) => (n % 2 === 0 ? `s${n}` : '')).join(' ');
@@ -338,7 +353,12 @@ describe('A cached answer', () => {
     const outcome = await invoke(handler, event);
     expect(verdictOf(outcome)).to.equal('Allow');
     expect(replayed(outcome, 'GET', `/${names[0]}/2`)).to.equal('allow');
-    expect(log.lines.map(({ policy }) => policy)).to.deep.equal(['narrow']);
+    const granted = names.filter((_, n) => n % 2 === 0);
+    const opened = granted.filter((name) => replayed(outcome, 'GET', `/${name}/1`) === 'allow');
+    expect(log.lines.map(({ policy, leftOut }) => [policy, leftOut])).to.deep.equal([
+      ['partial', granted.length - opened.length],
+    ]);
+    expect(opened.length).to.be.above(10);
     expect(identitySources({ routes }, 'rest-token')).to.include({ cache: false });
   });
 
@@ -505,7 +525,7 @@ describe('A cached answer', () => {
         const outcome = await invoke(authorizer({ ...chosen, logger: log }), event);
         const from = (sourceIp: string) => replayed(outcome, 'GET', path, { sourceIp });
         expect([from('198.51.100.7'), from('203.0.113.9')]).to.deep.equal(['allow', 'explicit-deny']);
-        expect(log.lines.map(({ policy }) => policy)).to.deep.equal(['narrow']);
+        expect(log.lines.map(({ policy }) => policy)).to.deep.equal(['request']);
       });
     }
 

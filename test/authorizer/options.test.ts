@@ -101,6 +101,7 @@ describe('parseAuthorizerOptions', () => {
     [{ undeclared: undefined }, 'undeclared'],
     [{ conditions: undefined }, 'conditions'],
     [{ handlerDecides: undefined }, 'handlerDecides'],
+    [{ denyRest: undefined }, 'denyRest'],
     [{ conditions: { sourceIp: undefined } }, 'conditions.sourceIp'],
     [{ maxTokenAge: undefined }, 'maxTokenAge'],
     [{ requiredClaims: undefined }, 'requiredClaims'],

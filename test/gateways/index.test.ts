@@ -200,7 +200,8 @@ describe('a gateway that joins the list', () => {
     const dependencies = {
       policyScope: 'path',
       simpleScope: 'path',
-      scopeReason: null,
+      handlerDecides: false,
+      loss: null,
       inputs: ['source-ip'],
       ipInPolicy: false,
       admitsAnonymous: false,

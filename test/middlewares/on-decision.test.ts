@@ -72,7 +72,7 @@ describe('the option onDecision', () => {
     expect(JSON.stringify(calls)).not.to.contain(token.split('.')[2]);
   });
 
-  it('gets `narrow` if the answer covers less than all routes', async () => {
+  it('gets `request` if the answer covers this request alone', async () => {
     const routes = Object.fromEntries(
       Array.from({ length: 300 }, (_, n) => [
         `GET /resource-with-a-long-name-${n}/{id}`,
@@ -82,7 +82,7 @@ describe('the option onDecision', () => {
     const { calls, handler } = recording({ routes });
     const token = await issuer.token({ scope: 's0' });
     await invoke(handler, restRequestEvent({ token, path: '/resource-with-a-long-name-0/1' }));
-    expect(calls[0]?.[1]).to.have.property('policy', 'narrow');
+    expect(calls[0]?.[1]).to.have.property('policy', 'request');
   });
 
   it('gets a second decision if a middleware fails after the answer', async () => {

@@ -136,7 +136,8 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
     {
       policyScope: exact ? 'stage' : 'route',
       simpleScope: 'route',
-      scopeReason: null,
+      handlerDecides: false,
+      loss: null,
       inputs: withIp ? ['source-ip'] : [],
       ipInPolicy: false,
       admitsAnonymous: false,

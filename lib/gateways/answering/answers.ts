@@ -1,7 +1,7 @@
 import type { AuthorizerContext, Deny, Fault } from '../../decision/decision.ts';
 import { FAULTS } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
-import type { PolicyDocument } from '../../iam/policy-document.ts';
+import type { AnsweredPolicy } from '../../iam/policy-document.ts';
 import type { Answer, AnswerSettings } from '../gateway.ts';
 import { ANSWER_BYTES, type TooLarge } from './answer-budget.ts';
 
@@ -44,7 +44,7 @@ export function refusalContext({ code }: Deny): AuthorizerContext {
 
 /** A response that may have a policy and a context. */
 interface BudgetedResponse {
-  readonly policyDocument?: PolicyDocument;
+  readonly policyDocument?: AnsweredPolicy;
   readonly context?: AuthorizerContext;
   readonly principalId?: string;
   readonly usageIdentifierKey?: string;
@@ -105,9 +105,9 @@ function textBytesAtMost(text: string): number {
 const STATEMENT_BYTES = 120;
 
 /** Sizes of those policies that many answers share, which are frozen through and through. */
-const sizes = new WeakMap<PolicyDocument, number>();
+const sizes = new WeakMap<AnsweredPolicy, number>();
 
-function policyBytesAtMost(policy: PolicyDocument): number {
+function policyBytesAtMost(policy: AnsweredPolicy): number {
   const { length, 0: first } = policy.Statement;
   if (length === 1 && typeof first?.Resource === 'string' && first.Condition === undefined) {
     return STATEMENT_BYTES + textBytesAtMost(first.Resource);

@@ -1,6 +1,6 @@
 import type { AuthorizerContext, Decision } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
-import { isAllow, type PolicyDocument } from '../../iam/policy-document.ts';
+import { type AnsweredPolicy, isAllow } from '../../iam/policy-document.ts';
 import type { GatewayFacts } from '../facts.ts';
 import type { AnswerSettings, GatewayAnswer } from '../gateway.ts';
 import { faultAnswer, isThrown, refusalContext, unauthorizedAnswer, withinBudget } from './answers.ts';
@@ -11,7 +11,7 @@ type IamFacts = Pick<GatewayFacts, 'context' | 'unauthorized' | 'metersUsage'>;
 
 interface IamResponse {
   readonly principalId: string;
-  readonly policyDocument: PolicyDocument;
+  readonly policyDocument: AnsweredPolicy;
   context?: AuthorizerContext;
   usageIdentifierKey?: string;
 }
@@ -58,7 +58,7 @@ function responseWith(
   return withinBudget(response);
 }
 
-function policyOf({ policy }: AnswerSettings): PolicyDocument {
+function policyOf({ policy }: AnswerSettings): AnsweredPolicy {
   if (policy !== null) return policy;
   throw new AuthorizerFault(
     'internal_error',

@@ -1,0 +1,123 @@
+import type { Gateway } from '../gateways/gateway.ts';
+import type { Routing } from '../gateways/routing.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
+import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
+import { isGreedy, type RouteKey } from '../routes/route-key.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+
+/** What cached policies cover, whoever calls. */
+export type PolicyCoverage =
+  /** All routes of each caller. */
+  | { readonly kind: 'all' }
+  /**
+   * Not all routes of some callers. `some`: at least all paths of the routes of the request; `request`: perhaps the request
+   * alone.
+   */
+  | {
+      readonly kind: 'some' | 'request';
+      /** What such callers lose if the token alone is the cache key, in one sentence. */
+      readonly loss: string;
+    };
+
+export const COVERS_ALL: PolicyCoverage = Object.freeze({ kind: 'all' });
+
+/** A table of routes that policies are compiled for, and how the gateway routes. */
+export interface CoveredTable {
+  readonly compiler: PolicyCompiler;
+  readonly rules: RuleBook;
+  readonly routing: Routing;
+}
+
+/** The table of an authorizer at a gateway; `null` if no policies are compiled for it. */
+export function coveredTable(
+  compiler: PolicyCompiler | null,
+  rules: RuleBook,
+  { routing }: Gateway,
+): CoveredTable | null {
+  return compiler === null || routing === null ? null : { compiler, rules, routing };
+}
+
+/** The coverage that the analysis of a table shows, without a look at sizes and at single callers. Quick. */
+export function analysedCoverage(table: CoveredTable): PolicyCoverage {
+  if (table.compiler.analysis.exact) return COVERS_ALL;
+  return inexact(table, 'No policy is exact for all callers of these routes.');
+}
+
+/** The length of an ARN counts in the size of a policy; at deployment there is no event with the real one. */
+const ARN = parseExecuteApiArn(
+  'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/',
+) as ExecuteApiArn;
+
+/** Sample callers at most. */
+const MAX_SAMPLES = 40;
+
+/**
+ * The coverage that the policies of sample callers show: of one who meets no requirement, one who meets every second, and
+ * for each requirement one who meets all others. Too slow for a cold start; in Lambda the log line has `policy: "partial"`.
+ */
+export function sampledCoverage(table: CoveredTable): PolicyCoverage {
+  const { compiler, rules, routing } = table;
+  let worst: Loss | null = null;
+  for (const sample of samplesOf(rules)) {
+    const compiled = compiler.compile(sample.granted, ARN, { routing, asked: [] });
+    if (compiled.kind === 'none')
+      return { kind: 'request', loss: 'The table of routes is too large for a policy.' };
+    const leftOut = compiled.leftOut.length;
+    if (leftOut > (worst?.leftOut ?? 0)) worst = { leftOut, of: sample.count, who: sample.who };
+  }
+  return worst === null ? COVERS_ALL : inexact(table, lossText(worst));
+}
+
+/** The coverage if some callers lose routes: are at least the routes of the request covered, whichever they are? */
+function inexact(table: CoveredTable, loss: string): PolicyCoverage {
+  const { routes, undeclared } = table.rules;
+  // Which undeclared paths a document opens depends on the routes that it leaves out.
+  const isCovered = undeclared !== 'rules' && routes.every((_, index) => isCoveredAlone(table, index));
+  return { kind: isCovered ? 'some' : 'request', loss };
+}
+
+/** Whether a policy can name all paths of a route. That of a greedy route may be unable to leave out undeclared paths. */
+function isCoveredAlone({ compiler, rules: { routes }, routing }: CoveredTable, index: number): boolean {
+  if (!isOpenEnded(routes[index] as RouteKey)) return true;
+  const granted = { routes: routes.map((_, other) => other === index), undeclared: false };
+  return compiler.compile(granted, ARN, { routing, asked: [index] }).kind === 'exact';
+}
+
+function isOpenEnded(route: RouteKey): boolean {
+  return route.kind === 'default' || isGreedy(route);
+}
+
+interface Loss {
+  readonly leftOut: number;
+  readonly of: number;
+  readonly who: string;
+}
+
+function lossText({ leftOut, of, who }: Loss): string {
+  return (
+    'Under the token alone, a cached answer denies some callers routes that they may use, until the TTL ends: ' +
+    `up to ${leftOut} of ${of} routes, for a caller who ${who}.`
+  );
+}
+
+interface Sample {
+  readonly granted: { readonly routes: readonly boolean[]; readonly undeclared: boolean };
+  /** Number of routes that are granted. */
+  readonly count: number;
+  readonly who: string;
+}
+
+function* samplesOf({ routes, requirements, undeclaredRequirement }: RuleBook): Generator<Sample> {
+  const sample = (isMet: (one: string) => boolean, who: string): Sample => {
+    const isGranted = (one: string | boolean) => (typeof one === 'string' ? isMet(one) : one);
+    const granted = { routes: requirements.map(isGranted), undeclared: isGranted(undeclaredRequirement) };
+    return { granted, count: granted.routes.filter(Boolean).length, who };
+  };
+  const distinct = [...new Set(requirements)].filter((one) => typeof one === 'string');
+  yield sample(() => false, 'meets no rule');
+  yield sample((one) => distinct.indexOf(one) % 2 === 0, 'meets the rules of every second route');
+  for (const lacking of distinct.slice(0, MAX_SAMPLES)) {
+    const { key } = routes[requirements.indexOf(lacking)] as RouteKey;
+    yield sample((one) => one !== lacking, `meets all rules but those of '${key}'`);
+  }
+}
