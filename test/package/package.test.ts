@@ -1,7 +1,10 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { expect } from 'chai';
+import { build } from 'esbuild';
+import { entryPointsOf } from '../../scripts/build/entry-points.ts';
 import { pages } from '../../scripts/docs/documents.ts';
-import { compileErrors, install, type PackedTarball, pack, run, temporaryFolder } from './packed.ts';
+import { compileErrors, installedPackage, type PackedTarball, run } from './packed.ts';
 
 const MODES: Readonly<Record<string, readonly string[]>> = {
   nodenext: ['--module', 'nodenext', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
@@ -10,16 +13,14 @@ const MODES: Readonly<Record<string, readonly string[]>> = {
 
 describe('the packed package', function () {
   this.timeout(240_000);
-  let folder: string;
   let tarball: PackedTarball;
   let project: string;
 
   before(async () => {
-    folder = temporaryFolder();
-    tarball = await pack(folder);
-    project = await install(tarball.file, folder);
+    ({ tarball, project } = await installedPackage());
   });
-  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const inPackage = (file: string) => path.join(project, 'node_modules/middy-auth0-authorizer', file);
 
   const runConsumer = async (file: string): Promise<Record<string, unknown>> =>
     JSON.parse(await run(process.execPath, ['--no-warnings', file], { cwd: project }));
@@ -30,15 +31,14 @@ describe('the packed package', function () {
       ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
     ]);
     expect(tarball.files.filter((file) => file.startsWith('docs/'))).to.have.members([...pages()]);
-    const modules = tarball.files
-      .filter((file) => /^lib\/.*\.ts$/.test(file))
-      .map((file) => file.slice('lib/'.length, -'.ts'.length));
-    const built = modules.flatMap((name) =>
-      [`.js`, `.js.map`, `.d.ts`, `.d.ts.map`].map((end) => name + end),
-    );
-    expect(tarball.files.filter((file) => file.startsWith('dist/'))).to.have.members(
-      built.map((file) => `dist/${file}`),
-    );
+    const sources = tarball.files.filter((file) => /^lib\/.*\.ts$/.test(file));
+    const modules = sources.map((file) => file.slice('lib/'.length, -'.ts'.length));
+    const bundles = ['shared', ...Object.keys(entryPointsOf(inPackage('.')))];
+    expect(tarball.files.filter((file) => file.startsWith('dist/'))).to.have.members([
+      ...bundles.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
+      ...modules.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.ts.map`]),
+      'dist/third-party-licenses.txt',
+    ]);
   });
 
   it('contains every entry point and command that package.json names', () => {
@@ -53,16 +53,65 @@ describe('the packed package', function () {
 
   it('stays small', () => {
     // The pages of docs/ take about 31,000 bytes of it.
-    expect(tarball.size).to.be.below(465_000);
+    expect(tarball.size).to.be.below(520_000);
     expect(tarball.unpackedSize).to.be.below(2_000_000);
   });
 
   it('has source maps that lead to the sources in the package', () => {
-    const map = JSON.parse(
-      fs.readFileSync(`${project}/node_modules/middy-auth0-authorizer/dist/rules/kinds/ip.js.map`, 'utf8'),
-    );
-    expect(map.sources).to.deep.equal(['../../../lib/rules/kinds/ip.ts']);
-    expect(tarball.files).to.include('lib/rules/kinds/ip.ts');
+    for (const map of tarball.files.filter((file) => /^dist\/.*\.map$/.test(file))) {
+      const { sources } = JSON.parse(fs.readFileSync(inPackage(map), 'utf8')) as { sources: string[] };
+      expect(sources, map).not.to.be.empty;
+      expect(tarball.files).to.include.members(
+        sources.map((source) => path.posix.join(path.posix.dirname(map), source)),
+      );
+    }
+  });
+
+  it('shows functions by their names in stack traces, and their lines in lib/ with --enable-source-maps', async () => {
+    const script =
+      "import { auth0Authorizer } from 'middy-auth0-authorizer'; try { auth0Authorizer({ audience: 1 }) } catch ({ stack }) { console.log(stack) }";
+    const stackOf = (...options: string[]) =>
+      run(process.execPath, [...options, '--input-type=module', '--eval', script], { cwd: project });
+    expect(await stackOf()).to.match(/ at auth0Authorizer \(\S+\/dist\/index\.js:\d+:\d+\)/);
+    const frame = / at (?:new )?auth0Authorizer \((?<file>\S+\/lib\/\S+\.ts):(?<line>\d+):\d+\)/;
+    const { file = '', line = '' } = frame.exec(await stackOf('--enable-source-maps'))?.groups ?? {};
+    expect(fs.readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).to.include('parse');
+  });
+
+  it('leaves out of a bundle what the user does not import', async () => {
+    const sizeOf = async (contents: string) => {
+      const stdin = { contents, resolveDir: project };
+      const built = await build({
+        stdin,
+        bundle: true,
+        minify: true,
+        write: false,
+        logLevel: 'error',
+        format: 'esm',
+        platform: 'node',
+      });
+      return (built.outputFiles[0] as { contents: Uint8Array }).contents.length;
+    };
+    const from = (names: string) => `export { ${names} } from 'middy-auth0-authorizer';`;
+    expect(await sizeOf("import 'middy-auth0-authorizer';")).to.equal(0);
+    expect(await sizeOf(from('REFUSALS, Forbidden'))).to.be.below(6000);
+    expect(await sizeOf(from('evaluatePolicy'))).to.be.below(6000);
+    expect(await sizeOf(from('headerParser'))).to.be.below(30_000);
+    expect(await sizeOf(from('headerParser, auth0JwtVerifier'))).to.be.below(70_000);
+  });
+
+  it('imports nothing on demand: a bundler would write a second file for it', () => {
+    const built = tarball.files.filter((file) => /^dist\/.*\.js$/.test(file));
+    const onDemand = built.filter((file) => /\bimport\(/.test(fs.readFileSync(inPackage(file), 'utf8')));
+    expect(onDemand).to.deep.equal([]);
+  });
+
+  it('names the packages whose code it contains, with their licences', () => {
+    const text = fs.readFileSync(inPackage('dist/third-party-licenses.txt'), 'utf8');
+    for (const name of ['@aws-lambda-powertools/logger', '@aws-lambda-powertools/commons'])
+      expect(text).to.match(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\nLicense: MIT-0$`, 'm'));
+    expect(text).to.match(/^@aws\/lambda-invoke-store [\d.]+\nLicense: Apache-2\.0$/m);
+    expect(text).to.include('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION');
   });
 
   for (const [mode, options] of Object.entries(MODES)) {
@@ -87,7 +136,8 @@ describe('the packed package', function () {
 
   it('answers events of plain JavaScript users: allowed, forbidden, expired and foreign tokens', async () => {
     const answers = await runConsumer('consumer.mjs');
-    const arn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/*';
+    // The handler adds to the answer, which then covers its own request alone.
+    const arn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/prod/GET/orders';
     expect(answers['allowed']).to.deep.include({ principalId: 'auth0|1' });
     expect(JSON.stringify(answers['allowed'])).to.include('"Effect":"Allow"').and.include(arn);
     expect(answers['allowed']).to.have.nested.property('context.plan', 'gold');

@@ -7,7 +7,7 @@ import { MIDDY_PACKAGE } from '../support/middy.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SOURCES = [
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'docs'],
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'docs', 'scripts'],
   ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
 ];
 
@@ -20,8 +20,29 @@ export interface PackedTarball {
   readonly files: readonly string[];
 }
 
+/** The tarball, and a project in an empty folder in which it is installed beside Middy. */
+export interface InstalledPackage {
+  readonly tarball: PackedTarball;
+  readonly project: string;
+}
+
+let installed: Promise<InstalledPackage> | undefined;
+
+/** Packs and installs once for all test files; the folder goes when the process ends. */
+export function installedPackage(): Promise<InstalledPackage> {
+  installed ??= packAndInstall();
+  return installed;
+}
+
+async function packAndInstall(): Promise<InstalledPackage> {
+  const folder = temporaryFolder();
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  const tarball = await pack(folder);
+  return { tarball, project: await install(tarball.file, folder) };
+}
+
 /** Packs the package as `npm publish` does, from a copy: parallel runs must not share `dist/`. */
-export async function pack(folder: string): Promise<PackedTarball> {
+async function pack(folder: string): Promise<PackedTarball> {
   const copy = path.join(folder, 'copy');
   fs.mkdirSync(copy);
   for (const name of SOURCES) fs.cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
@@ -40,7 +61,7 @@ export async function pack(folder: string): Promise<PackedTarball> {
 }
 
 /** Installs a tarball beside Middy in an empty folder, as a user does it. */
-export async function install(tarball: string, folder: string): Promise<string> {
+async function install(tarball: string, folder: string): Promise<string> {
   const project = path.join(folder, 'project');
   fs.mkdirSync(project);
   fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
@@ -83,8 +104,8 @@ export async function run(
   return stdout;
 }
 
-/** A folder for one test file, outside the repository. */
-export function temporaryFolder(): string {
+/** A folder outside the repository. */
+function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 }
 

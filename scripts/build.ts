@@ -1,0 +1,61 @@
+/**
+ * npm run build
+ *
+ * Writes dist/: one file for each entry point of package.json, `shared.js` with all that several of them use, source
+ * maps that lead to lib/, and declarations file by file. One file instead of 170 saves some 45 ms of init for a function
+ * that loads the package from node_modules or from a layer.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { entryPointsOf } from './build/entry-points.ts';
+import { inlinedPowertools } from './build/inlined-powertools.ts';
+import { withPureStatements } from './build/pure-statements.ts';
+import { thirdPartyLicenses } from './build/third-party-licenses.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const DIST = path.join(ROOT, 'dist');
+
+async function bundle(): Promise<void> {
+  const powertools = await inlinedPowertools(ROOT);
+  const build = await rolldown({
+    input: { ...entryPointsOf(ROOT) },
+    cwd: ROOT,
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !path.isAbsolute(id),
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      powertools.plugin,
+      {
+        name: 'pure-statements',
+        transform: (source, fileName) => ({ code: withPureStatements(source, fileName), map: null }),
+      },
+    ],
+  });
+  await build.write({
+    dir: DIST,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    minifyInternalExports: false,
+    // V8 checks each use of a top-level `const` from within a function; of a `var` it does not.
+    topLevelVar: true,
+    comments: { annotation: true, jsdoc: false, legal: false },
+    sourcemap: true,
+    // lib/ is in the package.
+    sourcemapExcludeSources: true,
+  });
+  await build.close();
+  fs.writeFileSync(path.join(DIST, 'third-party-licenses.txt'), thirdPartyLicenses(powertools.files));
+}
+
+function declare(): void {
+  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
+}
+
+fs.rmSync(DIST, { recursive: true, force: true });
+await bundle();
+declare();
