@@ -22,6 +22,8 @@ export interface PackedTarball {
 
 /** The tarball, and a project in an empty folder in which it is installed beside Middy. */
 export interface InstalledPackage {
+  /** The copy of the repository that the tarball was made of, with dist/. */
+  readonly copy: string;
   readonly tarball: PackedTarball;
   readonly project: string;
 }
@@ -38,7 +40,7 @@ async function packAndInstall(): Promise<InstalledPackage> {
   const folder = temporaryFolder();
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
   const tarball = await pack(folder);
-  return { tarball, project: await install(tarball.file, folder) };
+  return { copy: path.join(folder, 'copy'), tarball, project: await install(tarball.file, folder) };
 }
 
 /** Packs the package as `npm publish` does, from a copy: parallel runs must not share `dist/`. */
@@ -77,7 +79,7 @@ function versionOf(name: string): string {
 }
 
 /** Runs npm without the variables that the npm which runs the tests added to the environment. */
-function npm(cwd: string, args: readonly string[]): Promise<string> {
+export function npm(cwd: string, args: readonly string[]): Promise<string> {
   const inherited = /^(?:npm_(?!config_)|npm_config_local_prefix$|INIT_CWD$)/;
   const env = Object.fromEntries(
     Object.entries(cleanEnvironment()).filter(([name]) => !inherited.test(name)),
@@ -105,7 +107,7 @@ export async function run(
 }
 
 /** A folder outside the repository. */
-function temporaryFolder(): string {
+export function temporaryFolder(): string {
   return fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 }
 
