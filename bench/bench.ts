@@ -7,8 +7,8 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bundleSizes } from './bundle.ts';
-import { measureCold } from './cold.ts';
+import { bundleBytes } from './cold/bundle.ts';
+import { measureCold } from './cold/since-start.ts';
 import { CONTENDERS } from './contenders/index.ts';
 import { measureGrowth, SIZES, type What } from './growth.ts';
 import { startIdentityProvider } from './identity-provider.ts';
@@ -34,14 +34,14 @@ async function measure(tokens: number): Promise<Results> {
     }
     report('memory');
     const memory = await measureMemory([100, 1000, 3000, 10_000, 30_000, 100_000, tokens]);
-    const bundled = await bundleSizes();
+    const bundled = await bundleBytes();
     const environment = {
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,
       cores: availableParallelism(),
       seconds: Math.round((performance.now() - startedAt) / 1000),
     };
-    return { environment, warm, cold, bundle: bundled, growth, memory };
+    return { environment, warm, cold, bundleBytes: bundled, growth, memory };
   } finally {
     await provider.close();
   }

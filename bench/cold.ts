@@ -1,140 +1,99 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundle } from './bundle.ts';
-import type { Settings } from './contenders/contender.ts';
-import type { Contender } from './contenders/index.ts';
-import { eventText } from './events.ts';
-import type { IdentityProvider } from './identity-provider.ts';
-import { percentile, shuffled } from './statistics.ts';
-
 /**
- * A fresh process from its start to its first decision. Milliseconds from the start; the lower quartile of the rounds, since a
- * process that starts beside others tells more of them than of itself.
+ * npm run bench:cold [-- --rounds 7 --memory 128,256,512,1024,1769 --period 100 --jwks-delay 20]
+ *
+ * Measures the init phase and the first invocation of new processes, with the CPU share that a Lambda function of each
+ * memory size has from its first invocation on. Writes cold.json, cold.md and cold.svg next to this file.
+ *
+ * - `--rounds`: starts of each kind.
+ * - `--memory`: MB. The CPU share needs a control group, for which this must run as root on Linux. Without one all
+ *   processes have all of the CPU, and the report says so.
+ * - `--period`: milliseconds by which the CPU share counts.
+ * - `--jwks-delay`: milliseconds until the JWKS endpoint answers.
  */
-export interface ColdFigures {
-  /** The bundle is loaded: every import, nothing else. */
-  readonly imported: number;
-  readonly decided: number;
-  /** CPU time of all threads until then. */
-  readonly cpu: number;
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Attempt, createCpuQuota } from './cold/cpu-quota.ts';
+import { type Memory, measurePhases, type PhasesPlan, type PhasesResult } from './cold/phases.ts';
+import { coldPlot } from './cold/plot.ts';
+import { type ColdReport, coldReport } from './cold/report.ts';
+import { CONTENDERS } from './contenders/index.ts';
+import { startIdentityProvider } from './identity-provider.ts';
+
+interface Options {
+  readonly rounds: number;
+  readonly memory: readonly Memory[];
+  readonly period: number;
+  readonly jwksDelay: number;
 }
 
-export interface ColdResult {
-  readonly name: string;
-  readonly title: string;
-  readonly side: Contender['side'] | 'bare';
-  /** Minified; the harness's own 0.6 KB are in it. */
-  readonly bytes: number;
-  readonly gzipBytes: number;
-  /** Keys over plain HTTP. */
-  readonly plain: ColdFigures;
-  /** Keys over TLS, as from Auth0. */
-  readonly tls: ColdFigures;
-  /** Memory of the process at its first decision, keys over TLS, MB. */
-  readonly rssMb: number;
+function optionsOf(args: readonly string[]): Options {
+  const string = (usual: string) => ({ type: 'string', default: usual }) as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: string('7'),
+      memory: string('128,256,512,1024,1769'),
+      period: string('100'),
+      'jwks-delay': string('20'),
+    },
+  });
+  return {
+    rounds: Number(values.rounds),
+    memory: values.memory.split(',').map(Number),
+    period: Number(values.period),
+    jwksDelay: Number(values['jwks-delay']),
+  };
 }
 
-interface Entrant extends Pick<Contender, 'name' | 'title'> {
-  readonly side: ColdResult['side'];
-  readonly file: string;
-  readonly bytes: number;
-  readonly gzipBytes: number;
+async function measure(options: Options, attempt: Attempt): Promise<ColdReport> {
+  const startedAt = performance.now();
+  const memories: readonly Memory[] = attempt.kind === 'quota' ? options.memory : [null];
+  const results = await phasesOf(options, {
+    contenders: CONTENDERS.filter(({ parts }) => parts.includes('phases')),
+    memories,
+    rounds: options.rounds,
+    quota: attempt.kind === 'quota' ? attempt.quota : null,
+  });
+  const environment = {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    cores: availableParallelism(),
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+  };
+  const quota =
+    attempt.kind === 'quota'
+      ? `From the first invocation on the process has the CPU share of its memory size, in periods of ${options.period} ms, as a control group enforces it.`
+      : `The memory sizes are skipped, so that all processes have all of the CPU: ${attempt.why}.`;
+  return { environment, quota, jwksDelayMs: options.jwksDelay, memories, results };
 }
 
-interface Start {
-  readonly imported: number;
-  readonly decided: number;
-  readonly cpu: number;
-  readonly rssMb: number;
-}
-
-const BARE = `
-  const decided = process.hrtime();
-  const { user, system } = process.cpuUsage();
-  process.getBuiltinModule('node:fs').writeSync(3, JSON.stringify({ imported: decided, decided, effect: 'Allow', cpu: (user + system) / 1000,
-    rss: process.memoryUsage.rss() }));
-  process.exit(0);
-`;
-
-/** Rounds in which each contender's bundle is started once, in another order each time. */
-export async function measureCold(
-  provider: IdentityProvider,
-  contenders: readonly Contender[],
-  rounds: number,
-): Promise<ColdResult[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'authorizer-bundles-'));
+async function phasesOf({ jwksDelay }: Options, plan: PhasesPlan): Promise<PhasesResult[]> {
+  const provider = await startIdentityProvider(jwksDelay);
   try {
-    const entrants: Entrant[] = [bare(folder)];
-    for (const contender of contenders) entrants.push({ ...contender, ...(await bundle(contender, folder)) });
-    const starts = new Map<string, Start[]>();
-    for (let round = -1; round < rounds; round += 1) {
-      for (const entrant of shuffled(entrants)) {
-        for (const way of ['plain', 'tls'] as const) {
-          const one = await start(entrant.file, provider[way], provider);
-          // The first time brings the files into the page cache.
-          if (round >= 0)
-            starts.set(`${entrant.name} ${way}`, [...(starts.get(`${entrant.name} ${way}`) ?? []), one]);
-        }
-      }
-    }
-    return entrants.map((entrant) => resultOf(entrant, starts));
+    return await measurePhases(provider, plan);
   } finally {
-    rmSync(folder, { recursive: true });
+    await provider.close();
   }
 }
 
-function bare(folder: string): Entrant {
-  const file = join(folder, 'bare.mjs');
-  writeFileSync(file, BARE);
-  const size = { bytes: BARE.length, gzipBytes: BARE.length };
-  return { name: 'bare', title: 'a process that does nothing', side: 'bare', file, ...size };
+function write(name: string, text: string): void {
+  writeFileSync(new URL(name, import.meta.url), text);
 }
 
-function resultOf(entrant: Entrant, starts: ReadonlyMap<string, Start[]>): ColdResult {
-  const { name, title, side, bytes, gzipBytes } = entrant;
-  const all = (way: 'plain' | 'tls', figure: keyof Start) =>
-    percentile(
-      (starts.get(`${name} ${way}`) as Start[]).map((one) => one[figure]),
-      0.25,
-    );
-  const figures = (way: 'plain' | 'tls'): ColdFigures => ({
-    imported: all(way, 'imported'),
-    decided: all(way, 'decided'),
-    cpu: all(way, 'cpu'),
-  });
-  const rssMb = all('tls', 'rssMb');
-  return { name, title, side, bytes, gzipBytes, plain: figures('plain'), tls: figures('tls'), rssMb };
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 }
 
-/** Of `process.hrtime`: seconds and nanoseconds. */
-type Instant = [seconds: number, nanoseconds: number];
-
-interface Told {
-  readonly imported: Instant;
-  readonly decided: Instant;
-  readonly effect: string;
-  readonly cpu: number;
-  readonly rss: number;
-}
-
-async function start(file: string, settings: Settings, provider: IdentityProvider): Promise<Start> {
-  const [token] = provider.tokens(1, settings) as [string];
-  const event: unknown = JSON.parse(eventText({ token }));
-  const startedAt = process.hrtime();
-  const child = spawn(process.execPath, [file], {
-    env: { BENCH_START: JSON.stringify({ settings, event }), NODE_EXTRA_CA_CERTS: provider.caFile },
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  let text = '';
-  child.stdio[3]?.on('data', (chunk) => {
-    text += chunk;
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`${file} ended with exit code ${code}`);
-  const { imported, decided, effect, cpu, rss } = JSON.parse(text) as Told;
-  if (effect !== 'Allow') throw new Error(`${file} refused a good token`);
-  const since = (instant: Instant) => (instant[0] - startedAt[0]) * 1000 + (instant[1] - startedAt[1]) / 1e6;
-  return { imported: since(imported), decided: since(decided), cpu, rssMb: rss / 2 ** 20 };
+const options = optionsOf(process.argv.slice(2));
+const attempt = createCpuQuota(options.period);
+try {
+  const report = await measure(options, attempt);
+  const markdown = coldReport(report);
+  write('cold.json', `${JSON.stringify(report, rounded, 1)}\n`);
+  write('cold.md', markdown);
+  write('cold.svg', coldPlot(report));
+  process.stdout.write(markdown);
+} finally {
+  if (attempt.kind === 'quota') attempt.quota.close();
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestIssuer } from '../lib/testing.ts';
 import { selfSignedCertificate } from '../test/support/certificate.ts';
-import { goodWith, startJwksServer } from '../test/support/jwks-server.ts';
+import { type Behaviour, goodWith, startJwksServer } from '../test/support/jwks-server.ts';
 import type { Settings } from './contenders/contender.ts';
 
 const AUDIENCE = 'https://api.example.com/';
@@ -22,7 +22,8 @@ export interface IdentityProvider {
 
 const PUBLISHED = goodWith({ 'content-type': 'application/json', 'cache-control': 'max-age=600' });
 
-export async function startIdentityProvider(): Promise<IdentityProvider> {
+/** @param delayMs - from a request for the keys to the answer */
+export async function startIdentityProvider(delayMs = 0): Promise<IdentityProvider> {
   const issuer = createTestIssuer({ audience: AUDIENCE });
   const certificate = selfSignedCertificate();
   const folder = mkdtempSync(join(tmpdir(), 'authorizer-bench-'));
@@ -30,7 +31,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   writeFileSync(caFile, certificate.cert);
   const { keys } = issuer.jwks;
   const servers = [await startJwksServer(keys), await startJwksServer(keys, certificate)] as const;
-  for (const server of servers) server.behaviour = PUBLISHED;
+  const behaviour: Behaviour =
+    delayMs === 0 ? PUBLISHED : (...call) => setTimeout(() => PUBLISHED(...call), delayMs);
+  for (const server of servers) server.behaviour = behaviour;
   const [plain, tls] = servers.map(({ uri }): Settings => {
     const { protocol, port } = new URL(uri);
     // By address: the lookup of `localhost` would count.

@@ -1,5 +1,4 @@
-import type { BundleSizes } from './bundle.ts';
-import type { ColdResult } from './cold.ts';
+import type { ColdResult } from './cold/since-start.ts';
 import type { GrowthResult } from './growth.ts';
 import type { MemoryStep } from './memory-worker.ts';
 import type { WarmResult } from './warm.ts';
@@ -9,7 +8,8 @@ export interface Results {
   readonly environment: Environment;
   readonly warm: readonly WarmResult[];
   readonly cold: readonly ColdResult[];
-  readonly bundle: BundleSizes;
+  /** This package with Middy, bundled by esbuild and minified. */
+  readonly bundleBytes: number;
   readonly growth: readonly GrowthResult[];
   readonly memory: readonly MemoryStep[];
 }

@@ -57,7 +57,7 @@ async function open({ module, settings, texts: given }: Opening): Promise<Opened
   texts = given;
   contender = (await import(module)) as ContenderModule;
   const startedAt = performance.now();
-  decide = contender.create(settings as never) as typeof decide;
+  decide = (await contender.create(settings as never)) as typeof decide;
   return { startUpMs: performance.now() - startedAt };
 }
 

@@ -3,12 +3,16 @@ import { JwtVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { allow, bearerOf, type Handler, type Settings } from './contender.ts';
 
-export function create({ issuer, jwksUri, audience }: Settings): Handler {
+export function create(settings: Settings): Handler {
+  const verifier = verifierFor(settings);
+  return async (event) => allow(event, await verifier.verify(bearerOf(event)));
+}
+
+export function verifierFor({ issuer, jwksUri, audience }: Settings) {
   const expected = { issuer, audience, jwksUri };
-  const verifier = jwksUri.startsWith('https:')
+  return jwksUri.startsWith('https:')
     ? JwtVerifier.create(expected)
     : JwtVerifier.create(expected, { jwksCache: new SimpleJwksCache({ fetcher: { fetch: fetchPlainly } }) });
-  return async (event) => allow(event, await verifier.verify(bearerOf(event)));
 }
 
 /** Its own fetcher supports TLS only. */

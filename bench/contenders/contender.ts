@@ -17,7 +17,7 @@ export type Handler = (event: Event, context: Context) => unknown;
 /** The exports of a contender's module. */
 export interface ContenderModule {
   /** Runs once, at start-up. */
-  create(settings: Settings): Handler;
+  create(settings: Settings): Handler | Promise<Handler>;
   /** Prepares the input of the handler; its time is not measured. Only the floor has this. */
   prepare?(event: Event): unknown;
 }

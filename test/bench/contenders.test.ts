@@ -6,7 +6,7 @@ import { type IdentityProvider, startIdentityProvider } from '../../bench/identi
 import { lambdaContext } from '../../lib/testing.ts';
 
 /** They differ from others of these by their log line alone. */
-const TALKATIVE = ['ours-log', 'ours-log-piped', 'ours-users-logger', 'middy-jose-log'];
+const TALKATIVE = ['ours-log', 'ours-log-ready', 'ours-log-piped', 'ours-users-logger', 'middy-jose-log'];
 /** They are no authorizers, but what is in one. */
 const PARTS = ['floor', 'middy-alone'];
 const AUTHORIZERS = CONTENDERS.filter(({ name }) => !PARTS.includes(name) && !TALKATIVE.includes(name));
@@ -43,7 +43,7 @@ describe('the authorizers that the bench compares', () => {
     describe(name, () => {
       let decide: Handler;
       before(async () => {
-        decide = ((await import(moduleOf(name).href)) as ContenderModule).create(provider.plain);
+        decide = await ((await import(moduleOf(name).href)) as ContenderModule).create(provider.plain);
       });
 
       it('allows a good token, new and known', async () => {
