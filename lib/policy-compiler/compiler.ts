@@ -90,11 +90,17 @@ export interface PolicyCompiler {
 
 const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
 
+interface Attempt {
+  readonly steps: number;
+  /** How many routes besides those that were asked for. */
+  readonly others: number;
+}
+
 /**
  * Step limits for one document; 10,000 steps take about 1 ms. If the whole grant takes too many steps, a part of it is
  * compiled: the routes asked for, then as many others as the next number says.
  */
-const ATTEMPTS = [
+const ATTEMPTS: readonly Attempt[] = [
   { steps: 600_000, others: Number.POSITIVE_INFINITY },
   { steps: 200_000, others: 40 },
   { steps: 100_000, others: 15 },
@@ -112,7 +118,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
     tables.set(routing, table);
     return table;
   };
-  const byGrant = new BoundedMap<Map<string, readonly CompiledPolicy[]>>(maxGrants);
+  const byGrant = new BoundedMap<Map<string, KnownParts>>(maxGrants);
   const keys = new WeakMap<GrantedRoutes, string>();
   const connect = routes.findIndex(({ kind }) => kind === 'connect');
   const fallback = routes.findIndex(({ kind }) => kind === 'default');
@@ -126,7 +132,14 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
     leftOut: new Set(),
   });
 
-  function compilePath(granted: GrantedRoutes, arn: ExecuteApiArn, request: CompileRequest): CompiledPolicy {
+  /** @param known - what was compiled before for the grant and the stage: attempts that took too many steps are not repeated */
+  function compilePath(
+    granted: GrantedRoutes,
+    arn: ExecuteApiArn,
+    request: CompileRequest,
+    known: KnownParts,
+  ): CompiledPolicy {
+    if (known.attempts.length === 0) return NONE;
     const table = request.routing === null ? null : tableFor(request.routing);
     if (table === null) return NONE;
     const parts = partsOf(granted);
@@ -135,7 +148,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       asked.has(route) ? 1_000_000 : lastAsked.has(route) ? 20 : 1 - route / (2 * routes.length);
     const order = [...routes.keys()].filter((route) => granted.routes[route] && !asked.has(route));
     order.sort((one, other) => (lastAsked.get(other) ?? 0) - (lastAsked.get(one) ?? 0) || one - other);
-    for (const { steps, others } of ATTEMPTS) {
+    for (const { steps, others } of known.attempts) {
       const leftOut = new Set(order.slice(others));
       const task = { table, granted: { ...parts, leftOut }, weights, arn, maxBytes };
       const found = withinSteps(
@@ -144,6 +157,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
         () => null,
       );
       if (found !== null) return covering(found);
+      known.attempts = known.attempts.slice(1);
     }
     return NONE;
   }
@@ -157,11 +171,12 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       keys.set(granted, key);
       const byStage = byGrant.getOrMake(key, () => new Map());
       const name = `${request.routing} ${arn.stagePrefix}`;
-      const known = byStage.get(name) ?? [];
-      const usable = known.find((one) => covers(one, granted, request.asked));
+      const known = byStage.get(name) ?? { policies: [], attempts: ATTEMPTS };
+      byStage.set(name, known);
+      const usable = known.policies.find((one) => covers(one, granted, request.asked));
       if (usable !== undefined) return usable;
-      const made = compilePath(granted, arn, request);
-      byStage.set(name, [made, ...known.filter(({ kind }) => kind !== 'none')].slice(0, MAX_PARTS));
+      const made = compilePath(granted, arn, request, known);
+      if (made.kind !== 'none') known.policies = [made, ...known.policies].slice(0, MAX_PARTS);
       return made;
     },
     verdictOn(policy, granted, arn, routing) {
@@ -180,7 +195,14 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
 }
 
 /** Documents of one grant and stage that are kept, each for some of the caller's routes. */
-const MAX_PARTS = 8;
+const MAX_PARTS = 32;
+
+/** What is known of one grant and stage. */
+interface KnownParts {
+  policies: readonly CoveringPolicy[];
+  /** The attempts that did not run out of steps so far. Empty if no document can be had within the bounds. */
+  attempts: typeof ATTEMPTS;
+}
 
 function covering(found: GrantDocument): CoveringPolicy {
   const kind = found.leftOut.length > 0 ? 'partial' : 'exact';
@@ -188,12 +210,11 @@ function covering(found: GrantDocument): CoveringPolicy {
 }
 
 /** Whether a known document may answer a request for these routes. */
-function covers(policy: CompiledPolicy, granted: GrantedRoutes, asked: readonly number[]): boolean {
-  if (policy.kind === 'none') return false;
+function covers(policy: CoveringPolicy, granted: GrantedRoutes, asked: readonly number[]): boolean {
   return !asked.some((route) => granted.routes[route] && policy.leftOut.includes(route));
 }
 
-function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn): CompiledPolicy {
+function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn): CoveringPolicy {
   const mayConnect =
     connect < 0 ? parts.undeclared === 'rules' && parts.mayUseUndeclared : Boolean(parts.routes[connect]);
   const document = stagePolicy(mayConnect ? 'Allow' : 'Deny', arn);
