@@ -53,8 +53,8 @@ describe('the packed package', function () {
 
   it('stays small', () => {
     // The pages of docs/ take about 31,000 bytes of it.
-    expect(tarball.size).to.be.below(520_000);
-    expect(tarball.unpackedSize).to.be.below(2_000_000);
+    expect(tarball.size).to.be.below(560_000);
+    expect(tarball.unpackedSize).to.be.below(2_200_000);
   });
 
   it('has source maps that lead to the sources in the package', () => {
