@@ -28,7 +28,9 @@ function* widerThan(elements: GlobElements): Generator<GlobElements> {
   for (const [index, element] of elements.entries()) {
     const before = elements.slice(0, index);
     yield [...before, '*'];
-    if (index > 0 && element !== '') yield [...before, '?*'];
+    // `?*` takes no empty end, as a final slash and a greedy parameter do.
+    const mayBeEmpty = index === elements.length - 1 && (element === '' || element === '*');
+    if (index > 0 && !mayBeEmpty) yield [...before, '?*'];
     if (element !== '' && !isStar(element)) yield [...before, `${element}*`];
   }
 }
