@@ -1,10 +1,11 @@
 import { hitsSome, type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, STATUS } from './grant.ts';
+import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
 import { type RegroupTerms, regroupAll, regroupBeginnings, sizeOf } from './regroup.ts';
 import type { VerbGroup } from './route-automaton.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
-import { closableShape, type Settled, type SettledGroup } from './settle.ts';
+import type { Settled, SettledGroup } from './settle.ts';
 import type { StepBudget } from './step-budget.ts';
 import type { CompiledTable } from './table.ts';
 import { simplified, type VerbGlob } from './verb-globs.ts';

@@ -1,16 +1,11 @@
-import type { VerbGroup } from './route-automaton.ts';
-import { covers, type GlobElements, type SegmentGlob, segmentGlob } from './segment-glob.ts';
+import { covers, type SegmentGlob } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
-import { type VerbSet, verbSetOf } from './verb-patterns.ts';
+import type { VerbSet } from './verb-patterns.ts';
 
 /** A glob over paths, for a set of verbs. */
 export interface VerbGlob {
   readonly glob: SegmentGlob;
   readonly verbs: VerbSet;
-}
-
-export function verbGlob(elements: GlobElements, { verbs }: VerbGroup): VerbGlob {
-  return { glob: segmentGlob(elements), verbs: verbSetOf(verbs) };
 }
 
 /** Joins the verbs of equal globs, and drops every glob that another one covers. */

@@ -31,18 +31,14 @@ export function tailsOf(
 ): Tails {
   const { granted, closed } = terms;
   // A star for the verb also lets in methods that no route key can name.
-  const mayCross = !anyStage && granted.undeclared === 'absent';
+  const mayCross = granted.undeclared === 'absent';
   const isWhole = deny.length === 0 && isEverything(terms, allow);
-  if (anyStage)
-    return {
-      allow: isWhole ? ['*'] : spelledOut(allow),
-      deny: tailsIn(deny, (one, pattern) => crossesSafely(terms, one, pattern, terms.from(spare))),
-      literals: literalsUnderStars(allow, deny),
-    };
+  const verbsOf = anyStage
+    ? spelledOut
+    : (globs: readonly VerbGlob[]) =>
+        tailsIn(globs, (one, pattern) => mayCross && crossesSafely(terms, one, pattern, closed));
   return {
-    allow: isWhole
-      ? ['*']
-      : tailsIn(allow, (one, pattern) => mayCross && crossesSafely(terms, one, pattern, closed)),
+    allow: isWhole ? ['*'] : verbsOf(allow),
     deny: tailsIn(deny, (one, pattern) => crossesSafely(terms, one, pattern, terms.from(spare))),
     literals: literalsUnderStars(allow, deny),
   };

@@ -1,0 +1,184 @@
+import { hitsSome, type LabelSearch, rememberedSearch } from './glob-hits.ts';
+import { type Grant, type GrantedParts, STATUS } from './grant.ts';
+import type { Label } from './labels.ts';
+import { findOpenings, keptIn, type Opening } from './openings.ts';
+import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
+import { isStar, type SegmentGlob, START, step } from './segment-glob.ts';
+import type { StepBudget } from './step-budget.ts';
+import type { CompiledTable } from './table.ts';
+
+/** A Deny of what Allows open. */
+export interface OpeningDeny {
+  readonly glob: SegmentGlob;
+  /** The routes whose Allows make it needed. */
+  readonly openers: readonly number[];
+}
+
+export type Stuck = Opening & { readonly kind: 'stuck' };
+
+/** An opening that nothing shuts, and the routes whose Allows open it. */
+export interface StuckRoutes {
+  readonly opening: Stuck;
+  readonly openers: readonly number[];
+}
+
+/** What the own globs of some routes open against a grant. */
+export interface GroupOpenings {
+  readonly denies: readonly OpeningDeny[];
+  readonly stuck: readonly StuckRoutes[];
+}
+
+/** One group of verbs of one caller. */
+export interface GroupTerms {
+  readonly table: CompiledTable;
+  readonly granted: GrantedParts;
+  readonly grant: Grant;
+  readonly group: VerbGroup;
+  /** Searches for labels that no Deny may touch. */
+  readonly kept: LabelSearch;
+  readonly budget: StepBudget;
+  /** Whether the first opening that nothing shuts is all that is wanted. */
+  readonly untilStuck: boolean;
+}
+
+/** A closed route that some Allows open, and that has no Deny of its own: it would touch what is kept. */
+interface Exposed {
+  /** Index of the route; `null` for undeclared paths. */
+  readonly denied: number | null;
+  readonly labels: Set<Label>;
+  readonly openers: Set<number>;
+}
+
+/** Finds what the own globs of the routes open, and the Denies that shut it. */
+export function groupOpenings(terms: GroupTerms, allowed: readonly number[]): GroupOpenings {
+  const denies: OpeningDeny[] = [];
+  const exposed = new Map<number | null, Exposed>();
+  for (const [label, openers] of openedLabels(terms, allowed)) {
+    const shape = closableShape(terms.table, terms.granted, terms.group, label, terms.kept);
+    if (shape === null) expose(terms, exposed, label, openers);
+    else for (const glob of shape) denies.push({ glob, openers });
+  }
+  const stuck: StuckRoutes[] = [];
+  for (const one of exposed.values()) {
+    const { openings, routesOf } = openingsOf(terms, denies, one);
+    for (const opening of openings) {
+      const openers = routesOf(opening.openers);
+      if (opening.kind === 'stuck') stuck.push({ opening, openers });
+      else denies.push({ glob: opening.deny, openers });
+    }
+  }
+  return { denies, stuck };
+}
+
+/** The closed labels that own globs of the routes hit, each with these routes. */
+function openedLabels(
+  { table, grant, group, budget }: GroupTerms,
+  allowed: readonly number[],
+): ReadonlyMap<Label, readonly number[]> {
+  const opened = new Map<Label, number[]>();
+  for (const route of allowed) {
+    for (const label of table.hits(group, route, budget)) {
+      if (grant[label] !== STATUS.closed) continue;
+      const openers = opened.get(label);
+      if (openers === undefined) opened.set(label, [route]);
+      else openers.push(route);
+    }
+  }
+  return opened;
+}
+
+function expose(
+  { table, granted }: GroupTerms,
+  exposed: Map<number | null, Exposed>,
+  label: Label,
+  openers: readonly number[],
+): void {
+  const denied = table.labels.landings[label]?.routes.find((route) => !granted.routes[route]) ?? null;
+  const one = exposed.get(denied) ?? { denied, labels: new Set(), openers: new Set() };
+  exposed.set(denied, one);
+  one.labels.add(label);
+  for (const route of openers) one.openers.add(route);
+}
+
+/** The openings of one closed route, or of undeclared paths. */
+function openingsOf(
+  terms: GroupTerms,
+  denies: readonly OpeningDeny[],
+  exposed: Exposed,
+): { readonly openings: readonly Opening[]; readonly routesOf: (globs: readonly SegmentGlob[]) => number[] } {
+  const { table, group, kept, budget, untilStuck } = terms;
+  const { labels } = exposed;
+  const routeOf = new Map(
+    [...exposed.openers].flatMap((route) => table.ownOf(route).map((glob) => [glob, route] as const)),
+  );
+  const routesOf = (globs: readonly SegmentGlob[]) => [
+    ...new Set(globs.map((glob) => routeOf.get(glob) as number)),
+  ];
+  const allow = [...routeOf.keys()];
+  const usual = usualOpening(terms, exposed, allow);
+  if (usual !== null) return { openings: [usual], routesOf };
+  const { below } = rememberedSearch((label) => labels.has(label), budget);
+  const closed = (label: Label) => labels.has(label);
+  const deny = denies.map(({ glob }) => glob);
+  return {
+    openings: findOpenings({ group, closed, below, budget, kept, allow, deny, untilStuck }),
+    routesOf,
+  };
+}
+
+/**
+ * The opening of a route whose usual paths are open: those whose parameters spell no literal. Nothing but the route's own
+ * globs denies them, and those touch what is kept.
+ */
+function usualOpening(
+  { table, group, kept }: GroupTerms,
+  { denied, labels }: Exposed,
+  allow: readonly SegmentGlob[],
+): Stuck | null {
+  if (denied === null) return null;
+  for (const glob of table.ownOf(denied)) {
+    if (glob.elements.at(-1) === '*') continue;
+    const at = usualEnd(group.start, glob);
+    if (!labels.has(at)) continue;
+    const openers = allow.filter((one) => matchesUsual(one, glob));
+    if (openers.length === 0) continue;
+    const touched = keptIn(group, kept, glob);
+    if (touched.length > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: touched };
+  }
+  return null;
+}
+
+/** The label of the glob's usual path: its stars stand for one segment each that is no literal. */
+function usualEnd(start: PathState, { elements }: SegmentGlob): Label {
+  let state = start;
+  for (const element of elements) {
+    if (element === '') return slashLabel(state);
+    state = nextState(state, isStar(element) ? null : element);
+  }
+  return state.end as Label;
+}
+
+function matchesUsual(glob: SegmentGlob, { elements }: SegmentGlob): boolean {
+  let state = START;
+  for (const element of elements) {
+    if (element === '') return (state & glob.slashEnds) !== 0;
+    state = step(glob, state, isStar(element) ? null : element);
+  }
+  return (state & glob.ends) !== 0;
+}
+
+/** Globs for all paths of a closed label that touch nothing to be kept; `null` if there are none as plain as that. */
+export function closableShape(
+  table: CompiledTable,
+  granted: GrantedParts,
+  group: VerbGroup,
+  label: Label,
+  kept: LabelSearch,
+): readonly SegmentGlob[] | null {
+  for (const route of table.labels.landings[label]?.routes ?? []) {
+    if (granted.routes[route]) continue;
+    const shape = table.shapeOf(label, route);
+    if (!shape.some((glob) => hitsSome(group.start, glob, kept))) return shape;
+  }
+  return null;
+}
