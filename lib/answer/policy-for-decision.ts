@@ -1,6 +1,6 @@
 import { type Deny, PATH_REFUSALS } from '../decision/decision.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
-import type { CoveringPolicy } from '../policy-compiler/compiler.ts';
+import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { ownAllowWithDenies, withOwnAllow, withOwnDeny } from './beside-document.ts';
@@ -34,36 +34,42 @@ import type { PolicyTerms } from './policy-terms.ts';
  * - one for the request alone if a rule reads what no cache key can hold, or if no document covers its route.
  *
  * Refuses the allow if the policy for all routes denies the path, so that a request is answered alike with and without the
- * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. As `ambiguous_path` if the path would be a pattern in a policy.
+ * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. Refuses it as `ambiguous_path` if the path
+ * would be a pattern in a policy.
  *
  * @param terms - `null` for policySerializer on its own: always {@link ownAllow}
  */
 export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null): AllowPolicy {
   const routed = routedSubject(subject, terms);
   if (routed === null) return ownAllow(subject);
-  const compiled = callerDocument(routed);
-  if (compiled.kind === 'none') return requestOnly(ownAllow(subject));
-  const verdict = verdictOf(routed, compiled);
-  if (verdict === 'reserved') return RESERVED;
-  if (verdict === 'undeclared' && compiled.kind === 'exact' && routed.judging.isCovered) return UNDECLARED;
-  if (subject.role.decides) return routePolicy(subject, routed);
-  if (verdict === 'allowed') return policy(compiled.document, 'routes', shortfallOf(compiled));
-  return besideDocument(subject, compiled);
+  const chosen = documentPolicy(subject, routed, callerDocument(routed));
+  // What is refused without a handler that decides is refused with one, too.
+  if (!subject.role.decides || chosen.kind === 'refused') return chosen;
+  return isDeclared(routed.judging)
+    ? documentPolicy(subject, routed, routeDocument(routed))
+    : ownAllow(subject);
 }
 
 const RESERVED = refused({ code: 'reserved_value' });
 const UNDECLARED = refused({ code: 'undeclared_path' });
 
-/** The policy if the handler decides: for the declared routes of the request, else for the request alone. */
-function routePolicy(subject: PolicySubject, routed: RoutedSubject): AllowPolicy {
-  const { rules } = routed.judging;
-  const isDeclared = rules.kind === 'route' || (rules.kind === 'routes' && !rules.undeclared);
-  if (!isDeclared) return ownAllow(subject);
-  const compiled = routeDocument(routed);
+/** The policy for an allow that a document was compiled for. */
+function documentPolicy(
+  subject: PolicySubject,
+  routed: RoutedSubject,
+  compiled: CompiledPolicy,
+): AllowPolicy {
   if (compiled.kind === 'none') return requestOnly(ownAllow(subject));
-  const verdict = routed.compiler.verdictOn(compiled, routed.judging.grants(), routed.arn, routed.routing);
-  if (verdict === 'allowed') return policy(compiled.document, 'routes');
-  return verdict === 'reserved' ? RESERVED : besideDocument(subject, compiled);
+  const verdict = verdictOf(routed, compiled);
+  if (verdict === 'allowed') return policy(compiled.document, 'routes', shortfallOf(compiled));
+  if (verdict === 'reserved') return RESERVED;
+  if (verdict === 'undeclared' && compiled.kind === 'exact' && routed.judging.isCovered) return UNDECLARED;
+  return besideDocument(subject, compiled);
+}
+
+/** Whether the handler was called for declared routes, and for no undeclared path. */
+function isDeclared({ rules }: Judging): boolean {
+  return rules.kind === 'route' || (rules.kind === 'routes' && !rules.undeclared);
 }
 
 /** The policy for a request that the document does not allow: the document, and the request's own resource. */

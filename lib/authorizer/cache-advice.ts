@@ -5,7 +5,13 @@ import { defined } from '../util/defined.ts';
 import type { AnswerScope, CacheDependencies } from './cache-dependencies.ts';
 
 /** How to configure the authorizer at the gateway so that cached answers stay correct. */
-export type CacheAdvice =
+export type CacheAdvice = {
+  /**
+   * Keys of routes on which some callers are refused values of parameters that are literals of the declared routes
+   * (`reserved_value`), with a cache or without. Absent if there are none.
+   */
+  readonly reserved?: readonly string[];
+} & (
   | {
       readonly cache: true;
       /** As the gateway writes them; empty for AppSync, whose key is the token and cannot be configured. */
@@ -23,7 +29,8 @@ export type CacheAdvice =
       readonly cache: false;
       /** Why, in one sentence. */
       readonly reason: string;
-    };
+    }
+);
 
 /** What the cache key must hold besides the token. */
 interface KeyParts {
@@ -36,17 +43,14 @@ interface KeyParts {
  * answer to every request with the same values, and answers 401 itself if one of them is missing.
  */
 export function cacheAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
-  return adviceFor(keyParts(dependencies, gateway), dependencies, gateway);
+  const advice = adviceFor(keyParts(dependencies, gateway), dependencies, gateway);
+  const { reserved, httpApiResponse } = dependencies;
+  return reserved.length > 0 && takesPolicy(gateway, httpApiResponse) ? { ...advice, reserved } : advice;
 }
 
-/** The advice if a route of the API serves several declared routes: the path is in the key if the route would be. */
+/** The advice if a route of the API, which would be in the key, serves several declared routes: the path is in the key. */
 export function catchAllAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
-  const parts = keyParts(dependencies, gateway);
-  return adviceFor(
-    { ...parts, scope: parts.scope === 'route' ? 'path' : parts.scope },
-    dependencies,
-    gateway,
-  );
+  return adviceFor({ ...keyParts(dependencies, gateway), scope: 'path' }, dependencies, gateway);
 }
 
 function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {

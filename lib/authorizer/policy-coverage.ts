@@ -6,8 +6,10 @@ import { isGreedy, type RouteKey } from '../routes/route-key.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 
 /** What cached policies cover, whoever calls. */
-export type PolicyCoverage =
-  /** All routes of each caller. */
+export type PolicyCoverage = {
+  /** Keys of routes on which some callers are refused parameter values that are literals of the table. */
+  readonly reserved: readonly string[];
+} /** All routes of each caller. */ & (
   | { readonly kind: 'all' }
   /**
    * Not all routes of some callers. `some`: at least all paths of the routes of the request; `request`: perhaps the request
@@ -17,9 +19,10 @@ export type PolicyCoverage =
       readonly kind: 'some' | 'request';
       /** What such callers lose if the token alone is the cache key, in one sentence. */
       readonly loss: string;
-    };
+    }
+);
 
-export const COVERS_ALL: PolicyCoverage = Object.freeze({ kind: 'all' });
+export const COVERS_ALL: PolicyCoverage = Object.freeze({ kind: 'all', reserved: [] });
 
 /** A table of routes that policies are compiled for, and how the gateway routes. */
 export interface CoveredTable {
@@ -40,7 +43,7 @@ export function coveredTable(
 /** The coverage that the analysis of a table shows, without a look at sizes and at single callers. Quick. */
 export function analysedCoverage(table: CoveredTable): PolicyCoverage {
   if (table.compiler.analysis.exact) return COVERS_ALL;
-  return inexact(table, 'No policy is exact for all callers of these routes.');
+  return inexact(table, 'No policy is exact for all callers of these routes.', []);
 }
 
 /** The length of an ARN counts in the size of a policy; at deployment there is no event with the real one. */
@@ -58,22 +61,25 @@ const MAX_SAMPLES = 40;
 export function sampledCoverage(table: CoveredTable): PolicyCoverage {
   const { compiler, rules, routing } = table;
   let worst: Loss | null = null;
+  const indexes = new Set<number>();
   for (const sample of samplesOf(rules)) {
     const compiled = compiler.compile(sample.granted, ARN, { routing, asked: [] });
     if (compiled.kind === 'none')
-      return { kind: 'request', loss: 'The table of routes is too large for a policy.' };
+      return { kind: 'request', loss: 'The table of routes is too large for a policy.', reserved: [] };
+    for (const index of compiled.reserved) indexes.add(index);
     const leftOut = compiled.leftOut.length;
     if (leftOut > (worst?.leftOut ?? 0)) worst = { leftOut, of: sample.count, who: sample.who };
   }
-  return worst === null ? COVERS_ALL : inexact(table, lossText(worst));
+  const reserved = rules.routes.filter((_, index) => indexes.has(index)).map(({ key }) => key);
+  return worst === null ? { kind: 'all', reserved } : inexact(table, lossText(worst), reserved);
 }
 
 /** The coverage if some callers lose routes: are at least the routes of the request covered, whichever they are? */
-function inexact(table: CoveredTable, loss: string): PolicyCoverage {
+function inexact(table: CoveredTable, loss: string, reserved: readonly string[]): PolicyCoverage {
   const { routes, undeclared } = table.rules;
   // Which undeclared paths a document opens depends on the routes that it leaves out.
   const isCovered = undeclared !== 'rules' && routes.every((_, index) => isCoveredAlone(table, index));
-  return { kind: isCovered ? 'some' : 'request', loss };
+  return { kind: isCovered ? 'some' : 'request', loss, reserved };
 }
 
 /** Whether a policy can name all paths of a route. That of a greedy route may be unable to leave out undeclared paths. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { auth0Authorizer, evaluatePolicy, type RoutesOptions } from '../../lib/index.ts';
+import { auth0Authorizer, evaluatePolicy, identitySources, type RoutesOptions } from '../../lib/index.ts';
 import { restRequestEvent } from '../../lib/testing.ts';
-import { invoke, verdictOf } from '../support/invoke.ts';
+import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
 
@@ -61,6 +61,44 @@ describe('an allow that no policy can carry', () => {
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(outcome).to.have.deep.nested.property('response.context', { refusal: 'ambiguous_path' });
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  });
+
+  it('is for the request alone if no document covers its route, with what is denied elsewhere', async () => {
+    // `*/a/*` also matches undeclared paths, and what denies those denies paths of the route.
+    const greedy = 'GET /{p}/a/{rest+}';
+    for (const [routes, other] of [
+      [{ [greedy]: { scopes: ['a'] }, 'GET /': { scopes: ['a'] } }, 'implicit-deny'],
+      [{ [greedy]: { scopes: ['a'] }, 'GET /x/y': { scopes: ['b'] } }, 'implicit-deny'],
+    ] as const) {
+      const log = recordingLog();
+      const chain = auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: log, routes });
+      const event = restRequestEvent({ token: await issuer.token({ scope: 'a' }), path: '/b/a/c' });
+      const outcome = await invoke(middy().use(chain), event);
+      expect(verdictOf(outcome)).to.equal('Allow');
+      expect(log.lines[0]).to.include({ policy: 'request' }).and.not.have.property('leftOut');
+      if (outcome.kind === 'error') throw outcome.error;
+      const resource = outcome.arn.replace('/b/a/c', '/b/a/d');
+      expect(evaluatePolicy(outcome.response.policyDocument as never, { resource })).to.equal(other);
+    }
+  });
+
+  it('is for the request alone if the table is too deep to compile, and a denial denies the stage', async () => {
+    const deep = Array.from({ length: 60 }, (_, n) => `s${n}`).join('/');
+    const routes = { [`GET /${deep}`]: { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+    const log = recordingLog();
+    const options = { issuer: issuer.url, audience: AUDIENCE, logger: log, routes };
+    const handler = middy().use(auth0Authorizer(options));
+    const token = await issuer.token({ scope: 'b' });
+    const own = await invoke(handler, restRequestEvent({ token, path: '/b' }));
+    const denied = await invoke(handler, restRequestEvent({ token, path: `/${deep}` }));
+    expect([verdictOf(own), verdictOf(denied)]).to.deep.equal(['Allow', 'Deny']);
+    expect(JSON.stringify(denied)).not.to.contain('"Allow"');
+    expect(log.lines.map(({ policy }) => policy)).to.deep.equal(['request', 'request']);
+    expect(identitySources(options, 'rest-request')).to.deep.equal({
+      cache: true,
+      identitySources: ['method.request.header.Authorization', 'context.path', 'context.httpMethod'],
+      loss: 'The table of routes is too large for a policy.',
+    });
   });
 
   describe('becomes one for the address if a condition denies it', () => {

@@ -9,6 +9,7 @@ const PLAIN: CacheDependencies = {
   simpleScope: 'stage',
   handlerDecides: false,
   loss: null,
+  reserved: [],
   inputs: [],
   ipInPolicy: false,
   admitsAnonymous: false,

@@ -229,6 +229,14 @@ describe('auth0Authorizer among other middlewares', () => {
       );
     });
 
+    it('refuses an event that names two methods, although no rules were judged', async () => {
+      const handler = middy().use(auth0JwtVerifier(options())).use(policySerializer());
+      const event = { ...restRequestEvent({ token: await issuer.token() }), httpMethod: 'DELETE' };
+      const outcome = await invoke(handler, event);
+      expect(verdictOf(outcome)).to.equal('Deny');
+      expect(outcome).to.have.nested.property('response.context.refusal', 'ambiguous_path');
+    });
+
     it('comes to a configuration fault when headerParser is not first', async () => {
       const handler = middy()
         .use(auth0JwtVerifier(options()))
