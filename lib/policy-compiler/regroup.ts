@@ -2,7 +2,7 @@ import type { VerbGroup } from './route-automaton.ts';
 import { type GlobElements, isStar, type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 import type { VerbGlob } from './verb-globs.ts';
-import { ALL_VERBS, patternsFor, type VerbSet, verbSetOf } from './verb-patterns.ts';
+import { patternsFor, type VerbSet, verbSetOf } from './verb-patterns.ts';
 
 /** What regrouping must respect. */
 export interface RegroupTerms {
@@ -145,15 +145,18 @@ function regrouped(
 /** Characters that a resource has besides its verb and its path, in the short form. */
 export const OVERHEAD = 43;
 
-/** The characters of the verbs and their slashes, by set of verbs. */
-const VERB_LENGTHS = Array.from({ length: ALL_VERBS + 1 }, (_, verbs) =>
-  patternsFor(verbs, () => false).map(({ text }) => text.length + 1),
-);
+/** Numbers of characters of the verbs and their slashes, by set of verbs, as far as they were needed. */
+const verbLengths: (readonly number[] | undefined)[] = [];
+
+function verbLengthsOf(verbs: VerbSet): readonly number[] {
+  verbLengths[verbs] ??= patternsFor(verbs, () => false).map(({ text }) => text.length + 1);
+  return verbLengths[verbs];
+}
 
 /** The characters of a glob's resources. */
 export function sizeOf(text: string, verbs: VerbSet): number {
   let size = 0;
-  for (const length of VERB_LENGTHS[verbs] as readonly number[]) size += length + text.length + OVERHEAD;
+  for (const length of verbLengthsOf(verbs)) size += length + text.length + OVERHEAD;
   return size;
 }
 
