@@ -125,6 +125,19 @@ describe('ready()', () => {
 });
 
 describe('warmUp', () => {
+  it('lets the event loop run before each step, so that the requests for keys go on', async () => {
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await warmUp(auth0Authorizer, true);
+    isDone = true;
+    expect(turns).to.be.above(15);
+  });
+
   for (const hasRoutes of [false, true]) {
     it(`runs a chain ${hasRoutes ? 'with' : 'without'} routes to an allow for two kinds of gateways`, async () => {
       const answers = await warmUp(auth0Authorizer, hasRoutes);
