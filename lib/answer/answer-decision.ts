@@ -125,7 +125,7 @@ function partsForReplay(
     return { kind: 'parts', parts: callerParts(caller, request, terms.options) };
   } catch (error) {
     if (!(error instanceof Refused)) return { kind: 'fault', fault: faultOf(error, 'internal_error') };
-    // The options decide on callers as a handler does, and not for this route alone.
+    // The options decide on callers as a handler does, and not only for this route.
     terms.role.decided();
     return { kind: 'refused' };
   }

@@ -24,7 +24,7 @@ export function withOwnAllow(document: PolicyDocument, arn: ExecuteApiArn): Poli
 }
 
 /**
- * An Allow of this request alone, with what a document denies elsewhere. Its Allows are left out: without the whole list
+ * An Allow of this request only, with the Denies of a document. Its Allows are left out: without the whole list
  * of its Denies they would open too much.
  *
  * @param arn - of a request whose text is no pattern

@@ -52,7 +52,7 @@ export function callerDocument(
   return compiler.compile(judging.grants(), arn, { routing, asked });
 }
 
-/** The document for the routes of the request alone, as if the caller might use no other. */
+/** The document for the routes of the request only, as if the caller could use no other route. */
 export function routeDocument({ judging, arn, routing, compiler }: RoutedSubject): CompiledPolicy {
   const asked = askedRoutes(judging);
   const routes = new Uint8Array(judging.grants().routes.length);

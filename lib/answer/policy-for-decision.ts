@@ -31,7 +31,7 @@ import type { PolicyTerms } from './policy-terms.ts';
  * - one for the stage if every request of the caller there is allowed;
  * - one for all declared routes that the caller may use, or for as many as a document can express;
  * - one for the routes of the request if the handler decides, since it was called for no other;
- * - one for the request alone if a rule reads what no cache key can hold, or if no document covers its route.
+ * - one for this request only if a rule reads what no cache key can hold, or if no document covers its route.
  *
  * Refuses the allow if the policy for all routes denies the path, so that a request is answered alike with and without the
  * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. Refuses it as `ambiguous_path` if the path

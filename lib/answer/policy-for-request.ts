@@ -16,7 +16,7 @@ export interface PolicySubject {
   readonly role: HandlerRole;
 }
 
-/** Which requests of a stage a policy decides: all alike, all by their routes, or this request alone. */
+/** The requests of a stage that a policy decides: all in the same way, all by their routes, or only this request. */
 export type PolicyReach = 'stage' | 'routes' | 'request';
 
 export interface ChosenPolicy {
@@ -38,7 +38,7 @@ export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
 }
 
 /**
- * The whole stage. A Deny of the request alone would leave all other requests of a replay implicitly denied, which a
+ * The whole stage. A Deny of only this request would leave all other requests of a replay implicitly denied, which a
  * resource policy of a REST API can turn into allowed.
  */
 export function stageDenial({ arn }: PolicySubject): ChosenPolicy {

@@ -49,7 +49,7 @@ export interface CachedPolicyOptions {
    *
    * Without this option the authorizer learns it: in each execution environment, when the handler first refuses a caller
    * or returns an object with members, which is logged (`authorizer handler decides`). An answer that is cached before that
-   * may open routes to a caller whom the handler would refuse there. A handler that returns nothing, `true` or `{}` adds
+   * may open routes that the handler would refuse to the same caller. A handler that returns nothing, `true` or `{}` adds
    * nothing.
    *
    * @default false
@@ -146,7 +146,7 @@ export function parseAuthorizerOptions(
     verifier: parseVerifier(pick(options, VERIFIER_OPTIONS), environment),
     rules,
     conditions,
-    // AppSync would cache under the token alone.
+    // AppSync caches under the token only.
     serializer: rules.inputs.length > 0 ? { ...serializer, ttlOverride: 0 } : serializer,
     logger: parseLoggerOptions(options),
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),

@@ -74,7 +74,7 @@ export function sampledCoverage(table: CoveredTable): PolicyCoverage {
   return worst === null ? { kind: 'all', reserved } : inexact(table, lossText(worst), reserved);
 }
 
-/** The coverage if some callers lose routes: are at least the routes of the request covered, whichever they are? */
+/** The coverage if some callers lose routes: `some` if an answer still covers the route of any request. */
 function inexact(table: CoveredTable, loss: string, reserved: readonly string[]): PolicyCoverage {
   const { routes, undeclared } = table.rules;
   // Which undeclared paths a document opens depends on the routes that it leaves out.

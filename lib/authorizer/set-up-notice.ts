@@ -57,7 +57,7 @@ function isKeyedByRoute(advice: CacheAdvice, { cache }: Gateway): boolean {
   return advice.identitySources.includes(cache.route[0]);
 }
 
-/** Why the gateway's own route cannot stand for the declared one in a cache key; `null` if it can. */
+/** Why a cache key with the gateway's route does not separate the declared routes; `null` if it does. */
 function sharedRoute({ routes }: RuleBook, { rules }: Judging, template: string | null): string | null {
   // A path with a twin is granted along with all other paths of its own route, or it is refused.
   const key = rules.kind === 'route' ? routes[rules.index] : undefined;

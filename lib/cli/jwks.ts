@@ -45,7 +45,7 @@ function addressOf(text: string): string {
   if (bare !== null) {
     throw new OptionError(
       'address',
-      `has no path; for the keys of a domain write the domain alone, ${bare[1]}`,
+      `has no path; for the keys of a domain write only the domain, ${bare[1]}`,
     );
   }
   return text.includes('://') ? checkJwksUri(text, 'address') : jwksUriOf(issuerOfDomain(text, 'domain'));

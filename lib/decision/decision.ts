@@ -114,7 +114,7 @@ export const REFUSALS = {
 /** A reason to refuse a request. A closed set: a `switch` over it can be exhaustive. */
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Refusals because of the path alone, whatever the token. */
+/** Refusals because of the path, for any token. */
 export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'route_not_found',
   'reserved_value',

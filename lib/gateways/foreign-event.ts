@@ -42,7 +42,7 @@ const FOREIGN: readonly ForeignEvent[] = [
   },
 ];
 
-/** What the event is instead; `null` if it is none of those known. */
+/** Describes a known event that no authorizer receives; `null` for any other event. */
 export function describeForeignEvent(event: Fields): string | null {
   return FOREIGN.find(({ is }) => is(event))?.description ?? null;
 }

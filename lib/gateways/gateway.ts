@@ -108,7 +108,7 @@ export interface Gateway<Kind extends GatewayKind = GatewayKind> extends Gateway
   /**
    * Reads an event that has the marks.
    *
-   * @param tokenSource - where to look for the token; gateways that send the token alone ignore it
+   * @param tokenSource - where to look for the token; gateways that send only the token ignore it
    * @throws {AuthorizerFault} `unknown_event` if the ARN does not fit the gateway
    */
   read(event: unknown, tokenSource: TokenSource): AuthorizationRequest;

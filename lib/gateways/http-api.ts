@@ -1,7 +1,7 @@
 import type { GatewayFacts } from './facts.ts';
 
 /**
- * What HTTP APIs have in common, whatever the payload format version.
+ * The facts of HTTP APIs that both payload format versions share.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
@@ -18,7 +18,7 @@ export const HTTP_API_FACTS = {
     route: ['$context.routeKey'],
     path: ['$context.path', '$context.httpMethod'],
   },
-  // A thrown `Unauthorized` is documented for REST and WebSocket APIs alone.
+  // A thrown `Unauthorized` is documented for REST and WebSocket APIs only.
   unauthorized: 'deny',
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
   denial: { status: 403, keepsContext: true },

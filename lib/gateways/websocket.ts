@@ -33,7 +33,7 @@ export const webSocket: Gateway<'websocket'> = {
   sends: { headers: true, address: true, certificate: false },
   routeKinds: ['connect', 'default'],
   routing: null,
-  // `AuthorizerResultTtlInSeconds` is for HTTP APIs alone:
+  // `AuthorizerResultTtlInSeconds` is for HTTP APIs only:
   // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
   cache: { kind: 'none', reason: 'API Gateway does not cache the answers of WebSocket authorizers.' },
   answersWith: 'policy',

@@ -1,14 +1,14 @@
 /** The parts of an `execute-api` ARN: `arn:{partition}:execute-api:{region}:{accountId}:{apiId}/{stage}/{verb}/{path}`. */
 export interface ExecuteApiArn {
-  /** The ARN as the event gave it: the text that API Gateway evaluates policies against. */
+  /** The ARN as in the event. API Gateway evaluates policies against this text. */
   readonly text: string;
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;
   readonly apiId: string;
-  /** `*` in AWS's sample event: any stage of the API. */
+  /** `*`, as in AWS's sample event, means any stage of the API. */
   readonly stage: string;
-  /** `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`: what every resource of the stage begins with. */
+  /** The common beginning of the stage's resources: `arn:aws:execute-api:eu-west-1:123456789012:abc/prod/`. */
   readonly stagePrefix: string;
   /** `null` on WebSocket, whose ARNs have no verb. */
   readonly verb: string | null;
@@ -19,45 +19,47 @@ export interface ExecuteApiArn {
 }
 
 /**
- * The parts that a policy is built from must be plain: with `*`, `?` or `${` in one of them, every resource built
- * from it would be a pattern. Only a stage may be `*` as a whole, as in AWS's own sample of a TOKEN event. Emulators
- * write words where AWS writes digits, so words will do.
+ * Policies are built from these parts, so they must not contain `*`, `?` or `${`: every resource would become a pattern.
+ * One exception: the whole stage may be `*`, as in AWS's sample of a TOKEN event. Letters are valid in the account and
+ * the API, because emulators write names there.
  */
 const UP_TO_STAGE = /^arn:([\w.-]+):execute-api:([\w.-]+):([\w.-]+):([\w.-]+)\/(\$default|\*|[\w.-]+)\//;
 
-/** After the stage come a verb and a path, or WebSocket's route key and nothing else. */
+/** A verb and a path follow the stage. On WebSocket, only the route key follows. */
 const VERB = /^[A-Za-z]+$/;
 const ROUTE_KEY = /^\$[a-z]+$/;
 
-/** What the ARNs of one stage have in common. */
+/** The common parts of one stage's ARNs. */
 type Stage = Omit<ExecuteApiArn, 'text' | 'verb' | 'path' | 'routeKey'>;
 
 /**
- * Reads an `execute-api` ARN. The partition is kept, only the first five colons separate (a path may hold more), and
- * the path stays as it is. `.../stage/GET`, `.../stage/GET/` and the root are one path: `/`.
+ * Parses an `execute-api` ARN.
+ *
+ * - Only the first five colons are separators. A path may contain more.
+ * - The path is not decoded. `.../stage/GET` and `.../stage/GET/` both have the path `/`.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
- * @returns `null` if the text is no such ARN
+ * @returns `null` if the text is not an `execute-api` ARN
  */
 export function parseExecuteApiArn(text: string): ExecuteApiArn | null {
-  const place = stageOf(text);
-  if (place === null) return null;
-  const { length } = place.stagePrefix;
+  const stage = stageOf(text);
+  if (stage === null) return null;
+  const { length } = stage.stagePrefix;
   const slash = text.indexOf('/', length);
-  const word = text.slice(length, slash === -1 ? undefined : slash);
-  if (VERB.test(word)) {
+  const first = text.slice(length, slash === -1 ? undefined : slash);
+  if (VERB.test(first)) {
     const path = slash === -1 ? '/' : text.slice(slash);
-    return { ...place, text, verb: word, path, routeKey: null };
+    return { ...stage, text, verb: first, path, routeKey: null };
   }
-  if (slash !== -1 || !ROUTE_KEY.test(word)) return null;
-  return { ...place, text, verb: null, path: null, routeKey: word };
+  if (slash !== -1 || !ROUTE_KEY.test(first)) return null;
+  return { ...stage, text, verb: null, path: null, routeKey: first };
 }
 
-/** The stage that was read last: nearly all requests of an environment are to one. Nothing rests on it but time. */
+/** The stage of the last ARN. Saves time only: nearly all requests of an environment go to one stage. */
 let latest: Stage | null = null;
 
 function stageOf(text: string): Stage | null {
-  // Engines compare whole strings several times as fast as they look for the beginning of one.
+  // Faster than `startsWith`: V8 compares whole strings several times as fast.
   if (latest !== null && text.slice(0, latest.stagePrefix.length) === latest.stagePrefix) return latest;
   const parts = UP_TO_STAGE.exec(text) as Parts | null;
   if (parts === null) return null;

@@ -7,28 +7,31 @@ import {
   statement,
 } from './policy-document.ts';
 
-/** What a policy can check itself each time that API Gateway evaluates it, from the cache too. */
+/** Checks that API Gateway makes each time it evaluates the policy, also a cached one. */
 export interface PolicyConditions {
-  /** Addresses and CIDR blocks, v4 and v6, that alone may call; absent = all. */
+  /** Addresses and CIDR blocks, v4 and v6. Only these may call; absent = all. */
   readonly allowedIps?: readonly string[] | undefined;
-  /** Addresses and CIDR blocks that may not call. */
+  /** Addresses and CIDR blocks, v4 and v6. These may not call; absent = none. */
   readonly deniedIps?: readonly string[] | undefined;
-  /** The token's `exp`, epoch seconds: the policy allows nothing from then on. */
+  /** The token's `exp`, epoch seconds. The policy allows nothing from then on; absent or `null` = no end. */
   readonly expiresAt?: number | null | undefined;
 }
 
 type Condition = NonNullable<PolicyStatement['Condition']>;
 
-/** Of the year 9999, the last that four digits can write. Epoch seconds. */
+/** The last second of the year 9999, epoch seconds. `aws:CurrentTime` has four digits for the year. */
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * A document with conditions: each one on every Allow, and turned round in a Deny of the whole stage, since a REST
- * API's resource policy can override an Allow that merely does not apply, never a Deny.
+ * Adds conditions to a document. Returns the document itself if there is no condition or nothing is allowed.
  *
- * AWS documents `aws:SourceIp` and `aws:CurrentTime` for API Gateway, yet not whether the policies of Lambda
- * authorizers may use them: try it on your own API first. Were conditions ignored there, the Denies would apply to
- * every request, so that the fault shows at once, and closed.
+ * - Every Allow gets all conditions.
+ * - For each condition, a Deny of the whole stage applies if the condition fails. A REST API's resource policy can allow
+ *   what no Allow of this document matches, but it cannot override a Deny.
+ *
+ * AWS documents `aws:SourceIp` and `aws:CurrentTime` for API Gateway, but not whether the policies of Lambda authorizers
+ * may use them. Test it on your API first. If API Gateway ignored conditions, the Denies would refuse every request, so
+ * the problem would be visible at once.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
  */

@@ -2,10 +2,10 @@ import type { AnsweredPolicy, PolicyDocument } from './policy-document.ts';
 import { isAllow } from './policy-document.ts';
 
 /**
- * The document with a Deny of everything that it does not allow, so that nothing is denied implicitly: a resource policy of
- * a REST API can turn an implicit Deny into an Allow. Returned as it is if it allows nothing.
+ * Adds a Deny of everything that the document does not allow, because a resource policy of a REST API can turn an
+ * implicit Deny into an Allow. Returns the document itself if it allows nothing.
  *
- * AWS documents `NotResource` for IAM, yet not for the policies of Lambda authorizers. Others use it in cached authorizer
+ * AWS documents `NotResource` for IAM, but not for the policies of Lambda authorizers. Others use it in cached authorizer
  * policies of HTTP APIs.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html

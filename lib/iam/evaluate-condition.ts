@@ -1,9 +1,9 @@
 import type { BlockList } from 'node:net';
 import { plainMap, refuse, strings } from '../util/option-checks.ts';
 
-/** What conditions may ask about. */
+/** Values of the condition keys. */
 export interface ConditionContext {
-  /** `aws:SourceIp`: the client's address, v4 or v6. Without it `IpAddress` matches nothing, as in IAM. */
+  /** `aws:SourceIp`: the client's address, v4 or v6. If absent, `IpAddress` matches nothing, as in IAM. */
   readonly sourceIp?: string | undefined;
   /** `aws:CurrentTime`, epoch seconds. Default: the clock. */
   readonly now?: number | undefined;
@@ -16,7 +16,10 @@ const DATE_OPERATORS: Readonly<Record<string, (now: number, then: number) => boo
   DateGreaterThanEquals: (now, then) => now >= then,
 };
 
-/** Whether every operator and key of a `Condition` block holds (IAM joins them by AND, the values of a key by OR). */
+/**
+ * Whether every operator and key of a `Condition` block holds. IAM joins operators and keys by AND, the values of a key
+ * by OR.
+ */
 export function conditionHolds(
   condition: Readonly<Record<string, unknown>> | undefined,
   context: ConditionContext,
@@ -49,7 +52,10 @@ function keyHolds(
     const now = context.now ?? Date.now() / 1000;
     return values.some((value) => compare(now, epochSeconds(value, path)));
   }
-  refuse(path, 'is not evaluated here; known: IpAddress, NotIpAddress, Date... on the current time');
+  refuse(
+    path,
+    'is not supported; use IpAddress or NotIpAddress on aws:SourceIp, or Date... on aws:CurrentTime',
+  );
 }
 
 function epochSeconds(value: string, path: string): number {
@@ -59,7 +65,7 @@ function epochSeconds(value: string, path: string): number {
 }
 
 function isListed(cidrs: readonly string[], address: string | undefined, path: string): boolean {
-  // Fetched here because loading node:net costs milliseconds that an authorizer's cold start need not pay.
+  // Loaded here, not imported: node:net takes milliseconds, which an authorizer's cold start saves.
   const net = process.getBuiltinModule('node:net');
   const list: BlockList = new net.BlockList();
   for (const cidr of cidrs) {

@@ -3,10 +3,13 @@ const QUESTION = 63;
 const DOLLAR = 36;
 
 /**
- * Whether an IAM pattern matches the whole text: `*` = any run of characters, empty included and `/` and `:` too;
- * `?` = exactly one. With `variables` (Version 2012-10-17) `${*}`, `${?}` and `${$}` are those characters themselves;
- * a pattern with any other `${...}` matches nothing, as in IAM when a variable has no value. Time is bounded by the
- * product of the two lengths.
+ * Whether an IAM pattern matches the whole text.
+ *
+ * - `*` matches any run of characters, also an empty one, and `/` and `:` too. `?` matches exactly one character.
+ * - With `variables` (Version 2012-10-17), `${*}`, `${?}` and `${$}` match those characters themselves. A pattern with any
+ *   other `${...}` matches nothing, as in IAM if a variable has no value.
+ *
+ * Time is bounded by the product of the two lengths.
  */
 export function matchesGlob(pattern: string, text: string, variables: boolean): boolean {
   if (variables && holdsUnknownVariable(pattern)) return false;
@@ -27,7 +30,7 @@ export function matchesGlob(pattern: string, text: string, variables: boolean): 
       at += width;
       from++;
     } else if (afterStar >= 0) {
-      // The last star takes one character more; earlier stars never need to be tried again.
+      // The last star takes one more character. Earlier stars need no second try.
       at = afterStar;
       retryFrom = nextPlace(pattern, afterStar, text, retryFrom + 1);
       if (retryFrom === -1) return false;
@@ -40,14 +43,14 @@ export function matchesGlob(pattern: string, text: string, variables: boolean): 
   return at === pattern.length;
 }
 
-/** Where the text may go on after a star: at the next character that the pattern asks for, if it asks for a plain one. */
+/** Where matching goes on after a star: at the next occurrence of the pattern's next character, if that is a plain one. */
 function nextPlace(pattern: string, at: number, text: string, from: number): number {
   const wanted = pattern[at];
   if (wanted === undefined || wanted === '?' || wanted === '$') return from;
   return text.indexOf(wanted, from);
 }
 
-/** 4 for `${*}`, `${?}` and `${$}`, else 1. */
+/** The length of `${*}`, `${?}` and `${$}`, which is 4; else 1. */
 function escapeWidth(pattern: string, at: number): 1 | 4 {
   const code = pattern.charCodeAt(at + 2);
   const special = code === STAR || code === QUESTION || code === DOLLAR;

@@ -3,23 +3,25 @@ import { type ConditionContext, conditionHolds } from './evaluate-condition.ts';
 import { matchesGlob } from './evaluate-glob.ts';
 
 /**
- * IAM's verdict on a request: `allow` = some statement allows it and none denies it, `explicit-deny` = some statement
- * denies it, `implicit-deny` = no statement matches. API Gateway lets a REST API's resource policy turn an implicit
- * deny into an allow, never an explicit one.
+ * IAM's verdict on a request.
+ *
+ * - `allow`: a statement allows it and no statement denies it.
+ * - `explicit-deny`: a statement denies it.
+ * - `implicit-deny`: no statement matches. A REST API's resource policy can turn this into an allow.
  */
 export type PolicyVerdict = 'allow' | 'explicit-deny' | 'implicit-deny';
 
-/** What is asked of a policy. */
+/** The request to evaluate a policy for. */
 export interface PolicyRequest extends ConditionContext {
-  /** The ARN that the request goes to: `methodArn` or `routeArn` of the authorizer's event. */
+  /** The request's ARN: `methodArn` or `routeArn` of the authorizer's event. */
   readonly resource: string;
   /** Default `execute-api:Invoke`. */
   readonly action?: string;
 }
 
-/** A policy document as a Lambda authorizer may return it, not only as this package writes it. */
+/** Any policy document that a Lambda authorizer may return, not only one of this package. */
 export interface EvaluablePolicy {
-  /** `2012-10-17`; without it IAM takes the language of 2008, which knows no `${*}`. */
+  /** `2012-10-17`. If absent, IAM uses version 2008-10-17, which has no `${*}`. */
   readonly Version?: string | undefined;
   readonly Statement: EvaluableStatement | readonly EvaluableStatement[];
 }
@@ -36,17 +38,19 @@ export interface EvaluableStatement {
 }
 
 /**
- * Judges a request by a policy document, as IAM does: anchored globs (`*` = any run of characters, across `/` and
- * `:`; `?` = exactly one character; `${*}`, `${?}`, `${$}` = those characters themselves), case-sensitive resources,
- * case-insensitive actions, and an explicit Deny before any Allow. Good for tests of a handler without AWS.
+ * Evaluates a policy document for a request as IAM does. For tests of a handler without AWS.
  *
- * Conditions: `IpAddress` and `NotIpAddress` on `aws:SourceIp`, the `Date...` operators on `aws:CurrentTime` and
- * `aws:EpochTime`.
+ * - Patterns match the whole resource: `*` any run of characters, also `/` and `:`; `?` exactly one character; `${*}`,
+ *   `${?}` and `${$}` those characters themselves.
+ * - Resources are case-sensitive, actions are not.
+ * - An explicit Deny goes before any Allow.
+ * - Conditions: `IpAddress` and `NotIpAddress` on `aws:SourceIp`, the `Date...` operators on `aws:CurrentTime` and
+ *   `aws:EpochTime`.
  *
- * Takes documents of `@types/aws-lambda` as they are.
+ * Documents of `@types/aws-lambda` fit the parameter's type.
  *
- * @throws {@link OptionError} when the document is malformed, or uses an element that is not evaluated here: a guess
- *   would make a test pass that should not
+ * @throws {@link OptionError} if the document is malformed or has an element that this function does not support,
+ *   because a guess could make a wrong test pass
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  * @example
  * const resource = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders';
@@ -55,7 +59,7 @@ export interface EvaluableStatement {
 export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
   const version = document.Version ?? '2008-10-17';
   if (version !== '2012-10-17' && version !== '2008-10-17') {
-    refuse('policy.Version', 'must be 2012-10-17');
+    refuse('policy.Version', 'must be 2012-10-17 or 2008-10-17');
   }
   let verdict: PolicyVerdict = 'implicit-deny';
   for (const [index, statement] of statementsOf(document).entries()) {
@@ -82,7 +86,7 @@ function checkStatement(statement: EvaluableStatement, path: string): void {
     refuse(`${path}.Effect`, "must be 'Allow' or 'Deny'");
   }
   for (const element of Object.keys(statement)) {
-    if (!ELEMENTS.has(element)) refuse(`${path}.${element}`, 'is not evaluated here');
+    if (!ELEMENTS.has(element)) refuse(`${path}.${element}`, 'is not supported');
   }
   exactlyOne(statement.Action, statement.NotAction, path, 'Action');
   exactlyOne(statement.Resource, statement.NotResource, path, 'Resource');
@@ -90,7 +94,7 @@ function checkStatement(statement: EvaluableStatement, path: string): void {
 
 function exactlyOne(positive: unknown, negative: unknown, path: string, name: string): void {
   if ((positive === undefined) === (negative === undefined)) {
-    refuse(`${path}.${name}`, `a statement has exactly one of ${name} and Not${name}`);
+    refuse(`${path}.${name}`, `is wrong: a statement must have exactly one of ${name} and Not${name}`);
   }
 }
 

@@ -20,7 +20,7 @@ export interface RestStatement {
   readonly Condition?: undefined;
 }
 
-/** The policy of an answer: a document, and with the option `denyRest` one more Deny. */
+/** The policy of an answer: a document, with one more Deny if the option `denyRest` is set. */
 export interface AnsweredPolicy {
   readonly Version: '2012-10-17';
   readonly Statement: readonly (PolicyStatement | RestStatement)[];

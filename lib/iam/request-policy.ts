@@ -2,22 +2,26 @@ import type { ExecuteApiArn } from './arn.ts';
 import type { PolicyDocument } from './policy-document.ts';
 import { documentWith, statement } from './policy-document.ts';
 
-/** Characters that a `Resource` may have, as API Gateway documents for authorizer output. */
+/**
+ * Most characters of a `Resource`.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
 export const MAX_RESOURCE_LENGTH = 512;
 
-/** What gives a pattern a meaning beyond its letters: IAM's wildcards and policy variables. */
+/** IAM's wildcards and the beginning of a policy variable. */
 const PATTERN_TEXT = /[*?]|\$\{/;
 
 /**
- * A policy for every route of the stage: `stage/*`, on WebSocket `stage/$connect`.
+ * Makes a policy for all routes of the stage: `stage/*`, on WebSocket `stage/$connect`.
  *
- * `Allow` is right only when all routes share one decision. `Deny` is right when the token itself is refused: it is as
- * bad on the next route, so a cached replay stays right. A refusal that concerns one route (a scope that is missing
- * there) takes {@link ownResourcePolicy} or a compiled policy instead: replayed from the cache, a Deny of the whole
- * stage would shut the caller out of what he may use.
+ * - `Allow` is right only if all routes have the same decision.
+ * - `Deny` is right if the token itself is refused, because every other route refuses it too.
+ * - If one route refuses (a missing scope), use {@link ownResourcePolicy} or a compiled policy: a cached Deny of the whole
+ *   stage would also refuse the caller's other routes.
  *
- * The stage `*` means every stage of the API. Any other ARN with wildcard characters in its API or stage is none that
- * API Gateway sends; it gets a Deny.
+ * The stage `*` means every stage of the API. API Gateway sends no other ARN with wildcard characters in its API or stage;
+ * such an ARN gets a Deny.
  */
 export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
   const prefix = arn.stagePrefix;
@@ -27,14 +31,15 @@ export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): Polic
 }
 
 /**
- * A policy for this request's resource alone. Exact when nothing is cached; replayed from a cache it fits no other
- * path, which is refused then.
+ * Makes a policy for this request's resource only. Replayed from the cache, it refuses every other path.
  *
- * A path is the client's text, and a `Resource` is a pattern: an `Allow` for `/users/*` would open every user. Whether
- * API Gateway honours the escapes of IAM (`${*}`) is not documented. So an ARN with `*`, `?` or `${`, or one that is
- * longer than a resource may be, is never allowed: whatever the effect asked for, it gets a Deny, in which `?` stands
- * for each such character, so that it matches the request and hardly anything else. The stage `*` stays as it is in a
- * Deny, and makes an Allow none: it would match deeper paths that end alike.
+ * The client chooses the path, and a `Resource` is a pattern: an `Allow` for the path `/users/*` would open every user.
+ * AWS does not document whether API Gateway supports IAM's escapes (`${*}`). So an ARN that contains `*`, `?` or `${`, or
+ * that is longer than {@link MAX_RESOURCE_LENGTH}, always gets a Deny, even if `effect` is `Allow`. In that Deny, `?`
+ * replaces `*` and the `$` of `${`, so that it matches the request and little else.
+ *
+ * The stage `*` also turns an `Allow` into a Deny, because it would match deeper paths with the same end. The Deny keeps
+ * the `*`.
  */
 export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
   if (isPlainResource(arn.text)) return singleStatement(effect, arn.text);
@@ -44,7 +49,7 @@ export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn):
   return singleStatement('Deny', `${pattern.slice(0, MAX_RESOURCE_LENGTH - 1)}*`);
 }
 
-/** Whether an ARN can stand in a policy as a `Resource` that matches itself and nothing else. */
+/** Whether an ARN, used as a `Resource`, is short enough and matches only itself. */
 export function isPlainResource(resource: string): boolean {
   return resource.length <= MAX_RESOURCE_LENGTH && !PATTERN_TEXT.test(resource);
 }

@@ -23,7 +23,7 @@ export interface Auth0Context {
 }
 
 /**
- * A Middy middleware of this package: it adds `auth0` to the Lambda context. Works with whatever event type your
+ * A Middy middleware of this package: it adds `auth0` to the Lambda context. Works with any event type that your
  * handler has.
  */
 export type AuthorizerMiddleware = MiddlewareObj<any, any, Error, Context & { auth0: Auth0Context }>;

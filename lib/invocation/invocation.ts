@@ -28,7 +28,7 @@ export type VerifiedPhase = { readonly kind: 'verified' } & Known<AuthorizationR
 /** By requestRules, before the first rule is judged. */
 export type JudgedPhase = { readonly kind: 'judged' } & Known<AuthorizationRequest, Caller, Judging>;
 
-/** By policySerializer, from whatever phase came before. */
+/** Set by policySerializer, after any earlier phase. */
 export interface DecidedPhase extends Known<AuthorizationRequest | null, Caller | null, Judging | null> {
   readonly kind: 'decided';
   readonly decision: Decision;

@@ -74,7 +74,7 @@ function algorithmsOf({ kty, crv }: Jwk): readonly string[] | null {
   return kty === 'EC' && crv === 'P-256' ? EC_ALGORITHMS : null;
 }
 
-/** A key that is published as a certificate alone (`x5c`) lacks these. */
+/** A key that is published only as a certificate (`x5c`) lacks these. */
 function missingMember({ kty, n, e, x, y }: Jwk): KeyFlaw | null {
   if (kty === 'EC') return x === undefined || y === undefined ? 'coordinates missing' : null;
   if (n === undefined) return 'modulus missing';

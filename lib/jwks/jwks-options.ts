@@ -127,7 +127,7 @@ export interface JsonWebKeyLike {
 
 /** The options checked, with defaults and in milliseconds. */
 export interface JwksSettings {
-  /** `null`: the issuer's own address, or none with pinned keys alone. */
+  /** `null`: the issuer's own address, or no address if all keys are pinned. */
   readonly uri: string | null;
   /** `null`: none are pinned. */
   readonly pinned: KeysById | null;
@@ -204,7 +204,7 @@ function refuseIdleOptions(options: Readonly<Record<string, unknown>>, path: str
     if (name !== 'keys' && name !== 'shared' && options[name] !== undefined) {
       refuse(
         `${path}.${name}`,
-        'has no effect with pinned keys alone: leave it out, or give uri to fetch other keys',
+        'has no effect when all keys are pinned: remove it, or set uri to fetch other keys',
       );
     }
   }

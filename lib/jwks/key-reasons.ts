@@ -22,7 +22,7 @@ export function describeAllIgnored(ignored: readonly IgnoredKey[]): string {
 export function whyUnusable(kid: string, keys: KeysById, ignored: readonly IgnoredKey[]): string | null {
   const published = keys.get(kid);
   if (published !== undefined) {
-    return `published for ${published.flatMap(({ algorithms }) => algorithms).join(', ')} alone`;
+    return `published for ${published.flatMap(({ algorithms }) => algorithms).join(', ')} only`;
   }
   const dropped = ignored.find((one) => one.kid === kid);
   return dropped === undefined ? null : `published, not used: ${dropped.flaw}`;

@@ -57,7 +57,7 @@ export interface KeySet extends KeySource {
 }
 
 export interface KeySetParts {
-  /** Where this issuer's keys are published; `null` for pinned keys alone. */
+  /** Where this issuer's keys are published; `null` if all keys are pinned. */
   readonly uri: string | null;
   readonly settings: JwksSettings;
   readonly clock?: Clock;

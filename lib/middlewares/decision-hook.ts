@@ -15,7 +15,7 @@ export interface DecisionFacts {
   readonly reports?: readonly RuleReport[];
   /**
    * What the policy covers if not all routes of the caller: `partial` = some, `leftOut` says how many are missing;
-   * `request` = this request alone.
+   * `request` = this request only.
    */
   readonly policy?: 'partial' | 'request';
   /** How many routes of the caller the cached policy denies. */

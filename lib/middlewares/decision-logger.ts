@@ -160,7 +160,7 @@ function hookFailure(error: unknown): LogEntry {
   return { level: 'error', message: 'authorizer onDecision failed', line: { error } };
 }
 
-/** Whether the decision gets a line. Sampling leaves out allows alone, and none that has something to report. */
+/** Whether the decision gets a line. Sampling leaves out only allows that have nothing to report. */
 function isLogged({ outcome }: Decision, { judging }: Phase, allowSampleRate: number): boolean {
   if (outcome !== 'allow' || (judging?.reports ?? []).length > 0) return true;
   return Math.random() < allowSampleRate;

@@ -47,7 +47,7 @@ export type LogLine = {
   kid?: string;
   /**
    * What the policy covers if not all routes of the caller: `partial` = some, `leftOut` says how many are missing;
-   * `request` = this request alone.
+   * `request` = this request only.
    */
   policy?: 'partial' | 'request';
   /** How many routes of the caller the cached policy denies. */

@@ -62,7 +62,7 @@ export interface PolicySerializerOptions {
   readonly usageIdentifierKey?: CallerFunction<string | undefined>;
   /**
    * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if
-   * `context` and your handler depend on the token alone. Has no effect if rules read more than the token.
+   * `context` and your handler depend only on the token. Has no effect if rules read more than the token.
    *
    * @default 0 seconds: not cached
    */

@@ -17,7 +17,7 @@ export interface RequestRulesOptions {
   /**
    * Rules by route key, `GET /users/{id}`. Each replaces the common rule of its name; `false` switches that off.
    *
-   * @default none: every request is judged by `rules` alone
+   * @default none: only `rules` judge every request
    */
   readonly routes?: RoutesOptions;
   /**

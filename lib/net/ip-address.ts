@@ -99,7 +99,7 @@ function parseIpv6(text: string): Uint16Array | null {
   return spread(groups, gap);
 }
 
-/** The last piece is a group or an IPv4 address, which stands for two groups. */
+/** The last piece is a group or an IPv4 address, which is two groups. */
 function pushLast(groups: number[], piece: string): boolean {
   const embedded = piece.includes('.') ? parseIpv4(piece) : null;
   if (embedded !== null) {
@@ -129,7 +129,7 @@ function hexDigit(code: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** Inserts the zero groups that `::` stands for, at least one. */
+/** Replaces `::` by its zero groups, at least one. */
 function spread(groups: readonly number[], gap: number): Uint16Array | null {
   if (gap === -1 ? groups.length !== 8 : groups.length > 7) return null;
   const all = new Uint16Array(8);

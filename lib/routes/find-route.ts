@@ -11,11 +11,11 @@ import type { RouteTable } from './route-table.ts';
 export type FoundRoute =
   | {
       readonly kind: 'routes';
-      /** One at least. The rules of each of them apply. The first one names the request in the log. */
+      /** At least one. The rules of all of them apply. The log names the first one. */
       readonly indexes: readonly number[];
-      /** Whether the rules for undeclared paths apply as well. */
+      /** Whether the rules for undeclared paths apply too. */
       readonly undeclared: boolean;
-      /** `event`: the event named a route that a policy for all routes cannot find by the path. */
+      /** `event`: the event named a route that the path alone does not lead to, so no policy for all routes can. */
       readonly by: 'path' | 'event';
     }
   | { readonly kind: 'undeclared' }
@@ -24,19 +24,19 @@ export type FoundRoute =
 /**
  * Finds the declared routes of a request.
  *
- * - The path decides. So a declared route applies even behind a catch-all of the gateway, `/{proxy+}` or `$default`.
+ * - The path decides. So a declared route applies also behind a catch-all of the gateway, `/{proxy+}` or `$default`.
  * - If the path may belong to several declared routes, because the gateway's order is not documented or a final slash
  *   separates them, all of them apply.
- * - If the event names another declared route than the path, both apply. Exception: the event's route is a catch-all that
- *   takes the path as well; then the more specific one was declared for this path.
- * - If the event names a declared route, the path is not undeclared: it stands behind a base path mapping.
+ * - If the path leads to one declared route and the event names another, both apply. Exception: the event's route is a
+ *   catch-all that takes the path too. Then only the more specific route applies.
+ * - If the event names a declared route, the path is not undeclared: it is behind a base path mapping.
  * - If the event has the path in several forms, decoded and as sent, the routes of each form apply.
  * - WebSocket requests match `$connect`. AppSync requests have no path. `$default` takes what no other route takes.
  *
- * Refuses as `ambiguous_path` what API Gateway, this table and the backend may each read differently:
+ * Refuses with `ambiguous_path` what API Gateway, this table and the backend may read differently:
  *
- * - a path that is not canonical, in any form, or that has a reserved character of a declared route in encoded form;
- * - a method that no route key can name, because no policy could say which route it belongs to.
+ * - a path of which some form is not canonical, or contains a reserved character of a declared route in encoded form;
+ * - a method that no route key can name, because no policy could select its route.
  */
 export function findRoute(table: RouteTable, request: AuthorizationRequest): FoundRoute {
   const { method, path, otherPaths, routeTemplate } = request;
@@ -58,7 +58,7 @@ export function findRoute(table: RouteTable, request: AuthorizationRequest): Fou
 const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
 
 const AMBIGUOUS = refused({ code: 'ambiguous_path' });
-const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'a method that no route can name' });
+const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'no route key can name the method' });
 
 /** No route. */
 const NONE = -1;
@@ -84,7 +84,7 @@ function joined(one: Resolved, other: Resolved): Resolved {
   return { routes, undeclared: one.undeclared || other.undeclared };
 }
 
-/** The declared route that the event names, if any; skips the search in the common case. */
+/** The declared route that the event names, or `null`. Skips the search if the path leads to the same route. */
 function namedBy(
   table: RouteTable,
   method: string,
@@ -110,7 +110,7 @@ function isComplete(key: RouteKey): boolean {
   return key.kind === 'path' && !isGreedy(key);
 }
 
-/** The routes of the path, and the declared one that the event names. */
+/** The routes of the path and the declared route that the event names. */
 function withNamed(
   table: RouteTable,
   byPath: Resolved,
@@ -119,7 +119,7 @@ function withNamed(
 ): FoundRoute {
   const { routes, undeclared } = byPath;
   if (!routes.includes(named) && routes.length > 0) {
-    // With a final slash that the gateway ignores, the path alone would have led to the other route.
+    // The gateway ignores the final slash. Without it, the path may lead to the route that the event names.
     const isSlashIgnored = path.endsWith('/') && ROUTINGS[routing].finalSlash === 'ignored';
     const isWider = isGreedy(table.keys[named] as RouteKey) && table.fits(named, path);
     if (isWider && !isSlashIgnored) return ofPath(table, byPath);

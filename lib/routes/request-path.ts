@@ -5,23 +5,24 @@
 const RAW_SPACE =
   '[ \\u0080-\\u00a0\\u1680\\u180e\\u2000-\\u200f\\u2028-\\u202f\\u205f\\u2060\\u3000\\ufeff]';
 
-/** The same in UTF-8, percent-encoded: what follows the first `%`. */
+/** The same characters in UTF-8, percent-encoded, without the first `%`. */
 const ENCODED_SPACE =
   '(?:20|c2%(?:[89][\\da-f]|a0)|e(?:1%(?:9a%80|a0%8e)|2%8(?:0%(?:8[\\da-f]|a[89a-f])|1%(?:9f|a0))|3%80%80|f%bb%bf))';
 
-/** What no `%` may be followed by, wherever it stands. */
+/** Texts that must not follow a `%`, anywhere in the path. */
 const ENCODED =
   '[01]|2[35def]|3[\\df]|4[1-9a-f]|5[0-9acf]|6[1-9a-f]|7[0-9aef]|c[01]|e0%[89]|f0%8|f[5-9a-f]|(?![0-9a-f]{2})';
 
 /**
- * What makes a path readable in two ways. Of two readers (API Gateway, this table, the backend) one may decode,
- * collapse, trim or resolve what the other does not, so that each finds another route:
+ * Paths that two readers may understand differently. API Gateway, this table and the backend do not all decode, collapse,
+ * trim and resolve the same things, so they may choose different routes for:
  *
  * - control characters, backslash, `?` and `#`;
  * - `//`; dot segments, and either with parameters (`/..;x/`, `/;x/`) that some backends drop before they resolve a path;
  * - white space at the beginning or the end of a segment: HTTP APIs decode `/admin%20`, and many frameworks trim it;
- * - a `%` that encodes nothing; an encoded unreserved character (RFC 3986 section 6.2.2.2: the same path as the plain
- *   one), slash, backslash, `?`, `#`, percent sign or control character;
+ * - a `%` that encodes nothing;
+ * - an encoded unreserved character, which RFC 3986 section 6.2.2.2 equates with the plain one;
+ * - an encoded slash, backslash, `?`, `#`, percent sign or control character;
  * - UTF-8 sequences that are overlong or invalid.
  */
 const AMBIGUOUS = new RegExp(
@@ -34,12 +35,13 @@ const AMBIGUOUS = new RegExp(
   'i',
 );
 
-/** Most paths: segments of letters, digits and a few signs that no reader changes. Spares them the search above. */
+/** Most paths: letters, digits and a few signs that no reader changes. Checked first, because it is faster. */
 const PLAIN = /^(?:\/[\w~-][\w.~-]*)+\/?$/;
 
 /**
- * What a path may not contain because of these literals: their reserved characters, percent-encoded. A backend that
- * decodes `/orders%3Apurge` serves `/orders:purge`, whatever route API Gateway chose. `null` if there is none.
+ * Returns a pattern of the literals' reserved characters in percent-encoded form, which a path must not contain: a backend
+ * that decodes `/orders%3Apurge` serves `/orders:purge`, although API Gateway may have chosen another route. `null` if the
+ * literals have no reserved character.
  */
 export function encodedReserved(literals: Iterable<string>): RegExp | null {
   const reserved = new Set(Array.from(literals, (text) => text.replace(/[\w.~-]/g, '')).join(''));
@@ -49,10 +51,10 @@ export function encodedReserved(literals: Iterable<string>): RegExp | null {
 }
 
 /**
- * Whether a path can be read in one way only. Only such paths are matched against routes; others are refused. Linear in
- * the path's length.
+ * Whether all readers understand a path in the same way. Other paths are refused before they are matched against routes.
+ * Time is linear in the path's length.
  *
- * @param path - as the ARN has it, or as the gateway decoded it
+ * @param path - as in the ARN, or as decoded by the gateway
  */
 export function isCanonicalPath(path: string): boolean {
   return PLAIN.test(path) || (path.startsWith('/') && !AMBIGUOUS.test(path));

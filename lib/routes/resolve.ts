@@ -4,11 +4,11 @@ import { type Candidate, restOf } from './route-tree.ts';
 
 /** The routes that a path may belong to. */
 export interface Landing extends Resolved {
-  /** Whether a parameter of one of them took a segment that spells a literal of the table. */
+  /** Whether a parameter of one of them took a segment with the text of a literal of the table. */
   readonly spelled: boolean;
 }
 
-/** A route that fits a path, with what decides between routes that do. */
+/** A route that fits a path, with the facts that decide between several such routes. */
 interface Fit {
   readonly route: number;
   /** Whether the route is for `ANY` method. */
@@ -17,21 +17,21 @@ interface Fit {
   readonly spelled: boolean;
 }
 
-/** How a path ends after the candidates' segments: there, or with one more slash. */
+/** How a path ends after the candidates' segments: at once (`plain`), or with one more slash. */
 type End = 'plain' | 'slash';
 
 /** The routes of a path that ends after the candidates' segments. */
 export function landAtEnd(candidates: readonly Candidate[], method: string, routing: Routing): Landing {
   const plain = preferred(fitsAt(candidates, method, 'plain'), routing);
   if (plain.some(isComplete)) return landing(plain, false);
-  // Another reader may add the slash with which the path is a declared route.
+  // A backend may add a final slash, and the path with the slash may be a declared route.
   const slash = preferred(fitsAt(candidates, method, 'slash'), routing).filter(isComplete);
   return landing([...plain, ...slash], plain.length === 0);
 }
 
 /**
- * The routes of a path that ends with one more slash. REST APIs ignore the slash. On HTTP APIs another reader may; then
- * the route of the path without it applies as well.
+ * The routes of a path that ends with one more slash. REST APIs ignore the slash. HTTP APIs do not, but a backend may: so
+ * the route of the path without the slash applies too.
  */
 export function landAtSlash(candidates: readonly Candidate[], method: string, routing: Routing): Landing {
   const plain = preferred(fitsAt(candidates, method, 'plain'), routing);
@@ -53,7 +53,7 @@ function landing(fits: readonly Fit[], undeclared: boolean): Landing {
   return { routes, undeclared, spelled: fits.some(({ spelled }) => spelled) };
 }
 
-/** The routes that some order of preference takes first. */
+/** The first route of each order of preference that the gateway may have. */
 function preferred(fits: readonly Fit[], routing: Routing): readonly Fit[] {
   if (fits.length <= 1) return fits;
   return [...new Set(ROUTINGS[routing].preferences.map((preference) => firstOf(fits, preference)))];

@@ -1,6 +1,6 @@
 import type { RouteKey } from './route-key.ts';
 
-/** Whether a path fits a key's own path, whatever other keys there are and whatever the method. */
+/** Whether a path fits the path of a key. Ignores the method and all other keys. */
 export function fits(key: RouteKey, path: string): boolean {
   if (key.kind !== 'path') return key.kind === 'default';
   const texts = path.slice(1).split('/');
@@ -18,8 +18,7 @@ export function fits(key: RouteKey, path: string): boolean {
 }
 
 /**
- * Whether a route of the gateway's own, `GET /users/{userId}`, `ANY /{proxy+}` or `$default`, takes no path but those
- * that fit the key.
+ * Whether every path of the gateway's route (`GET /users/{userId}`, `ANY /{proxy+}`, `$default`) fits the key.
  */
 export function fitsTemplate(key: RouteKey, template: string): boolean {
   if (key.key === template || key.kind !== 'path') return true;

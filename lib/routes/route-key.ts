@@ -15,7 +15,7 @@ export type RouteKey =
       readonly method: string;
       /** Empty for the root, `GET /`. */
       readonly segments: readonly Segment[];
-      /** `GET /users/` is another route than `GET /users`. Never with a greedy parameter; `false` for the root. */
+      /** `GET /users/` and `GET /users` are two routes. `false` with a greedy parameter and for the root. */
       readonly trailingSlash: boolean;
     }
   | { readonly kind: 'connect'; readonly key: '$connect' }
@@ -25,24 +25,25 @@ export type RouteKey =
 export const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** `ANY` stands for those that the path has no key of its own for. */
+/** `ANY` is a route for all methods for which the path has no other key. */
 export const METHODS = [...VERBS, 'ANY'] as const;
 
-/** RFC 3986 unreserved characters and sub-delims, `:` and `@`, without `*`, which is no route but a pattern. */
+/** RFC 3986 unreserved characters and sub-delims, `:` and `@`. Without `*`, which is a wildcard in policies. */
 const LITERAL = /^[A-Za-z0-9\-._~!$&'()+,;=:@]+$/;
-/** A dot segment, or one that some backends take for that, or for none, without its parameters. */
+/** A dot segment, or a segment that some backends read as a dot segment or an empty one because they drop `;...`. */
 const NEVER_MATCHED = /^(?:\.{1,2}|\.{0,2};.*)$/s;
 const PARAMETER_NAME = /^[A-Za-z0-9\-._:]+$/;
 
 /**
- * Reads a route key as API Gateway writes it: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`.
- * Nothing is mended: a key that reads like another one is refused. Literals hold no `%` and no character outside
- * ASCII, since whether API Gateway decodes a path before it compares and authorizes it is undocumented: use a
- * parameter there.
+ * Parses a route key as API Gateway writes it: `GET /users/{id}`, `ANY /files/{proxy+}`, `$default`, `$connect`.
+ * Corrects nothing: any other spelling is an error.
+ *
+ * Literals contain no `%` and no character outside ASCII, because AWS does not document whether API Gateway decodes a path
+ * before it chooses the route. Use a parameter for such segments.
  *
  * @param text - the key as declared
  * @param path - dotted path of the option, for the error
- * @throws {OptionError} on anything else
+ * @throws {OptionError} if the text is not a route key
  */
 export function parseRouteKey(text: string, path: string): RouteKey {
   if (text.startsWith('$')) return parseSpecialKey(text, path);
@@ -75,7 +76,7 @@ function parseSpecialKey(text: string, path: string): RouteKey {
   if (text === '$connect') return { kind: 'connect', key: text };
   refuse(
     path,
-    'is not asked about: API Gateway calls the authorizer of a WebSocket API for $connect alone; declare that',
+    'is never used: API Gateway calls the authorizer of a WebSocket API for $connect only; declare $connect',
   );
 }
 
@@ -86,11 +87,11 @@ function parsePath(declared: string, path: string) {
   const segments = texts.map((text) => parseSegment(text, path));
   const greedy = segments.findIndex((segment) => segment.kind === 'greedy');
   if (greedy !== -1 && (greedy < segments.length - 1 || trailingSlash)) {
-    refuse(path, 'has something after its greedy parameter, which must end the path');
+    refuse(path, 'has a greedy parameter before its end; put the greedy parameter last');
   }
   const names = segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
   if (new Set(names).size < names.length) {
-    refuse(path, 'names two parameters alike; give each its own name');
+    refuse(path, 'has two parameters with the same name; rename one');
   }
   return { segments, trailingSlash };
 }
@@ -98,7 +99,7 @@ function parsePath(declared: string, path: string) {
 function parseSegment(text: string, path: string): Segment {
   if (text === '') refuse(path, "has an empty segment ('//')");
   if (NEVER_MATCHED.test(text)) {
-    const advice = 'requests with such a path are refused as ambiguous; write the path out';
+    const advice = 'requests with such a path are refused as ambiguous; write the path without it';
     refuse(path, `has a '${text}' segment: ${advice}`);
   }
   if (text.startsWith('{') && text.endsWith('}')) {
@@ -108,15 +109,15 @@ function parseSegment(text: string, path: string): Segment {
   } else if (LITERAL.test(text) && !text.startsWith(':')) {
     return { kind: 'literal', text };
   }
-  refuse(path, `has a segment that is no route: ${adviceFor(text)}`);
+  refuse(path, `has an invalid segment: ${adviceFor(text)}`);
 }
 
 function adviceFor(text: string): string {
-  if (text.includes('*'))
-    return "'*' is a policy's pattern; a greedy parameter such as {proxy+} is the route";
-  if (/[{}]/.test(text)) return 'a parameter is a whole segment, {id}, with a name of A-Z a-z 0-9 - . _ :';
-  if (text.startsWith(':')) return `a parameter is written {id}, not ${text}`;
-  if (/[?#]/.test(text)) return 'a route has no query string and no fragment';
+  if (text.includes('*')) return "'*' is a wildcard of policies; use a greedy parameter such as {proxy+}";
+  if (/[{}]/.test(text))
+    return 'a parameter must be a whole segment, {id}, with a name of A-Z a-z 0-9 - . _ :';
+  if (text.startsWith(':')) return `write a parameter as {id}, not ${text}`;
+  if (/[?#]/.test(text)) return 'remove the query string or fragment';
   if (text.includes('%')) return 'percent-encoding cannot be matched reliably; use a parameter';
-  return "a literal is made of A-Z a-z 0-9 and - . _ ~ ! $ & ' ( ) + , ; = : @";
+  return "a literal may contain only A-Z a-z 0-9 and - . _ ~ ! $ & ' ( ) + , ; = : @";
 }

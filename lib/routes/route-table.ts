@@ -10,44 +10,44 @@ import { advance, createRouteTree, type RouteTree } from './route-tree.ts';
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
 /**
- * The declared routes, ready to be matched.
+ * The declared routes, prepared for matching.
  *
- * - A key is a candidate if its method is the request's or `ANY` and its path fits.
+ * - A key is a candidate if its method is the request's method or `ANY`, and its path fits.
  * - Candidates are compared segment by segment from the left: a literal goes before a parameter, a parameter before a
- *   greedy one. If the paths are alike, the request's own method goes before `ANY`.
- * - So `GET /users/me` falls to `GET /users/{id}` if only `PATCH /users/me` is declared, as on API Gateway.
- * - A parameter takes one segment, which is not empty. A greedy one takes all that follows its slash.
- * - Case matters. What gateways do differently, such as a final slash, stands in `ROUTINGS`.
+ *   greedy parameter. If the paths are the same, the request's method goes before `ANY`.
+ * - So `GET /users/me` belongs to `GET /users/{id}` if only `PATCH /users/me` is declared, as on API Gateway.
+ * - A parameter takes one segment, which is not empty. A greedy parameter takes everything after its slash.
+ * - Matching is case-sensitive. `ROUTINGS` lists what differs between gateways, such as a final slash.
  * - `$default` takes what no other key takes.
  */
 export interface RouteTable {
   readonly keys: readonly RouteKey[];
-  /** Index of `$connect` in `keys`, else `null`. */
+  /** Index of `$connect` in `keys`; `null` if it is not declared. */
   readonly connect: number | null;
-  /** Index of `$default` in `keys`, else `null`. */
+  /** Index of `$default` in `keys`; `null` if it is not declared. */
   readonly fallback: number | null;
-  /** Whether there is any key with a path. */
+  /** Whether any key has a path. */
   readonly hasPaths: boolean;
   /**
-   * The routes whose rules must pass; `$default` is not among them. Costs about the length of the path, whatever the
+   * Returns the routes whose rules must pass, without `$default`. The time depends on the length of the path, not on the
    * number of routes.
    *
    * @param method - upper-case verb
    * @param path - a canonical path, never decoded
    */
   resolve(method: string, path: string, routing: Routing): Resolved;
-  /** Index of the key that the gateway's own route, `GET /users/{userId}`, stands for; parameters may be named anew. */
+  /** Index of the key for the gateway's route, `GET /users/{userId}`. Parameters may have other names. `null` if none. */
   matchTemplate(method: string, template: string): number | null;
-  /** Whether the path spells a character that a declared literal holds in a way that some readers take for it. */
+  /** Whether the path contains a reserved character of a declared literal in percent-encoded form. */
   isDisguised(path: string): boolean;
-  /** Whether the path fits the key of that index, specific or not. */
+  /** Whether the path fits the key of that index, even if another key is more specific. */
   fits(index: number, path: string): boolean;
 }
 
 /**
  * @param keys - parsed keys
  * @param path - dotted path of the option that declares them, for the error
- * @throws {OptionError} when two keys are the same route
+ * @throws {OptionError} if two keys are the same route
  */
 export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): RouteTable {
   const tree = createRouteTree(keys);
@@ -86,12 +86,12 @@ function pathOf(key: PathKey): string {
   return key.key.slice(key.method.length + 1);
 }
 
-/** The path without its parameters' names, which say nothing about what it takes. */
+/** The path without the names of its parameters, which do not affect matching. */
 function shapeOf(path: string): string {
   return path.replace(/\{[^{}]*\}/g, (parameter) => (parameter.endsWith('+}') ? '{+}' : '{}'));
 }
 
-/** Reads the path segment by segment with every route at once. */
+/** Follows all routes at once through the path, segment by segment. */
 function resolvePath(tree: RouteTree, method: string, path: string, routing: Routing): Resolved {
   let candidates = tree.start;
   let start = 1;

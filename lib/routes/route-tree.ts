@@ -2,17 +2,17 @@ import { literalTexts, type RouteKey, VERBS } from './route-key.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
-/** One way to read the segments so far. A list of candidates is sorted, the most specific first. */
+/** One way to match the segments so far. Lists of candidates are sorted, the most specific first. */
 export type Candidate = PlaceCandidate | GreedyCandidate;
 
 export interface PlaceCandidate {
   readonly kind: 'place';
   readonly place: Place;
-  /** Whether a parameter took a segment that spells a literal of the table. */
+  /** Whether a parameter took a segment with the text of a literal of the table. */
   readonly spelled: boolean;
 }
 
-/** A greedy route that takes whatever follows. */
+/** A greedy route, which takes everything that follows. */
 export interface GreedyCandidate {
   readonly kind: 'greedy';
   readonly route: number;
@@ -21,15 +21,15 @@ export interface GreedyCandidate {
   readonly spelled: boolean;
 }
 
-/** A candidate, and the same one for paths on which a parameter spells a literal. */
+/** A candidate, and the same candidate with `spelled`. */
 export interface Pair<Kind extends Candidate> {
   readonly usual: Kind;
   readonly spelled: Kind;
 }
 
 /**
- * A place in the tree of declared paths: where a path stands after some of its segments. The matcher of requests and the
- * policy compiler read the same tree. Maps are made when needed: most places have one at most.
+ * A node in the tree of declared paths, reached by some first segments of a path. Request matching and the policy compiler
+ * use the same tree. Maps are created on demand, because most places have at most one.
  */
 export class Place {
   readonly candidates: Pair<PlaceCandidate> = {
@@ -41,11 +41,11 @@ export class Place {
   parameter: Place | null = null;
   /** Routes that end here, by method. */
   plain: Map<string, number> | null = null;
-  /** Routes that end here with one more slash, by method. The root's only form. */
+  /** Routes that end here with one more slash, by method. The root's route, `/`, is here too. */
   slash: Map<string, number> | null = null;
   /** Routes whose greedy parameter begins here, by method. */
   greedy: Map<string, Pair<GreedyCandidate>> | null = null;
-  /** The methods that have a route here or below, one bit each. */
+  /** The methods that have a route here or below, one bit for each. */
   methods = 0;
 
   constructor(id: number) {
@@ -55,13 +55,13 @@ export class Place {
 
 /** The tree of a table's paths. */
 export interface RouteTree {
-  /** Where every path begins. */
+  /** The root. Matching begins here. */
   readonly start: readonly Candidate[];
   /** The literals of all routes. */
   readonly literals: ReadonlySet<string>;
 }
 
-/** @param keys - their indexes are the routes' indexes; keys without a path are not in the tree */
+/** @param keys - the routes, by index; keys without a path are not in the tree */
 export function createRouteTree(keys: readonly RouteKey[]): RouteTree {
   const root = new Place(0);
   const literals = new Set<string>();
@@ -110,7 +110,7 @@ function parameterOf(place: Place, newPlace: () => Place): Place {
 
 /** One bit for each method that a key can name. */
 const METHOD_BITS = new Map<string, number>(VERBS.map((verb, index) => [verb, 1 << index]));
-/** All other methods share one. */
+/** The bit of all other methods. */
 const OTHER_BIT = 1 << VERBS.length;
 
 function methodBit(method: string): number {
@@ -120,8 +120,8 @@ function methodBit(method: string): number {
 /**
  * The candidates after one more segment.
  *
- * @param segment - its text; `null` for a text that is a literal of no candidate
- * @param spells - whether the text is a literal of the table. Matters to the policy compiler only
+ * @param segment - its text; `null` for a text that is not a literal of any candidate
+ * @param spells - whether the text is a literal of the table. Only the policy compiler needs this
  */
 export function advance(
   candidates: readonly Candidate[],
@@ -149,7 +149,7 @@ export function advance(
   return next;
 }
 
-/** The greedy route that begins at a place: for the method, else for `ANY`. */
+/** The greedy route that begins at a place: the one for the method, else the one for `ANY`. */
 export function restOf(place: Place, method: string): Pair<GreedyCandidate> | undefined {
   return place.greedy?.get(method) ?? place.greedy?.get('ANY');
 }
@@ -158,7 +158,7 @@ function oneOf<Kind extends Candidate>({ usual, spelled }: Pair<Kind>, isSpelled
   return isSpelled ? spelled : usual;
 }
 
-/** The literals that some candidate tells apart from other segments. */
+/** The literals that lead on from some candidate. */
 export function literalsOf(candidates: readonly Candidate[], method: string): ReadonlySet<string> {
   const bit = methodBit(method);
   const found = new Set<string>();

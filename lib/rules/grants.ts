@@ -70,7 +70,7 @@ export function createGrants(
 }
 
 /**
- * The verdicts of rules that depend on these claims alone. Remembered by the claims' values, and by the token: a known
+ * The verdicts of rules that depend only on these claims. Remembered by the claims' values, and by the token: a known
  * token comes with the same claims object, which nobody can change.
  */
 function createMemory(rules: readonly Rule[], claims: readonly string[]): (reader: RuleReader) => string {

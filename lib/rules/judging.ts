@@ -9,7 +9,7 @@ import { type Findings, faulted, PASSED, type Rule, refused, type Subject, type 
 import type { RuleSet } from './rule-sets.ts';
 import { UserCalls } from './user-calls.ts';
 
-/** The rules that apply to a request, or why there are none: `ambiguous_path`, `route_not_found`. */
+/** The rules that apply to a request, or the refusal if no rules can apply: `ambiguous_path`, `route_not_found`. */
 export type FoundRules = RuleSet | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /**
@@ -34,7 +34,7 @@ export interface JudgingTerms {
   readonly isForStage: boolean;
   /** The routes that a caller may use. */
   grantsOf: GrantsReader;
-  /** The key of a route that has the rule; `null` if undeclared paths alone have it. */
+  /** The key of a route that has the rule; `null` if only undeclared paths have it. */
   routeWith(rule: Rule): string | null;
 }
 
@@ -135,7 +135,7 @@ export class Judging implements Subject, Findings {
     }
   }
 
-  /** Whether the rule passes. Only for rules that answer at once, on whatever route they are. */
+  /** Whether the rule passes. Only for synchronous rules, of any route. */
   passes(rule: Rule): boolean {
     const known = this.rules.kind === 'refused' ? -1 : this.rules.rules.indexOf(rule);
     const verdict = this.#verdicts?.[known] ?? this.#judgeElsewhere(rule);
@@ -181,7 +181,7 @@ export class Judging implements Subject, Findings {
     return verdict;
   }
 
-  /** Judges a rule for the grants alone: what it finds out is not of this request's route. */
+  /** Judges a rule only for the grants: its findings do not belong to this request's route. */
   #judgeElsewhere(rule: Rule): Verdict {
     const findings = { clientIp: this.request.clientIp, country: null };
     // Never a promise: rules that may take time read `anything`, and grants do not depend on those.

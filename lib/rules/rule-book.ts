@@ -148,7 +148,7 @@ function termsOf(
   };
 }
 
-/** Whether the conditions of the policy alone can judge the address, since the event does not hold it. */
+/** Whether only the conditions of the policy can judge the address, because the event does not contain it. */
 function isLeftToPolicy({ gateway }: AuthorizationRequest): boolean {
   const { sends, answersWith } = gatewayOfKind(gateway);
   return !sends.address && answersWith === 'policy';

@@ -51,5 +51,5 @@ export function createRuleFinder(
 const ROUTE_NOT_FOUND = refused({ code: 'route_not_found' });
 const PARTLY_DECLARED = refused({
   code: 'route_not_found',
-  detail: 'a declared route differs from the path by a final slash alone',
+  detail: 'a declared route differs from the path only by a final slash',
 });

@@ -36,9 +36,11 @@ export type ClaimExpectation =
   | ClaimPredicate;
 
 /**
- * Expected values of claims, by the full names of the claims. A predicate is called at most once a request for the same
- * claim; see {@link ClaimPredicate} for when it is called and what becomes of its errors. The name `reportOnly` is
- * reserved: with `reportOnly: true` the rule is judged and logged, not enforced.
+ * Expected values of claims, by the full names of the claims.
+ *
+ * A predicate is called at most once a request for the same claim. {@link ClaimPredicate} describes when it is called and
+ * how its errors are handled. The name `reportOnly` is reserved: with `reportOnly: true` the rule is judged and logged, not
+ * enforced.
  */
 export interface ClaimsRule {
   /**
@@ -59,7 +61,7 @@ export interface IpRule {
    */
   readonly allow?: readonly string[];
   /**
-   * Addresses and CIDR blocks. The client must be in none of them. Checked before `allow`.
+   * Addresses and CIDR blocks. A client in one of them is refused. Checked before `allow`.
    *
    * @default none
    */
@@ -81,19 +83,19 @@ export interface IpRule {
 /** Set `allow`, `deny`, `matchClaim` or several of them: the client must satisfy all. */
 export interface CountryRule {
   /**
-   * ISO 3166-1 alpha-2 codes, upper case. The client's must be one of them.
+   * ISO 3166-1 alpha-2 codes, upper case. The client's country must be one of them.
    *
    * @default any country
    */
   readonly allow?: readonly string[];
   /**
-   * ISO 3166-1 alpha-2 codes, upper case. The client's must not be one of them.
+   * ISO 3166-1 alpha-2 codes, upper case. The client's country must not be one of them.
    *
    * @default none
    */
   readonly deny?: readonly string[];
   /**
-   * Name of the claim with the caller's own country, or a list of countries. The client's must be that one or one of them.
+   * Name of the claim that holds the caller's country or a list of countries. The client's country must be one of these.
    *
    * @default none
    */

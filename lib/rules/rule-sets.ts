@@ -16,7 +16,7 @@ export type RuleSet = ApplyingRules &
         readonly kind: 'routes';
         /** Two at least, or one and `undeclared`. */
         readonly indexes: readonly number[];
-        /** Whether the rules for undeclared paths apply as well. */
+        /** Whether the rules for undeclared paths apply too. */
         readonly undeclared: boolean;
         readonly route: string;
       }
@@ -27,7 +27,7 @@ interface ApplyingRules {
   /** Key of the declared route, `GET /users/{id}`; of the first if there are several; `null` for undeclared paths. */
   readonly route: string | null;
   readonly token: 'required' | 'optional';
-  /** In the order of judging. The same list object wherever the same rules apply. */
+  /** In the order of judging. Routes with the same rules share one list object. */
   readonly rules: readonly Rule[];
 }
 
@@ -84,7 +84,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
  * The rules of several routes together: each rule once, in the order of judging.
  *
  * @param sets - of the routes, one at least; the first one names the request in the log
- * @param rest - the rules for undeclared paths if they apply as well, else `null`
+ * @param rest - the rules for undeclared paths if they apply too, else `null`
  */
 export function rulesOfAll(sets: readonly RouteRuleSet[], rest: UndeclaredRuleSet | null): RuleSet {
   const first = sets[0] as RouteRuleSet;

@@ -52,7 +52,7 @@ export interface Rule {
    * other rule is judged for each request and each route, and must answer without waiting.
    */
   readonly inputs: readonly RequestInput[];
-  /** The claims that alone decide, the same way each time; absent if it reads more than that. */
+  /** The claims that decide alone and always in the same way; absent if the rule reads anything else. */
   readonly claims?: readonly string[];
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;

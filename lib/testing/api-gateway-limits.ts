@@ -12,10 +12,10 @@ import { kindOf } from '../util/option-checks.ts';
 type Context = Readonly<Record<string, unknown>>;
 
 /**
- * The context in the form in which the backend gets it. Nulls are left out: AWS does not document what becomes of them.
+ * The context in the form in which the backend gets it. Leaves nulls out: AWS does not document how it passes them on.
  *
  * @param context - as JSON carries it
- * @throws {Error} for a reserved name, and for a value that this gateway does not carry
+ * @throws {Error} for a reserved name, or a value that this gateway cannot pass on
  */
 export function contextAtBackend(context: Context, form: ContextForm): Context {
   if (form !== 'structured') checkScalars(context);

@@ -19,8 +19,8 @@ const BUILDERS: Readonly<Record<GatewayKind, (options: EventOptions) => object>>
 /**
  * Builds the event of the named gateway, for tests that run against several gateways.
  *
- * @throws {OptionError} names the gateway if there is none of that name; the errors of its builder, such as
- *   {@link restTokenEvent} for `sourceIp`
+ * @throws {OptionError} if no gateway has that name, or if the gateway's builder throws it, as {@link restTokenEvent} does
+ *   for `sourceIp`
  * @example
  * for (const gateway of ['rest-request', 'http-api-2.0'] as const) {
  *   const decision = await decide(handler, eventFor(gateway, { token: issuer.token() }));

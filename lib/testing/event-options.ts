@@ -80,7 +80,7 @@ export interface EventOptions {
    */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
-   * Query string parameters, decoded. A list is a parameter sent several times; an empty list is none.
+   * Query string parameters, decoded. A list is a parameter sent several times; an empty list is an absent parameter.
    *
    * @default none
    */

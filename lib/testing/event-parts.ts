@@ -6,7 +6,7 @@ type Complete = { readonly [Name in keyof EventOptions]-?: NonNullable<EventOpti
 
 /** Options whose default the event's builder computes. */
 type Computed = 'token' | 'authorization' | 'routeKey' | 'clientCertificate';
-/** Options that the parts hold in one shape, whatever shape they were given in. */
+/** Options that the parts contain in one shape, though the caller may give them in several. */
 type Reshaped =
   | 'identitySource'
   | 'headers'

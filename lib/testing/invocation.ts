@@ -54,7 +54,7 @@ export async function invokeAsLambda(
   }
 }
 
-/** Settles with the callback's argument or with the returned value, whichever comes first. */
+/** Settles with the callback's argument or the returned value: the first of the two. */
 async function endOf(handler: AnyHandler, event: unknown, options: InvocationOptions): Promise<unknown> {
   const { timeout, context = contextWith(timeout) } = options;
   let timer: NodeJS.Timeout | undefined;

@@ -8,7 +8,7 @@ export interface ClaimExpectations {
   readonly audiences: readonly string[];
   /** Seconds. */
   readonly clockTolerance: number;
-  /** Seconds; `null` = whatever its age. */
+  /** Seconds; `null` = any age. */
   readonly maxTokenAge: number | null;
   readonly requiredClaims: readonly string[];
 }
@@ -31,7 +31,7 @@ export function judgeClaims(
   if (!isTypedAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
   const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, expected.audiences);
   if (ofWrongAudience !== null) return ofWrongAudience;
-  // Whatever `cnf` confirms (RFC 7800; DPoP: RFC 9449, mTLS: RFC 8705), accepting the token from any bearer voids it.
+  // `cnf` binds the token to a key or certificate (RFC 7800; DPoP: RFC 9449, mTLS: RFC 8705). A bearer proves neither.
   if (Object.hasOwn(claims, 'cnf')) return { code: 'sender_constrained_token' };
   for (const name of expected.requiredClaims) if (!has(claims, name)) return missing(name);
   return null;
@@ -64,7 +64,7 @@ export function slashDetail(
   configured: readonly string[],
 ): { readonly detail?: string } {
   const isSlip = named.some((one) => configured.some((other) => one === `${other}/` || `${one}/` === other));
-  return isSlip ? { detail: 'differs from a configured one by a final slash alone' } : {};
+  return isSlip ? { detail: 'differs from a configured one only by a final slash' } : {};
 }
 
 /**
@@ -93,7 +93,7 @@ export function judgeTimes(
   return now - iat > maxTokenAge + clockTolerance ? { code: 'token_too_old' } : null;
 }
 
-/** Whether a claim has a value. `null` is none. */
+/** Whether a claim has a value. `null` counts as absent. */
 function has(claims: Record<string, unknown>, name: string): boolean {
   return Object.hasOwn(claims, name) && claims[name] !== null;
 }

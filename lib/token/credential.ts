@@ -2,7 +2,7 @@ import type { RefusalCode } from '../decision/decision.ts';
 
 /**
  * Authorization schemes that a token may arrive under: `Bearer` (RFC 6750). A token in a cookie, in a query string
- * parameter or alone in a header of its own counts as `Bearer`. A further scheme joins here.
+ * parameter or alone in a header of its own counts as `Bearer`. Add further schemes here.
  */
 export type TokenScheme = 'Bearer';
 
@@ -25,7 +25,7 @@ export type Credential =
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly code: RefusalCode };
 
-/** The credential of a request that carries this token alone. */
+/** The credential of a request that carries only this token. */
 export function bearerCredential(token: string): TokenCredential {
   return { kind: 'token', scheme: 'Bearer', token, proof: null };
 }

@@ -16,7 +16,7 @@ const UNSUPPORTED_MEMBERS = ['crit', 'b64'] as const;
 export interface TokenHeader {
   readonly algorithm: SignatureAlgorithm;
   readonly kid: string;
-  /** Whether `typ` is `at+jwt`. Such a token is an access token, whatever claims it has. */
+  /** Whether `typ` is `at+jwt`. Such a token is an access token, with any claims. */
   readonly isTypedAccessToken: boolean;
 }
 

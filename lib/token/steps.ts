@@ -11,7 +11,7 @@ export type Check<Form, Terms> = (form: Form, terms: Terms) => MaybePromise<Refu
  * An ordered list of steps, the first of which receives a `First` and the last of which leaves a `Last`. The compiler
  * checks that each step receives the form that the step before it leaves.
  *
- * Whatever a step throws is a fault, not a refusal, and passes through.
+ * An error that a step throws is a fault, not a refusal. It is not caught here.
  */
 export class Steps<First, Last, Terms> {
   readonly #steps: readonly Step<unknown, unknown, Terms>[];

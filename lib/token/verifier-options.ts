@@ -52,7 +52,7 @@ export interface Auth0JwtVerifierOptions {
    */
   readonly clockTolerance?: number;
   /**
-   * Refuses tokens that were issued longer ago than this many seconds, whatever their `exp`. Then `iat` is required. 1 to
+   * Refuses tokens that were issued longer ago than this many seconds, also before their `exp`. Then `iat` is required. 1 to
    * 31,536,000.
    *
    * @default no limit besides `exp`

@@ -88,17 +88,17 @@ describe('a denial by a rule', () => {
     ],
   ];
   for (const [what, end, own, refusal] of endings) {
-    it(`covers the request alone once the handler ${what}`, async () => {
+    it(`covers only this request once the handler ${what}`, async () => {
       expect(await opensOthers(end)).to.deep.equal({ opens: [true, false], own, refusal });
     });
   }
 
-  it('covers the request alone from the start with handlerDecides', async () => {
+  it('covers only this request from the start with handlerDecides', async () => {
     const { opens } = await opensOthers(() => undefined, { handlerDecides: true });
     expect(opens).to.deep.equal([false, false]);
   });
 
-  it('covers the request alone once an option refused a caller', async () => {
+  it('covers only this request once an option refused a caller', async () => {
     let refuses = false;
     const context = () => {
       if (refuses) throw new Unauthorized();
@@ -111,7 +111,7 @@ describe('a denial by a rule', () => {
     expect({ opens, own }).to.deep.equal({ opens: [true, false], own: 'Unauthorized' });
   });
 
-  it('covers the request alone if conditions are to judge the address and it is unknown', async () => {
+  it('covers only this request if conditions are to judge the address and it is unknown', async () => {
     const handler = middy().use(
       auth0Authorizer({
         issuer: issuer.url,

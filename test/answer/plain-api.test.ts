@@ -55,14 +55,14 @@ describe('a plain API with nine routes', () => {
     });
   }
 
-  it('may be cached under the token alone by a TOKEN authorizer', () => {
+  it('may be cached under only the token by a TOKEN authorizer', () => {
     expect(identitySources({ routes, undeclared: 'absent' }, 'rest-token')).to.deep.equal({
       cache: true,
       identitySources: ['method.request.header.Authorization'],
     });
   });
 
-  it('loses routes under the token alone if undeclared paths must be denied, and the advice says how many', async () => {
+  it('loses routes when only the token is the cache key and undeclared paths must be denied, and the advice says how many', async () => {
     const reason = identitySources({ routes }, 'rest-token');
     expect(reason)
       .to.have.property('reason')

@@ -63,7 +63,7 @@ describe('an allow that no policy can carry', () => {
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
   });
 
-  it('is for the request alone if no document covers its route, with what is denied elsewhere', async () => {
+  it('is for only this request if no document covers its route, with what is denied elsewhere', async () => {
     // `*/a/*` also matches undeclared paths, and what denies those denies paths of the route.
     const greedy = 'GET /{p}/a/{rest+}';
     for (const [routes, other] of [
@@ -82,7 +82,7 @@ describe('an allow that no policy can carry', () => {
     }
   });
 
-  it('is for the request alone if the table is too deep to compile, and a denial denies the stage', async () => {
+  it('is for only this request if the table is too deep to compile, and a denial denies the stage', async () => {
     const deep = Array.from({ length: 60 }, (_, n) => `s${n}`).join('/');
     const routes = { [`GET /${deep}`]: { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
     const log = recordingLog();

@@ -117,7 +117,7 @@ describe('an answer that is replayed', () => {
     });
 
     for (const unauthorized of ['throw', 'deny'] as const) {
-      it(`says nothing of its own path alone if the event names two methods (unauthorized: ${unauthorized})`, async () => {
+      it(`has no statement for only its own path if the event names two methods (unauthorized: ${unauthorized})`, async () => {
         const event = { ...restRequestEvent({ token: await forged(), path: '/a' }), httpMethod: 'DELETE' };
         const outcome = await invoke(authorizer({ routes: ROUTES, unauthorized }), event);
         if (unauthorized === 'throw') expect(verdictOf(outcome)).to.equal('Unauthorized');
@@ -178,7 +178,7 @@ describe('an answer that is replayed', () => {
       expect(await opens()).not.to.equal('allow');
     });
 
-    it('allows no other route either, on a path that no route matches or that the event alone names', async () => {
+    it('allows no other route on a path that no route matches or that only the event names', async () => {
       const token = await issuer.token({ scope: 'a' });
       const options = { routes: ROUTES, handlerDecides: true, undeclared: 'rules' as const };
       const undeclared = await invoke(authorizer(options), restRequestEvent({ token, path: '/x' }));
@@ -258,7 +258,7 @@ describe('an answer that is replayed', () => {
     }
   });
 
-  it('contains the request beside the policy for all routes if the event alone names its route', async () => {
+  it('contains the request beside the policy for all routes if only the event names its route', async () => {
     const routes = { ...ROUTES, 'ANY /admin/{proxy+}': { scopes: ['admin'] } };
     const token = await issuer.token({ scope: 'a' });
     const mapped = (path: string) => restRequestEvent({ token, path, resource: '/a' });

@@ -23,7 +23,7 @@ function sources(gateway: GatewayKind, changes: Partial<CacheDependencies> = {})
 }
 
 describe('cacheAdvice', () => {
-  it('returns the token alone when the answer depends on the token alone', () => {
+  it('returns only the token when the answer depends only on the token', () => {
     expect(sources('rest-token')).to.deep.equal(['method.request.header.Authorization']);
     expect(sources('rest-request')).to.deep.equal(['method.request.header.Authorization']);
     expect(sources('http-api-1.0')).to.deep.equal(['$request.header.Authorization']);
@@ -32,7 +32,7 @@ describe('cacheAdvice', () => {
     expect(sources('appsync-events')).to.deep.equal([]);
   });
 
-  it('returns the token alone when a policy is right for the stage, although a simple response is not', () => {
+  it('returns only the token when a policy is right for the stage, although a simple response is not', () => {
     expect(sources('rest-token', { simpleScope: 'path' })).to.have.lengthOf(1);
     expect(sources('http-api-2.0', { simpleScope: 'path' })).to.have.lengthOf(1);
   });
@@ -142,7 +142,7 @@ describe('cacheAdvice', () => {
     expect(sources('appsync-events', differ)).to.deep.equal([]);
   });
 
-  it('names the header that a TOKEN authorizer gets, whatever other places the options name', () => {
+  it('names the header that a TOKEN authorizer gets, also when the options name other places', () => {
     expect(sources('rest-token', { tokenSource: { query: 'access_token' } })).to.deep.equal([
       'method.request.header.Authorization',
     ]);

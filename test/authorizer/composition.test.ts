@@ -207,7 +207,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow', 'deny']);
     });
 
-    it('leaves a missing token to requestRules alone', async () => {
+    it('leaves a missing token to requestRules', async () => {
       const verifier = () => auth0JwtVerifier({ ...options(), token: 'optional' });
       const unjudged = middy().use(verifier()).use(policySerializer());
       expect(verdictOf(await invoke(unjudged, restRequestEvent()))).to.equal('Unauthorized');
@@ -219,7 +219,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(verdictOf(await invoke(judged, restRequestEvent({ path: '/other' })))).to.equal('Unauthorized');
     });
 
-    it('allows the request alone without requestRules', async () => {
+    it('allows only the request without requestRules', async () => {
       const handler = middy().use(auth0JwtVerifier(options())).use(policySerializer());
       const event = restRequestEvent({ path: '/orders', token: await issuer.token() });
       const outcome = await invoke(handler, event);

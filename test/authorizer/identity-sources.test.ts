@@ -64,7 +64,7 @@ describe('A cached answer', () => {
     httpApi1Event,
     httpApi2Event,
   })) {
-    it(`is right for every declared route, whichever request came first (${name})`, async () => {
+    it(`is right for every declared route after any first request (${name})`, async () => {
       const token = await issuer.token({ permissions: [] });
       const first: [string, string][] = [
         ['GET', '/orders'],
@@ -160,7 +160,7 @@ describe('A cached answer', () => {
       ['HTTP, where either route may apply', httpApi2Event, 'read:orders', 'Deny'],
       ['HTTP, where either route may apply', httpApi2Event, 'all', 'Deny'],
     ] as const) {
-      it(`answers alike whichever request came first: ${name} (${scope})`, async () => {
+      it(`gives the same answers after any first request: ${name} (${scope})`, async () => {
         const token = await issuer.token({ scope });
         const handler = authorizer({ routes });
         const own = await invoke(handler, event({ token, path }));
@@ -200,7 +200,7 @@ describe('A cached answer', () => {
     expect(outcome).to.have.nested.property('response.policyDocument.Statement').with.length(1);
   });
 
-  it('denies an ambiguous path alone although no policy is exact for the caller', async () => {
+  it('denies only an ambiguous path although no policy is exact for the caller', async () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 'a b d f' }), path: '/a//b' });
     const outcome = await invoke(authorizer({ routes: NEVER_EXACT }), event);
     expect(verdictOf(outcome)).to.equal('Deny');
@@ -289,7 +289,7 @@ describe('A cached answer', () => {
       expect(log.lines[0]).not.to.have.property('policy');
     });
 
-    it('allows them with a policy of their own when neither that of all routes nor that of $default allows them', async () => {
+    it('allows them with their own policy when the policies of all routes and of $default do not', async () => {
       const log = recordingLog();
       const handler = authorizer({ routes: { ...NEVER_EXACT, $default: {} }, logger: log });
       const token = await issuer.token({ scope: 'a b d f' });

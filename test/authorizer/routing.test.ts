@@ -105,7 +105,7 @@ describe('Routing as each gateway routes', () => {
 
     for (const kind of REST) {
       for (const scope of ['read:orders', '']) {
-        it(`whichever is asked for first (${kind}, scope '${scope}')`, async () => {
+        it(`for any first request (${kind}, scope '${scope}')`, async () => {
           const expected = targets.map(
             (path) => path.startsWith('/users') || (scope !== '' && path.startsWith('/orders')),
           );

@@ -59,7 +59,7 @@ describe('the command line', () => {
       .and.include('ENOTFOUND');
   });
 
-  it('refuses an argument that is neither a domain nor an address', async () => {
+  it('refuses an argument that is not a domain and not an address', async () => {
     expect(await run('jwks', 'tenant.eu.auth0.com/path')).to.equal(2);
     expect(err).to.match(/^domain: /);
     expect(await run('jwks', 'http://tenant.eu.auth0.com/jwks.json')).to.equal(2);
@@ -69,7 +69,7 @@ describe('the command line', () => {
   for (const address of ['https://tenant.eu.auth0.com', 'https://tenant.eu.auth0.com/']) {
     it(`refuses ${address} and names the domain to write instead`, async () => {
       expect(await run('jwks', address)).to.equal(2);
-      expect(err).to.match(/ write the domain alone, tenant\.eu\.auth0\.com\n$/);
+      expect(err).to.match(/ write only the domain, tenant\.eu\.auth0\.com\n$/);
       expect(out).to.equal('');
     });
   }

@@ -137,7 +137,7 @@ describe('reading imports', () => {
     expect(importsOf('a.ts', 'const from = "./b.ts"; export { from };')).to.deep.equal([]);
   });
 
-  it('sees string literals, wherever they stand, but no comments', () => {
+  it('finds string literals anywhere, but not in comments', () => {
     const text = "// 'd'\nif (kind === 'a') f({ 'b': `c` } satisfies Record<'e', string>);";
     expect(stringLiteralsOf('a.ts', text)).to.deep.equal(['a', 'b', 'c', 'e']);
   });

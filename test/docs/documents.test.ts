@@ -79,7 +79,7 @@ describe('generated tables in the documents', function () {
     }
   });
 
-  it('name exactly the options that auth0Authorizer knows', async () => {
+  it('name exactly the options of auth0Authorizer', async () => {
     const { auth0Authorizer } = (await import('../../lib/index.ts')) as {
       auth0Authorizer: (options: object) => unknown;
     };

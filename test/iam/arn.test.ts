@@ -5,7 +5,7 @@ import { parseExecuteApiArn } from '../../lib/iam/arn.ts';
 const PREFIX = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5';
 
 describe('parseExecuteApiArn', () => {
-  it('takes an ARN apart and keeps its text', () => {
+  it('returns the parts of an ARN and its text', () => {
     const text = `${PREFIX}/prod/GET/orders/42`;
     expect(parseExecuteApiArn(text)).to.deep.equal({
       text,
@@ -21,7 +21,7 @@ describe('parseExecuteApiArn', () => {
     });
   });
 
-  it('reads each ARN for itself, whatever was read before', () => {
+  it('reads each ARN independently of the one before', () => {
     const stages = ['prod', 'prod2', 'pro', 'prod-eu', '$default', '*'];
     const apis = ['abc', 'abcd', 'ab'];
     fc.assert(
@@ -54,7 +54,7 @@ describe('parseExecuteApiArn', () => {
     }
   });
 
-  it('reads the root with, without and without any trailing slash as `/`', () => {
+  it('returns the path `/` for the root, with and without the slash', () => {
     expect(parseExecuteApiArn(`${PREFIX}/prod/GET/`)).to.include({ verb: 'GET', path: '/' });
     expect(parseExecuteApiArn(`${PREFIX}/prod/GET`)).to.include({ verb: 'GET', path: '/' });
   });
@@ -71,7 +71,7 @@ describe('parseExecuteApiArn', () => {
     expect(parseExecuteApiArn(sample)).to.include({ text: sample, stage: '*', verb: 'GET', path: '/' });
   });
 
-  it('reads the route key of a WebSocket, which has neither verb nor path', () => {
+  it('returns the route key of a WebSocket ARN, without a verb and a path', () => {
     expect(parseExecuteApiArn(`${PREFIX}/prod/$connect`)).to.include({
       verb: null,
       path: null,
@@ -79,11 +79,11 @@ describe('parseExecuteApiArn', () => {
     });
   });
 
-  it('keeps the verb as it is: policies are compared with it letter by letter', () => {
+  it('keeps the case of the verb, because policies are compared with it character by character', () => {
     expect(parseExecuteApiArn(`${PREFIX}/prod/get/x`)?.verb).to.equal('get');
   });
 
-  it('takes the words that emulators write for account and API', () => {
+  it('accepts the names that emulators write for account and API', () => {
     const arn = parseExecuteApiArn('arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/x');
     expect(arn).to.include({ accountId: 'random-account-id', apiId: 'random-api-id' });
   });
@@ -98,7 +98,7 @@ describe('parseExecuteApiArn', () => {
     );
   });
 
-  it('refuses what is no ARN of API Gateway', () => {
+  it('returns null for a text that is not an ARN of API Gateway', () => {
     const bad = [
       '',
       'arn',
@@ -122,7 +122,7 @@ describe('parseExecuteApiArn', () => {
     for (const text of bad) expect(parseExecuteApiArn(text), text.slice(0, 80)).to.equal(null);
   });
 
-  it('refuses pattern characters in the parts that policies are built from', () => {
+  it('returns null when a part that policies are built from has pattern characters', () => {
     const good = ['aws', 'eu-central-1', '123456789012', 'a1b2c3d4e5', 'prod', 'GET'];
     for (const pattern of ['*', '?', '${x}', 'a*', '']) {
       for (const [index] of good.entries()) {

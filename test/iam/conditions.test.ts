@@ -8,20 +8,20 @@ const ARN = arnOf('GET/a');
 const ALLOW = stagePolicy('Allow', ARN);
 
 describe('withConditions', () => {
-  it('lets only the addresses in that are allowed, and refuses the others explicitly', () => {
+  it('allows only the allowed addresses, and denies the others explicitly', () => {
     const document = withConditions(ALLOW, { allowedIps: ['192.0.2.0/24', '2001:db8::/32'] }, ARN);
     const from = (sourceIp?: string) => evaluatePolicy(document, { resource: ARN.text, sourceIp });
     expect(['192.0.2.9', '2001:db8::1'].map(from)).to.deep.equal(['allow', 'allow']);
     expect(['192.0.3.9', undefined].map(from)).to.deep.equal(['explicit-deny', 'explicit-deny']);
   });
 
-  it('shuts the addresses out that are denied', () => {
+  it('denies the denied addresses', () => {
     const document = withConditions(ALLOW, { deniedIps: ['192.0.2.0/24'] }, ARN);
     const from = (sourceIp?: string) => evaluatePolicy(document, { resource: ARN.text, sourceIp });
     expect(['192.0.3.9', '192.0.2.9'].map(from)).to.deep.equal(['allow', 'explicit-deny']);
   });
 
-  it("ends with the token's exp", () => {
+  it("allows nothing from the token's exp on", () => {
     const exp = 1_900_000_000;
     const document = withConditions(ALLOW, { expiresAt: exp }, ARN);
     const at = (now: number) => evaluatePolicy(document, { resource: ARN.text, now });
@@ -29,7 +29,7 @@ describe('withConditions', () => {
     expect(JSON.stringify(document)).to.contain('"2030-03-17T17:46:40Z"');
   });
 
-  it('asks for all of them at once', () => {
+  it('requires all conditions at once', () => {
     const document = withConditions(ALLOW, { allowedIps: ['192.0.2.0/24'], expiresAt: 2000 }, ARN);
     const verdict = (sourceIp: string, now: number) =>
       evaluatePolicy(document, { resource: ARN.text, sourceIp, now });
@@ -38,7 +38,7 @@ describe('withConditions', () => {
     expect(verdict('192.0.3.1', 1000)).to.equal('explicit-deny');
   });
 
-  it('denies everything where conditions are ignored', () => {
+  it('denies everything when conditions are ignored', () => {
     const { Statement, Version } = withConditions(ALLOW, { expiresAt: 2000 }, ARN);
     const ignored = Statement.map(({ Action, Effect, Resource }) => ({ Action, Effect, Resource }));
     expect(evaluatePolicy({ Version, Statement: ignored }, { resource: `${PREFIX}PUT/x` })).to.equal(
@@ -46,13 +46,13 @@ describe('withConditions', () => {
     );
   });
 
-  it('leaves the Denies of a document as they are', () => {
+  it('keeps the Denies of a document unchanged', () => {
     const deny = stagePolicy('Deny', arnOf('GET/a')).Statement;
     const mixed = { ...ALLOW, Statement: [...ALLOW.Statement, ...deny] };
     expect(withConditions(mixed, { expiresAt: 2000 }, ARN).Statement[1]).to.equal(deny[0]);
   });
 
-  it('leaves a document alone that has no condition to carry, or nothing to allow', () => {
+  it('returns the document itself when there is no condition, or no Allow', () => {
     expect(withConditions(ALLOW, {}, ARN)).to.equal(ALLOW);
     expect(withConditions(ALLOW, { expiresAt: null }, ARN)).to.equal(ALLOW);
     const deny = stagePolicy('Deny', ARN);

@@ -26,14 +26,14 @@ function byRegExp(pattern: string, text: string): boolean {
 }
 
 describe('evaluatePolicy', () => {
-  it('allows what an Allow matches and nothing else', () => {
+  it('allows only what an Allow matches', () => {
     const document = policy(statement('Allow', `${API}/prod/GET/users`));
     expect(verdict(document, 'prod/GET/users')).to.equal('allow');
     expect(verdict(document, 'prod/GET/users/')).to.equal('implicit-deny');
     expect(verdict(document, 'prod/POST/users')).to.equal('implicit-deny');
   });
 
-  it('lets an explicit Deny win, wherever it stands', () => {
+  it('denies what a Deny matches, in any order of the statements', () => {
     const allow = statement('Allow', `${API}/prod/*`);
     const deny = statement('Deny', `${API}/prod/DELETE/*`);
     for (const document of [policy(allow, deny), policy(deny, allow)]) {
@@ -42,7 +42,7 @@ describe('evaluatePolicy', () => {
     }
   });
 
-  it('lets a star cross slashes and colons, and match nothing at all', () => {
+  it('matches a star with slashes, colons and the empty text', () => {
     const document = policy(statement('Allow', `${API}/prod/GET/users/*`));
     for (const rest of ['', '1', '1/secrets', 'a:b/c']) {
       expect(verdict(document, `prod/GET/users/${rest}`)).to.equal('allow');
@@ -52,14 +52,14 @@ describe('evaluatePolicy', () => {
     expect(verdict(inner, 'prod/GET/anything/business/op')).to.equal('allow');
   });
 
-  it('takes a question mark as exactly one character', () => {
+  it('matches a question mark with exactly one character', () => {
     const document = policy(statement('Allow', `${API}/prod/GET/v?`));
     expect(verdict(document, 'prod/GET/v1')).to.equal('allow');
     expect(verdict(document, 'prod/GET/v')).to.equal('implicit-deny');
     expect(verdict(document, 'prod/GET/v12')).to.equal('implicit-deny');
   });
 
-  it('anchors at both ends and is case-sensitive in resources, not in actions', () => {
+  it('matches the whole text, case-sensitive in resources and not in actions', () => {
     const document = policy(statement('Allow', 'GET/x', { Action: 'EXECUTE-API:invoke' }));
     expect(evaluatePolicy(document, { resource: 'GET/x' })).to.equal('allow');
     expect(evaluatePolicy(document, { resource: 'GET/X' })).to.equal('implicit-deny');
@@ -73,18 +73,18 @@ describe('evaluatePolicy', () => {
     expect(verdict(document, 'prod/GET/*/b/${x}')).to.equal('implicit-deny');
   });
 
-  it('matches nothing with any other variable', () => {
+  it('matches nothing when a pattern has any other variable', () => {
     expect(verdict(policy(statement('Allow', `${API}/\${aws:username}*`)), 'a')).to.equal('implicit-deny');
     expect(verdict(policy(statement('Allow', '*${')), 'a${')).to.equal('implicit-deny');
   });
 
-  it('knows no variables without Version 2012-10-17', () => {
+  it('reads no variables without Version 2012-10-17', () => {
     const document = { Statement: statement('Allow', `${API}/\${*}`) };
     expect(verdict(document, '${abc}')).to.equal('allow');
     expect(verdict(document, '*')).to.equal('implicit-deny');
   });
 
-  it('takes lists of actions and resources, and matches actions as globs', () => {
+  it('accepts lists of actions and resources, and matches actions as globs', () => {
     const document = policy(
       statement('Allow', [`${API}/a`, `${API}/b`], { Action: ['s3:*', 'execute-api:*'] }),
     );
@@ -93,7 +93,7 @@ describe('evaluatePolicy', () => {
     expect(verdict(document, 'b', { action: 'sqs:SendMessage' })).to.equal('implicit-deny');
   });
 
-  it('turns NotResource and NotAction round', () => {
+  it('matches what NotResource and NotAction do not list', () => {
     const document = policy(
       statement('Allow', '*'),
       { Effect: 'Deny', Action: '*', NotResource: [`${API}/a`, `${API}/b`] },
@@ -141,14 +141,14 @@ describe('evaluatePolicy', () => {
     }
   });
 
-  it('takes the time from the clock when none is given', () => {
+  it('uses the clock when no time is given', () => {
     const until = (date: string) =>
       policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:EpochTime': date } } }));
     expect(verdict(until('9999-01-01T00:00:00Z'), 'a')).to.equal('allow');
     expect(verdict(until('2001-01-01T00:00:00Z'), 'a')).to.equal('implicit-deny');
   });
 
-  it('asks for every operator and key of a condition', () => {
+  it('requires every operator and key of a condition', () => {
     const both = {
       IpAddress: { 'aws:SourceIp': '10.0.0.0/8' },
       DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' },
@@ -159,7 +159,7 @@ describe('evaluatePolicy', () => {
     expect(verdict(document, 'a', { sourceIp: '11.0.0.1', now: 0 })).to.equal('implicit-deny');
   });
 
-  it('throws on what it cannot judge instead of guessing, naming the place', () => {
+  it('throws with the path of an element that it cannot evaluate', () => {
     const cases: [string, unknown][] = [
       ['policy.Version', { Version: '2020-01-01', Statement: [] }],
       ['policy.Statement', { Version: '2012-10-17' }],
@@ -228,7 +228,7 @@ describe('evaluatePolicy', () => {
     );
   });
 
-  it('stays quick on patterns made to make it backtrack', () => {
+  it('stays fast on patterns that cause backtracking', () => {
     const pattern = `${'*a'.repeat(200)}b`;
     const started = performance.now();
     expect(evaluatePolicy(policy(statement('Allow', pattern)), { resource: 'a'.repeat(5000) })).to.equal(

@@ -25,7 +25,7 @@ function arnOf(parts: Partial<ExecuteApiArn> = {}): ExecuteApiArn {
 const webSocket = arnOf({ verb: null, path: null, routeKey: '$connect' });
 
 describe('stagePolicy', () => {
-  it('covers every verb and path of the stage, and no other stage or API', () => {
+  it('covers all verbs and paths of the stage, and no other stage or API', () => {
     const document = stagePolicy('Allow', arnOf());
     for (const other of [arnOf(), arnOf({ verb: 'DELETE', path: '/' }), arnOf({ path: '/a/b:c/' })]) {
       expect(evaluatePolicy(document, { resource: other.text })).to.equal('allow');
@@ -60,7 +60,7 @@ describe('stagePolicy', () => {
     expect(verdict).to.equal('explicit-deny');
   });
 
-  it('never allows by an API or a stage that reads as a pattern', () => {
+  it('never allows when the API or the stage has pattern characters', () => {
     for (const parts of [{ stage: 'a*' }, { apiId: '?' }, { stage: '${x}' }, { apiId: '*', stage: '*' }]) {
       expect(evaluatePolicy(stagePolicy('Allow', arnOf(parts)), { resource: arnOf(parts).text })).to.equal(
         'explicit-deny',
@@ -69,10 +69,10 @@ describe('stagePolicy', () => {
   });
 });
 
-describe('for the stage *, which AWS writes in its sample event', () => {
+describe('policies for the stage *, which is in the sample event of AWS', () => {
   const anyStage = arnOf({ stage: '*' });
 
-  it('a policy for the stage is one for all stages of the API', () => {
+  it('cover all stages of the API when made for the stage', () => {
     const document = stagePolicy('Allow', anyStage);
     expect(document.Statement[0]?.Resource).to.equal('arn:aws:execute-api:eu-west-1:123456789012:abc/*/*');
     for (const own of [anyStage, arnOf({ stage: 'dev' })]) {
@@ -82,7 +82,7 @@ describe('for the stage *, which AWS writes in its sample event', () => {
     expect(evaluatePolicy(document, { resource: other.text })).to.equal('implicit-deny');
   });
 
-  it('a request alone is denied on every stage, and never allowed, since the star crosses slashes', () => {
+  it('deny one request on every stage, and never allow it, because the star crosses slashes', () => {
     for (const effect of ['Allow', 'Deny'] as const) {
       const document = ownResourcePolicy(effect, anyStage);
       for (const own of [anyStage, arnOf({ stage: 'dev' })]) {
@@ -106,7 +106,7 @@ describe('ownResourcePolicy', () => {
     );
   });
 
-  it('denies this request explicitly, and leaves the caller his other routes', () => {
+  it('denies this request explicitly, and no other request', () => {
     const document = ownResourcePolicy('Deny', arnOf());
     expect(evaluatePolicy(document, { resource: arnOf().text })).to.equal('explicit-deny');
     expect(evaluatePolicy(document, { resource: arnOf({ path: '/users/2' }).text })).to.equal(
@@ -114,7 +114,7 @@ describe('ownResourcePolicy', () => {
     );
   });
 
-  it('turns an Allow of a path that reads as a pattern into a Deny of that path', () => {
+  it('turns an Allow into a Deny when the path has pattern characters', () => {
     for (const path of ['/users/*', '/users/?', '/users/${aws:username}', '/users/${*}', '/*/x']) {
       const document = ownResourcePolicy('Allow', arnOf({ path }));
       expect(evaluatePolicy(document, { resource: arnOf({ path }).text }), path).to.equal('explicit-deny');
@@ -122,7 +122,7 @@ describe('ownResourcePolicy', () => {
     }
   });
 
-  it('never writes a resource longer than 512 characters, and denies what does not fit', () => {
+  it('never writes a resource longer than 512 characters, and denies longer paths', () => {
     const path = `/${'x'.repeat(600)}`;
     for (const effect of ['Allow', 'Deny'] as const) {
       const document = ownResourcePolicy(effect, arnOf({ path }));
@@ -131,7 +131,7 @@ describe('ownResourcePolicy', () => {
     }
   });
 
-  it('whatever the path: an Allow matches that path alone, or the answer is a Deny of it', () => {
+  it('allows exactly the path, or denies it, for any path', () => {
     const piece = fc.constantFrom('a', 'b', '/', '*', '?', '$', '{', '}', '${', ':', '%2F', '..');
     const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
     fc.assert(

@@ -66,7 +66,7 @@ describe('fetchJwks', () => {
     ['deflate', deflateSync],
   ];
   for (const [encoding, compress] of compressed) {
-    it(`decodes a response that was compressed unasked: ${encoding}`, async () => {
+    it(`decodes a compressed response without a request for it: ${encoding}`, async () => {
       server.behaviour = (_request, response, jwks) => {
         response.writeHead(200, { 'content-encoding': encoding }).end(compress(jwks));
       };
@@ -74,7 +74,7 @@ describe('fetchJwks', () => {
     });
   }
 
-  it('fetches through the proxy that Node is told to use', async () => {
+  it('fetches through the proxy that the environment of Node sets', async () => {
     const proxied: (string | undefined)[] = [];
     const proxy = http.createServer((request, response) => {
       proxied.push(request.url);
@@ -143,7 +143,7 @@ describe('fetchJwks', () => {
     expect((await failure).code).to.equal('jwks_timeout');
   });
 
-  it('reports how long the endpoint says to wait', async () => {
+  it('reports the wait that the endpoint requests', async () => {
     server.behaviour = status(429, { 'retry-after': '7' });
     const error = await failureOf(fetchJwks(server.uri, LIMITS));
     expect(error).to.include({ code: 'jwks_status', status: 429, retryAfterMs: 7000 });

@@ -179,7 +179,7 @@ describe('importKeys', () => {
     expect(algorithms(importKeys(publicJwks(imported.keys)))).to.deep.equal(algorithms(imported));
   });
 
-  it('never throws and imports only public keys, whatever is in the set', () => {
+  it('never throws and imports only public keys from any set', () => {
     fc.assert(
       fc.property(fc.array(fc.anything(), { maxLength: 5 }), (junk) => {
         expect(importKeys(junk).keys.size).to.equal(0);

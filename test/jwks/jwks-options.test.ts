@@ -117,7 +117,7 @@ describe('parseJwksOptions', () => {
     });
   }
 
-  it('refuses options that have no effect with pinned keys alone', async () => {
+  it('refuses options that have no effect when all keys are pinned', async () => {
     const { jwk } = await testKey();
     const parse = () => parseJwksOptions({ keys: [jwk], freshFor: 60 }, 'jwks');
     expect(parse).to.throw(OptionError, 'no effect').with.property('option', 'jwks.freshFor');

@@ -582,12 +582,12 @@ describe('KeySet', () => {
     const set = keySet();
     expect(set.whyUnusable('a')).to.equal(null);
     await find(set);
-    expect(set.whyUnusable('a')).to.equal('published for RS256 alone');
+    expect(set.whyUnusable('a')).to.equal('published for RS256 only');
     expect(set.whyUnusable('b')).to.equal('published, not used: modulus missing');
     expect(set.whyUnusable('c')).to.equal(null);
     const pinned = { ...b, alg: 'PS256' } as unknown as { kty: string; kid: string };
     for (const options of [{ keys: [pinned] }, { keys: [pinned], uri: URI }]) {
-      expect(keySet(options).whyUnusable('b')).to.equal('published for PS256 alone');
+      expect(keySet(options).whyUnusable('b')).to.equal('published for PS256 only');
     }
   });
 

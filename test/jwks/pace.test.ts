@@ -90,7 +90,7 @@ describe('Pace', () => {
     expect(own.nextAt - later).to.equal(200);
   });
 
-  it('asks when the endpoint says so when no key is in memory, and little later', () => {
+  it('fetches at the time that the endpoint sets, or soon after, when no key is in memory', () => {
     expect(pausesOf(pace(), 3, 1000)).to.deep.equal([1000, 1000, 1000]);
     expect(pausesOf(pace(1), 1, 1000)).to.deep.equal([1200]);
     expect(pausesOf(pace(1), 1, 120_000)).to.deep.equal([122_000]);

@@ -56,7 +56,7 @@ describe('the option allowSampleRate', () => {
     expect(log.lines).to.have.length(1);
   });
 
-  it('logs the set-up notice whatever the rate', async () => {
+  it('logs the set-up notice at any rate', async () => {
     const { log, handler } = logged({
       allowSampleRate: 0,
       rules: { country: { allow: ['DE'], source: 'cloudfront' } },

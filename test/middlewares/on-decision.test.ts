@@ -72,7 +72,7 @@ describe('the option onDecision', () => {
     expect(JSON.stringify(calls)).not.to.contain(token.split('.')[2]);
   });
 
-  it('gets `request` if the answer covers this request alone', async () => {
+  it('gets `request` if the answer covers only this request', async () => {
     const routes = Object.fromEntries(
       Array.from({ length: 300 }, (_, n) => [
         `GET /resource-with-a-long-name-${n}/{id}`,

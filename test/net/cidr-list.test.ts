@@ -90,7 +90,7 @@ describe('compileCidrs', () => {
     );
   });
 
-  it('finds the blocks that two lists share, whatever their spelling', () => {
+  it('finds the blocks that two lists share in any spelling', () => {
     const one = compileCidrs(['10.0.0.0/8', '192.0.2.1', '2001:db8::/32'], 'x');
     expect(indexOfShared(one, compileCidrs(['10.0.0.0/9', '192.0.2.1/32'], 'x'))).to.equal(1);
     expect(indexOfShared(one, compileCidrs(['2001:db8:0::/32'], 'x'))).to.equal(0);

@@ -10,7 +10,7 @@ describe('parseIp', () => {
     expect(parseIp('255.255.255.255')).to.deep.equal({ version: 4, value: 0xffffffff });
   });
 
-  it('reads IPv6 as four words, whatever the spelling', () => {
+  it('reads any spelling of IPv6 as four 32-bit words', () => {
     const loopback = { version: 6, words: [0, 0, 0, 1] };
     expect(parseIp('::1')).to.deep.equal(loopback);
     expect(parseIp('0:0:0:0:0:0:0:1')).to.deep.equal(loopback);

@@ -139,7 +139,7 @@ describe('the layer', function () {
     expect(line).to.include({ xray_trace_id: '1-5759e988-bd862e3fe1be46a994272793' });
   });
 
-  it('is not found by an ES module through NODE_PATH alone: only the managed runtimes look there', async () => {
+  it('is not found by an ES module through only NODE_PATH: just the managed runtimes look there', async () => {
     const { kind, body } = await outcomeOf(await start({ link: false }));
     expect(kind).to.equal('init error');
     expect(JSON.stringify(body)).to.include("Cannot find package '@middy/core'");

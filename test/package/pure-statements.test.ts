@@ -28,7 +28,7 @@ describe('withPureStatements', () => {
     }
   });
 
-  it('leaves alone what bundlers take for pure', () => {
+  it('does not change what bundlers treat as pure', () => {
     for (const source of [
       "const a = 'text';",
       'const b = { c: [1, /x/], d: () => made(), e() { return [...f]; } };',

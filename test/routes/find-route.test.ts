@@ -22,7 +22,7 @@ function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest
 }
 
 describe('findRoute', () => {
-  it('goes by the path when the event names no route', () => {
+  it('finds the route of the path when the event names no route', () => {
     const request = { gateway: 'rest-token', path: '/users/1', routeTemplate: null } as const;
     expect(routeOf(['GET /users/{id}', 'GET /users'], request)).to.equal('GET /users/{id}');
     expect(routeOf(['GET /users'], request)).to.equal(null);
@@ -47,7 +47,7 @@ describe('findRoute', () => {
   });
 
   for (const template of ['ANY /{proxy+}', 'GET /{proxy+}', '$default']) {
-    it(`goes by the path behind the catch-all ${template}, declared or not`, () => {
+    it(`finds the route of the path behind the catch-all ${template}, declared or not`, () => {
       const request = { path: '/admin/users', routeTemplate: template };
       expect(routeOf(['ANY /admin/{proxy+}'], request)).to.equal('ANY /admin/{proxy+}');
       expect(routeOf(['ANY /admin/{proxy+}', 'ANY /{proxy+}', '$default'], request)).to.equal(
@@ -58,10 +58,10 @@ describe('findRoute', () => {
     });
   }
 
-  describe('judges by both when the event names another declared route than the path', () => {
+  describe('finds the routes of path and event when they differ', () => {
     const twoZero = { gateway: 'http-api-2.0' } as const;
 
-    it('which is less specific', () => {
+    it('when the route of the event is less specific', () => {
       const request = { path: '/users/me', routeTemplate: 'GET /users/{id}' };
       expect(routeOf(['GET /users/{id}', 'GET /users/me'], request)).to.equal(
         'GET /users/{id} | GET /users/me',
@@ -72,7 +72,7 @@ describe('findRoute', () => {
       }
     });
 
-    it('which is complete, though a greedy one is more specific', () => {
+    it('when the route of the event is complete and the greedy one is more specific', () => {
       const tenants = ['GET /tenants/{tenant}/secrets', 'GET /tenants/public/{proxy+}'];
       const request = { path: '/tenants/public/secrets', routeTemplate: 'GET /tenants/{tenant}/secrets' };
       expect(routeOf(tenants, request)).to.equal(tenants.join(' | '));
@@ -91,7 +91,7 @@ describe('findRoute', () => {
       expect(routeOf(['ANY /admin/{p+}', 'ANY /{p+}'], admin)).to.equal('ANY /admin/{p+} | ANY /{p+}');
     });
 
-    it('but not by a catch-all that takes the path as well', () => {
+    it('but not a catch-all that takes the path too', () => {
       const request = { path: '/files/secret', routeTemplate: 'GET /files/{proxy+}' };
       expect(routeOf(['GET /files/secret', 'GET /files/{p+}'], request)).to.equal('GET /files/secret');
     });
@@ -102,7 +102,7 @@ describe('findRoute', () => {
     expect(routeOf(['GET /users/{id}'], request)).to.equal('GET /users/{id}');
   });
 
-  it('goes by the event when no declared route takes the path', () => {
+  it('finds the route of the event when no declared route takes the path', () => {
     const request = { path: '/v1/users/7', routeTemplate: 'GET /users/{userId}' };
     for (const more of [[], ['$default']]) {
       expect(routeOf(['GET /users/{id}', ...more], request)).to.equal('GET /users/{id}');
@@ -121,20 +121,20 @@ describe('findRoute', () => {
       });
     }
 
-    it('and judges by both where the slash decides between greedy routes', () => {
+    it('and finds both greedy routes when the slash decides between them', () => {
       const files = ['GET /files/{proxy+}', 'ANY /{proxy+}'];
       expect(routeOf(files, { path: '/files/' })).to.equal(files.join(' | '));
       expect(routeOf(files, { path: '/files/', gateway: 'rest-token' })).to.equal(files.join(' | '));
       expect(routeOf(files, { path: '/files' })).to.equal('ANY /{proxy+}');
     });
 
-    it('and judges by both if the event names a catch-all', () => {
+    it('and finds both routes when the event names a catch-all', () => {
       const request = { path: '/orders/', routeTemplate: 'GET /{proxy+}' };
       expect(routeOf(['GET /orders', 'ANY /{proxy+}'], request)).to.equal('ANY /{proxy+} | GET /orders');
     });
   });
 
-  describe('finds both routes on HTTP APIs of a path that matches a declared one only without its final slash', () => {
+  describe('finds two routes on HTTP APIs when a path matches a declared route only without its final slash', () => {
     const orders = ['GET /orders', 'ANY /{proxy+}'];
     const found = (texts: readonly string[], request: Partial<AuthorizationRequest>) =>
       routeOf(texts, { gateway: 'http-api-2.0', ...request });
@@ -161,19 +161,19 @@ describe('findRoute', () => {
       expect(found(['GET /orders'], request)).to.equal('GET /orders');
     });
 
-    it('or only with one', () => {
+    it('or only with a final slash', () => {
       expect(found(['GET /orders/'], { path: '/orders' })).to.equal('GET /orders/ | null');
       expect(found(['GET /orders/', '$default'], { path: '/orders' })).to.equal('GET /orders/ | $default');
     });
 
-    it('but not if both ways lead to the same route or to a catch-all', () => {
+    it('but not when both paths lead to the same route or to a catch-all', () => {
       expect(found(orders, { path: '/other/' })).to.equal('ANY /{proxy+}');
       expect(found(['ANY /{p+}', '$default'], { path: '/a/' })).to.equal('ANY /{p+}');
       expect(found(['GET /a/', '$default'], { path: '/b' })).to.equal('$default');
       expect(found(['GET /orders'], { path: '/' })).to.equal(null);
     });
 
-    it('and of a path that is declared with and without it', () => {
+    it('and when the path is declared with and without the slash', () => {
       const both = ['GET /orders', 'GET /orders/'];
       expect(found(both, { path: '/orders' })).to.equal('GET /orders');
       expect(found(both, { path: '/orders/' })).to.equal('GET /orders | GET /orders/');
@@ -187,11 +187,11 @@ describe('findRoute', () => {
     });
   });
 
-  describe('reads each form of a path that the event has', () => {
+  describe('reads each form of the path that the event contains', () => {
     const found = (texts: readonly string[], path: string, ...otherPaths: string[]) =>
       routeOf(texts, { gateway: 'http-api-2.0', path, otherPaths });
 
-    it('and finds the routes of each', () => {
+    it('and finds the routes of all forms', () => {
       expect(found(['GET /users/{id}', 'GET /users/me'], '/users/7', '/users/me')).to.equal(
         'GET /users/{id} | GET /users/me',
       );
@@ -214,7 +214,7 @@ describe('findRoute', () => {
   });
 
   for (const path of ['/a//b', '/a/../b', '/a/..;/b', '/a%3Fb', '/a%2Fb', '/a%', '/%61', 'a']) {
-    it(`refuses ${path}, whatever route the event names`, () => {
+    it(`refuses ${path} for any route of the event`, () => {
       const texts = ['GET /{x}', 'GET /a/b', '$default'];
       expect(routeOf(texts, { path })).to.equal('ambiguous_path');
       expect(routeOf(texts, { path, routeTemplate: 'GET /{x}' })).to.equal('ambiguous_path');

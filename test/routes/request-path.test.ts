@@ -27,7 +27,7 @@ describe('isCanonicalPath', () => {
     '/%E2%80%90/%E2%80%A7/%E3%80%81/%EF%BB%BE',
   ];
   for (const path of canonical) {
-    it(`takes ${path}`, () => expect(isCanonicalPath(path)).to.equal(true));
+    it(`accepts ${path}`, () => expect(isCanonicalPath(path)).to.equal(true));
   }
 
   const ambiguous = [
@@ -122,7 +122,7 @@ describe('isCanonicalPath', () => {
     }
   });
 
-  it('takes no path that decoding, once or twice, turns into one with other segments', () => {
+  it('refuses a path that has other segments after decoding it once or twice', () => {
     const piece = fc.constantFrom(
       '/',
       'a',

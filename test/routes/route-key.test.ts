@@ -46,7 +46,7 @@ describe('parseRouteKey', () => {
     });
   }
 
-  it('takes the characters that a path segment may hold', () => {
+  it('accepts the characters that a path segment may contain', () => {
     expect(parseRouteKey("GET /v1.0/~me/a-b_c/events:batch/(x),y;z=1!'&+@$", 'routes'))
       .to.have.property('segments')
       .with.lengthOf(5);
@@ -81,21 +81,21 @@ describe('parseRouteKey', () => {
     ['GET /users?x=1', /query string/],
     ['GET /users#x', /query string/],
     ['GET /caf%C3%A9', /percent-encoding/],
-    ['GET /café', /a literal is made of/],
-    ['GET /a\\b', /a literal is made of/],
-    ['GET /users ', /a literal is made of/],
-    ['GET /orders/:id', /a parameter is written \{id\}, not :id/],
-    ['GET /{proxy+}/x', /after its greedy parameter/],
-    ['GET /{proxy+}/', /after its greedy parameter/],
-    ['GET /{a+}/{b+}', /after its greedy parameter/],
-    ['GET /{id}/x/{id}', /two parameters alike/],
-    ['GET /{id}/x/{id+}', /two parameters alike/],
-    ['$disconnect', /\$connect alone/],
-    ['$default ', /\$connect alone/],
-    ['$sendmessage', /\$connect alone/],
+    ['GET /café', /a literal may contain only/],
+    ['GET /a\\b', /a literal may contain only/],
+    ['GET /users ', /a literal may contain only/],
+    ['GET /orders/:id', /write a parameter as \{id\}, not :id/],
+    ['GET /{proxy+}/x', /put the greedy parameter last/],
+    ['GET /{proxy+}/', /put the greedy parameter last/],
+    ['GET /{a+}/{b+}', /put the greedy parameter last/],
+    ['GET /{id}/x/{id}', /two parameters with the same name/],
+    ['GET /{id}/x/{id+}', /two parameters with the same name/],
+    ['$disconnect', /\$connect only/],
+    ['$default ', /\$connect only/],
+    ['$sendmessage', /\$connect only/],
   ];
   for (const [text, reason] of refused) {
-    it(`refuses ${JSON.stringify(text)}, with the option's path and advice`, () => {
+    it(`throws with the option's path and advice for ${JSON.stringify(text)}`, () => {
       const error = refusalOf(text);
       expect(error).to.be.instanceOf(OptionError);
       expect(error.option).to.equal("routes['x']");

@@ -24,33 +24,33 @@ describe('createRouteTable', () => {
   const cases: readonly [string, readonly string[], string, string, string | null][] = [
     ['matches a literal path', ['GET /users'], 'GET', '/users', 'GET /users'],
     ['matches the root', ['GET /'], 'GET', '/', 'GET /'],
-    ['lets a parameter take one segment', ['GET /users/{id}'], 'GET', '/users/1', 'GET /users/{id}'],
-    ['lets a parameter take no empty segment', ['GET /users/{id}'], 'GET', '/users/', null],
-    ['lets a parameter take no two segments', ['GET /users/{id}'], 'GET', '/users/1/x', null],
-    ['lets a greedy parameter take many', ['GET /f/{p+}'], 'GET', '/f/a/b/c', 'GET /f/{p+}'],
-    ['lets a greedy parameter take a final slash', ['GET /f/{p+}'], 'GET', '/f/a/b/', 'GET /f/{p+}'],
-    ['lets a greedy parameter take the empty rest', ['GET /f/{p+}'], 'GET', '/f/', 'GET /f/{p+}'],
-    ['lets a greedy parameter not take its parent', ['GET /f/{p+}'], 'GET', '/f', null],
-    ['lets a greedy parameter at the root take the root', ['ANY /{p+}'], 'GET', '/', 'ANY /{p+}'],
-    ['tells a final slash', ['GET /a', 'POST /a/'], 'POST', '/a/', 'POST /a/'],
-    ['reads a final slash left out in both ways', ['GET /a', 'POST /a/'], 'POST', '/a', 'POST /a/'],
-    ['tells upper from lower case', ['GET /users'], 'GET', '/Users', null],
+    ['matches one segment with a parameter', ['GET /users/{id}'], 'GET', '/users/1', 'GET /users/{id}'],
+    ['matches no empty segment with a parameter', ['GET /users/{id}'], 'GET', '/users/', null],
+    ['does not match two segments with a parameter', ['GET /users/{id}'], 'GET', '/users/1/x', null],
+    ['matches many segments with a greedy parameter', ['GET /f/{p+}'], 'GET', '/f/a/b/c', 'GET /f/{p+}'],
+    ['matches a final slash with a greedy parameter', ['GET /f/{p+}'], 'GET', '/f/a/b/', 'GET /f/{p+}'],
+    ['matches an empty rest with a greedy parameter', ['GET /f/{p+}'], 'GET', '/f/', 'GET /f/{p+}'],
+    ['does not match the parent of a greedy parameter', ['GET /f/{p+}'], 'GET', '/f', null],
+    ['matches the root with a greedy parameter at the root', ['ANY /{p+}'], 'GET', '/', 'ANY /{p+}'],
+    ['tells a final slash apart', ['GET /a', 'POST /a/'], 'POST', '/a/', 'POST /a/'],
+    ['finds both routes when the path has no final slash', ['GET /a', 'POST /a/'], 'POST', '/a', 'POST /a/'],
+    ['is case-sensitive', ['GET /users'], 'GET', '/Users', null],
     ['prefers a literal to a parameter', ['GET /u/{id}', 'GET /u/me'], 'GET', '/u/me', 'GET /u/me'],
     ['prefers a parameter to a greedy one', ['GET /u/{p+}', 'GET /u/{id}'], 'GET', '/u/1', 'GET /u/{id}'],
     ['prefers the deeper greedy one', ['ANY /{p+}', 'ANY /a/{p+}'], 'GET', '/a/b', 'ANY /a/{p+}'],
     ['prefers the method to ANY', ['ANY /a', 'GET /a'], 'GET', '/a', 'GET /a'],
     ['falls to ANY for another method', ['ANY /a', 'GET /a'], 'HEAD', '/a', 'ANY /a'],
     [
-      'takes both where the order of path and method is not documented',
+      'finds both routes when the order of path and method is not documented',
       ['GET /a/{x}', 'ANY /a/b'],
       'GET',
       '/a/b',
       'ANY /a/b and GET /a/{x}',
     ],
-    ['passes over a key of another method', ['PATCH /u/me', 'GET /u/{id}'], 'GET', '/u/me', 'GET /u/{id}'],
-    ['passes over it to a greedy key', ['GET /t/real', 'ANY /t/{p+}'], 'POST', '/t/real', 'ANY /t/{p+}'],
+    ['skips a key of another method', ['PATCH /u/me', 'GET /u/{id}'], 'GET', '/u/me', 'GET /u/{id}'],
+    ['skips it for a greedy key', ['GET /t/real', 'ANY /t/{p+}'], 'POST', '/t/real', 'ANY /t/{p+}'],
     [
-      'goes back when a literal leads nowhere',
+      'goes back when no route follows a literal',
       ['GET /a/b/c', 'GET /a/{x}/d'],
       'GET',
       '/a/b/d',
@@ -58,12 +58,12 @@ describe('createRouteTable', () => {
     ],
     ['goes back to a greedy key', ['GET /a/b/c', 'GET /a/{p+}'], 'GET', '/a/b/d', 'GET /a/{p+}'],
     ['decides at the first segment', ['GET /{x}/b', 'GET /a/{y}'], 'GET', '/a/b', 'GET /a/{y}'],
-    ['takes $default for the rest', ['GET /a', '$default'], 'POST', '/x/y', '$default'],
-    ['takes $default for the root', ['GET /a', '$default'], 'GET', '/', '$default'],
-    ['never takes $connect for a path', ['$connect'], 'GET', '/', null],
-    ['knows nothing of other methods', ['GET /a'], 'POST', '/a', null],
-    ['is not misled by names of Object.prototype', ['GET /a'], 'GET', '/constructor/__proto__', null],
-    ['has metacharacters stand for themselves', ['GET /a.b/(x)'], 'GET', '/axb/(x)', null],
+    ['finds $default when nothing else matches', ['GET /a', '$default'], 'POST', '/x/y', '$default'],
+    ['finds $default for the root', ['GET /a', '$default'], 'GET', '/', '$default'],
+    ['never matches a path with $connect', ['$connect'], 'GET', '/', null],
+    ['does not match other methods', ['GET /a'], 'POST', '/a', null],
+    ['does not match the names of Object.prototype', ['GET /a'], 'GET', '/constructor/__proto__', null],
+    ['matches metacharacters as plain characters', ['GET /a.b/(x)'], 'GET', '/axb/(x)', null],
   ];
   for (const [promise, texts, method, path, expected] of cases) {
     it(`${promise}: ${method} ${path} among ${texts.join(', ')}`, () => {
@@ -77,14 +77,14 @@ describe('createRouteTable', () => {
     ['ANY /{a}/b/{c+}', 'ANY /{x}/b/{y+}'],
   ];
   for (const [one, other] of same) {
-    it(`refuses ${other} beside ${one}, naming both`, () => {
+    it(`throws with both keys for ${other} beside ${one}`, () => {
       expect(() => tableOf(one, 'GET /z', other))
         .to.throw(OptionError, `routes['${one}']`)
         .with.property('option', `routes['${other}']`);
     });
   }
 
-  it('has the indexes of $connect and $default, and whether a key has a path', () => {
+  it('returns the indexes of $connect and $default, and whether a key has a path', () => {
     const table = tableOf('$default', 'GET /a/', '$connect');
     expect(table).to.include({ connect: 2, fallback: 0, hasPaths: true });
     expect(tableOf('$default')).to.include({
@@ -94,7 +94,7 @@ describe('createRouteTable', () => {
     });
   });
 
-  it("finds the key that the gateway's own route stands for, whatever its parameters are called", () => {
+  it("finds the key of the gateway's route when its parameters have other names", () => {
     const table = tableOf('GET /u/{id}', 'ANY /u/{id}', 'ANY /f/{p+}', '$default', 'GET /');
     expect(table.matchTemplate('GET', 'GET /u/{userId}')).to.equal(0);
     expect(table.matchTemplate('GET', 'ANY /u/{userId}')).to.equal(0);
@@ -113,7 +113,7 @@ describe('createRouteTable', () => {
     }
   });
 
-  it('routes as the rule of precedence says, on any table', () => {
+  it('follows the rule of precedence on random tables', () => {
     fc.assert(
       fc.property(tables, requests, (texts, [method, path]) => {
         const table = tableOf(...texts);

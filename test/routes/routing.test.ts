@@ -134,7 +134,7 @@ describe('the routes that a request is judged by', function () {
   }
 
   for (const api of ['REST', 'HTTP'] as const) {
-    it(`are that route alone where the order of ${api} APIs is known`, () => {
+    it(`are only that route when the order of ${api} APIs is known`, () => {
       const models = ROUTING_MODELS.filter((model) => model.api === api);
       let judged = 0;
       fc.assert(

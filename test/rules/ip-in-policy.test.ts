@@ -20,7 +20,7 @@ describe('an ip rule that policies carry', () => {
     expect(bookOf({ rules: { ip: { deny: IP.deny } } }).ipInPolicy).to.deep.equal({ deniedIps: IP.deny });
   });
 
-  it('is neither an input of the cache nor part of the grants, and is still judged', async () => {
+  it('is judged, but is not an input of the cache and not part of the grants', async () => {
     const options = { rules: { ip: IP }, routes: { 'GET /orders': { scopes: ['s'] }, 'GET /a': {} } };
     const stranger = subjectOf({ clientIp: '203.0.113.1' });
     const book = bookOf(options);

@@ -174,7 +174,7 @@ describe('createRuleBook', () => {
       });
     }
 
-    it('refuses ambiguous paths once a path with rules of its own is declared', () => {
+    it('refuses ambiguous paths when a path with its own rules is declared', () => {
       const path = '/a/../b';
       const routes = { 'GET /a': { scopes: ['a'] } };
       expect(refusalOf(createRuleBook({ routes }), path)).to.deep.equal({ code: 'ambiguous_path' });
@@ -270,7 +270,7 @@ describe('createRuleBook', () => {
         kind: 'refused',
         refusal: {
           code: 'route_not_found',
-          detail: 'a declared route differs from the path by a final slash alone',
+          detail: 'a declared route differs from the path only by a final slash',
         },
       });
     });
@@ -549,7 +549,7 @@ describe('createRuleBook', () => {
     expect(new Set(lists).size).to.equal(7);
   });
 
-  it('throws nothing but option errors, whatever the options', () => {
+  it('throws only option errors for any options', () => {
     const value = fc.oneof(fc.anything(), fc.constantFrom('GET /a', yes, IP, COUNTRY, false, ['s']));
     const map = fc.dictionary(
       fc.constantFrom('ip', 'country', 'scopes', 'permissions', 'claims', 'custom', 'token', 'x'),

@@ -110,7 +110,7 @@ describe('An answer that is too large', () => {
     policyDocument: { ...POLICY, Statement: [{ ...statement, ...more }] },
   });
 
-  it('is a fault whichever member is large', async () => {
+  it('is a fault for any large member', async () => {
     const action = Array.from({ length: 400 }, () => 'execute-api:Invoke');
     const long = 'x'.repeat(8192);
     const answers = [withPolicy({ Action: action }), withPolicy({ Sid: long }), { ...withPolicy({}), long }];
@@ -153,7 +153,7 @@ describe('readAnswer', () => {
     expect(asPolicy).to.throw('principalId is not a string');
   });
 
-  it('throws for a Resource of more than 512 characters, wherever it stands', () => {
+  it('throws for any Resource of more than 512 characters', () => {
     const long = 'x'.repeat(513);
     const allow = POLICY.Statement[0];
     const statements = [{ ...allow, Resource: long }, [allow, { ...allow, Resource: ['*', long] }]];

@@ -43,7 +43,7 @@ describe('decide, with a handler that calls back', () => {
     expect(await decided(failing(error))).to.include({ outcome: 'fault', code: undefined, error });
   });
 
-  it('returns whichever comes first, the callback or the end of the promise', async () => {
+  it('returns the first of the callback and the end of the promise', async () => {
     const both = async (_event: unknown, _context: unknown, callback: Callback) => {
       callback(null, answer('called'));
       callback(new Error('oops'));

@@ -89,7 +89,7 @@ describe('a verifier with the issuers of its options', () => {
         'unknown_key',
         detail,
       );
-    await refused({ ...other, kid: issuer.key.kid }, 'published for RS256 alone');
+    await refused({ ...other, kid: issuer.key.kid }, 'published for RS256 only');
     await refused(short, 'published, not used: modulus missing');
     await refused(encrypting, 'published, not used: not for signatures');
     await refused({ ...short, kid: 'revoked' }, undefined);

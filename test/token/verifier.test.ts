@@ -18,7 +18,7 @@ const REMAINING_MS = 5000;
 const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-const SLASH = 'differs from a configured one by a final slash alone';
+const SLASH = 'differs from a configured one only by a final slash';
 
 describe('verifier', () => {
   let key: TestKey;
@@ -470,7 +470,7 @@ describe('verifier', () => {
       );
     });
 
-    it('treats a token with `typ: at+jwt` as an access token, whatever its claims', async () => {
+    it('treats a token with `typ: at+jwt` as an access token with any claims', async () => {
       const header = { typ: 'at+jwt' };
       expect(await verify(await token({ nonce: 'n' }, header))).to.have.property('kid');
       await expectRefusal(
@@ -573,7 +573,7 @@ describe('verifier', () => {
       expect(refused.verifiedBy).to.deep.equal({ issuer: ISSUER });
     });
 
-    it('names neither when the issuer is not configured', async () => {
+    it('names no issuer and no key when the issuer is not configured', async () => {
       for (const text of ['nonsense', token({ iss: 'https://evil.example/' })]) {
         const refused = await refusalOf(async () => verify(await text));
         expect(refused.verifiedBy).to.equal(undefined);

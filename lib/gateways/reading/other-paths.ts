@@ -25,7 +25,7 @@ export function otherPaths(
   return others === null ? NO_OTHER_PATHS : [...others];
 }
 
-/** `null` if the text is the path, whatever stands before it. */
+/** `null` if the text ends with the path, after any prefix. */
 function otherPath(path: string, stage: string, text: string): string | null {
   if (endsWithPath(text, path)) return null;
   const decoded = decodedOnce(path);

@@ -35,7 +35,7 @@ const RESERVED = 'reportOnly';
 
 /**
  * Compiles `claims`: each named claim must be present and equal the value, or one of the values, or satisfy the
- * predicate. A claim that is an array passes if one of its items does. Names are plain keys, whatever dots, slashes or
+ * predicate. A claim that is an array passes if one of its items does. Names are plain keys, also with dots, slashes or
  * colons they contain.
  *
  * @throws {OptionError}

@@ -5,12 +5,13 @@ import { countryCodes } from './country-codes.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 
 /**
- * Looks up the country of an address, at once or with a promise: ISO 3166-1 alpha-2 in any case; `null`, `undefined` or
- * any other text = unknown. It is called for the request's own route only, at most once a request. If it throws
- * `Unauthorized` or `Forbidden` the request is refused; any other error is a fault (`rule_error`, a 5xx).
+ * Looks up the country of an address, synchronously or with a promise.
  *
- * The address is the one that the route's `ip` rule found, else the gateway's; `null` if there is none. The request's
- * headers and event hold the caller's credential: log none of them whole.
+ * - Returns ISO 3166-1 alpha-2, upper or lower case. `null`, `undefined` and any other text mean that it is unknown.
+ * - Called for the request's own route only, at most once a request.
+ * - `Unauthorized` or `Forbidden` refuses the request. Any other error is a fault (`rule_error`, a 5xx).
+ * - `ip` is the address that the route's `ip` rule found, else the gateway's; `null` if there is no address.
+ * - Do not log the request's headers or event whole: they contain the caller's credential.
  *
  * @example
  * const lookup: CountryLookup = async (ip) => (ip === null ? null : (await database.country(ip)).isoCode);
@@ -24,13 +25,13 @@ export type CountryLookup = (
  * Where the country comes from.
  *
  * - `'cloudfront'`: the header `CloudFront-Viewer-Country`. Declares that all requests come through CloudFront, as with
- *   edge-optimised REST APIs. Whoever can reach the API without CloudFront can forge that header.
+ *   edge-optimised REST APIs. A client that can reach the API without CloudFront can forge that header.
  * - `{ header, proof }`: a header that counts only together with a secret header, which your CloudFront distribution adds.
  * - a function: your own look-up.
  */
 export type CountrySource = 'cloudfront' | ProvenHeader | CountryLookup;
 
-/** A header that counts only together with a secret one. */
+/** A header that counts only together with a secret header. */
 export interface ProvenHeader {
   /** Header with the country's code. */
   readonly header: string;
@@ -48,13 +49,13 @@ export type CountryReader =
       readonly inputs: readonly RequestInput[];
       /** In lower case. */
       readonly header: string;
-      /** What must hold before the header is read; `null` = nothing. */
+      /** The secret that the request must have before the header is read; `null` = no secret. */
       readonly proof: Proof | null;
     }
   | {
       readonly kind: 'lookup';
       readonly inputs: readonly RequestInput[];
-      /** What the function returns, unchecked; a promise of it if it takes time. */
+      /** Returns the function's result, unchecked, or a promise of it. */
       call(subject: Subject, clientIp: string | null): unknown;
     };
 

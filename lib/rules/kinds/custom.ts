@@ -5,13 +5,13 @@ import { boolean, func, optional, plainChecks, refuse, refuseValue } from '../..
 import { type Findings, PASSED, type Rule, refused, type Subject, type Verdict } from '../rule.ts';
 import { verdictOf } from './user-function.ts';
 
-/** What a custom check is called with. */
+/** The argument of a custom check. */
 export interface CustomRuleInput {
-  /** The request. Its headers and its event hold the caller's credential: log none of them whole. */
+  /** The request. Do not log its headers or its event whole: they contain the caller's credential. */
   readonly request: Omit<AuthorizationRequest, 'credential'>;
   /** The verified token's claims; `null` for an anonymous caller on a route with `token: 'optional'`. */
   readonly claims: AccessTokenClaims | null;
-  /** The verified token beside its claims: issuer, key id, algorithm. */
+  /** The verified token: claims, issuer, key id, algorithm; `null` for an anonymous caller. */
   readonly token: VerifiedToken | null;
   /** The address that the route's `ip` rule found, else the gateway's. */
   readonly clientIp: string | null;
@@ -20,12 +20,13 @@ export interface CustomRuleInput {
 }
 
 /**
- * Decides by anything, at once or with a promise: `true` passes, anything else refuses. It may throw `Unauthorized` or
- * `Forbidden` of this package; any other error is a fault (`rule_error`, a 5xx).
+ * Decides whether a request passes, synchronously or with a promise.
  *
- * It is called for the request's own route only, at most once a request. Because its answer may depend on anything, no
- * policy can carry it to another route: with a custom rule that is enforced, answers cover one request and must not be
- * cached.
+ * - `true` passes. Anything else refuses.
+ * - `Unauthorized` or `Forbidden` of this package refuses the request. Any other error is a fault (`rule_error`, a 5xx).
+ * - Called for the request's own route only, at most once a request.
+ * - With an enforced custom rule, answers cover one request and must not be cached: the result may depend on anything, so
+ *   no policy can apply it to another request.
  *
  * @example
  * const options: AuthorizerOptions = { rules: { custom: { beta: ({ claims }) => claims?.org_id === 'org_beta' } } };

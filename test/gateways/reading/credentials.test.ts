@@ -61,7 +61,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is none when the header is absent or blank', () => {
+    it('is null when the header is absent or blank', () => {
       forEach(builders, (build, name) => {
         expect(credentialOf(build()), name).to.deep.equal({ kind: 'none' });
         expect(credentialOf(build({ authorization: ' \t ' })), name).to.deep.equal({ kind: 'none' });
@@ -113,7 +113,7 @@ describe('the credential of a request', () => {
       });
     });
 
-    it('is found whatever the case of the header name', () => {
+    it('is found for any case of the header name', () => {
       forEach(WHOLE_REQUESTS, (build, name) => {
         for (const header of ['authorization', 'AUTHORIZATION', 'aUthoriZation']) {
           const event = build({ headers: { [header]: `Bearer ${TOKEN}` } });
@@ -163,7 +163,7 @@ describe('the credential of a request', () => {
     });
   });
 
-  describe('in a header of its own', () => {
+  describe('in its own header', () => {
     const source = { header: 'X-Api-Token' };
 
     it('is the bare token or the token after `Bearer`; the Authorization header is ignored', () => {
@@ -301,7 +301,7 @@ describe('the credential of a request', () => {
   });
 
   describe('on AppSync', () => {
-    it('is the token with or without a scheme, whatever `tokenSource` names', () => {
+    it('is the token with or without a scheme, for any `tokenSource`', () => {
       forEach(APPSYNC, (build, name) => {
         for (const authorization of [TOKEN, `Bearer ${TOKEN}`]) {
           expect(credentialOf(build({ authorization })), name).to.deep.equal(token(TOKEN));

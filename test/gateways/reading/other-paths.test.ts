@@ -45,7 +45,7 @@ describe('otherPaths', () => {
     expect(others('/a%20b/', '/a b')).to.deep.equal(['/a b/']);
   });
 
-  it('returns a path that differs for another reason as it is, without the stage', () => {
+  it('returns a path that differs for another reason unchanged, without the stage', () => {
     expect(others('/users/7', '/users/8')).to.deep.equal(['/users/8']);
     expect(otherPaths(arnOf('/users/7', 'live'), '/live/users/8')).to.deep.equal(['/users/8']);
     expect(otherPaths(arnOf('/users/7', 'live'), '/lively/8')).to.deep.equal(['/lively/8']);
@@ -53,7 +53,7 @@ describe('otherPaths', () => {
     expect(others('/users/7', 'users/7x')).to.deep.equal(['users/7x']);
   });
 
-  it('leaves a path that is not UTF-8 as it is', () => {
+  it('does not change a path that is not UTF-8', () => {
     expect(others('/%A0', '/\ufffd')).to.deep.equal(['/\ufffd']);
     expect(others('/%', '/%')).to.deep.equal([]);
   });

@@ -54,7 +54,7 @@ describe('the rule claims', () => {
     expect(await codeOf(rule, subject)).to.equal('claim_mismatch');
   });
 
-  it('names the claim, and neither its value nor the expected one', async () => {
+  it('names the claim, but not its value or the expected value', async () => {
     const { refusal } = await judge(
       compileClaims({ org_id: 'wanted' }, 'x'),
       subjectOf({}, { org_id: 'secret' }),

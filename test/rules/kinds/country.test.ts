@@ -83,7 +83,7 @@ describe('the rule country', () => {
     expect(await codeOf(listing, subjectOf(from('DE'), null))).to.equal(null);
   });
 
-  it('says why without a value of the token, and leaves the country for the log', async () => {
+  it('explains the refusal without a value of the token, and keeps the country for the log', async () => {
     const rule = compileCountry({ matchClaim: CLAIM, source: 'cloudfront' }, 'x');
     const { refusal, findings } = await judge(rule, subjectOf(from('DE'), { [CLAIM]: 'FR' }));
     expect(refusal).to.deep.equal({
@@ -116,7 +116,7 @@ describe('the rule country', () => {
       expect(rule.inputs).to.deep.equal(['header:cloudfront-viewer-country', 'header:x-proof']);
     });
 
-    it('refuses a request without the proof whatever `unknown` is', async () => {
+    it('refuses a request without the proof for any `unknown`', async () => {
       const source = { header: 'x-country', proof: { header: 'x-proof', secret: SECRET } };
       const rule = compileCountry({ allow: ['DE'], source, unknown: 'allow' }, 'x');
       const proven = (country: string) => subjectOf({ headers: { 'x-country': country, 'x-proof': SECRET } });
@@ -130,7 +130,7 @@ describe('the rule country', () => {
       }
     });
 
-    it('refuses text that is no country code whatever `unknown` is', async () => {
+    it('refuses text that is not a country code for any `unknown`', async () => {
       const rule = compileCountry({ deny: ['FR'], source: 'cloudfront', unknown: 'allow' }, 'x');
       for (const header of ['DE,FR', 'DE, FR', 'FR ', 'France']) {
         const { refusal } = await judge(rule, subjectOf(from(header)));
@@ -231,7 +231,7 @@ describe('the rule country', () => {
     });
   });
 
-  it('knows every country that Intl knows by an assigned code', () => {
+  it('accepts every assigned country code of Intl', () => {
     expect(countryCodes().size).to.equal(250);
     const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
     for (const code of countryCodes()) {

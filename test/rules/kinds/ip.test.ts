@@ -40,7 +40,7 @@ describe('the rule ip', () => {
     );
   });
 
-  it('judges anonymous callers as well', async () => {
+  it('judges anonymous callers too', async () => {
     const rule = compileIp({ allow: ['198.51.100.0/24'] }, 'x');
     expect(await codeOf(rule, subjectOf({}, null))).to.equal(null);
   });
@@ -89,7 +89,7 @@ describe('the rule ip', () => {
       });
     }
 
-    it('refuses when the header is absent, though the gateway knows an address', async () => {
+    it('refuses when the header is absent, although the event has an address', async () => {
       const rule = compileIp(viaHeader('x-forwarded-for', 1), 'x');
       expect(await codeOf(rule, subjectOf({ clientIp: '203.0.113.9' }))).to.equal('ip_unknown');
     });

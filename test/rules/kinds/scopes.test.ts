@@ -40,7 +40,7 @@ describe('the rule scopes', () => {
     expect(await codeOf(compileScopes(['a'], 'x'), subjectOf({}, null))).to.equal('missing_token');
   });
 
-  it('reads the token alone, and is enforced without reportOnly', () => {
+  it('reads only the token, and is enforced without reportOnly', () => {
     expect(compileScopes(['a'], 'x')).to.deep.include({ inputs: [], reportOnly: false });
     expect(compileScopes({ all: ['a'], reportOnly: true }, 'x')).to.have.property('reportOnly', true);
   });
