@@ -57,6 +57,12 @@ describe('the packed package', function () {
     expect(tarball.unpackedSize).to.be.below(2_200_000);
   });
 
+  it('is written in ASCII, which V8 reads twice as fast as a file with one other character', () => {
+    for (const file of tarball.files.filter((name) => /^dist\/.*\.js$/.test(name))) {
+      expect(fs.readFileSync(inPackage(file), 'latin1'), file).to.match(/^[\0-\x7f]*$/);
+    }
+  });
+
   it('has source maps that lead to the sources in the package', () => {
     for (const map of tarball.files.filter((file) => /^dist\/.*\.map$/.test(file))) {
       const { sources } = JSON.parse(fs.readFileSync(inPackage(map), 'utf8')) as { sources: string[] };
