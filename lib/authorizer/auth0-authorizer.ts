@@ -64,7 +64,10 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const { rules, handlerDecides, conditions, denyRest } = settings;
-  const hasRoutes = options.routes !== undefined;
+  const warmed = {
+    hasRoutes: options.routes !== undefined,
+    hasDefaultLogger: settings.logger.logger === undefined,
+  };
   const watch = keyStoreNotice(settings.verifier.jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
   const verifier = createVerifier(settings.verifier, keySets);
@@ -94,7 +97,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
       const { timeout } = plainObject(options, 'ready', ['timeout']);
       const timeoutMs = 1000 * (timeout === undefined ? 3 : seconds(timeout, 'ready.timeout', 0, 600));
       // The chain runs while the requests for the keys are under way.
-      const waits = [awaitKeys(keySets.values(), timeoutMs), warmUp(auth0Authorizer, hasRoutes)];
+      const waits = [awaitKeys(keySets.values(), timeoutMs), warmUp(auth0Authorizer, warmed)];
       return Promise.allSettled(waits).then(() => Array.from(keySets.values(), ({ status }) => status));
     },
   });

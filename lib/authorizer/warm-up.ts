@@ -1,4 +1,5 @@
 import type { AuthorizerMiddleware } from '../invocation/auth0-context.ts';
+import { SILENT_LOG, unheardLog } from '../middlewares/decision-log.ts';
 import { turn } from '../util/turn.ts';
 import type { AuthorizerOptions } from './options.ts';
 
@@ -28,8 +29,12 @@ const MODULUS =
   'Zwds9stgDSxXnRJf4WdbOLPJQm5rtF2OF1aXP0caq1hm3BG_T69eSh2ZqIGuPL942l1Rr4QzChHEFXwfZiq8vDGAV7hktEAjI1FN' +
   'vnOsI8b_64B1tU7gYYD37XatRZs2cdaEN3r3YSyCSw';
 
-const ignore = () => undefined;
-const SILENT = { info: ignore, warn: ignore, error: ignore };
+/** The parts of the user's options that decide which functions the first request needs. */
+export interface Warmed {
+  readonly hasRoutes: boolean;
+  /** The log lines go to the logger that the package brings. */
+  readonly hasDefaultLogger: boolean;
+}
 
 /**
  * Runs a chain twice, on requests of its own, so that V8 has compiled the functions that the first invocation needs and
@@ -39,12 +44,11 @@ const SILENT = { info: ignore, warn: ignore, error: ignore };
  * in one piece it would delay the request for the user's keys by its own duration.
  *
  * @param create - `auth0Authorizer`
- * @param hasRoutes - whether the user's chain has routes
  * @returns the answers
  */
 export async function warmUp(
   create: (options: AuthorizerOptions) => readonly AuthorizerMiddleware[],
-  hasRoutes: boolean,
+  { hasRoutes, hasDefaultLogger }: Warmed,
 ): Promise<readonly unknown[]> {
   await turn();
   const routes = { 'GET /a/{id}': { permissions: ['warm-up'] }, 'GET /b': { permissions: ['other'] } };
@@ -52,7 +56,7 @@ export async function warmUp(
     issuer: ISSUER,
     audience: 'warm-up',
     jwks: { keys: [{ kty: 'RSA', kid: HEADER.kid, n: MODULUS, e: 'AQAB' }] },
-    logger: SILENT,
+    logger: hasDefaultLogger ? await unheardLog() : SILENT_LOG,
     ...(hasRoutes ? { routes } : {}),
   });
   const token = `Bearer ${encoded(HEADER)}.${encoded(CLAIMS)}.${SIGNATURE}`;

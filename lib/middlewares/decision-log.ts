@@ -52,6 +52,30 @@ function write(log: DecisionLog, { level, message, line }: LogEntry): void {
 }
 
 async function defaultLog(): Promise<DecisionLog> {
-  const { Logger } = await loadPowertools();
+  const { Logger } = await powertools();
   return new Logger();
 }
+
+/**
+ * Returns a logger that formats lines like the default one and writes them nowhere, for the warm-up.
+ *
+ * The Powertools Logger has no such option: at the level `SILENT` it formats nothing. The published file contains one
+ * version of it, so its private `console` is there.
+ */
+export async function unheardLog(): Promise<DecisionLog> {
+  const log = await defaultLog();
+  return Object.assign(log, { console: SILENT_LOG });
+}
+
+const ignore = () => undefined;
+
+/** A logger that does nothing. */
+export const SILENT_LOG: DecisionLog = { info: ignore, warn: ignore, error: ignore };
+
+function powertools(): ReturnType<typeof loadPowertools> {
+  loaded ??= loadPowertools();
+  return loaded;
+}
+
+/** Kept, because the library in the published file runs with each call of `loadPowertools`. */
+let loaded: ReturnType<typeof loadPowertools> | undefined;

@@ -1,5 +1,7 @@
+import { LogItem } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { auth0Authorizer } from '../../lib/authorizer/auth0-authorizer.ts';
 import type { AuthorizerOptions } from '../../lib/authorizer/options.ts';
 import { warmUp } from '../../lib/authorizer/warm-up.ts';
@@ -116,6 +118,18 @@ describe('ready()', () => {
     expect(events.map(({ type }) => type)).to.deep.equal(['refreshed']);
   });
 
+  it('formats log lines as the default logger does, and writes none', async () => {
+    const format = sinon.spy(LogItem.prototype, 'prepareForPrint');
+    const write = sinon.stub(process.stdout, 'write').returns(true);
+    try {
+      await auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE }).ready();
+      expect(format.callCount).to.be.above(0);
+      expect(write.callCount).to.equal(0);
+    } finally {
+      sinon.restore();
+    }
+  });
+
   it('refuses a timeout that makes no sense', () => {
     for (const timeout of [-1, 601, '3', Number.NaN]) {
       expect(() => create().ready({ timeout } as never)).to.throw(OptionError, /^ready\.timeout: /);
@@ -133,14 +147,14 @@ describe('warmUp', () => {
       if (!isDone) setImmediate(count);
     };
     setImmediate(count);
-    await warmUp(auth0Authorizer, true);
+    await warmUp(auth0Authorizer, { hasRoutes: true, hasDefaultLogger: false });
     isDone = true;
     expect(turns).to.be.above(15);
   });
 
   for (const hasRoutes of [false, true]) {
     it(`runs a chain ${hasRoutes ? 'with' : 'without'} routes to an allow for two kinds of gateways`, async () => {
-      const answers = await warmUp(auth0Authorizer, hasRoutes);
+      const answers = await warmUp(auth0Authorizer, { hasRoutes, hasDefaultLogger: hasRoutes });
       expect(answers).to.have.length(2);
       for (const answer of answers) {
         expect(answer).to.include({ principalId: 'warm-up' });
