@@ -22,6 +22,7 @@ type PathKey = Extract<RouteKey, { kind: 'path' }>;
  */
 export interface RouteTable {
   readonly keys: readonly RouteKey[];
+  readonly tree: RouteTree;
   /** Index of `$connect` in `keys`; `null` if it is not declared. */
   readonly connect: number | null;
   /** Index of `$default` in `keys`; `null` if it is not declared. */
@@ -69,6 +70,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     index === undefined || index === NONE ? null : index;
   return {
     keys,
+    tree,
     connect: orNull(connect),
     fallback: orNull(fallback),
     hasPaths: keys.some((key) => key.kind === 'path'),

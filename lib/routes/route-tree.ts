@@ -1,4 +1,4 @@
-import { literalTexts, type RouteKey, VERBS } from './route-key.ts';
+import { isGreedy, literalTexts, type RouteKey, VERBS } from './route-key.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
@@ -47,6 +47,8 @@ export class Place {
   greedy: Map<string, Pair<GreedyCandidate>> | null = null;
   /** The methods that have a route here or below, one bit for each. */
   methods = 0;
+  /** The kinds of routes here and below, one bit for each: complete or greedy, for one method or for `ANY`. */
+  kinds = 0;
 
   constructor(id: number) {
     this.id = id;
@@ -55,7 +57,8 @@ export class Place {
 
 /** The tree of a table's paths. */
 export interface RouteTree {
-  /** The root. Matching begins here. */
+  readonly root: Place;
+  /** The root as the only candidate. Matching begins here. */
   readonly start: readonly Candidate[];
   /** The literals of all routes. */
   readonly literals: ReadonlySet<string>;
@@ -72,13 +75,15 @@ export function createRouteTree(keys: readonly RouteKey[]): RouteTree {
     addRoute(root, key, index, newPlace);
     for (const text of literalTexts(key)) literals.add(text);
   }
-  return { start: [root.candidates.usual], literals };
+  return { root, start: [root.candidates.usual], literals };
 }
 
 function addRoute(root: Place, key: PathKey, index: number, newPlace: () => Place): void {
   const bits = key.method === 'ANY' ? 2 * OTHER_BIT - 1 : methodBit(key.method);
+  const kind = kindBit(key);
   let place = root;
   place.methods |= bits;
+  place.kinds |= kind;
   for (const segment of key.segments) {
     if (segment.kind === 'greedy') {
       const rest = { kind: 'greedy', route: index, any: key.method === 'ANY' } as const;
@@ -90,6 +95,7 @@ function addRoute(root: Place, key: PathKey, index: number, newPlace: () => Plac
     place =
       segment.kind === 'literal' ? literalOf(place, segment.text, newPlace) : parameterOf(place, newPlace);
     place.methods |= bits;
+    place.kinds |= kind;
   }
   const end = key.trailingSlash || key.segments.length === 0 ? 'slash' : 'plain';
   place[end] ??= new Map();
@@ -106,6 +112,10 @@ function literalOf(place: Place, text: string, newPlace: () => Place): Place {
 function parameterOf(place: Place, newPlace: () => Place): Place {
   place.parameter ??= newPlace();
   return place.parameter;
+}
+
+function kindBit(key: PathKey): number {
+  return 1 << ((key.method === 'ANY' ? 1 : 0) + (isGreedy(key) ? 2 : 0));
 }
 
 /** One bit for each method that a key can name. */

@@ -1,0 +1,99 @@
+import type { Place } from './route-tree.ts';
+
+/** Indexes of two routes. */
+export type RoutePair = readonly [number, number];
+
+/**
+ * Lists the pairs of routes that may both match some path. Pairs whose order all gateways agree on can be left out.
+ *
+ * Follows two paths at a time through the tree. A pair of places is left if all routes below are of one kind. So the time
+ * is linear in the size of most tables, plus the number of pairs.
+ *
+ * @returns each pair once, in no particular order
+ */
+export function pairsOnSharedPaths(root: Place): readonly RoutePair[] {
+  const found: RoutePair[] = [];
+  const rest: PlacePair[] = [[root, root]];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const [one, other] = next;
+    if (one === other) {
+      // A complete route goes before the greedy routes above it, unless another reader adds its final slash.
+      join(greedyAt(one), below(one, openEndsAt), found);
+    } else {
+      join(completeAt(one), completeAt(other), found);
+      join(greedyAt(one), [...greedyAt(other), ...below(other, allAt)], found);
+      join(greedyAt(other), below(one, allAt), found);
+    }
+    for (const pair of nextPairs(one, other)) if (mayDiffer(pair)) rest.push(pair);
+  }
+  return found;
+}
+
+type PlacePair = readonly [Place, Place];
+
+/** Whether the routes of two places share a method and are not all of one kind. */
+function mayDiffer([one, other]: PlacePair): boolean {
+  const kinds = one.kinds | other.kinds;
+  return (one.methods & other.methods) !== 0 && (kinds & (kinds - 1)) !== 0;
+}
+
+/** The pairs of places that one more segment leads to. */
+function nextPairs(one: Place, other: Place): readonly PlacePair[] {
+  const pairs: PlacePair[] = [];
+  const [few, many] = smallerFirst(one, other);
+  for (const [text, place] of few.literals ?? []) {
+    const same = many.literals?.get(text);
+    if (same !== undefined) pairs.push([place, same]);
+  }
+  pairWithLiterals(one.parameter, other, pairs);
+  if (one !== other) pairWithLiterals(other.parameter, one, pairs);
+  if (one.parameter !== null && other.parameter !== null) pairs.push([one.parameter, other.parameter]);
+  return pairs;
+}
+
+function smallerFirst(one: Place, other: Place): PlacePair {
+  return (one.literals?.size ?? 0) <= (other.literals?.size ?? 0) ? [one, other] : [other, one];
+}
+
+function pairWithLiterals(parameter: Place | null, { literals }: Place, pairs: PlacePair[]): void {
+  if (parameter === null || literals === null) return;
+  for (const place of literals.values()) pairs.push([parameter, place]);
+}
+
+function join(some: readonly number[], others: readonly number[], found: RoutePair[]): void {
+  for (const one of some) for (const other of others) found.push([one, other]);
+}
+
+/** The routes at the places below this one. */
+function below(place: Place, routesAt: (place: Place) => readonly number[]): readonly number[] {
+  const routes: number[] = [];
+  const rest = childrenOf(place);
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    routes.push(...routesAt(next));
+    rest.push(...childrenOf(next));
+  }
+  return routes;
+}
+
+function childrenOf({ literals, parameter }: Place): Place[] {
+  const children = [...(literals?.values() ?? [])];
+  if (parameter !== null) children.push(parameter);
+  return children;
+}
+
+/** All routes that end at a place, or whose greedy parameter begins there. */
+function allAt(place: Place): readonly number[] {
+  return [...completeAt(place), ...greedyAt(place)];
+}
+
+function completeAt({ plain, slash }: Place): readonly number[] {
+  return [...(plain?.values() ?? []), ...(slash?.values() ?? [])];
+}
+
+function openEndsAt(place: Place): readonly number[] {
+  return [...(place.slash?.values() ?? []), ...greedyAt(place)];
+}
+
+function greedyAt({ greedy }: Place): readonly number[] {
+  return Array.from(greedy?.values() ?? [], ({ usual }) => usual.route);
+}
