@@ -2,13 +2,8 @@ import type { PolicyShortfall } from '../decision/decision.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import type { Routing } from '../gateways/routing.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
-import type {
-  CompiledPolicy,
-  CoveringPolicy,
-  DocumentVerdict,
-  GrantedRoutes,
-  PolicyCompiler,
-} from '../policy-compiler/compiler.ts';
+import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiled-policy.ts';
+import type { DocumentVerdict, GrantedRoutes, PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { PolicySubject } from './policy-for-request.ts';
 import type { PolicyTerms } from './policy-terms.ts';

@@ -1,6 +1,6 @@
 import { type Deny, PATH_REFUSALS } from '../decision/decision.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
-import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiler.ts';
+import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiled-policy.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { ownAllowWithDenies, withOwnAllow, withOwnDeny } from './beside-document.ts';

@@ -1,15 +1,15 @@
 import type { Routing } from '../gateways/routing.ts';
 import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
-import type { PolicyDocument } from '../iam/policy-document.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
-import { BoundedMap } from '../util/bounded-map.ts';
+import type { Landing } from '../routes/resolve.ts';
 import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
-import { compileGrant, type GrantDocument } from './compile-grant.ts';
+import { firstDocument } from './attempts.ts';
+import type { GrantDocument } from './compile-grant.ts';
+import type { CompiledPolicy, CoveringPolicy, NoPolicy } from './compiled-policy.ts';
 import type { GrantedParts } from './grant.ts';
+import { type KnownGrant, knownPolicies } from './known-policies.ts';
 import { landingOf } from './landing-of.ts';
-import type { Obstacle } from './settle.ts';
-import { withinSteps } from './step-budget.ts';
 import { type CompiledTable, compileTable } from './table.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {
@@ -33,30 +33,6 @@ export interface CompileRequest {
   readonly routing: Routing | null;
   /** Indexes of the routes that the request belongs to: a document that cannot cover all routes covers these first. */
   readonly asked: readonly number[];
-}
-
-/** A document for a caller's routes. */
-export type CompiledPolicy = CoveringPolicy | NoPolicy;
-
-export interface CoveringPolicy {
-  /** `exact`: right for every declared route. `partial`: right for what it allows, and it denies some granted routes. */
-  readonly kind: 'exact' | 'partial';
-  /** Frozen, and the same object for the same grant. */
-  readonly document: PolicyDocument;
-  /** Size as JSON. */
-  readonly bytes: number;
-  /** Indexes of granted routes that the document does not, or not wholly, allow. Empty if it is exact. */
-  readonly leftOut: readonly number[];
-  /** Indexes of granted routes of which it denies paths where a parameter spells a literal of the table. */
-  readonly reserved: readonly number[];
-  /** Why there is no exact document; `null` if there is one, or if it would be too large. */
-  readonly obstacle: Obstacle | null;
-}
-
-/** No document covers even the routes that were asked for. */
-export interface NoPolicy {
-  readonly kind: 'none';
-  readonly document: null;
 }
 
 /** Why a document does not allow a request: see {@link PolicyCompiler.verdictOn}. */
@@ -90,27 +66,9 @@ export interface PolicyCompiler {
 
 const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
 
-interface Attempt {
-  readonly steps: number;
-  /** How many routes besides those that were asked for. */
-  readonly others: number;
-}
-
-/**
- * Step limits for one document; 10,000 steps take about 1 ms. If the whole grant takes too many steps, a part of it is
- * compiled: the routes asked for, then as many others as the next number says.
- */
-const ATTEMPTS: readonly Attempt[] = [
-  { steps: 600_000, others: Number.POSITIVE_INFINITY },
-  { steps: 200_000, others: 40 },
-  { steps: 100_000, others: 15 },
-  { steps: 100_000, others: 5 },
-  { steps: 100_000, others: 0 },
-];
-
 /** Builds what is needed to compile policies for one table of routes. */
 export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyCompiler {
-  const { routes, undeclared = 'rules', maxBytes = 7168, maxGrants = 256 } = options;
+  const { routes, maxBytes = 7168, maxGrants = 256 } = options;
   const tables = new Map<Routing, CompiledTable | null>();
   const tableFor = (routing: Routing) => {
     const known = tables.get(routing);
@@ -118,100 +76,67 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
     tables.set(routing, table);
     return table;
   };
-  const byGrant = new BoundedMap<Map<string, KnownParts>>(maxGrants);
+  const partsOf = grantReader(options);
+  const knownFor = knownPolicies(maxGrants);
   const keys = new WeakMap<GrantedRoutes, string>();
   const connect = routes.findIndex(({ kind }) => kind === 'connect');
-  const fallback = routes.findIndex(({ kind }) => kind === 'default');
-  const lastAsked = new Map<number, number>();
-  let clock = 0;
+  const lately = new Set<number>();
 
-  const partsOf = (granted: GrantedRoutes): GrantedParts => ({
-    routes: granted.routes,
-    undeclared: fallback < 0 ? undeclared : 'rules',
-    mayUseUndeclared: fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]),
-    leftOut: new Set(),
-  });
-
-  /** @param known - what was compiled before for the grant and the stage: attempts that took too many steps are not repeated */
-  function compilePath(
-    granted: GrantedRoutes,
-    arn: ExecuteApiArn,
-    request: CompileRequest,
-    known: KnownParts,
-  ): CompiledPolicy {
-    if (known.attempts.length === 0) return NONE;
+  function compilePath(known: KnownGrant, parts: GrantedParts, arn: ExecuteApiArn, request: CompileRequest) {
     const table = request.routing === null ? null : tableFor(request.routing);
     if (table === null) return NONE;
-    const parts = partsOf(granted);
     const asked = new Set(request.asked);
-    const weights = (route: number) =>
-      asked.has(route) ? 1_000_000 : lastAsked.has(route) ? 20 : 1 - route / (2 * routes.length);
-    const order = [...routes.keys()].filter((route) => granted.routes[route] && !asked.has(route));
-    order.sort((one, other) => (lastAsked.get(other) ?? 0) - (lastAsked.get(one) ?? 0) || one - other);
-    for (const { steps, others } of known.attempts) {
-      const leftOut = new Set(order.slice(others));
-      const task = { table, granted: { ...parts, leftOut }, weights, arn, maxBytes };
-      const found = withinSteps(
-        steps,
-        (budget) => compileGrant(task, budget),
-        () => null,
-      );
-      if (found !== null) return covering(found);
-      known.attempts = known.attempts.slice(1);
-    }
-    return NONE;
+    const task = { table, granted: parts, asked, lately: [...lately].reverse(), arn, maxBytes };
+    const { found, left } = firstDocument(task, known.attempts);
+    known.attempts = left;
+    return found === null ? NONE : covering(found);
   }
 
   return {
     compile(granted, arn, request) {
       if (arn.routeKey !== null) return connectPolicy(partsOf(granted), connect, arn);
-      clock += 1;
-      for (const route of request.asked) lastAsked.set(route, clock);
+      for (const route of request.asked) {
+        lately.delete(route);
+        lately.add(route);
+      }
       const key = keys.get(granted) ?? keyOf(routes.length, partsOf(granted));
       keys.set(granted, key);
-      const byStage = byGrant.getOrMake(key, () => new Map());
-      const name = `${request.routing} ${arn.stagePrefix}`;
-      const known = byStage.get(name) ?? { policies: [], attempts: ATTEMPTS };
-      byStage.set(name, known);
-      const usable = known.policies.find((one) => covers(one, granted, request.asked));
-      if (usable !== undefined) return usable;
-      const made = compilePath(granted, arn, request, known);
-      if (made.kind !== 'none') known.policies = [made, ...known.policies].slice(0, MAX_PARTS);
+      const known = knownFor(key, `${request.routing} ${arn.stagePrefix}`);
+      const before = known.policyFor(request.asked);
+      if (before !== undefined) return before;
+      const made = compilePath(known, partsOf(granted), arn, request);
+      known.remember(request.asked, made);
       return made;
     },
     verdictOn(policy, granted, arn, routing) {
       if (allowsRequest(policy.document, arn)) return 'allowed';
       const table = routing === null ? null : tableFor(routing);
       const landing = table === null ? null : landingOf(table, arn);
-      if (landing === null) return 'denied';
-      const parts = partsOf(granted);
-      if (!landing.routes.every((route) => Boolean(granted.routes[route]))) return 'denied';
-      if (landing.undeclared)
-        return parts.mayUseUndeclared && parts.undeclared === 'rules' ? 'undeclared' : 'denied';
-      return landing.spelled ? 'reserved' : 'left-out';
+      return landing === null ? 'denied' : deniedFor(landing, partsOf(granted));
     },
     analysis: analysePolicies(options, tableFor),
   };
 }
 
-/** Documents of one grant and stage that are kept, each for some of the caller's routes. */
-const MAX_PARTS = 32;
+function grantReader({ routes, undeclared = 'rules' }: PolicyCompilerOptions) {
+  const fallback = routes.findIndex(({ kind }) => kind === 'default');
+  return (granted: GrantedRoutes): GrantedParts => ({
+    routes: granted.routes,
+    undeclared: fallback < 0 ? undeclared : 'rules',
+    mayUseUndeclared: fallback < 0 ? granted.undeclared : Boolean(granted.routes[fallback]),
+    leftOut: new Set(),
+  });
+}
 
-/** What is known of one grant and stage. */
-interface KnownParts {
-  policies: readonly CoveringPolicy[];
-  /** The attempts that did not run out of steps so far. Empty if no document can be had within the bounds. */
-  attempts: typeof ATTEMPTS;
+function deniedFor({ routes, undeclared, spelled }: Landing, granted: GrantedParts): DocumentVerdict {
+  if (!routes.every((route) => Boolean(granted.routes[route]))) return 'denied';
+  if (undeclared) return granted.mayUseUndeclared && granted.undeclared === 'rules' ? 'undeclared' : 'denied';
+  return spelled ? 'reserved' : 'left-out';
 }
 
 function covering(found: GrantDocument): CoveringPolicy {
   const kind = found.leftOut.length > 0 ? 'partial' : 'exact';
   return Object.freeze({ kind, ...found });
-}
-
-/** Whether a known document may answer a request for these routes. */
-function covers(policy: CoveringPolicy, granted: GrantedRoutes, asked: readonly number[]): boolean {
-  return !asked.some((route) => granted.routes[route] && policy.leftOut.includes(route));
 }
 
 function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn): CoveringPolicy {

@@ -1,5 +1,5 @@
 import type { Label } from './labels.ts';
-import { nextState, type PathState } from './route-automaton.ts';
+import { type Fork, nextState, type PathState } from './route-automaton.ts';
 import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 
@@ -14,12 +14,16 @@ export interface LabelSearch {
   readonly canSkip?: (state: PathState) => boolean;
 }
 
-/** A search that knows below which states it has anything to find. */
-export type RememberedSearch = LabelSearch & { readonly below: (state: PathState) => boolean };
+/** A search for many globs, which remembers its results. */
+export interface RememberedSearch extends LabelSearch {
+  readonly below: (state: PathState) => boolean;
+  /** As {@link hitsSome}. */
+  hits(start: PathState, glob: SegmentGlob, initial?: number): boolean;
+}
 
-/** A search for many globs: remembers below which states there is anything to find. */
 export function rememberedSearch(found: (label: Label) => boolean, budget: StepBudget): RememberedSearch {
   const known: (boolean | undefined)[] = [];
+  const results = new Map<PathState, Map<string, boolean>>();
   const look = (state: PathState): boolean => {
     budget.take(1);
     if (state.end !== null && found(state.end)) return true;
@@ -33,7 +37,20 @@ export function rememberedSearch(found: (label: Label) => boolean, budget: StepB
     known[state.id] = result;
     return result;
   };
-  return { budget, found, below };
+  const search: RememberedSearch = {
+    budget,
+    found,
+    below,
+    hits(start, glob, initial = START) {
+      const byGlob = results.get(start) ?? new Map<string, boolean>();
+      results.set(start, byGlob);
+      const key = initial === START ? glob.text : `${initial} ${glob.text}`;
+      const result = byGlob.get(key) ?? hitsSome(start, glob, search, initial);
+      byGlob.set(key, result);
+      return result;
+    },
+  };
+  return search;
 }
 
 /**
@@ -72,14 +89,33 @@ function walk(run: Run, at: PathState, state: number): boolean {
   if ((state & glob.ends) !== 0 && at.end !== null && search.found(at.end)) return true;
   if ((state & glob.slashEnds) !== 0 && search.found(at.slash)) return true;
   if (at.shared && enteredBefore(run, at.id, state)) return false;
-  const enter = (segment: string | null) => {
-    const next = step(glob, state, segment);
-    return next !== 0 && walk(run, nextState(at, segment), next);
-  };
-  const segments = nextSegments(glob, state);
-  if (!takesOthers(glob, state)) return segments.some(enter);
-  for (const literal of at.literals.keys()) if (enter(literal)) return true;
-  return enter(null) || segments.some((segment) => !at.literals.has(segment) && enter(segment));
+  return takesOthers(glob, state) ? walkAll(run, at, state) : walkNamed(run, at, state);
+}
+
+/** Goes on with the literals that the glob names: it takes no others. */
+function walkNamed(run: Run, at: Fork, state: number): boolean {
+  const { literals } = run.glob;
+  for (const [literal, positions] of literals) {
+    if ((state & positions) === 0 || literal === '') continue;
+    if (walk(run, at.literals.get(literal) ?? at.spelled, (state & positions) << 1)) return true;
+  }
+  return false;
+}
+
+/** Goes on with every literal of the table, with those of the glob, and with a segment that is none of them. */
+function walkAll(run: Run, at: Fork, state: number): boolean {
+  const { glob } = run;
+  const others = step(glob, state, null);
+  for (const [literal, next] of at.literals) {
+    const named = glob.prefix === null && !glob.literals.has(literal) ? others : step(glob, state, literal);
+    if (named !== 0 && walk(run, next, named)) return true;
+  }
+  if (others !== 0 && walk(run, at.other, others)) return true;
+  for (const segment of nextSegments(glob, state)) {
+    if (!at.literals.has(segment) && walk(run, nextState(at, segment), step(glob, state, segment)))
+      return true;
+  }
+  return false;
 }
 
 function enteredBefore({ seen }: Run, id: number, state: number): boolean {

@@ -1,4 +1,4 @@
-import { hitsSome, type LabelSearch, rememberedSearch } from './glob-hits.ts';
+import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, STATUS } from './grant.ts';
 import type { Label } from './labels.ts';
 import { findOpenings, keptIn, type Opening } from './openings.ts';
@@ -35,7 +35,7 @@ export interface GroupTerms {
   readonly grant: Grant;
   readonly group: VerbGroup;
   /** Searches for labels that no Deny may touch. */
-  readonly kept: LabelSearch;
+  readonly kept: RememberedSearch;
   readonly budget: StepBudget;
   /** Whether the first opening that nothing shuts is all that is wanted. */
   readonly untilStuck: boolean;
@@ -173,12 +173,12 @@ export function closableShape(
   granted: GrantedParts,
   group: VerbGroup,
   label: Label,
-  kept: LabelSearch,
+  kept: RememberedSearch,
 ): readonly SegmentGlob[] | null {
   for (const route of table.labels.landings[label]?.routes ?? []) {
     if (granted.routes[route]) continue;
     const shape = table.shapeOf(label, route);
-    if (!shape.some((glob) => hitsSome(group.start, glob, kept))) return shape;
+    if (!shape.some((glob) => kept.hits(group.start, glob))) return shape;
   }
   return null;
 }

@@ -54,6 +54,11 @@ export function layoutTerms(
   };
 }
 
+/** Whether the caller may use paths that no route takes. */
+export function mayUseRest({ undeclared, mayUseUndeclared }: GrantedParts): boolean {
+  return undeclared === 'rules' && mayUseUndeclared;
+}
+
 /** Lets in as little as can be, and denies only what the routes' own globs open. */
 export function narrowLayout(terms: LayoutTerms): Layout {
   const { groups, closed, budget } = terms;
@@ -187,7 +192,7 @@ export function denyTerms({ table, from, budget }: LayoutTerms, spare: number): 
   return {
     groups: table.groups,
     budget,
-    costOf: (group, glob) => (hitsSome(group.start, glob, from(spare)) ? null : 0),
+    costOf: (group, glob) => (from(spare).hits(group.start, glob) ? null : 0),
     use: () => undefined,
   };
 }
@@ -200,9 +205,8 @@ function allowsOf(
 ): readonly VerbGlob[] {
   const widest = widener(group, avoided);
   const own = allowed.flatMap((route) => table.ownOf(route).map(widest));
-  const mayUseRest = granted.undeclared === 'rules' && granted.mayUseUndeclared;
   const all = segmentGlob(['*']);
-  return globsFor(group, mayUseRest && !hitsSome(group.start, all, avoided) ? [all] : own);
+  return globsFor(group, mayUseRest(granted) && !avoided.hits(group.start, all) ? [all] : own);
 }
 
 /** The closed labels of a group that can be denied without touching labels from this status on, with their globs. */

@@ -1,4 +1,4 @@
-import { hitsSome, type LabelSearch } from './glob-hits.ts';
+import { hitsSome, type LabelSearch, type RememberedSearch } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import {
@@ -23,7 +23,7 @@ export interface Draft {
   readonly allow: readonly SegmentGlob[];
   readonly deny: readonly SegmentGlob[];
   /** Searches for labels that a Deny must not touch. */
-  readonly kept: LabelSearch;
+  readonly kept: RememberedSearch;
   /** Whether to stop at the first opening that no Deny can shut. */
   readonly untilStuck: boolean;
 }
@@ -125,7 +125,7 @@ function isShutBelow(
   const all = path.at(-1) === '*';
   const below = segmentGlob(all ? endingIn(path) : [...path, '*']);
   const openers = allow.map(({ glob }) => glob);
-  if (hitsSome(draft.group.start, below, draft.kept)) {
+  if (draft.kept.hits(draft.group.start, below)) {
     if (path.length <= walk.deepest) return false;
     walk.found.push({
       kind: 'stuck',
@@ -158,7 +158,7 @@ function open(
   const openers = allow.filter(matches).map(({ glob }) => glob);
   if (openers.length === 0 || deny.some(matches)) return;
   const glob = segmentGlob(elements);
-  if (hitsSome(draft.group.start, glob, draft.kept)) {
+  if (draft.kept.hits(draft.group.start, glob)) {
     found.push({ kind: 'stuck', deny: glob, openers, denied, kept: keptIn(draft.group, draft.kept, glob) });
   } else {
     found.push({ kind: 'shut', deny: glob, openers });

@@ -100,7 +100,7 @@ function regrouped(
     }
     if (replaced.size === 0) return null;
     let limit = 0;
-    for (const text of replaced) limit += 4 * sizeOf(text, 1);
+    for (const text of replaced) limit += sizeOf(text, entries.get(text)?.verbs ?? 0);
     const cost = terms.costOf(group, glob, limit);
     return cost === null ? null : { group, index, replaced, cost };
   };

@@ -1,7 +1,7 @@
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { documentWith, type PolicyDocument, statement } from '../iam/policy-document.ts';
 import { MAX_RESOURCE_LENGTH } from '../iam/request-policy.ts';
-import { hitsSome, type LabelSearch } from './glob-hits.ts';
+import type { RememberedSearch } from './glob-hits.ts';
 import { STATUS } from './grant.ts';
 import type { LayoutTerms } from './layout.ts';
 import { ambiguityGuards, anyStageGuards, encodingGuards } from './path-guards.ts';
@@ -73,13 +73,13 @@ function crossesSafely(
   { table }: LayoutTerms,
   { glob }: VerbGlob,
   { verbs }: VerbPattern,
-  avoided: LabelSearch,
+  avoided: RememberedSearch,
 ): boolean {
   const crossing = segmentGlob(['*', ...glob.elements]);
   const afterVerb = step(crossing, START, null);
-  const isHit = ({ start }: { start: Parameters<typeof hitsSome>[0] }) =>
-    hitsSome(start, crossing, avoided, afterVerb);
-  return !table.groups.some((group) => (verbSetOf(group.verbs) & verbs) !== 0 && isHit(group));
+  return !table.groups.some(
+    (group) => (verbSetOf(group.verbs) & verbs) !== 0 && avoided.hits(group.start, crossing, afterVerb),
+  );
 }
 
 /** The literals of the Denies that a star of an Allow may match. */
@@ -136,6 +136,13 @@ export function documentFor(
   const bytes = JSON.stringify(document).length;
   const isValid = [...allowed, ...denied].every((resource) => resource.length <= MAX_RESOURCE_LENGTH);
   return bytes <= maxBytes && isValid ? { document, bytes } : null;
+}
+
+/** The bytes of a document besides its globs: at least so many. */
+export function guardBytes(arn: ExecuteApiArn): number {
+  const nothing = { allow: [], deny: [], literals: new Set<string>() };
+  const written = documentFor(nothing, arn, 'short', Number.POSITIVE_INFINITY);
+  return written === null ? 0 : written.bytes;
 }
 
 function frozen(allow: readonly string[], deny: readonly string[]): PolicyDocument {

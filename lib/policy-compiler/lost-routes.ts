@@ -1,0 +1,79 @@
+import type { Draft } from './drafts.ts';
+import { hitsSome, rememberedSearch } from './glob-hits.ts';
+import { STATUS } from './grant.ts';
+import type { Label } from './labels.ts';
+import type { LayoutTerms } from './layout.ts';
+import type { VerbGroup } from './route-automaton.ts';
+import { covers } from './segment-glob.ts';
+import type { VerbGlob } from './verb-globs.ts';
+import { verbSetOf } from './verb-patterns.ts';
+
+/** Granted routes that a draft does not wholly allow. */
+export function lostRoutes(terms: LayoutTerms, { allow, deny }: Draft): readonly number[] {
+  const lost = new Set<number>();
+  for (const { group } of terms.groups) {
+    const verbs = verbSetOf(group.verbs);
+    const isOfGroup = (one: VerbGlob) => (one.verbs & verbs) !== 0;
+    addUnallowed(terms, group, allow.filter(isOfGroup), lost);
+    addDenied(terms, group, deny.filter(isOfGroup), lost);
+  }
+  return [...lost];
+}
+
+function addUnallowed(
+  { table, granted, budget }: LayoutTerms,
+  { routes }: VerbGroup,
+  allow: readonly VerbGlob[],
+  lost: Set<number>,
+): void {
+  for (const route of routes) {
+    if (!granted.routes[route] || lost.has(route)) continue;
+    budget.take(allow.length);
+    const isAllowed = table
+      .ownOf(route)
+      .every((own) => allow.some(({ glob }) => own.text === glob.text || covers(glob, own.elements)));
+    if (!isAllowed) lost.add(route);
+  }
+}
+
+/** Adds the routes with paths that a Deny takes although no parameter spells a literal. */
+function addDenied(
+  { table, granted, budget }: LayoutTerms,
+  group: VerbGroup,
+  deny: readonly VerbGlob[],
+  lost: Set<number>,
+): void {
+  const isGranted = (label: Label) => {
+    const { routes, spelled } = table.labels.landings[label] ?? { routes: [], spelled: true };
+    return !spelled && routes.length > 0 && routes.every((route) => Boolean(granted.routes[route]));
+  };
+  const { below } = rememberedSearch(isGranted, budget);
+  const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
+  const found = (label: Label) => {
+    if (isGranted(label)) for (const route of table.labels.landings[label]?.routes ?? []) lost.add(route);
+    return false;
+  };
+  for (const { glob } of deny) hitsSome(group.start, glob, { budget, canSkip, found });
+}
+
+/** Granted routes with paths that a draft denies because a parameter spells a literal. */
+export function reservedRoutes(
+  { table, grant, groups, from, budget }: LayoutTerms,
+  { deny }: Draft,
+): readonly number[] {
+  const reserved = new Set<number>();
+  const { below } = from(STATUS.reserved);
+  const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
+  const found = (label: Label) => {
+    if (grant[label] !== STATUS.reserved) return false;
+    for (const route of table.labels.landings[label]?.routes ?? []) reserved.add(route);
+    return false;
+  };
+  for (const { group } of groups) {
+    for (const { glob, verbs } of deny) {
+      if ((verbs & verbSetOf(group.verbs)) === 0) continue;
+      hitsSome(group.start, glob, { budget, canSkip, found });
+    }
+  }
+  return [...reserved];
+}
