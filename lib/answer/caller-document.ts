@@ -70,10 +70,10 @@ export function verdictOf(subject: RoutedSubject, compiled: CoveringPolicy): Doc
 function isAllowedSurely(
   { rules, isCovered }: Judging,
   { path }: ExecuteApiArn,
-  { leftOut, reserved }: CoveringPolicy,
+  policy: CoveringPolicy,
 ): boolean {
   if (rules.kind !== 'route' || rules.route === '$default' || !isCovered || path === '/') return false;
-  return !leftOut.includes(rules.index) && !reserved.includes(rules.index);
+  return policy.allowsAllOf(rules.index);
 }
 
 /** What a document leaves out of what its caller may use; `null` if nothing. */

@@ -15,6 +15,8 @@ export interface CoveringPolicy {
   readonly leftOut: readonly number[];
   /** Indexes of granted routes of which it denies paths where a parameter spells a literal of the table. */
   readonly reserved: readonly number[];
+  /** Whether the document allows all paths of a granted route, by its index. */
+  allowsAllOf(route: number): boolean;
   /** Why there is no exact document; `null` if there is one, or if it would be too large. */
   readonly obstacle: Obstacle | null;
 }

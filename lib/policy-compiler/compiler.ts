@@ -136,7 +136,8 @@ function deniedFor({ routes, undeclared, spelled }: Landing, granted: GrantedPar
 
 function covering(found: GrantDocument): CoveringPolicy {
   const kind = found.leftOut.length > 0 ? 'partial' : 'exact';
-  return Object.freeze({ kind, ...found });
+  const lossy = new Set([...found.leftOut, ...found.reserved]);
+  return Object.freeze({ kind, ...found, allowsAllOf: (route: number) => !lossy.has(route) });
 }
 
 function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn): CoveringPolicy {
@@ -144,7 +145,15 @@ function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn)
     connect < 0 ? parts.undeclared === 'rules' && parts.mayUseUndeclared : Boolean(parts.routes[connect]);
   const document = stagePolicy(mayConnect ? 'Allow' : 'Deny', arn);
   const bytes = JSON.stringify(document).length;
-  return { kind: 'exact', document, bytes, leftOut: [], reserved: [], obstacle: null };
+  return {
+    kind: 'exact',
+    document,
+    bytes,
+    leftOut: [],
+    reserved: [],
+    allowsAllOf: () => true,
+    obstacle: null,
+  };
 }
 
 /** Fifteen routes a character, and one for undeclared paths. */
