@@ -7,7 +7,7 @@ import {
   Refused,
   Unauthorized,
 } from '../../lib/index.ts';
-import { restRequestEvent } from '../../lib/testing.ts';
+import { createTestIssuer, decide, httpApi2Event, restRequestEvent } from '../../lib/testing.ts';
 import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
@@ -128,6 +128,33 @@ describe('a denial by a rule', () => {
     const outcome = await invoke(handler, event);
     expect(verdictOf(outcome)).to.equal('Deny');
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
+  });
+});
+
+describe('the option handlerDecides, when two routes match a path', () => {
+  const issuer = createTestIssuer();
+
+  /** The paths that an answer to the first one allows. */
+  async function allowedBy(options: Partial<AuthorizerOptions>, ...paths: readonly [string, ...string[]]) {
+    const settings = { ...issuer.options, handlerDecides: true, logger: false, ...options } as const;
+    const handler = middy().use(auth0Authorizer(settings));
+    const event = httpApi2Event({ token: issuer.token({ scope: 'a' }), path: paths[0] });
+    const { allowsFromCache } = await decide(handler, event);
+    return paths.filter((path) => allowsFromCache('GET', path));
+  }
+
+  const rules = { scopes: ['a'] };
+
+  it('covers both routes, and no other', async () => {
+    const routes = { 'GET /a/{x}': rules, 'ANY /a/b': rules, 'GET /c': rules };
+    const undeclared = 'absent';
+    expect(await allowedBy({ routes, undeclared }, '/a/b', '/a/d', '/c')).to.deep.equal(['/a/b', '/a/d']);
+  });
+
+  it('covers only the request when the rules for undeclared paths apply too', async () => {
+    const routes = { 'GET /a/': rules, 'GET /c': { scopes: ['c'] } };
+    const undeclared = 'rules';
+    expect(await allowedBy({ routes, undeclared }, '/a', '/a/', '/d')).to.deep.equal(['/a']);
   });
 });
 

@@ -85,6 +85,22 @@ describe('the option onDecision', () => {
     expect(calls[0]?.[1]).to.have.property('policy', 'request');
   });
 
+  it('gets `partial` and a number if the answer leaves out routes of the caller', async () => {
+    const scopes = ['a'];
+    const routes = {
+      'GET /users': { scopes },
+      'GET /users/{id}': { scopes },
+      'GET /users/{id}/orders': { scopes },
+      'GET /users/{id}/orders/{order}': { scopes: ['b'] },
+      'GET /{page}': { scopes },
+    };
+    const { calls, handler } = recording({ routes });
+    await invoke(handler, restRequestEvent({ token: await issuer.token({ scope: 'a' }), path: '/users' }));
+    const [, facts] = calls[0] as Call;
+    expect(facts).to.have.property('policy', 'partial');
+    expect(facts).to.have.property('leftOut').that.is.above(0);
+  });
+
   it('gets a second decision if a middleware fails after the answer', async () => {
     const calls: Call[] = [];
     const onDecision = (...call: Call) => void calls.push(call);
