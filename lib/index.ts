@@ -17,6 +17,7 @@ export { type RequestRulesOptions, requestRules } from './middlewares/request-ru
 // Caching: the key that options need, and the evaluation of policies.
 
 export type { CacheAdvice } from './authorizer/cache-advice.ts';
+export type { DenialLists } from './authorizer/denial-lists.ts';
 export { identitySources } from './authorizer/identity-sources.ts';
 export type { ExecuteApiArn } from './iam/arn.ts';
 export {
@@ -28,6 +29,7 @@ export {
 } from './iam/evaluate.ts';
 export type { ConditionContext } from './iam/evaluate-condition.ts';
 export type { PolicyDocument, PolicyStatement } from './iam/policy-document.ts';
+export type { ReservedValues } from './policy-compiler/denial-analysis.ts';
 
 // Rules and routes.
 

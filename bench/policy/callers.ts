@@ -1,4 +1,4 @@
-import type { Requirement } from '../../lib/policy-compiler/analysis.ts';
+import type { Requirement } from '../../lib/policy-compiler/policy-table.ts';
 
 /** Ways in which APIs hand out scopes: the requirement of a route. */
 export const SCOPE_MODELS: Readonly<Record<string, (key: string) => Requirement>> = {

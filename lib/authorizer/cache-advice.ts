@@ -3,34 +3,30 @@ import type { Gateway, TokenSource } from '../gateways/gateway.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import { defined } from '../util/defined.ts';
 import type { AnswerScope, CacheDependencies } from './cache-dependencies.ts';
+import type { DenialLists } from './denial-lists.ts';
 
 /** How to configure the authorizer at the gateway so that cached answers stay correct. */
-export type CacheAdvice = {
-  /**
-   * Keys of routes on which some callers are refused values of parameters that are literals of the declared routes
-   * (`reserved_value`), with a cache or without. Absent if there are none.
-   */
-  readonly reserved?: readonly string[];
-} & (
-  | {
-      readonly cache: true;
-      /** As the gateway writes them; empty for AppSync, whose key is the token and cannot be configured. */
-      readonly identitySources: readonly string[];
-      /**
-       * The identity sources to use instead if a route of the API serves several declared routes: a catch-all, or `ANY`.
-       * Each path then has answers of its own. Only if `identitySources` contain the route.
-       */
-      readonly behindCatchAll?: readonly string[];
-      /** What some callers would lose under the token alone, in one sentence. Only if no policy is exact for all. */
-      readonly loss?: string;
-    }
-  | {
-      /** Configure a TTL of 0. */
-      readonly cache: false;
-      /** Why, in one sentence. */
-      readonly reason: string;
-    }
-);
+export type CacheAdvice = DenialLists &
+  (
+    | {
+        readonly cache: true;
+        /** As the gateway writes them; empty for AppSync, whose key is the token and cannot be configured. */
+        readonly identitySources: readonly string[];
+        /**
+         * The identity sources to use instead if a route of the API serves several declared routes: a catch-all, or `ANY`.
+         * Each path then has answers of its own. Only if `identitySources` contain the route.
+         */
+        readonly behindCatchAll?: readonly string[];
+        /** What some callers would lose under the token alone, in one sentence. Only if no policy is exact for all. */
+        readonly loss?: string;
+      }
+    | {
+        /** Configure a TTL of 0. */
+        readonly cache: false;
+        /** Why, in one sentence. */
+        readonly reason: string;
+      }
+  );
 
 /** What the cache key must hold besides the token. */
 interface KeyParts {
@@ -43,9 +39,7 @@ interface KeyParts {
  * answer to every request with the same values, and answers 401 itself if one of them is missing.
  */
 export function cacheAdvice(dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
-  const advice = adviceFor(keyParts(dependencies, gateway), dependencies, gateway);
-  const { reserved, httpApiResponse } = dependencies;
-  return reserved.length > 0 && takesPolicy(gateway, httpApiResponse) ? { ...advice, reserved } : advice;
+  return adviceFor(keyParts(dependencies, gateway), dependencies, gateway);
 }
 
 /** The advice if a route of the API, which would be in the key, serves several declared routes: the path is in the key. */
@@ -79,8 +73,8 @@ function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Ga
 function keyParts(dependencies: CacheDependencies, gateway: Gateway): KeyParts {
   const { policyScope, simpleScope, ipInPolicy } = dependencies;
   const hasPolicy = takesPolicy(gateway, dependencies.httpApiResponse);
-  // Without a policy nothing carries the rule, so that the key must hold the address.
-  const carried = ipInPolicy && !hasPolicy && gateway.sends.address ? (['source-ip'] as const) : [];
+  // Without a policy nothing carries the rule, so the rule itself reads the address.
+  const carried = ipInPolicy && !hasPolicy ? (['source-ip'] as const) : [];
   const inputs = [...dependencies.inputs, ...carried];
   if (!gateway.routeKinds.includes('path')) return { inputs, scope: 'stage' };
   return { inputs, scope: hasPolicy ? policyScope : simpleScope };

@@ -21,8 +21,6 @@ export interface CacheDependencies {
   readonly handlerDecides: boolean;
   /** What some callers lose under the token alone, in one sentence; `null` if policies cover all routes of all callers. */
   readonly loss: string | null;
-  /** Keys of routes on which some callers are refused parameter values that are literals of the table. */
-  readonly reserved: readonly string[];
   /** What the enforced rules read besides the token and the route. No cache key can hold `anything`. */
   readonly inputs: readonly RequestInput[];
   /** Whether policies carry the `ip` rule as a condition, so that the address is not among `inputs`. */
@@ -43,7 +41,6 @@ export function cacheDependencies(settings: AuthorizerSettings, coverage: Policy
     simpleScope: isForAll ? 'stage' : !handlerDecides && isLiteralTable(rules) ? 'route' : 'path',
     handlerDecides,
     loss: coverage.kind === 'all' ? null : coverage.loss,
-    reserved: coverage.reserved,
     inputs,
     ipInPolicy: ipInPolicy !== null,
     admitsAnonymous,

@@ -1,11 +1,13 @@
 import { compilerFor } from '../answer/policy-terms.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
+import type { ReservedValues } from '../policy-compiler/denial-analysis.ts';
 import { oneOf } from '../util/option-checks.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
+import { denialLists } from './denial-lists.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
-import { COVERS_ALL, coveredTable, sampledCoverage } from './policy-coverage.ts';
+import { COVERS_ALL, coveredTable, type SampledCoverage, sampledCoverage } from './policy-coverage.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option is needed. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
@@ -41,6 +43,19 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   const settings = parseAuthorizerOptions(options, ANY_ISSUER);
   const chosen = gatewayOfKind(gateway);
   const table = coveredTable(compilerFor(settings.rules, settings.denyRest), settings.rules, chosen);
-  const coverage = table === null ? COVERS_ALL : sampledCoverage(table);
-  return cacheAdvice(cacheDependencies(settings, coverage), chosen);
+  if (table === null) return cacheAdvice(cacheDependencies(settings, COVERS_ALL), chosen);
+  const coverage = sampledCoverage(table);
+  const advice = cacheAdvice(cacheDependencies(settings, coverage), chosen);
+  const { reserved, implicit } = table.compiler.analysis;
+  const denials = { reserved: [...reserved, ...reservedForSize(coverage, reserved)], implicit };
+  return { ...advice, ...denialLists(denials, chosen, settings) };
+}
+
+/** Routes whose values are reserved only because the policy of some sample would be too large otherwise. */
+function reservedForSize(
+  { reserved }: SampledCoverage,
+  known: readonly ReservedValues[],
+): readonly ReservedValues[] {
+  const rest = reserved.filter((key) => !known.some(({ route }) => route === key));
+  return rest.map((route) => ({ route, values: [] }));
 }

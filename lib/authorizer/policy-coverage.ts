@@ -6,10 +6,8 @@ import { isGreedy, type RouteKey } from '../routes/route-key.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 
 /** What cached policies cover, whoever calls. */
-export type PolicyCoverage = {
-  /** Keys of routes on which some callers are refused parameter values that are literals of the table. */
-  readonly reserved: readonly string[];
-} /** All routes of each caller. */ & (
+export type PolicyCoverage =
+  /** All routes of each caller. */
   | { readonly kind: 'all' }
   /**
    * Not all routes of some callers. `some`: at least all paths of the routes of the request; `request`: perhaps the request
@@ -19,10 +17,9 @@ export type PolicyCoverage = {
       readonly kind: 'some' | 'request';
       /** What such callers lose if the token alone is the cache key, in one sentence. */
       readonly loss: string;
-    }
-);
+    };
 
-export const COVERS_ALL: PolicyCoverage = Object.freeze({ kind: 'all', reserved: [] });
+export const COVERS_ALL: PolicyCoverage = Object.freeze({ kind: 'all' });
 
 /** A table of routes that policies are compiled for, and how the gateway routes. */
 export interface CoveredTable {
@@ -43,7 +40,7 @@ export function coveredTable(
 /** The coverage that the analysis of a table shows, without a look at sizes and at single callers. Quick. */
 export function analysedCoverage(table: CoveredTable): PolicyCoverage {
   if (table.compiler.analysis.exact) return COVERS_ALL;
-  return inexact(table, 'No policy is exact for all callers of these routes.', []);
+  return inexact(table, 'No policy is exact for all callers of these routes.');
 }
 
 /** The length of an ARN counts in the size of a policy; at deployment there is no event with the real one. */
@@ -54,11 +51,16 @@ const ARN = parseExecuteApiArn(
 /** Sample callers at most. */
 const MAX_SAMPLES = 40;
 
+export type SampledCoverage = PolicyCoverage & {
+  /** Keys of routes on which some sample is refused parameter values that are literals of the table. */
+  readonly reserved: readonly string[];
+};
+
 /**
  * The coverage that the policies of sample callers show: of one who meets no requirement, one who meets every second, and
  * for each requirement one who meets all others. Too slow for a cold start; in Lambda the log line has `policy: "partial"`.
  */
-export function sampledCoverage(table: CoveredTable): PolicyCoverage {
+export function sampledCoverage(table: CoveredTable): SampledCoverage {
   const { compiler, rules, routing } = table;
   let worst: Loss | null = null;
   const indexes = new Set<number>();
@@ -71,15 +73,15 @@ export function sampledCoverage(table: CoveredTable): PolicyCoverage {
     if (leftOut > (worst?.leftOut ?? 0)) worst = { leftOut, of: sample.count, who: sample.who };
   }
   const reserved = rules.routes.filter((_, index) => indexes.has(index)).map(({ key }) => key);
-  return worst === null ? { kind: 'all', reserved } : inexact(table, lossText(worst), reserved);
+  return { ...(worst === null ? COVERS_ALL : inexact(table, lossText(worst))), reserved };
 }
 
 /** The coverage if some callers lose routes: `some` if an answer still covers the route of any request. */
-function inexact(table: CoveredTable, loss: string, reserved: readonly string[]): PolicyCoverage {
+function inexact(table: CoveredTable, loss: string): PolicyCoverage {
   const { routes, undeclared } = table.rules;
   // Which undeclared paths a document opens depends on the routes that it leaves out.
   const isCovered = undeclared !== 'rules' && routes.every((_, index) => isCoveredAlone(table, index));
-  return { kind: isCovered ? 'some' : 'request', loss, reserved };
+  return { kind: isCovered ? 'some' : 'request', loss };
 }
 
 /** Whether a policy can name all paths of a route. That of a greedy route may be unable to leave out undeclared paths. */

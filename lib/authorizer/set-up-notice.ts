@@ -8,6 +8,7 @@ import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
+import { denialLists } from './denial-lists.ts';
 import type { AuthorizerSettings } from './options.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
 
@@ -39,8 +40,11 @@ export function setUpNotice(
     const reason = isKeyed ? shared : null;
     seen.set(kind, isKeyed && reason === null);
     const warning = warningsOf(settings.rules, gateway, analysis?.warning ?? null);
-    const line = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
-    return noticeOf(gateway, warning === null ? line : { ...line, warning });
+    const key = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
+    const line = warning === null ? key : { ...key, warning };
+    if (!isWorthLogging(gateway, line)) return null;
+    const lists = analysis === null ? {} : denialLists(analysis, gateway, settings);
+    return noticeOf(gateway, { ...line, ...lists });
   };
 }
 
@@ -105,10 +109,17 @@ function idleRoutes({ routes }: RuleBook, { kind: name, routeKinds }: Gateway): 
   return `None of the declared routes is ever matched on ${name}, which has ${names} only: declare one of these, or common \`rules\`.`;
 }
 
-function noticeOf({ kind, cache }: Gateway, advice: Omit<SetUpLine, 'gateway'>): Notice | null {
+/** Whether the line says more than that the token is the whole key. */
+function isWorthLogging(
+  { cache }: Gateway,
+  { identitySources, warning }: Omit<SetUpLine, 'gateway'>,
+): boolean {
+  const isPlain = cache.kind === 'none' || (identitySources?.length ?? Infinity) <= 1;
+  return !isPlain || warning !== undefined;
+}
+
+function noticeOf({ kind }: Gateway, advice: Omit<SetUpLine, 'gateway'>): Notice {
   const needsAttention = advice.reason !== undefined || advice.warning !== undefined;
-  const isPlain = cache.kind === 'none' || (advice.identitySources?.length ?? Infinity) <= 1;
-  if (isPlain && advice.warning === undefined) return null;
   const line: SetUpLine = { gateway: kind, ...advice };
   return { level: needsAttention ? 'warn' : 'info', message: 'authorizer set-up', line };
 }

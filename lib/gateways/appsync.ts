@@ -49,6 +49,7 @@ const APPSYNC_FACTS = {
   // Clients get a 401 for a denying response already.
   unauthorized: 'deny',
   denial: { status: 401, keepsContext: false },
+  takesResourcePolicy: false,
   metersUsage: false,
 } as const satisfies Partial<GatewayFacts>;
 

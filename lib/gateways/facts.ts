@@ -17,6 +17,8 @@ export interface GatewayFacts {
   /** How a 401 is answered unless the option `unauthorized` is set: by throwing `Unauthorized`, or by a denying response. */
   readonly unauthorized: 'throw' | 'deny';
   readonly denial: DenialFacts;
+  /** Whether APIs may have a resource policy, which can allow what a policy denies implicitly. */
+  readonly takesResourcePolicy: boolean;
   /** Whether the gateway meters requests by `usageIdentifierKey`. */
   readonly metersUsage: boolean;
 }

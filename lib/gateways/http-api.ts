@@ -22,7 +22,8 @@ export const HTTP_API_FACTS = {
   unauthorized: 'deny',
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
   denial: { status: 403, keepsContext: true },
-  // API keys and usage plans are for REST APIs:
+  // Resource policies, API keys and usage plans are for REST APIs:
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+  takesResourcePolicy: false,
   metersUsage: false,
 } as const satisfies Partial<GatewayFacts>;

@@ -16,6 +16,8 @@ export const REST_FACTS = {
   // The gateway response ACCESS_DENIED can print `$context.authorizer.<key>`.
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
   denial: { status: 403, keepsContext: true },
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+  takesResourcePolicy: true,
   metersUsage: true,
 } as const satisfies Partial<GatewayFacts>;
 

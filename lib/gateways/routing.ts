@@ -13,6 +13,8 @@ export interface Preference {
 export interface RoutingFacts {
   /** `ignored`: `/orders/` is the same request as `/orders`. */
   readonly finalSlash: 'ignored' | 'kept';
+  /** `decoded`: the gateway decodes a path once, routes by that, and passes it to the backend. */
+  readonly percentEncoding: 'as sent' | 'decoded';
   /** The orders that the gateway may use, as far as is known. Where they differ, the rules of each route must pass. */
   readonly preferences: readonly Preference[];
 }
@@ -37,6 +39,7 @@ export interface RoutingFacts {
 export const ROUTINGS: Readonly<Record<Routing, RoutingFacts>> = {
   rest: {
     finalSlash: 'ignored',
+    percentEncoding: 'as sent',
     preferences: [
       { completeFirst: false, methodFirst: false },
       { completeFirst: true, methodFirst: false },
@@ -45,6 +48,7 @@ export const ROUTINGS: Readonly<Record<Routing, RoutingFacts>> = {
   },
   http: {
     finalSlash: 'kept',
+    percentEncoding: 'decoded',
     preferences: [
       { completeFirst: true, methodFirst: false },
       { completeFirst: true, methodFirst: true },

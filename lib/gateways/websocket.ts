@@ -40,6 +40,7 @@ export const webSocket: Gateway<'websocket'> = {
   context: { field: 'context', form: 'scalars', arrivesAs: 'strings' },
   unauthorized: 'throw',
   denial: { status: 403, keepsContext: true },
+  takesResourcePolicy: false,
   metersUsage: false,
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);

@@ -1,23 +1,10 @@
 import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import type { Undeclared } from './grant.ts';
+import { analyseDenials, type DenialAnalysis } from './denial-analysis.ts';
+import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { findObstacle } from './settle.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
 import type { CompiledTable } from './table.ts';
-
-/** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
-export type Requirement = string | boolean;
-
-/** A table of routes, and which of them are granted together. */
-export interface PolicyTable {
-  readonly routes: readonly RouteKey[];
-  /** By index of the route. Default: each route has a requirement of its own. */
-  readonly requirements?: readonly Requirement[];
-  /** What happens to paths that no route takes. Default `rules`: they have a requirement of their own. */
-  readonly undeclared?: Undeclared;
-  /** With `rules`: for paths that no route takes. Default `true`. */
-  readonly undeclaredRequirement?: Requirement;
-}
 
 /**
  * Three routes that no policy can serve: allowing `opens` also allows `denied`, and denying `denied` also denies `shuts`.
@@ -30,7 +17,8 @@ export interface PolicyConflict {
   readonly shuts: string;
 }
 
-export interface PolicyAnalysis {
+/** What the policies of a table lack. `reserved` and `implicit` are computed on first use. */
+export interface PolicyAnalysis extends DenialAnalysis {
   /** Every caller has an exact document, whatever they are granted; size aside. */
   readonly exact: boolean;
   /** At least one for each route that cannot be denied to everyone who lacks it. */
@@ -54,6 +42,29 @@ export function analysePolicies(
   policyTable: PolicyTable,
   tableFor: (routing: Routing) => CompiledTable | null,
 ): PolicyAnalysis {
+  let known: DenialAnalysis | null = null;
+  const denials = () => {
+    const tables = (Object.keys(ROUTINGS) as Routing[]).map(tableFor).filter((table) => table !== null);
+    known ??= analyseDenials(tables, () => hardestGrants(policyTable));
+    return known;
+  };
+  return {
+    ...analyseConflicts(policyTable, tableFor),
+    get reserved() {
+      return denials().reserved;
+    },
+    get implicit() {
+      return denials().implicit;
+    },
+  };
+}
+
+type ConflictAnalysis = Omit<PolicyAnalysis, keyof DenialAnalysis>;
+
+function analyseConflicts(
+  policyTable: PolicyTable,
+  tableFor: (routing: Routing) => CompiledTable | null,
+): ConflictAnalysis {
   const conflicts = new Map<string | null, PolicyConflict>();
   for (const routing of Object.keys(ROUTINGS) as Routing[]) {
     const table = tableFor(routing);
@@ -73,7 +84,7 @@ export function analysePolicies(
   return { exact: true, conflicts: [], warning: null };
 }
 
-function inexact(conflicts: readonly PolicyConflict[], what: string): PolicyAnalysis {
+function inexact(conflicts: readonly PolicyConflict[], what: string): ConflictAnalysis {
   return { exact: false, conflicts, warning: warningOf(what) };
 }
 
@@ -93,40 +104,10 @@ function findConflicts(
   };
   for (const grant of hardestGrants(policyTable)) {
     if (further < 0) return;
-    const obstacle = findObstacle(table, { ...grant, leftOut: new Set() }, counted);
+    const obstacle = findObstacle(table, grant, counted);
     if (obstacle === null) continue;
     const conflict = named(table, obstacle);
     conflicts.set(conflict.denied, conflict);
-  }
-}
-
-function* hardestGrants({
-  routes,
-  requirements,
-  undeclared = 'rules',
-  undeclaredRequirement = true,
-}: PolicyTable) {
-  const all = routes.map((_, route): Requirement => requirements?.[route] ?? `route ${route}`);
-  // `$default` takes what no other route takes.
-  const fallback = all[routes.findIndex(({ kind }) => kind === 'default')];
-  const isOpen = fallback !== undefined || undeclared === 'rules';
-  const rest = fallback ?? (isOpen ? undeclaredRequirement : false);
-  const mode: Undeclared = isOpen ? 'rules' : undeclared;
-  const distinct = new Set<Requirement>([...all, rest, false]);
-  distinct.delete(true);
-  for (const lacking of distinct) {
-    const isGranted = (one: Requirement) => one !== false && one !== lacking;
-    yield { routes: all.map(isGranted), undeclared: mode, mayUseUndeclared: isGranted(rest) };
-  }
-  if (rest === true || mode !== 'rules') return;
-  // Closed routes share paths with undeclared ones: for these, fewer granted routes may be harder.
-  const texts = [...new Set(all)].filter((one) => one !== false);
-  for (const [index, one] of texts.entries()) {
-    for (const other of texts.slice(index)) {
-      const isGranted = (requirement: Requirement) =>
-        requirement === true || requirement === one || requirement === other;
-      yield { routes: all.map(isGranted), undeclared: mode, mayUseUndeclared: false };
-    }
   }
 }
 

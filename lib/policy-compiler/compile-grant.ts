@@ -39,7 +39,7 @@ export function compileGrant(task: GrantTask, budget: StepBudget): GrantDocument
   const isNothing = settled.groups.every(({ allowed }) => allowed.length === 0);
   if (isNothing && !mayUseRest(task.granted)) return nothingAllowed(task, settled);
   const terms = layoutTerms(task.table, task.granted, settled, budget);
-  const room = task.maxBytes - guardBytes(task.arn);
+  const room = task.maxBytes - guardBytes(task.arn, task.table.routing);
   for (const draft of draftsFor(terms, task.weights, task.isWhole, room)) {
     const written = leastSize(draft) > room ? null : writtenAs(terms, draft, task);
     if (written === null) continue;

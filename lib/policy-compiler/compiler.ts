@@ -3,13 +3,14 @@ import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { Landing } from '../routes/resolve.ts';
-import { analysePolicies, type PolicyAnalysis, type PolicyTable } from './analysis.ts';
+import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
 import type { CompiledPolicy, CoveringPolicy, NoPolicy } from './compiled-policy.ts';
 import type { GrantedParts } from './grant.ts';
 import { type KnownGrant, knownPolicies } from './known-policies.ts';
 import { landingOf } from './landing-of.ts';
+import type { PolicyTable } from './policy-table.ts';
 import { type CompiledTable, compileTable } from './table.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {
@@ -60,7 +61,7 @@ export interface PolicyCompiler {
     arn: ExecuteApiArn,
     routing: Routing | null,
   ): DocumentVerdict;
-  /** Which grants of the table have no exact document. Made once, when the compiler is created. */
+  /** Which grants of the table have no exact document, and what their documents lack. */
   readonly analysis: PolicyAnalysis;
 }
 

@@ -9,8 +9,14 @@ const CODES =
   '%0 %1 %23 %25 %2E %2e %2F %2f %3F %3f %5C %5c %7F %7f ' +
   '%C0 %c0 %C1 %c1 %E0%8 %e0%8 %F0%8 %f0%8 %F8 %f8 %FC %fc';
 const SLASHES = '// /; /%3B /%3b /%20 %20/';
-/** White space at the end of a path: HTTP APIs hand it over decoded, and many backends drop it. */
+/** White space at the end of a path: HTTP APIs pass it on decoded, and many backends drop it. */
 const ENDS = '%20';
+/**
+ * For gateways that decode: a no-break space at the end, which Node's `url.parse` drops, and a fragment, if the ARN is
+ * decoded as well.
+ */
+const DECODED_ENDS = '%C2%A0 %C2%a0 %c2%A0 %c2%a0';
+const DECODED = '#';
 const DOTS = '/./ /../ /.; /..; /.%3B /..%3B /.%3b /..%3b';
 const DOTTED_ENDS = '/. /..';
 
@@ -29,16 +35,22 @@ export interface GuardPrefixes {
  * Globs that match every ambiguous path of the API.
  *
  * @param withDots - `false` for emulators, some of which take a dot for any character
+ * @param isDecoded - whether the gateway decodes paths
  */
-export function ambiguityGuards({ any, api }: GuardPrefixes, withDots: boolean): readonly string[] {
+export function ambiguityGuards(
+  { any, api }: GuardPrefixes,
+  withDots: boolean,
+  isDecoded: boolean,
+): readonly string[] {
   const around = (prefix: string, texts: string) => texts.split(' ').map((text) => `${prefix}*${text}*`);
-  const guards = [
+  const ending = (prefix: string, texts: string) => texts.split(' ').map((text) => `${prefix}*${text}`);
+  return [
     ...around(any, CODES),
     ...around(api, SLASHES),
-    ...ENDS.split(' ').map((text) => `${any}*${text}`),
+    ...ending(any, ENDS),
+    ...(isDecoded ? [...around(any, DECODED), ...ending(any, DECODED_ENDS)] : []),
+    ...(withDots ? [...around(api, DOTS), ...ending(api, DOTTED_ENDS)] : []),
   ];
-  if (!withDots) return guards;
-  return [...guards, ...around(api, DOTS), ...DOTTED_ENDS.split(' ').map((text) => `${api}*${text}`)];
 }
 
 /**

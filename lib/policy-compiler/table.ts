@@ -10,6 +10,7 @@ import type { StepBudget } from './step-budget.ts';
 /** A table of routes, prepared for one gateway's way of routing. Stateless, except for memos of what depends on it alone. */
 export interface CompiledTable {
   readonly routes: readonly RouteKey[];
+  readonly routing: Routing;
   readonly groups: readonly VerbGroup[];
   readonly labels: Labels;
   /** The literals of all routes. */
@@ -38,6 +39,7 @@ function tableOf(
   const known = new Map<string, readonly Label[]>();
   const table: CompiledTable = {
     routes,
+    routing,
     groups,
     labels,
     literals,

@@ -1,3 +1,4 @@
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { documentWith, type PolicyDocument, statement } from '../iam/policy-document.ts';
 import { MAX_RESOURCE_LENGTH } from '../iam/request-policy.ts';
@@ -15,6 +16,8 @@ export interface Tails {
   readonly deny: readonly string[];
   /** Literals that a client may spell in percent-encoding to get past a Deny. */
   readonly literals: ReadonlySet<string>;
+  /** Whether the gateway decodes paths. */
+  readonly isDecoded: boolean;
 }
 
 /**
@@ -41,6 +44,7 @@ export function tailsOf(
     allow: isWhole ? ['*'] : verbsOf(allow),
     deny: tailsIn(deny, (one, pattern) => crossesSafely(terms, one, pattern, terms.from(spare))),
     literals: literalsUnderStars(allow, deny),
+    isDecoded: isDecoded(terms.table.routing),
   };
 }
 
@@ -82,6 +86,10 @@ function crossesSafely(
   );
 }
 
+function isDecoded(routing: Routing): boolean {
+  return ROUTINGS[routing].percentEncoding === 'decoded';
+}
+
 /** The literals of the Denies that a star of an Allow may match. */
 function literalsUnderStars(allow: readonly VerbGlob[], deny: readonly VerbGlob[]): ReadonlySet<string> {
   const found = new Set<string>();
@@ -114,7 +122,7 @@ const AWS_ACCOUNT = /^\d{12}$/;
 
 /** Writes the document; `null` if it is larger than allowed. */
 export function documentFor(
-  { allow, deny, literals }: Tails,
+  { allow, deny, literals, isDecoded }: Tails,
   arn: ExecuteApiArn,
   form: ArnForm,
   maxBytes: number,
@@ -126,7 +134,7 @@ export function documentFor(
   const allowed = allow.map((tail) => stage + tail);
   const denied = [
     ...deny.map((tail) => stage + tail),
-    ...ambiguityGuards(guards, AWS_ACCOUNT.test(arn.accountId)),
+    ...ambiguityGuards(guards, AWS_ACCOUNT.test(arn.accountId), isDecoded),
     ...encodingGuards(guards, literals),
     // The open region could match into a path that ends with a whole ARN of the same API.
     ...(form === 'short' ? [`${api}*:${arn.apiId}/*`] : []),
@@ -139,8 +147,8 @@ export function documentFor(
 }
 
 /** The bytes of a document besides its globs: at least so many. */
-export function guardBytes(arn: ExecuteApiArn): number {
-  const nothing = { allow: [], deny: [], literals: new Set<string>() };
+export function guardBytes(arn: ExecuteApiArn, routing: Routing): number {
+  const nothing = { allow: [], deny: [], literals: new Set<string>(), isDecoded: isDecoded(routing) };
   const written = documentFor(nothing, arn, 'short', Number.POSITIVE_INFINITY);
   return written === null ? 0 : written.bytes;
 }

@@ -85,9 +85,12 @@ describe('a parameter whose value is a literal of the table', () => {
     'GET /users/{id}/orders/{order}': { scopes: ['users'] },
   };
 
-  it('is listed by identitySources', () => {
+  it('is listed by identitySources with its route', () => {
     const advice = identitySources({ routes: table, undeclared: 'absent' }, 'rest-token');
-    expect(advice).to.deep.include({ cache: true, reserved: ['GET /users/{id}/orders/{order}'] });
+    expect(advice).to.deep.include({
+      cache: true,
+      reserved: [{ route: 'GET /users/{id}/orders/{order}', values: ['orders'] }],
+    });
     const simple = { routes: table, undeclared: 'absent', httpApiResponse: 'simple' } as const;
     expect(identitySources(simple, 'http-api-2.0')).not.to.have.property('reserved');
   });

@@ -168,6 +168,17 @@ describe('Routing as each gateway routes', () => {
           }
         });
 
+        it(`and refuses the same from the cache, as far as patterns go (${kind}, ARN ${arnPath})`, async () => {
+          const { allowsFromCache } = await decideFor({ routes }, kind, {
+            path: '/users/7',
+            routeKey: 'GET /users/{id}',
+            arnPath,
+          });
+          expect(allowsFromCache('GET', '/users/8')).to.equal(true);
+          const encoded = ['/admin%20', '/admin%20%20', '/admin%C2%A0', '/%20admin', '/users/me%20', ...cut];
+          for (const path of encoded) expect(allowsFromCache('GET', path), path).to.equal(false);
+        });
+
         it(`and allows what both read alike (${kind}, ARN ${arnPath})`, async () => {
           for (const path of ['/users/a%20b', '/users/caf%C3%A9', '/users/auth0%7C7', '/x%20y/z']) {
             const routeKey = path.startsWith('/users/') ? 'GET /users/{id}' : '$default';

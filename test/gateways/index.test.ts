@@ -202,7 +202,6 @@ describe('a gateway that joins the list', () => {
       simpleScope: 'path',
       handlerDecides: false,
       loss: null,
-      reserved: [],
       inputs: ['source-ip'],
       ipInPolicy: false,
       admitsAnonymous: false,

@@ -14,7 +14,7 @@ const CONFLICT = { opens: REPOS[0], denied: REPOS[1], shuts: REPOS[2] };
 describe('the analysis of a table', () => {
   it('has nothing to say where every grant has an exact policy', () => {
     const keys = ['GET /', 'GET /users', 'GET /users/{id}', 'POST /users/{id}/posts', 'ANY /files/{proxy+}'];
-    expect(analyse(keys)).to.deep.equal({ exact: true, conflicts: [], warning: null });
+    expect(analyse(keys)).to.deep.include({ exact: true, conflicts: [], warning: null, reserved: [] });
   });
 
   it('names the three routes in conflict, and what to do', () => {
@@ -72,6 +72,40 @@ describe('the analysis of a table', () => {
     const { conflicts, warning } = analyse(keys.flat());
     expect(conflicts).to.have.lengthOf(30);
     expect(warning).to.contain('and 25 more').and.to.not.contain('/r7/');
+  });
+
+  describe('lists the parameter values that some caller is refused', () => {
+    const keys = ['GET /users/{id}', 'GET /users/{id}/orders', 'GET /users/{id}/orders/{order}'];
+
+    it('with their route, if the callers of another route lack it', () => {
+      for (const undeclared of ['deny', 'absent', 'rules'] as const) {
+        expect(
+          analyse(keys, { undeclared, requirements: ['users', 'orders', 'users'] }).reserved,
+        ).to.deep.equal([{ route: keys[2], values: ['orders'] }]);
+      }
+    });
+
+    it('each literal once', () => {
+      const two = ['GET /a/{x}', 'GET /a/{x}/b', 'GET /a/{x}/c', 'GET /a/{x}/d/{y}'];
+      const { reserved } = analyse(two, { undeclared: 'absent', requirements: ['a', 'bc', 'bc', 'a'] });
+      expect(reserved).to.deep.equal([{ route: 'GET /a/{x}/d/{y}', values: ['b', 'c'] }]);
+    });
+
+    it('and no others', () => {
+      expect(analyse(keys, { requirements: ['all', 'all', 'all'] }).reserved).to.deep.equal([]);
+      expect(analyse(['GET /a', 'GET /a/{id}', 'POST /a']).reserved).to.deep.equal([]);
+    });
+  });
+
+  describe('lists the routes that some caller is denied implicitly', () => {
+    it('whose patterns match what the caller may use', () => {
+      const { implicit } = analyse(['GET /me', 'ANY /{proxy+}', 'POST /me'], { undeclared: 'deny' });
+      expect(implicit).to.deep.equal(['ANY /{proxy+}']);
+    });
+
+    it('and not those that a Deny covers', () => {
+      expect(analyse(['GET /orders/{id}', 'GET /users', 'ANY /admin/{proxy+}']).implicit).to.deep.equal([]);
+    });
   });
 
   it('is a proof: no grant of a table that is called exact goes without a policy', () => {

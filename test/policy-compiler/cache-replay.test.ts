@@ -138,7 +138,6 @@ function replay(one: Case, gateway: GatewayKind, simple: boolean, withIp: boolea
       simpleScope: 'route',
       handlerDecides: false,
       loss: null,
-      reserved: [],
       inputs: withIp ? ['source-ip'] : [],
       ipInPolicy: false,
       admitsAnonymous: false,

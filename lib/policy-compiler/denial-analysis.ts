@@ -1,0 +1,116 @@
+import type { RouteKey } from '../routes/route-key.ts';
+import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
+import { type GrantedParts, STATUS } from './grant.ts';
+import { closableShape } from './group-openings.ts';
+import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
+import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
+import { settle } from './settle.ts';
+import { type StepBudget, withinSteps } from './step-budget.ts';
+import type { CompiledTable } from './table.ts';
+
+/** Values of parameters that some caller is refused, because no policy can tell them from a declared literal. */
+export interface ReservedValues {
+  /** Key of the route, which the caller may use: `GET /users/{id}/orders/{order}`. */
+  readonly route: string;
+  /** Literals of the declared routes: `orders`. Empty if any of them may be refused, to keep a large policy small. */
+  readonly values: readonly string[];
+}
+
+/** What the documents of a table deny that they should not, and what they do not deny explicitly. */
+export interface DenialAnalysis {
+  readonly reserved: readonly ReservedValues[];
+  /** Keys of declared routes that some caller who lacks them is denied implicitly, in part or wholly. */
+  readonly implicit: readonly string[];
+}
+
+/** Step limit for one table: about 3 ms. Beyond it the lists may lack entries. */
+const MAX_STEPS = 30_000;
+
+/**
+ * Analyses the Denies of the narrowest documents for these grants, size aside.
+ *
+ * @param tables - the routes, for each way of routing
+ * @param grants - of the callers; read once for each table
+ */
+export function analyseDenials(
+  tables: readonly CompiledTable[],
+  grants: () => Iterable<GrantedParts>,
+): DenialAnalysis {
+  const reserved = new Map<string, Set<string>>();
+  const implicit = new Set<string>();
+  for (const table of tables) {
+    const look = (budget: StepBudget) => {
+      for (const granted of grants()) lookAt({ table, granted, budget, reserved, implicit });
+    };
+    withinSteps(MAX_STEPS, look, () => undefined);
+  }
+  return {
+    reserved: Array.from(reserved, ([route, values]) => ({ route, values: [...values].sort() })),
+    implicit: [...implicit],
+  };
+}
+
+/** One caller of a table, and the lists that are filled. */
+interface Look {
+  readonly table: CompiledTable;
+  readonly granted: GrantedParts;
+  readonly budget: StepBudget;
+  readonly reserved: Map<string, Set<string>>;
+  readonly implicit: Set<string>;
+}
+
+function lookAt(look: Look): void {
+  const { table, granted, budget } = look;
+  const settled = settle(table, granted, () => 1, budget);
+  if (settled === null) return;
+  const { grant, groups } = settled;
+  const spared = rememberedSearch((label) => (grant[label] as number) >= STATUS.reserved, budget);
+  const spelled = rememberedSearch((label) => grant[label] === STATUS.reserved, budget);
+  for (const { group, denies } of groups) {
+    for (const label of group.labels) {
+      if (grant[label] !== STATUS.closed) continue;
+      if (closableShape(table, granted, group, label, spared) === null) addImplicit(look, label);
+    }
+    for (const { glob } of denies) addReserved(look, group, glob, spelled);
+  }
+}
+
+function addImplicit({ table, granted, implicit }: Look, label: number): void {
+  for (const route of table.labels.landings[label]?.routes ?? []) {
+    if (!granted.routes[route]) implicit.add((table.routes[route] as RouteKey).key);
+  }
+}
+
+/** Adds the values that a Deny takes from paths that are granted. */
+function addReserved(look: Look, { start }: VerbGroup, deny: SegmentGlob, spelled: RememberedSearch): void {
+  const { budget } = look;
+  const visit = (at: PathState, state: number, trail: readonly (string | null)[]): void => {
+    budget.take(1);
+    const endsHere = at.kind === 'sink' || (state & deny.ends) !== 0;
+    if (endsHere && at.end !== null && spelled.found(at.end)) addValues(look, at.end, trail);
+    if (at.kind === 'sink' || !spelled.below(at)) return;
+    const slash = slashLabel(at);
+    if ((state & deny.slashEnds) !== 0 && spelled.found(slash)) addValues(look, slash, trail);
+    const enter = (segment: string | null) => {
+      const next = step(deny, state, segment);
+      if (next !== 0) visit(nextState(at, segment), next, [...trail, segment]);
+    };
+    const segments = new Set<string | null>(nextSegments(deny, state));
+    if (takesOthers(deny, state)) for (const segment of [...at.literals.keys(), null]) segments.add(segment);
+    segments.forEach(enter);
+  };
+  visit(start, START, []);
+}
+
+function addValues({ table, reserved }: Look, label: number, trail: readonly (string | null)[]): void {
+  for (const route of table.labels.landings[label]?.routes ?? []) {
+    const declared = table.routes[route] as RouteKey;
+    if (declared.kind !== 'path') continue;
+    for (const [at, { kind }] of declared.segments.entries()) {
+      const value = trail[at] ?? null;
+      if (kind !== 'parameter' || value === null || !table.literals.has(value)) continue;
+      const values = reserved.get(declared.key) ?? new Set();
+      reserved.set(declared.key, values.add(value));
+    }
+  }
+}
