@@ -65,7 +65,15 @@ async function measure(options: Options, attempt: Attempt): Promise<ColdReport> 
     attempt.kind === 'quota'
       ? `From the first invocation on the process has the CPU share of its memory size, in periods of ${options.period} ms, as a control group enforces it.`
       : `The memory sizes are skipped, so that all processes have all of the CPU: ${attempt.why}.`;
-  return { environment, quota, jwksDelayMs: options.jwksDelay, memories, results };
+  return {
+    environment,
+    date: new Date().toISOString().slice(0, 10),
+    rounds: options.rounds,
+    quota,
+    jwksDelayMs: options.jwksDelay,
+    memories,
+    results,
+  };
 }
 
 async function phasesOf({ jwksDelay }: Options, plan: PhasesPlan): Promise<PhasesResult[]> {

@@ -1,6 +1,6 @@
 import { type Panel, svgOf } from '../plot.ts';
 import type { Memory, PhasesResult } from './phases.ts';
-import type { ColdReport } from './report.ts';
+import { type ColdReport, share } from './report.ts';
 
 /** Bars of init (pale) and first invocation for the least and the most memory, keys over TLS. */
 export function coldPlot({ memories, results }: ColdReport): string {
@@ -10,9 +10,8 @@ export function coldPlot({ memories, results }: ColdReport): string {
 }
 
 function panelOf(results: readonly PhasesResult[], memory: Memory, index: number): Panel {
-  const share = memory === null ? 'all of the CPU' : `the CPU of ${memory} MB`;
   return {
-    title: `Init (pale) and first invocation with ${share}, keys over TLS (milliseconds)`,
+    title: `Init (pale) and first invocation with ${share(memory)}, keys over TLS (milliseconds)`,
     unit: 'ms',
     digits: 0,
     bars: results.map(({ title, side, packaging, tls }) => ({

@@ -1,10 +1,15 @@
 import { table } from '../markdown.ts';
 import type { Environment } from '../results.ts';
+import { PACKAGINGS, type Packaging } from './packaging.ts';
 import type { Memory, Phases, PhasesResult, Way } from './phases.ts';
 
 /** The results of one `npm run bench:cold`. */
 export interface ColdReport {
   readonly environment: Environment;
+  /** Of the run: `2026-11-28`. */
+  readonly date: string;
+  /** Starts of each kind. */
+  readonly rounds: number;
   /** How the CPU was limited, or why it was not. */
   readonly quota: string;
   readonly jwksDelayMs: number;
@@ -16,30 +21,69 @@ const WAYS: Readonly<Record<Way, string>> = { plain: 'Keys over HTTP', tls: 'Key
 
 /** The report as tables, each with what it measures. */
 export function coldReport(report: ColdReport): string {
-  const { environment, quota, jwksDelayMs } = report;
+  const { environment, date, rounds, quota, jwksDelayMs } = report;
   const sections = [
     '# Init and first invocation',
-    `Written by \`npm run bench:cold\` on Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, in ${environment.seconds} s. Milliseconds of new processes. Init is from the start of the process until the handler exists, with all of the CPU (lower quartile); the first invocation is from the event to the answer (median). The JWKS endpoint is on loopback and answers after ${jwksDelayMs} ms. ${quota}`,
-    'Columns with a memory size are init + first invocation = both. A function that waits for its keys at the top of its module moves that wait into the init phase.',
-    ...(['plain', 'tls'] as const).flatMap((way) => [`## ${WAYS[way]}`, tableOf(report, way)]),
+    `Written by \`npm run bench:cold\` on ${date}: Node ${environment.node}, ${environment.platform}, ${environment.cores} cores, ${rounds} starts of each kind, in ${environment.seconds} s. Milliseconds of new processes. Init is from the start of the process until the handler exists, with all of the CPU (lower quartile); the first invocation is from the event to the answer (median). The JWKS endpoint is on loopback and answers after ${jwksDelayMs} ms. ${quota}`,
+    '![Init and first invocation, by authorizer](cold.svg)',
+    '## Bundled',
+    'One file by esbuild, keys over TLS. The first invocation by memory size; the last column adds init for the smallest.',
+    bundledTable(report),
+    '## Packages',
+    `Init and first invocation with ${share(report.memories.at(-1) as Memory)}, keys over TLS, by the way in which the function finds its packages.`,
+    packagesTable(report),
+    ...(['plain', 'tls'] as const).flatMap((way) => [
+      `## ${WAYS[way]}`,
+      'Init + first invocation = both.',
+      tableOf(report, way),
+    ]),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-function tableOf({ memories, results }: ColdReport, way: Way): string {
-  const head = [
-    'authorizer',
-    'packages',
-    ...memories.map((memory) => (memory === null ? 'all' : `${memory} MB`)),
-  ];
-  const rows = results.map((result) => [result.title, result.packaging, ...cellsOf(result[way])]);
+function bundledTable({ memories, results }: ColdReport): string {
+  const head = ['authorizer', 'init', ...memories.map(nameOf), `init + ${nameOf(memories[0] as Memory)}`];
+  const rows = results
+    .filter(({ packaging }) => packaging === 'bundled')
+    .map(({ title, tls: { init, invocations } }) => [
+      title,
+      init.toFixed(0),
+      ...invocations.map(shown),
+      (init + (invocations[0] as number)).toFixed(0),
+    ]);
   return table(head, rows);
+}
+
+function packagesTable({ results }: ColdReport): string {
+  const titles = [...new Set(results.map(({ title }) => title))];
+  const cell = (title: string, packaging: Packaging): string => {
+    const found = results.find((result) => result.title === title && result.packaging === packaging);
+    return found === undefined ? '' : (found.tls.init + (found.tls.invocations.at(-1) as number)).toFixed(0);
+  };
+  return table(
+    ['authorizer', ...PACKAGINGS],
+    titles.map((title) => [title, ...PACKAGINGS.map((packaging) => cell(title, packaging))]),
+  );
+}
+
+function tableOf({ memories, results }: ColdReport, way: Way): string {
+  const rows = results.map((result) => [result.title, result.packaging, ...cellsOf(result[way])]);
+  return table(['authorizer', 'packages', ...memories.map(nameOf)], rows);
 }
 
 function cellsOf({ init, invocations }: Phases): string[] {
   return invocations.map(
     (invocation) => `${init.toFixed(0)} + ${shown(invocation)} = ${(init + invocation).toFixed(0)}`,
   );
+}
+
+function nameOf(memory: Memory): string {
+  return memory === null ? 'all' : `${memory} MB`;
+}
+
+/** The CPU of a function with this memory, in words. */
+export function share(memory: Memory): string {
+  return memory === null ? 'all of the CPU' : `the CPU of ${memory} MB`;
 }
 
 function shown(milliseconds: number): string {

@@ -92,6 +92,8 @@ describe('the report of cold starts', () => {
   const phases = (init: number, ...invocations: number[]) => ({ init, invocations });
   const report: ColdReport = {
     environment: RESULTS.environment,
+    date: '2026-11-28',
+    rounds: 7,
     quota: 'The CPU is limited.',
     jwksDelayMs: 20,
     memories: [128, 1769],
@@ -104,8 +106,33 @@ describe('the report of cold starts', () => {
         plain: phases(40.2, 130, 9.96),
         tls: phases(50, 150, 30),
       },
+      {
+        name: 'ours',
+        title: 'ours',
+        side: 'ours',
+        packaging: 'bundled',
+        plain: phases(38, 120, 9),
+        tls: phases(48.3, 140, 7.04),
+      },
     ],
   };
+
+  it('says when, how often and on which Node it was measured', () => {
+    expect(coldReport(report)).to.match(/on 2026-11-28: Node \S+, .*, 7 starts of each kind/);
+  });
+
+  it('shows the first invocation of bundles by memory size, and the sum for the smallest', () => {
+    const markdown = coldReport(report);
+    expect(markdown).to.include('| authorizer | init | 128 MB | 1769 MB | init + 128 MB |');
+    expect(markdown).to.include('| ours | 48 | 140 | 7.0 | 188 |');
+  });
+
+  it('compares bundles, layers and node_modules in one row for each authorizer', () => {
+    const markdown = coldReport(report);
+    expect(markdown).to.include('with the CPU of 1769 MB, keys over TLS, by the way');
+    expect(markdown).to.include('| authorizer | bundled | unbundled | layer |');
+    expect(markdown).to.include('| ours | 55 |  | 80 |');
+  });
 
   it('adds init and first invocation for each memory size, by way to the keys', () => {
     const markdown = coldReport(report);
@@ -126,7 +153,7 @@ describe('the report of cold starts', () => {
     const svg = coldPlot(report);
     expect(unbalanced(svg)).to.deep.equal([]);
     expect(svg).to.include('128 MB').and.to.include('1769 MB').and.to.include('ours (layer)');
-    expect(svg.match(/<rect class="ours pale"/g)).to.have.lengthOf(2);
-    expect(svg.match(/<rect class="ours"/g)).to.have.lengthOf(2);
+    expect(svg.match(/<rect class="ours pale"/g)).to.have.lengthOf(4);
+    expect(svg.match(/<rect class="ours"/g)).to.have.lengthOf(4);
   });
 });
