@@ -7,12 +7,12 @@ import { decisionLoggerWith } from '../middlewares/decision-logger.ts';
 import { headerParserWith } from '../middlewares/header-parser.ts';
 import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
-import { awaitKeys, createKeySources } from '../token/key-sources.ts';
+import { createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
-import { plainObject, seconds } from '../util/option-checks.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import { allReady, type ReadyOptions, readyTimeoutMs } from './ready.ts';
 import { setUpNotice } from './set-up-notice.ts';
 import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
 import { warmUp } from './warm-up.ts';
@@ -39,16 +39,6 @@ export type AuthorizerChain = AuthorizerMiddleware[] & {
    */
   ready(options?: ReadyOptions): Promise<KeySetStatus[]>;
 };
-
-/** Options of `ready()`. */
-export interface ReadyOptions {
-  /**
-   * How long to wait for keys at most.
-   *
-   * @default 3 seconds
-   */
-  readonly timeout?: number;
-}
 
 /**
  * Turns a Middy handler into a Lambda authorizer for Auth0 access tokens.
@@ -82,9 +72,10 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     handlerNotice(role),
     watch.notice,
   ].filter((notice) => notice !== null);
+  let isInitAwaited = false;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
-    decisionLoggerWith(settings.logger, notices),
+    decisionLoggerWith(settings.logger, notices, () => isInitAwaited),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),
@@ -94,11 +85,10 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   return Object.assign(chain, {
     keyStatus,
     ready(options: ReadyOptions = {}): Promise<KeySetStatus[]> {
-      const { timeout } = plainObject(options, 'ready', ['timeout']);
-      const timeoutMs = 1000 * (timeout === undefined ? 3 : seconds(timeout, 'ready.timeout', 0, 600));
+      const timeoutMs = readyTimeoutMs(options);
+      isInitAwaited = true;
       // The chain runs while the requests for the keys are under way.
-      const waits = [awaitKeys(keySets.values(), timeoutMs), warmUp(auth0Authorizer, warmed)];
-      return Promise.allSettled(waits).then(() => Array.from(keySets.values(), ({ status }) => status));
+      return allReady(keySets.values(), timeoutMs, warmUp(auth0Authorizer, warmed));
     },
   });
 }

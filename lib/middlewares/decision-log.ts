@@ -1,4 +1,5 @@
 import type { Notice } from '../invocation/notice.ts';
+import { turn } from '../util/turn.ts';
 import type { LogLine } from './log-line.ts';
 import { loadPowertools } from './powertools.ts';
 
@@ -23,11 +24,18 @@ export interface LogEntry {
 export type LogWriter = (entries: readonly LogEntry[]) => void | Promise<void>;
 
 /**
- * Returns the writer for the option `logger`. Without that option, loading Powertools starts now, in Lambda's init phase;
- * with a logger of the user's, Powertools is never loaded.
+ * Returns the writer for the option `logger`. Without that option, Powertools is loaded in Lambda's init phase; with a
+ * logger of the user's, it is never loaded.
+ *
+ * @param isAwaited - whether init waits until the authorizer is ready. Asked after the synchronous code that creates the
+ *   authorizer: then the library, which takes some milliseconds, is loaded when the requests for keys are on their way
  */
-export function createLogWriter(logger: DecisionLog | undefined): LogWriter {
-  let log: DecisionLog | Promise<DecisionLog> = logger ?? defaultLog();
+export function createLogWriter(
+  logger: DecisionLog | undefined,
+  isAwaited: () => boolean = () => false,
+): LogWriter {
+  let log: DecisionLog | Promise<DecisionLog> =
+    logger ?? Promise.resolve().then(() => (isAwaited() ? turn().then(defaultLog) : defaultLog()));
   return (entries) => {
     if (!(log instanceof Promise)) return writeAll(log, entries);
     return log.then((loaded) => {

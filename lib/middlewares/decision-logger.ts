@@ -103,13 +103,15 @@ function decisionLog(value: unknown): DecisionLog {
  * The middleware for options that are parsed already.
  *
  * @param notices - may add a line after each decision
+ * @param isAwaited - see {@link createLogWriter}
  */
 export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
   notices: readonly NoticeSource[] = [],
+  isAwaited?: () => boolean,
 ): MiddlewareObj {
   const { logger, onDecision } = settings;
-  const write = logger === false ? () => undefined : createLogWriter(logger);
+  const write = logger === false ? () => undefined : createLogWriter(logger, isAwaited);
   let isFirst = true;
 
   function report({ phase, startedAt }: Invocation, decision: Decision): void | Promise<void> {

@@ -130,6 +130,19 @@ describe('ready()', () => {
     }
   });
 
+  it('loads the default logger while the requests for keys are under way, and logs with it', async () => {
+    const chain = auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE });
+    await chain.ready();
+    const write = sinon.stub(process.stdout, 'write').returns(true);
+    try {
+      await invoke(middy().use(chain), restRequestEvent({ token: await issuer.token() }));
+      expect(write.callCount).to.equal(1);
+      expect(JSON.parse(String(write.firstCall.args[0]))).to.include({ decision: 'allow', keys: 'fresh' });
+    } finally {
+      sinon.restore();
+    }
+  });
+
   it('refuses a timeout that makes no sense', () => {
     for (const timeout of [-1, 601, '3', Number.NaN]) {
       expect(() => create().ready({ timeout } as never)).to.throw(OptionError, /^ready\.timeout: /);
