@@ -1,3 +1,4 @@
+import type { Landing } from '../routes/resolve.ts';
 import type { Draft } from './drafts.ts';
 import { hitsSome, rememberedSearch } from './glob-hits.ts';
 import { STATUS } from './grant.ts';
@@ -44,8 +45,8 @@ function addDenied(
   lost: Set<number>,
 ): void {
   const isGranted = (label: Label) => {
-    const { routes, spelled } = table.labels.landings[label] ?? { routes: [], spelled: true };
-    return !spelled && routes.length > 0 && routes.every((route) => Boolean(granted.routes[route]));
+    const { routes, spelled, undeclared } = table.labels.landings[label] as Landing;
+    return !spelled && !undeclared && routes.every((route) => Boolean(granted.routes[route]));
   };
   const { below } = rememberedSearch(isGranted, budget);
   const canSkip = (state: Parameters<typeof below>[0]) => !below(state);

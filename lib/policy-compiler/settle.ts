@@ -126,9 +126,11 @@ function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: Stuc
   const stillOpen = openers.filter((route) => !unopened.has(route));
   const stillShut = [...shut].filter((route) => !leftOut.has(route));
   if (stillOpen.length === 0 || stillShut.length === 0) return;
-  const sum = (routes: readonly number[]) => routes.reduce((total, route) => total + weights(route), 0);
-  // A route on both sides is shut in part, whatever is done.
-  const isOpenerLost = !stillOpen.some((route) => shut.has(route)) && sum(stillOpen) <= sum(stillShut);
+  const cost = (routes: readonly number[], other: readonly number[]) =>
+    routes.reduce((total, route) => (other.includes(route) ? total : total + weights(route)), 0);
+  // A route on both sides is shut in part, whatever is done: only the others count.
+  const shutCost = cost(stillShut, stillOpen);
+  const isOpenerLost = shutCost > 0 && cost(stillOpen, [...shut]) <= shutCost;
   for (const route of isOpenerLost ? stillOpen : stillShut) {
     leftOut.add(route);
     const isAllShut = table.ownOf(route).every((glob) => covers(opening.deny, glob.elements));

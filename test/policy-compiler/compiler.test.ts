@@ -289,6 +289,15 @@ describe('a grant that no policy can express', () => {
     expect(allowed(document, tails)).to.deep.equal(['GET/repos/1/issues/2/labels']);
   });
 
+  it('is covered for the route that was asked for if a greedy route beside it cannot be', () => {
+    const greedy = { 'GET /{page}': false, 'GET /a': true, 'GET /{rest+}': true };
+    for (const routing of ['rest', 'http'] as const) {
+      const { leftOut, document } = explain(greedy, { mode: 'deny', routing, asked: [1] });
+      expect(leftOut, routing).to.deep.equal([2]);
+      expect(allowed(document, ['GET/a', 'GET/b', 'GET/b/c']), routing).to.deep.equal(['GET/a']);
+    }
+  });
+
   it('leaves the other grants of the same table exact', () => {
     const keys = Object.keys(table);
     const compiler = createPolicyCompiler({ routes: parse(keys) });
@@ -435,6 +444,25 @@ describe('the size of a compiled policy', () => {
     expect(allowed(part.document, ['GET/g29/1/item-89'])).to.have.lengthOf(1);
     const left = part.leftOut[0] as number;
     expect(allowed(part.document, [`GET/g${left % 30}/1/item-${left}`])).to.deep.equal([]);
+  });
+
+  it('counts no route as left out for a final slash that makes its path undeclared', () => {
+    const table = {
+      'GET /{p0}': false,
+      'GET /{p0}/a': false,
+      'POST /c/{p1}': true,
+      'ANY /a/a/{p2}/{p3}': false,
+      'PUT /{p0}/a/c/c/': true,
+      'PUT /': true,
+      'ANY /{p0}/c/b/{p3}': true,
+      'GET /{rest+}': false,
+      'PUT /c/c/b/c': false,
+      'POST /{p0}': false,
+    };
+    const { kind, leftOut, document } = explain(table, { mode: 'deny', maxBytes: 3200, asked: [2] });
+    expect(kind).to.equal('partial');
+    expect(allowed(document, ['POST/c/7', 'POST/c/7/'])).to.deep.equal(['POST/c/7']);
+    expect(leftOut).to.not.include(2);
   });
 
   it('is never exceeded: if not even the guards fit, there is no document', () => {
