@@ -19,6 +19,7 @@ import {
 import { invoke, type Outcome, type RecordedLine, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
+import { runs } from '../support/property-runs.ts';
 import { ROUTING_MODELS, type RoutingModel } from '../support/routing-models.ts';
 
 const SHAPE: Shape = {
@@ -27,8 +28,6 @@ const SHAPE: Shape = {
   literals: ['a', 'b', 'c'],
   methods: ['GET', 'GET', 'POST', 'ANY'],
 };
-
-const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
 
 const GATEWAYS = [
   { name: 'restTokenEvent', event: restTokenEvent, api: 'REST' },
@@ -178,7 +177,7 @@ describe('answers of the whole chain', function () {
           for (const each of judged) checkOwn(one, undeclared, models, each);
           for (const each of judged) checkReplays(one, each, judged, undeclared === 'absent', tally);
         };
-        await fc.assert(fc.asyncProperty(cases(SHAPE), check), { numRuns: Math.ceil(60 * TIMES) });
+        await fc.assert(fc.asyncProperty(cases(SHAPE), check), { numRuns: runs(60) });
         expect(tally.allowed).to.be.above(0.05 * tally.replays);
         if (process.env['PROPERTY_RUNS'] !== undefined) console.log(tally);
       });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { identitySources } from '../../lib/index.ts';
 import { EVERY_GATEWAY, type GatewayCase } from '../support/every-gateway.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
+import { runs } from '../support/property-runs.ts';
 import { makeTokens } from './replay/callers.ts';
 import { type Case, cases, type Scope } from './replay/cases.ts';
 import {
@@ -15,13 +16,10 @@ import {
 } from './replay/side-by-side.ts';
 import { Tally } from './replay/tally.ts';
 
-/** `PROPERTY_RUNS=20` runs twenty times as many cases. */
-const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
-
 const APIS = EVERY_GATEWAY.filter(({ kind }) => isApi(kind));
 
 describe('Replay through a gateway that caches as advised', function () {
-  this.timeout(60_000 * TIMES);
+  this.timeout(0);
 
   let issuer: Issuer;
   let tokens: Tokens;
@@ -35,7 +33,7 @@ describe('Replay through a gateway that caches as advised', function () {
   /** Sends the requests of random cases through both gateways, and throws at the first wrong answer. */
   async function compare(
     gateway: GatewayCase,
-    { scope, runs }: { readonly scope: Scope; readonly runs: number },
+    { scope, numRuns }: { readonly scope: Scope; readonly numRuns: number },
     isWrong: (answered: Answered) => boolean,
   ): Promise<Tally> {
     const tally = new Tally();
@@ -50,14 +48,14 @@ describe('Replay through a gateway that caches as advised', function () {
       const found = `${request.method} ${request.path}: ${cached.status} with caching, ${uncached.status} without`;
       throw new Error(`${found}; ${JSON.stringify({ advice, cached, uncached })}`);
     });
-    await fc.assert(property, { numRuns: Math.ceil(runs * TIMES) });
+    await fc.assert(property, { numRuns });
     return tally;
   }
 
   for (const gateway of EVERY_GATEWAY) {
     it(`answers from the cache as the authorizer would: ${gateway.name}`, async () => {
-      const runs = isApi(gateway.kind) ? 70 : 25;
-      const tally = await compare(gateway, { scope: 'replayable', runs }, ({ cached, uncached }) => {
+      const numRuns = isApi(gateway.kind) ? runs(70, 140) : runs(25);
+      const tally = await compare(gateway, { scope: 'replayable', numRuns }, ({ cached, uncached }) => {
         // Without the token the gateway itself answers 401; the authorizer may have another status for it.
         const isGateways = !cached.invoked && !cached.cached && cached.status === 401;
         return isGateways ? uncached.status < 400 : cached.status !== uncached.status;
@@ -80,11 +78,15 @@ describe('Replay through a gateway that caches as advised', function () {
 
   for (const gateway of APIS) {
     it(`allows no request that the rules refuse, for any path: ${gateway.name}`, async () => {
-      const tally = await compare(gateway, { scope: 'all', runs: 50 }, ({ cached, uncached, refusal }) => {
-        // Refused for the spelling of the path only, which globs cannot describe in every case.
-        const isAboutSpelling = refusal === 'ambiguous_path';
-        return cached.status === 200 && uncached.status !== 200 && !isAboutSpelling;
-      });
+      const tally = await compare(
+        gateway,
+        { scope: 'all', numRuns: runs(50, 100) },
+        ({ cached, uncached, refusal }) => {
+          // Refused for the spelling of the path only, which globs cannot describe in every case.
+          const isAboutSpelling = refusal === 'ambiguous_path';
+          return cached.status === 200 && uncached.status !== 200 && !isAboutSpelling;
+        },
+      );
       expect(tally.passed + tally.refused).to.be.above(0.04 * tally.requests);
     });
   }

@@ -8,6 +8,7 @@ import { ownResourcePolicy } from '../../lib/iam/request-policy.ts';
 import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import type { RouteKey } from '../../lib/routes/route-key.ts';
 import { createRouteTable } from '../../lib/routes/route-table.ts';
+import { runs } from '../support/property-runs.ts';
 import { arnOf, expected, PREFIX } from './support/expected.ts';
 import { routeOf } from './support/routing-model.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
@@ -19,7 +20,6 @@ const SHAPE: Shape = {
   methods: ['GET', 'GET', 'POST', 'ANY'],
 };
 const GATEWAYS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
-const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
 
 interface Caller {
   readonly token: string;
@@ -180,7 +180,7 @@ describe('answers from a cache with the advised identity sources', function () {
   function check(gateway: GatewayKind, simple: boolean, withIp: boolean): void {
     fc.assert(
       fc.property(cases(SHAPE), (one) => replay(one, gateway, simple, withIp)),
-      { numRuns: Math.ceil(500 * TIMES) },
+      { numRuns: runs(500) },
     );
   }
 

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import type { Routing } from '../../lib/gateways/routing.ts';
-import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
-import { createPolicyCompiler, type PolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
+import type { CoveringPolicy } from '../../lib/policy-compiler/compiled-policy.ts';
+import { createPolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import { isCanonicalPath } from '../../lib/routes/request-path.ts';
-import { createRouteTable } from '../../lib/routes/route-table.ts';
-import { ROUTING_MODELS } from '../support/routing-models.ts';
+import { policyReader } from '../support/policy-reader.ts';
+import { runs } from '../support/property-runs.ts';
+import { isRestKey } from '../support/routing-cases.ts';
+import { isGreedyKey, requiredKeys, spellsLiteral } from '../support/routing-models.ts';
 import { arnOf, PREFIX } from './support/expected.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
-
-/** `PROPERTY_RUNS=20` runs twenty times as many tables, for a long run by hand; 0.1 a tenth. */
-const TIMES = Number(process.env['PROPERTY_RUNS'] ?? 1);
 
 const ODD_LITERALS = ['a', 'b', 'c', 'a.b', '(.+)', '$x', 'GET', '+', 'prod'];
 const NESTED: Shape = {
@@ -31,135 +30,240 @@ const ROUTINGS: readonly Routing[] = ['rest', 'http'];
 const MODES = ['deny', 'absent', 'rules'] as const;
 type Mode = (typeof MODES)[number];
 
-/** How many requests were wrongly denied: granted, on routes that are not left out. */
-interface Tally {
-  requests: number;
-  wronglyDenied: number;
-}
-
-interface Checked {
+/** One table, one caller, and the document for them. */
+interface Compiled {
   readonly one: Case;
   readonly routing: Routing;
   readonly mode: Mode;
-  readonly maxBytes: number;
+  readonly maxBytes?: number;
 }
 
-/** Compiles the case and holds the policy against models of API Gateway's routing, for many requests. */
-function holds({ one, routing, mode, maxBytes }: Checked, literals: readonly string[], tally: Tally): void {
-  const { keys, granted, undeclared, seed } = one;
+/** What a run met: requests, and among those whose routes are all granted the denied ones, by why they are. */
+class Tally {
+  documents = 0;
+  requests = 0;
+  granted = 0;
+  leftOut = 0;
+  reserved = 0;
+  /** Denied though neither of the two. */
+  wrong = 0;
+
+  toString(): string {
+    const { documents, requests, granted, leftOut, reserved, wrong } = this;
+    return JSON.stringify({ documents, requests, granted, leftOut, reserved, wrong });
+  }
+}
+
+/** Compiles the case; `null` if it has no route that such an API can have, or no document. */
+function compiledOf({ one, routing, mode, maxBytes = 100_000 }: Compiled) {
+  const has = (key: string) => routing === 'http' || isRestKey(key);
+  const keys = one.keys.filter(has);
+  const granted = one.granted.filter((_, index) => has(one.keys[index] as string));
+  if (keys.length === 0) return null;
   const routes = parse(keys);
-  const grants = { routes: granted, undeclared };
   const compiler = createPolicyCompiler({ routes, undeclared: mode, maxBytes });
   const asked = granted.indexOf(true);
-  const request = { routing, asked: asked === -1 ? [] : [asked] };
-  const compiled = compiler.compile(grants, arnOf('GET/'), request);
-  if (compiled.kind === 'none') return;
-  const models = ROUTING_MODELS.filter(({ api }) => api.toLowerCase() === routing);
+  const policy = compiler.compile({ routes: granted, undeclared: one.undeclared }, arnOf('GET/'), {
+    routing,
+    asked: asked === -1 ? [] : [asked],
+  });
   const mayUse = (key: string | null) =>
-    key === null
-      ? mode === 'absent' || (mode === 'rules' && undeclared)
-      : granted[keys.indexOf(key)] === true;
-  const table = createRouteTable(routes);
-  // Such a route is none that an API can have.
-  const hasSlashKeys = keys.some((key) => key.endsWith('/') && !key.endsWith(' /'));
-  const random = randomFrom(seed);
-  for (let count = 0; count < 16; count++) {
+    key === null ? mode === 'rules' && one.undeclared : granted[keys.indexOf(key)] === true;
+  return policy.kind === 'none' ? null : { policy, keys, routes, mayUse, asked: keys[asked] };
+}
+
+/** Holds the document against models of API Gateway's routing, for many requests. */
+function holds(task: Compiled, { literals, requests }: Requests, tally: Tally): void {
+  const compiled = compiledOf(task);
+  if (compiled === null) return;
+  const { policy, keys, routes, mayUse, asked } = compiled;
+  const { routing, mode, one } = task;
+  const api = routing === 'rest' ? 'REST' : 'HTTP';
+  const leftOut = new Set(policy.leftOut.map((index) => keys[index] as string));
+  const fail = (what: string): never => {
+    const context = `${routing} ${mode} ${JSON.stringify({ keys, granted: keys.filter(mayUse), leftOut: [...leftOut] })}`;
+    throw new Error(`${what}: ${context}: ${JSON.stringify(policy.document)}`);
+  };
+  if (asked !== undefined && !isGreedyKey(asked) && leftOut.has(asked)) fail(`leaves out ${asked}`);
+  const allows = policyReader(policy.document);
+  const random = randomFrom(one.seed);
+  tally.documents += 1;
+  for (let count = 0; count < requests; count++) {
     const { verb, path } = somePath(routes, literals, random);
-    const arn = arnOf(`${verb}${path}`);
-    const verdict = evaluatePolicy(compiled.document, { resource: arn.text });
+    const required = [...requiredKeys(api, keys, verb, path)];
+    const isAllowed = allows(`${PREFIX}${verb}${path}`);
     tally.requests += 1;
-    const keysOfPath = models.map((model) => model.routeOf(keys, verb, path) ?? defaultOf(keys));
-    const resolved = table.resolve(verb, path, routing);
-    const mayUseRest = mayUse(defaultOf(keys));
-    const mayUseAll =
-      resolved.routes.every((route) => granted[route]) && (!resolved.undeclared || mayUseRest);
-    const isFree = resolved.undeclared && mode === 'absent' && defaultOf(keys) === null;
-    const context = `${routing} ${mode}: ${verb} ${path} of ${JSON.stringify(keys)} granted ${JSON.stringify(granted)}`;
-    if (verdict === 'allow') {
-      if ((mayUseAll || isFree) && (hasSlashKeys || keysOfPath.every(mayUse))) continue;
-      throw new Error(`allowed: ${context}: ${JSON.stringify(compiled.document)}`);
+    // Nothing serves such a path.
+    if (mode === 'absent' && required.includes(null)) continue;
+    if (!required.every(mayUse)) {
+      if (isAllowed) fail(`allows ${verb} ${path}`);
+      continue;
     }
-    const isGranted = resolved.routes.every((route) => granted[route] === true) && !resolved.undeclared;
-    const reason = compiler.verdictOn(compiled, grants, arn, routing);
-    if (!isGranted || resolved.routes.some((route) => compiled.leftOut.includes(route))) continue;
-    if (reason === 'reserved' && resolved.routes.some((route) => compiled.reserved.includes(route))) continue;
-    tally.wronglyDenied += 1;
-    if (compiled.kind === 'exact') {
-      throw new Error(`denied (${reason}): ${context}: ${JSON.stringify(compiled.document)}`);
-    }
+    // Granted, but undeclared: it may be lost to a Deny where that cannot be helped.
+    if (required.some((key) => key === null || key === '$default')) continue;
+    tally.granted += 1;
+    if (isAllowed) continue;
+    const denied = required as readonly string[];
+    if (denied.some((key) => leftOut.has(key))) tally.leftOut += 1;
+    else if (isReserved(policy, keys, denied, path)) tally.reserved += 1;
+    else if (policy.kind === 'exact') fail(`denies ${verb} ${path}`);
+    else tally.wrong += 1;
   }
 }
 
-function defaultOf(keys: readonly string[]): string | null {
-  return keys.includes('$default') ? '$default' : null;
-}
-
-function check(shape: Shape, numRuns: number, maxBytes = 100_000): void {
-  const tally: Tally = { requests: 0, wronglyDenied: 0 };
-  fc.assert(
-    fc.property(
-      cases(shape),
-      fc.constantFrom(...ROUTINGS),
-      fc.constantFrom(...MODES),
-      (one, routing, mode) => {
-        holds({ one, routing, mode, maxBytes }, shape.literals, tally);
-      },
-    ),
-    { numRuns: Math.ceil(numRuns * TIMES) },
+/** Whether the policy says that it refuses such paths of the route, and a parameter does spell a literal. */
+function isReserved(
+  { reserved }: CoveringPolicy,
+  keys: readonly string[],
+  denied: readonly string[],
+  path: string,
+): boolean {
+  return (
+    denied.some((key) => reserved.includes(keys.indexOf(key))) &&
+    denied.some((key) => spellsLiteral(keys, key, path))
   );
-  if (tally.wronglyDenied > 0.001 * tally.requests) {
-    throw new Error(`${tally.wronglyDenied} of ${tally.requests} requests are wrongly denied`);
-  }
 }
 
-describe('a compiled policy, on random tables', function () {
+interface Requests {
+  readonly literals: readonly string[];
+  /** For each table. */
+  readonly requests: number;
+}
+
+/** Shares of the granted requests that may be denied. */
+interface Bounds {
+  readonly leftOut: number;
+  readonly reserved: number;
+}
+
+interface Plan {
+  readonly tables: number;
+  readonly requests: number;
+  readonly bounds: Bounds;
+  readonly maxBytes?: number;
+}
+
+function check(shape: Shape, { tables, requests, bounds, maxBytes = 100_000 }: Plan): void {
+  const tally = new Tally();
+  const property = fc.property(
+    cases(shape),
+    fc.constantFrom(...ROUTINGS),
+    fc.constantFrom(...MODES),
+    (one, routing, mode) =>
+      holds({ one, routing, mode, maxBytes }, { literals: shape.literals, requests }, tally),
+  );
+  fc.assert(property, { numRuns: tables });
+  const { granted, leftOut, reserved, wrong } = tally;
+  if (wrong > 0 || leftOut > bounds.leftOut * granted || reserved > bounds.reserved * granted)
+    throw new Error(`too many granted requests are denied: ${tally}`);
+}
+
+const TABLES = {
+  nested: runs(3000, 52_000),
+  oneMethod: runs(3000, 40_000),
+  crowded: runs(800, 7900),
+  large: runs(10, 100),
+};
+const ALL_TABLES = Object.values(TABLES).reduce((sum, count) => sum + count, 0);
+
+describe(`a compiled policy, on ${ALL_TABLES.toLocaleString('en')} random tables`, function () {
   this.timeout(0);
 
-  it('allows nothing that is not granted: few routes, nested in each other', () => check(NESTED, 3000));
+  it('allows what is granted and nothing else: few routes, nested in each other', () =>
+    check(NESTED, { tables: TABLES.nested, requests: 16, bounds: { leftOut: 0.07, reserved: 0.004 } }));
 
-  it('allows nothing that is not granted: one method, few literals, deep', () => check(ONE_METHOD, 3000));
+  it('allows what is granted and nothing else: one method, few literals, deep', () =>
+    check(ONE_METHOD, { tables: TABLES.oneMethod, requests: 16, bounds: { leftOut: 0.11, reserved: 0.02 } }));
 
-  it('allows nothing that is not granted: many routes on few literals', () => check(CROWDED, 800));
+  it('allows what is granted and nothing else: many routes on few literals', () =>
+    check(CROWDED, { tables: TABLES.crowded, requests: 30, bounds: { leftOut: 0.14, reserved: 0.02 } }));
 
-  it('allows nothing that is not granted: up to 300 routes', () => check(LARGE, 10));
+  it('allows what is granted and nothing else: up to 300 routes', () =>
+    check(LARGE, { tables: TABLES.large, requests: 300, bounds: { leftOut: 0.1, reserved: 0.005 } }));
 
-  it('allows nothing that is not granted if it must leave out routes for their size', () =>
-    check(CROWDED, 300, 3200));
+  it('allows what is granted and nothing else if it must leave out routes for their size', () =>
+    check(CROWDED, {
+      tables: runs(300, 2000),
+      requests: 16,
+      bounds: { leftOut: 0.14, reserved: 0.02 },
+      maxBytes: 3200,
+    }));
+
+  it('is exact for each single route that is not greedy', () => {
+    const tally = new Tally();
+    const property = fc.property(
+      cases(CROWDED),
+      fc.constantFrom(...ROUTINGS),
+      fc.constantFrom(...MODES),
+      (all, routing, mode) => {
+        for (const [index, key] of all.keys.entries()) {
+          if (isGreedyKey(key) || (routing === 'rest' && !isRestKey(key))) continue;
+          const one = { ...all, granted: all.keys.map((_, other) => other === index), undeclared: false };
+          if (compiledOf({ one, routing, mode })?.policy.kind !== 'exact')
+            throw new Error(`not exact: ${key}`);
+          holds({ one, routing, mode }, { literals: CROWDED.literals, requests: 10 }, tally);
+        }
+      },
+    );
+    fc.assert(property, { numRuns: runs(100, 500) });
+    if (tally.leftOut > 0 || tally.reserved > 0.05 * tally.granted) throw new Error(`denied: ${tally}`);
+  });
+
+  it('is exact for routes of one depth below literals if undeclared paths are granted', () => {
+    const flat = cases({ ...NESTED, maxRoutes: 8 }).map((one) => {
+      const kept = one.keys.map((key) => /^[A-Z]+ \/[^{/]+\/[^/]+$/.test(key) && !isGreedyKey(key));
+      const keep = <Item>(list: readonly Item[]) => list.filter((_, index) => kept[index]);
+      return { ...one, keys: keep(one.keys), granted: keep(one.granted), undeclared: true };
+    });
+    const tally = new Tally();
+    const property = fc.property(flat, fc.constantFrom(...ROUTINGS), (one, routing) => {
+      const task = { one, routing, mode: 'rules' } as const;
+      holds(task, { literals: NESTED.literals, requests: 10 }, tally);
+      return one.keys.length === 0 || compiledOf(task)?.policy.kind === 'exact';
+    });
+    fc.assert(property, { numRuns: runs(500, 3000) });
+    if (tally.granted === 0 || tally.reserved + tally.leftOut > 0) throw new Error(`denied: ${tally}`);
+  });
 
   it('allows no path that is refused as ambiguous when it is judged', () => {
     const decoys = '/ // /. /.. /; ;x %2e %2F %3B %252e %25 %0a %1F %7f %23'.split(' ');
     const overlong = '%c0%ae %C1%A1 %e0%80%af %E0%81%81 %f0%80%80%af %F8%80%80%80%AF %fc%80'.split(' ');
     const piece = fc.constantFrom('/a', '/b', 'c', ...decoys, ...overlong);
     const path = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => `/${pieces.join('')}`);
-    fc.assert(
-      fc.property(cases(NESTED), fc.array(path, { minLength: 20, maxLength: 20 }), (one, paths) => {
-        const document = compileCase(one);
-        if (document === null) return;
-        for (const ambiguous of paths.filter((text) => !isCanonicalPath(text))) {
-          const verdict = evaluatePolicy(document, { resource: `${PREFIX}GET${ambiguous}` });
-          if (verdict === 'allow') throw new Error(`allows ${ambiguous}: ${JSON.stringify(document)}`);
+    const paths = fc.array(path, { minLength: 20, maxLength: 20 });
+    let refused = 0;
+    const property = fc.property(
+      cases(NESTED),
+      paths,
+      fc.constantFrom(...ROUTINGS),
+      (one, texts, routing) => {
+        const compiled = compiledOf({ one, routing, mode: 'rules' });
+        if (compiled === null) return;
+        const allows = policyReader(compiled.policy.document);
+        for (const ambiguous of texts.filter((text) => !isCanonicalPath(text))) {
+          refused += 1;
+          if (allows(`${PREFIX}GET${ambiguous}`)) throw new Error(`allows ${ambiguous}`);
         }
-      }),
-      { numRuns: Math.ceil(500 * TIMES) },
+      },
     );
+    fc.assert(property, { numRuns: runs(500, 2000) });
+    if (refused < runs(500, 2000)) throw new Error(`only ${refused} ambiguous paths`);
   });
 
   it('allows no method that routes cannot name, where some are closed', () => {
-    fc.assert(
-      fc.property(cases(NESTED), fc.constantFrom('TRACE', 'CONNECT', 'QUERY', 'PROPFIND'), (one, method) => {
-        fc.pre(one.keys.some((key, index) => key !== '$default' && one.granted[index] === false));
-        const document = compileCase(one);
-        if (document === null) return;
-        const verdict = evaluatePolicy(document, { resource: `${PREFIX}${method}/a/b` });
-        if (verdict === 'allow') throw new Error(`allows ${method}: ${JSON.stringify(document)}`);
-      }),
-      { numRuns: Math.ceil(500 * TIMES) },
+    const methods = fc.constantFrom('TRACE', 'CONNECT', 'QUERY', 'PROPFIND');
+    const property = fc.property(
+      cases(NESTED),
+      methods,
+      fc.constantFrom(...ROUTINGS),
+      (one, method, routing) => {
+        const compiled = compiledOf({ one, routing, mode: 'rules' });
+        fc.pre(compiled?.keys.some((key) => key !== '$default' && !compiled.mayUse(key)) === true);
+        if (compiled === null) return;
+        const allows = policyReader(compiled.policy.document);
+        if (allows(`${PREFIX}${method}/a/b`)) throw new Error(`allows ${method}`);
+      },
     );
+    fc.assert(property, { numRuns: runs(500, 2000) });
   });
 });
-
-function compileCase({ keys, granted, undeclared }: Case) {
-  const compiler: PolicyCompiler = createPolicyCompiler({ routes: parse(keys) });
-  const request = { routing: 'http' as Routing, asked: [] };
-  return compiler.compile({ routes: granted, undeclared }, arnOf('GET/'), request).document;
-}
