@@ -38,15 +38,24 @@ export function stagePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): Polic
  * that is longer than {@link MAX_RESOURCE_LENGTH}, always gets a Deny, even if `effect` is `Allow`. In that Deny, `?`
  * replaces `*` and the `$` of `${`, so that it matches the request and little else.
  *
+ * A Deny is printable ASCII. HTTP APIs decode paths, and AWS does not document which characters a policy may contain, so `?`
+ * replaces every other UTF-16 code unit. An Allow keeps them: it must match nothing else, and if API Gateway does not
+ * accept it, the request fails closed.
+ *
  * The stage `*` also turns an `Allow` into a Deny, because it would match deeper paths with the same end. The Deny keeps
  * the `*`.
  */
 export function ownResourcePolicy(effect: 'Allow' | 'Deny', arn: ExecuteApiArn): PolicyDocument {
-  if (isPlainResource(arn.text)) return singleStatement(effect, arn.text);
+  if (effect === 'Allow' && isPlainResource(arn.text)) return singleStatement(effect, arn.text);
   const from = arn.stage === '*' ? arn.stagePrefix.length : 0;
-  const pattern = arn.text.slice(0, from) + arn.text.slice(from).replaceAll('*', '?').replaceAll('${', '?{');
+  const pattern = arn.text.slice(0, from) + withoutPatterns(arn.text.slice(from));
   if (pattern.length <= MAX_RESOURCE_LENGTH) return singleStatement('Deny', pattern);
   return singleStatement('Deny', `${pattern.slice(0, MAX_RESOURCE_LENGTH - 1)}*`);
+}
+
+/** The text with `?` in place of whatever has a meaning in patterns, or is not printable ASCII. */
+function withoutPatterns(text: string): string {
+  return text.replace(/[^\x21-\x7e]|\*|\$(?=\{)/g, '?');
 }
 
 /** Whether an ARN, used as a `Resource`, is short enough and matches only itself. */

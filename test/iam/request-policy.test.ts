@@ -122,6 +122,18 @@ describe('ownResourcePolicy', () => {
     }
   });
 
+  it('writes printable ASCII into a Deny, which matches the request whatever its path contains', () => {
+    for (const path of ['/users/é', '/admin ', '/a\tb\u0000', '/\u00a0/x', '/😀', '/日本*']) {
+      const arn = arnOf({ path });
+      const document = ownResourcePolicy('Deny', arn);
+      expect(evaluatePolicy(document, { resource: arn.text }), path).to.equal('explicit-deny');
+      expect(document.Statement[0]?.Resource).to.match(/^[\x21-\x7e]+$/);
+      expect(evaluatePolicy(document, { resource: arnOf({ path: '/users/12' }).text })).to.equal(
+        'implicit-deny',
+      );
+    }
+  });
+
   it('never writes a resource longer than 512 characters, and denies longer paths', () => {
     const path = `/${'x'.repeat(600)}`;
     for (const effect of ['Allow', 'Deny'] as const) {
