@@ -208,7 +208,7 @@ export interface Fault {
 export type PolicyShortfall =
   | {
       readonly kind: 'partial';
-      /** Number of declared routes. */
+      /** Number of declared routes that are denied in part or wholly; an upper bound. */
       readonly leftOut: number;
     }
   | { readonly kind: 'request' };

@@ -50,7 +50,7 @@ export type LogLine = {
    * `request` = this request only.
    */
   policy?: 'partial' | 'request';
-  /** How many routes of the caller the cached policy denies. */
+  /** How many routes of the caller the cached policy denies at most, in part or wholly. */
   leftOut?: number;
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AuthorizerOptions, auth0Authorizer, evaluatePolicy } from '../../lib/index.ts';
+import { type AuthorizerOptions, auth0Authorizer, evaluatePolicy, identitySources } from '../../lib/index.ts';
 import { httpApi1Event, httpApi2Event, restRequestEvent, restTokenEvent } from '../../lib/testing.ts';
 import { invoke, type Outcome, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer, testKey } from '../support/issuer.ts';
@@ -219,6 +219,36 @@ describe('an answer that is replayed', () => {
       expect(log.lines[0]?.decision, scope).to.equal(scope.includes('a') ? 'allow' : 'deny');
       expect(verdictOf(outcome), scope).to.equal(scope.includes('a') ? 'Allow' : 'Deny');
     }
+  });
+
+  describe('under a resource policy that allows what is denied implicitly', () => {
+    const routes = {
+      'GET /me': {},
+      'ANY /admin/{proxy+}': { scopes: ['x'] },
+      'ANY /{proxy+}': { scopes: ['x'] },
+    };
+    const verdicts = async (options: Partial<AuthorizerOptions>) => {
+      const event = restTokenEvent({ token: await issuer.token(), path: '/me' });
+      const outcome = await invoke(authorizer({ routes, ...options }), event);
+      const denied = [replayed(outcome, '/admin/1'), replayed(outcome, '/secret', 'POST')];
+      return { allowed: replayed(outcome, '/me'), denied, catchAll: replayed(outcome, '/secret') };
+    };
+
+    it('denies explicitly what patterns can separate, and identitySources lists the other routes', async () => {
+      const { allowed, denied } = await verdicts({});
+      expect({ allowed, denied }).to.deep.equal({ allowed: 'allow', denied: Array(2).fill('explicit-deny') });
+      const listed = (options: AuthorizerOptions) => identitySources(options, 'rest-token').implicit;
+      expect(listed({ routes })).to.deep.equal(['ANY /{proxy+}']);
+      expect(listed({ routes, denyRest: true })).to.equal(undefined);
+      expect(listed({ routes: { 'GET /me': {}, 'GET /you': { scopes: ['x'] } } })).to.equal(undefined);
+      // HTTP APIs have no resource policies.
+      expect(identitySources({ routes }, 'http-api-2.0')).not.to.have.property('implicit');
+    });
+
+    it('denies the rest explicitly, too, with denyRest', async () => {
+      const { allowed, denied, catchAll } = await verdicts({ denyRest: true });
+      expect([allowed, ...denied, catchAll]).to.deep.equal(['allow', ...Array(3).fill('explicit-deny')]);
+    });
   });
 
   describe('with denyRest', () => {
