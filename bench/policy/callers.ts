@@ -1,6 +1,6 @@
 import type { Requirement } from '../../lib/policy-compiler/policy-table.ts';
 
-/** Ways in which APIs hand out scopes: the requirement of a route. */
+/** How APIs assign scopes to routes: by model, the requirement of a route key. `true` = every caller. */
 export const SCOPE_MODELS: Readonly<Record<string, (key: string) => Requirement>> = {
   'by area, read and write': (key) => `${access(key)}:${literalsOf(key)[0]}`,
   'by collection, read and write': (key) => `${access(key)}:${literalsOf(key).at(-1)}`,
@@ -14,27 +14,37 @@ function access(key: string): 'read' | 'write' {
   return key.startsWith('GET ') ? 'read' : 'write';
 }
 
-/** Literal segments but for versions: `/v1/users/{id}/posts` is of the area `users` and the collection `posts`. */
+/** Literal segments without versions: `/v1/users/{id}/posts` is of the area `users` and the collection `posts`. */
 function literalsOf(key: string): string[] {
   const segments = key.slice(key.indexOf('/')).split('/');
   return segments.filter((text) => text !== '' && !text.startsWith('{') && !/^v\d/.test(text));
 }
 
-/** Callers of many kinds: the scopes that each of them holds. The same ones on every run. */
-export function callersOf(requirements: readonly Requirement[]): readonly ReadonlySet<Requirement>[] {
+/** The most callers that {@link callersOf} gives. */
+export const ALL_CALLERS = 101;
+
+/**
+ * The scopes of sample callers, the same on every run. Of each five callers, three have each scope with a probability of
+ * 0.1, 0.5 and 0.9, one has all scopes but one, and one has a single scope. The last of all has every scope for reading.
+ */
+export function callersOf(
+  requirements: readonly Requirement[],
+  count: number,
+): readonly ReadonlySet<Requirement>[] {
   const scopes = [...new Set(requirements)].filter((one) => typeof one === 'string');
   const random = numbers(requirements.length);
   const callers: Set<Requirement>[] = [];
-  for (let count = 0; count < 20; count++) {
+  while (callers.length < ALL_CALLERS - 1) {
     for (const share of [0.1, 0.5, 0.9]) callers.push(new Set(scopes.filter(() => random() < share)));
     const one = scopes[Math.floor(random() * scopes.length)];
     callers.push(new Set(scopes.filter((scope) => scope !== one)));
     callers.push(new Set(scopes.filter((scope) => scope === one)));
   }
   callers.push(new Set(scopes.filter((scope) => /^(read:|GET )/.test(scope))));
-  return callers;
+  return callers.slice(0, count);
 }
 
+/** A linear congruential generator. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {

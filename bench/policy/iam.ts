@@ -1,0 +1,55 @@
+import type { PolicyDocument } from '../../lib/iam/policy-document.ts';
+
+/** Patterns that are kept in compiled form. */
+const MAX_PATTERNS = 20_000;
+
+type Matcher = (rest: string) => boolean;
+
+const compiled = new Map<string, Matcher>();
+
+/**
+ * IAM's evaluation of a policy without conditions, written apart from lib/: patterns become regular expressions.
+ *
+ * @param prefix - the ARN up to and including the slash after the stage
+ * @returns whether the policy allows the rest of an ARN, `GET/users/7`
+ */
+export function evaluatorOf({ Statement }: PolicyDocument, prefix: string): Matcher {
+  const matchers = (effect: 'Allow' | 'Deny') =>
+    Statement.filter(({ Effect }) => Effect === effect)
+      .flatMap(({ Resource }) => Resource)
+      .map((pattern) => matcherOf(pattern, prefix));
+  const [allows, denies] = [matchers('Allow'), matchers('Deny')];
+  return (rest) => allows.some((matches) => matches(rest)) && !denies.some((matches) => matches(rest));
+}
+
+function matcherOf(pattern: string, prefix: string): Matcher {
+  const name = `${prefix} ${pattern}`;
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  if (compiled.size >= MAX_PATTERNS) compiled.clear();
+  const made = newMatcher(pattern, prefix);
+  compiled.set(name, made);
+  return made;
+}
+
+function newMatcher(pattern: string, prefix: string): Matcher {
+  if (pattern.startsWith(prefix)) {
+    const expression = regExpOf(pattern.slice(prefix.length));
+    return (rest) => expression.test(rest);
+  }
+  // A wildcard stands before the end of the prefix.
+  const expression = regExpOf(pattern);
+  return (rest) => expression.test(prefix + rest);
+}
+
+/** `*` = any characters, `?` = one; `${*}`, `${?}` and `${$}` = these characters themselves. */
+function regExpOf(pattern: string): RegExp {
+  const parts = pattern.match(/\$\{[*?$]\}|[^*?$]+|[*?$]/g) ?? [];
+  const sources = parts.map((part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    const text = part.startsWith('${') ? part.slice(2, 3) : part;
+    return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  });
+  return new RegExp(`^${sources.join('')}$`, 's');
+}
