@@ -1,0 +1,132 @@
+import { boolean, nonEmptyString, optional, plainObject, refuse } from '../util/option-checks.ts';
+import { bearerChallenge, CHALLENGE_OPTIONS, type ChallengeOptions } from './challenge.ts';
+import {
+  type GatewayResponse,
+  type GatewayResponseSet,
+  type GatewayResponseType,
+  inEachFormat,
+} from './response-formats.ts';
+
+/** Options of {@link gatewayResponses}. */
+export interface GatewayResponsesOptions extends ChallengeOptions {
+  /**
+   * The CORS headers of refusals, without which browsers report a network failure instead of the status. `false` for none.
+   *
+   * @default every origin, without credentials
+   */
+  readonly cors?: CorsOptions | false;
+  /**
+   * Whether the body of a 403 shows the refusal code. Other people than the caller cannot see it.
+   *
+   * @default true
+   */
+  readonly refusalCode?: boolean;
+}
+
+/** CORS headers of the gateway's own responses. */
+export interface CorsOptions {
+  /**
+   * The origin of your web application. A gateway response has one value for all requests, so several origins need `'*'`.
+   *
+   * @default '*'
+   */
+  readonly origin?: string;
+  /**
+   * Whether browsers send cookies. Needs an `origin` other than `'*'`.
+   *
+   * @default false
+   */
+  readonly credentials?: boolean;
+}
+
+const OPTIONS = [
+  ...CHALLENGE_OPTIONS,
+  'cors',
+  'refusalCode',
+] as const satisfies readonly (keyof GatewayResponsesOptions)[];
+
+/** The body that API Gateway sends by default. */
+const DEFAULT_BODY = '{"message":$context.error.messageString}';
+const UNAUTHORIZED_BODY = '{"message":"Unauthorized"}';
+const FORBIDDEN_BODY = '{"message":"Forbidden"}';
+const FAILED_BODY = '{"message":"Internal Server Error"}';
+
+/**
+ * The context of a denial has the code if its policy allows nothing else. Otherwise the variable is empty.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+const CODE_BODY = '{"message":"Forbidden","refusal":"$context.authorizer.refusal"}';
+
+/**
+ * Returns the gateway responses of a REST API, in the form of each deployment tool:
+ *
+ * - `UNAUTHORIZED`, 401: the `WWW-Authenticate` challenge that RFC 6750 demands.
+ * - `ACCESS_DENIED`, 403: the refusal code of the authorizer in the body, `{"message":"Forbidden","refusal":"..."}`.
+ * - `AUTHORIZER_FAILURE` and `AUTHORIZER_CONFIGURATION_ERROR`, 500: the authorizer failed.
+ * - `DEFAULT_4XX` and `DEFAULT_5XX`: all other errors of the gateway, with their own status and message.
+ *
+ * All have CORS headers. HTTP APIs and WebSocket APIs have no gateway responses.
+ *
+ * @throws {OptionError} for options that make no sense
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ * @example
+ * const resourceMetadata = resourceMetadataUrl('https://api.example.com/');
+ * const { openApi } = gatewayResponses({ resourceMetadata, cors: { origin: 'https://app.example.com' } });
+ * const definition = { openapi: '3.0.1', 'x-amazon-apigateway-gateway-responses': openApi };
+ */
+export function gatewayResponses(options: GatewayResponsesOptions = {}): GatewayResponseSet {
+  const given = plainObject(options, '', OPTIONS);
+  const challenge = `'${bearerChallenge(given)}'`;
+  const cors = corsHeaders(given.cors);
+  const showsCode = optional(given, '', 'refusalCode', true, boolean);
+  const response = (
+    type: GatewayResponseType,
+    statusCode: string | null,
+    body: string,
+    headers: Readonly<Record<string, string>> = cors,
+  ): GatewayResponse => ({
+    type,
+    ...(statusCode === null ? {} : { statusCode }),
+    headers,
+    templates: { 'application/json': body },
+  });
+  return inEachFormat([
+    response('UNAUTHORIZED', '401', UNAUTHORIZED_BODY, {
+      'WWW-Authenticate': challenge,
+      ...cors,
+      // Scripts of another origin read only the headers that are named here.
+      ...(given.cors === false ? {} : { 'Access-Control-Expose-Headers': "'WWW-Authenticate'" }),
+    }),
+    response('ACCESS_DENIED', '403', showsCode ? CODE_BODY : FORBIDDEN_BODY),
+    response('AUTHORIZER_FAILURE', '500', FAILED_BODY),
+    response('AUTHORIZER_CONFIGURATION_ERROR', '500', FAILED_BODY),
+    response('DEFAULT_4XX', null, DEFAULT_BODY),
+    response('DEFAULT_5XX', null, DEFAULT_BODY),
+  ]);
+}
+
+/** @throws {OptionError} */
+function corsHeaders(value: unknown): Readonly<Record<string, string>> {
+  if (value === false) return {};
+  const options = value === undefined ? {} : plainObject(value, 'cors', ['origin', 'credentials']);
+  const origin = optional(options, 'cors', 'origin', '*', corsOrigin);
+  const credentials = optional(options, 'cors', 'credentials', false, boolean);
+  if (credentials && origin === '*') {
+    refuse('cors.credentials', "needs `cors.origin`: browsers refuse credentials for every origin ('*')");
+  }
+  return {
+    'Access-Control-Allow-Origin': `'${origin}'`,
+    ...(credentials ? { 'Access-Control-Allow-Credentials': "'true'" } : {}),
+  };
+}
+
+/** `*`, or an origin as browsers send it: RFC 6454, section 6.2. */
+function corsOrigin(value: unknown, path: string): string {
+  const text = nonEmptyString(value, path);
+  if (text === '*' || (URL.canParse(text) && new URL(text).origin === text)) return text;
+  return refuse(
+    path,
+    "must be '*' or an origin such as 'https://app.example.com', without a path or a slash at its end",
+  );
+}

@@ -1,0 +1,87 @@
+import { type AuthorizerOptions, parseAuthorizerOptions } from '../authorizer/options.ts';
+import type { TokenSource } from '../gateways/gateway.ts';
+import type { RequiredNames } from '../rules/rule-options.ts';
+import { optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
+import { publicUrl } from './resource-url.ts';
+
+/** Options of {@link protectedResourceMetadata}. */
+export interface ProtectedResourceOptions {
+  /**
+   * Identifier of the resource: the URL that clients call, byte for byte. Clients compare it with the address that they
+   * were given.
+   *
+   * @default the option `audience`, if it is one URL
+   */
+  readonly resource?: string;
+  /**
+   * Further members of the document, `resource_name` for example. They replace those that are derived from the options of
+   * the authorizer.
+   *
+   * @default none
+   */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The document, RFC 9728 section 2. */
+export interface ProtectedResourceMetadata {
+  readonly resource: string;
+  readonly authorization_servers: readonly string[];
+  readonly scopes_supported?: readonly string[];
+  readonly bearer_methods_supported: readonly string[];
+  readonly [member: string]: unknown;
+}
+
+/**
+ * Returns the metadata of your API as an OAuth protected resource. Clients such as MCP clients learn from it where to get
+ * a token, and for which scopes:
+ *
+ * - `authorization_servers`: the issuers that the authorizer trusts.
+ * - `scopes_supported`: every scope that a `scopes` rule names, in the order of the options. Absent if there is none.
+ * - `bearer_methods_supported`: `header` for the header `Authorization`, `query` for the parameter `access_token`.
+ *
+ * @param options - the same as for auth0Authorizer; `domain` and `audience` default to the environment variables
+ * @throws {OptionError} for options that make no sense, and without a resource
+ * @see https://www.rfc-editor.org/rfc/rfc9728#section-2
+ * @example
+ * const metadata = protectedResourceMetadata(options, { resource: 'https://api.example.com/mcp' });
+ */
+export function protectedResourceMetadata(
+  options: AuthorizerOptions = {},
+  more: ProtectedResourceOptions = {},
+): ProtectedResourceMetadata {
+  const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
+  const { verifier, tokenSource } = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
+  const given = plainObject(more, '', ['resource', 'metadata']);
+  const resource = publicUrl(given.resource ?? onlyUrlOf(verifier.audiences), 'resource');
+  const scopes = scopesOf(options);
+  return {
+    resource,
+    authorization_servers: verifier.issuers,
+    ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+    bearer_methods_supported: bearerMethods(tokenSource),
+    ...optional(given, '', 'metadata', {}, plainMap),
+  };
+}
+
+function onlyUrlOf(audiences: readonly string[]): string {
+  const [audience = '', ...others] = audiences;
+  if (others.length === 0 && URL.canParse(audience)) return audience;
+  return refuse('resource', 'is missing: write the URL of your API, since `audience` is not one URL');
+}
+
+/** The scopes that the common rules and the routes require. */
+function scopesOf({ rules, routes }: AuthorizerOptions): readonly string[] {
+  const required = [rules?.scopes, ...Object.values(routes ?? {}).map(({ scopes }) => scopes)];
+  return [...new Set(required.flatMap(namesOf))];
+}
+
+function namesOf(required: RequiredNames | false | undefined): readonly string[] {
+  if (required === undefined || required === false) return [];
+  if (!('all' in required || 'any' in required)) return [...(required as readonly string[])];
+  return [...(required.all ?? []), ...(required.any ?? [])];
+}
+
+/** RFC 6750, section 2. A cookie or a header of another name is not one of its methods. */
+function bearerMethods({ header, query }: TokenSource): readonly string[] {
+  return [...(header === 'authorization' ? ['header'] : []), ...(query === 'access_token' ? ['query'] : [])];
+}

@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { type AuthorizerOptions, OptionError } from '../../lib/index.ts';
+import { protectedResourceHandler, protectedResourceMetadata } from '../../lib/responses.ts';
+
+const OPTIONS: AuthorizerOptions = { domain: 'tenant.eu.auth0.com', audience: 'https://api.example.com/' };
+
+describe('protectedResourceMetadata', () => {
+  it('names the audience as the resource and the issuer as its authorization server', () => {
+    expect(protectedResourceMetadata(OPTIONS)).to.deep.equal({
+      resource: 'https://api.example.com/',
+      authorization_servers: ['https://tenant.eu.auth0.com/'],
+      bearer_methods_supported: ['header'],
+    });
+  });
+
+  it('takes domain and audience from the environment, as the authorizer does', () => {
+    const saved = { ...process.env };
+    Object.assign(process.env, {
+      AUTH0_DOMAIN: 'tenant.eu.auth0.com,login.example.com',
+      AUTH0_AUDIENCE: 'https://api.example.com/mcp',
+    });
+    try {
+      expect(protectedResourceMetadata()).to.deep.include({
+        resource: 'https://api.example.com/mcp',
+        authorization_servers: ['https://tenant.eu.auth0.com/', 'https://login.example.com/'],
+      });
+    } finally {
+      process.env = saved;
+    }
+  });
+
+  it('lists each scope of the rules once, in the order of the options', () => {
+    const options: AuthorizerOptions = {
+      ...OPTIONS,
+      rules: { scopes: { all: ['openid'], any: ['read:orders', 'admin'] } },
+      routes: {
+        'GET /orders': { scopes: ['read:orders'] },
+        'POST /orders': { scopes: { any: ['write:orders'] } },
+        'GET /users': { scopes: { all: ['read:users'] } },
+        'GET /prices': { scopes: false },
+        'GET /health': { token: 'optional', scopes: false },
+      },
+    };
+    expect(protectedResourceMetadata(options)['scopes_supported']).to.deep.equal([
+      ...['openid', 'read:orders', 'admin', 'write:orders', 'read:users'],
+    ]);
+  });
+
+  it('names the standard ways of sending a token only', () => {
+    const methods = (tokenSource: NonNullable<AuthorizerOptions['tokenSource']>) =>
+      protectedResourceMetadata({ ...OPTIONS, tokenSource }).bearer_methods_supported;
+    expect(methods({ header: 'Authorization', query: 'access_token' })).to.deep.equal(['header', 'query']);
+    expect(methods({ header: 'X-Token', query: 'token', cookie: 'token' })).to.deep.equal([]);
+  });
+
+  it('takes another resource, and members of your own', () => {
+    const metadata = { resource_name: 'Orders', scopes_supported: ['read:orders'] };
+    const resource = 'https://api.example.com/mcp';
+    expect(protectedResourceMetadata(OPTIONS, { resource, metadata })).to.deep.include({
+      resource,
+      ...metadata,
+    });
+  });
+
+  it('refuses options that name no resource', () => {
+    const audiences = ['orders', ['https://a.example.com/', 'https://b.example.com/']];
+    for (const audience of audiences) {
+      expect(() => protectedResourceMetadata({ ...OPTIONS, audience })).to.throw(
+        OptionError,
+        /^resource: is missing/,
+      );
+    }
+    const resource = 'https://api.example.com/#here';
+    expect(() => protectedResourceMetadata(OPTIONS, { resource })).to.throw(OptionError, /^resource: /);
+    expect(() => protectedResourceMetadata({ ...OPTIONS, rules: { scopes: [] } })).to.throw(
+      OptionError,
+      /^rules/,
+    );
+  });
+});
+
+describe('protectedResourceHandler', () => {
+  const handler = protectedResourceHandler(OPTIONS);
+  const document = JSON.stringify(protectedResourceMetadata(OPTIONS));
+
+  it('answers REST APIs and both payload formats of HTTP APIs with the document', async () => {
+    const events = [{ httpMethod: 'GET' }, { requestContext: { http: { method: 'GET' } } }];
+    for (const event of events) {
+      const { statusCode, headers, body } = await handler(event);
+      expect({ statusCode, body }).to.deep.equal({ statusCode: 200, body: document });
+      expect(headers).to.include({
+        'Content-Type': 'application/json',
+        'Cache-Control': 'public, max-age=3600',
+        'Access-Control-Allow-Origin': '*',
+      });
+    }
+  });
+
+  it('answers HEAD without a body, and the preflight requests of browsers', async () => {
+    expect(await handler({ httpMethod: 'HEAD' })).to.deep.include({ statusCode: 200, body: '' });
+    const preflight = await handler({ httpMethod: 'OPTIONS' });
+    expect(preflight).to.include({ statusCode: 204, body: '' });
+    expect(preflight.headers).to.include({ 'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS' });
+  });
+
+  it('refuses other methods and events without one', async () => {
+    for (const event of [{ httpMethod: 'POST' }, { httpMethod: 'constructor' }, {}, null]) {
+      const { statusCode, headers } = await handler(event);
+      expect(statusCode).to.equal(405);
+      expect(headers).to.include({ Allow: 'GET, HEAD, OPTIONS' });
+    }
+  });
+
+  it('fails at start-up for options that make no sense', () => {
+    expect(() => protectedResourceHandler({ ...OPTIONS, audience: 'orders' })).to.throw(
+      OptionError,
+      /^resource: /,
+    );
+  });
+});
