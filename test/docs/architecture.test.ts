@@ -5,8 +5,9 @@ import { circlesIn, type Import, importsOf, libraryFiles, stringLiteralsOf } fro
 
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['index.ts', 'cli', 'refresher.ts', 'testing.ts'],
-  ['testing'],
+  ['index.ts', 'cdk.ts', 'cli', 'refresher.ts', 'responses.ts', 'testing.ts'],
+  ['cdk', 'testing'],
+  ['responses'],
   ['authorizer'],
   ['middlewares'],
   ['answer'],
@@ -80,16 +81,23 @@ describe('the architecture of lib/', () => {
     expect(deployed.map(shown)).to.deep.equal([]);
   });
 
-  it('names a gateway in gateways/ and in the event builders only, not even by a prefix of its name', () => {
+  it('names a gateway in gateways/, in the event builders and in deployments only, not even by a prefix of its name', () => {
     const isGateway = (text: string) =>
       text.length > 2 && gatewayKinds().some((kind) => kind.startsWith(text));
-    const others = files.filter((file) => !/^(?:gateways\/|testing\/[a-z0-9-]*event)/.test(file));
+    const others = files.filter((file) => !/^(?:gateways\/|cdk\/|testing\/[a-z0-9-]*event)/.test(file));
     const named = others.flatMap((file) =>
       stringLiteralsOf(file)
         .filter(isGateway)
         .map((text) => `${file} names ${text}`),
     );
     expect(named).to.deep.equal([]);
+  });
+
+  it('imports the CDK in cdk/ only', () => {
+    const others = imports.filter(
+      ({ from, to }) => /^(?:aws-cdk-lib|constructs)\b/.test(to) && !/^cdk\//.test(from),
+    );
+    expect(others.map(shown)).to.deep.equal([]);
   });
 
   it('imports no slow built-in module', () => {

@@ -34,7 +34,7 @@ describe('the checks of code blocks', function () {
     expect(errors[0]).to.include('noSuchName');
   });
 
-  it('compile CDK code against hand-written types, and report a misspelt property', () => {
+  it('compile CDK code against the real types, and report a misspelt property', () => {
     const cdk = (property: string) => `
       import { App, Duration, Stack } from 'aws-cdk-lib';
       import { HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';

@@ -33,7 +33,7 @@ describe('the packed package', function () {
     expect(tarball.files.filter((file) => file.startsWith('docs/'))).to.have.members([...pages()]);
     const sources = tarball.files.filter((file) => /^lib\/.*\.ts$/.test(file));
     const modules = sources.map((file) => file.slice('lib/'.length, -'.ts'.length));
-    const bundles = ['shared', ...Object.keys(entryPointsOf(inPackage('.')))];
+    const bundles = ['shared', 'tools', ...Object.keys(entryPointsOf(inPackage('.')))];
     expect(tarball.files.filter((file) => file.startsWith('dist/'))).to.have.members([
       ...bundles.flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
       ...modules.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.ts.map`]),
@@ -106,6 +106,15 @@ describe('the packed package', function () {
     expect(await sizeOf(from('headerParser, auth0JwtVerifier'))).to.be.below(70_000);
   });
 
+  it('loads nothing for an authorizer that only tests, tools and deployments use', () => {
+    const imported = (file: string) =>
+      [...fs.readFileSync(inPackage(file), 'utf8').matchAll(/^(?:import|export) .*"(?<name>[^"]+)";$/gm)].map(
+        ({ groups }) => groups?.['name'],
+      );
+    expect(new Set(imported('dist/index.js'))).to.deep.equal(new Set(['./shared.js']));
+    expect(imported('dist/shared.js').filter((name) => !/^node:/.test(name ?? ''))).to.deep.equal([]);
+  });
+
   it('imports nothing on demand: a bundler would write a second file for it', () => {
     const built = tarball.files.filter((file) => /^dist\/.*\.js$/.test(file));
     const onDemand = built.filter((file) => /\bimport\(/.test(fs.readFileSync(inPackage(file), 'utf8')));
@@ -154,5 +163,24 @@ describe('the packed package', function () {
 
   it('can be required from CommonJS', async () => {
     expect(await runConsumer('consumer.cjs')).to.deep.equal({ refused: 'audience', status: 401 });
+  });
+
+  it('is a construct for a CDK app in TypeScript that compiles to CommonJS', async () => {
+    const packages = path.join(project, 'node_modules');
+    for (const name of ['aws-cdk-lib', 'constructs', 'esbuild']) {
+      fs.symlinkSync(path.join(import.meta.dirname, '../../node_modules', name), path.join(packages, name));
+    }
+    const options = ['--module', 'nodenext', '--skipLibCheck', '--outDir', '.', '--noEmit', 'false'];
+    expect(await compileErrors(project, 'cdk-app.cts', options)).to.deep.equal([]);
+    const { authorizers, responses, expected, bundles } = await runConsumer('cdk-app.cjs');
+    expect(authorizers).to.have.length(1);
+    expect((authorizers as object[])[0]).to.include({
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: 300,
+      IdentitySource: 'method.request.header.Authorization,context.identity.sourceIp',
+    });
+    expect(responses).to.equal(expected);
+    expect(bundles).to.have.length(1);
+    expect((bundles as string[])[0]).to.include('authorizer decision');
   });
 });

@@ -1,0 +1,89 @@
+import type { GatewayResponse, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Annotations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { type GatewayResponsesOptions, gatewayResponses } from '../responses/gateway-responses.ts';
+import { type AlarmsProps, alarmsOf } from './alarms.ts';
+import { type ApiKind, type AuthorizerByApi, GATEWAY_OF, MAKERS } from './api-kinds.ts';
+import { type AuthorizerFunctionProps, authorizerFunction } from './authorizer-function.ts';
+import { type CacheProps, cacheSettings } from './cache-settings.ts';
+
+/** Properties of {@link Auth0Authorizer}. */
+export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
+  /** File of the authorizer function, which exports `handler`. */
+  readonly entry: string;
+  /** The same options as in that file: the cache key is derived from them. Put them into a module of their own. */
+  readonly options: AuthorizerOptions;
+  /** What the authorizer guards. */
+  readonly api: Api;
+  /**
+   * TTL and identity sources; `false` for a TTL of 0. What your handler and the option `context` read of the request is not
+   * part of the derived key: if they read more than the token, set `false`.
+   *
+   * @default derived from the options
+   */
+  readonly cache?: CacheProps | false;
+  /**
+   * Properties of the function.
+   *
+   * @default Node.js 24, an ES module, 512 MB, 10 seconds, logs kept for a month
+   */
+  readonly function?: AuthorizerFunctionProps;
+  /**
+   * The alarms; `false` for none.
+   *
+   * @default on faults, crashes and throttles, without actions
+   */
+  readonly alarms?: AlarmsProps | false;
+}
+
+/**
+ * A Lambda authorizer for Auth0 access tokens: the function, the authorizer with its cache key, the permission for API
+ * Gateway to invoke the function, and alarms. esbuild must be installed, or the CDK bundles in Docker.
+ *
+ * `cdk synth` shows notes on the cache: why nothing is cached, or what a cached answer leaves out.
+ *
+ * @throws {OptionError} for options that make no sense
+ * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigateway-readme.html#lambda-based-request-authorizer
+ * @example
+ * const auth0 = new Auth0Authorizer(stack, 'auth0', { entry: 'authorizer.mts', options, api: 'rest' });
+ * const api = new RestApi(stack, 'api', { defaultMethodOptions: { authorizer: auth0.authorizer } });
+ * auth0.addGatewayResponses(api);
+ */
+export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
+  /** For the methods of a REST API, or the routes of an HTTP API. */
+  readonly authorizer: AuthorizerByApi[Api];
+  readonly handler: NodejsFunction;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: Auth0AuthorizerProps<Api>) {
+    super(scope, id);
+    const { entry, options, api, cache = {}, alarms = {} } = props;
+    const settings = cacheSettings(options, GATEWAY_OF[api], cache);
+    for (const note of settings.notes) Annotations.of(this).addInfo(note);
+    this.handler = authorizerFunction(this, entry, options, props.function ?? {});
+    this.authorizer = MAKERS[api]({ scope: this, handler: this.handler, options, cache: settings });
+    const watched = { handler: this.handler, logs: this.handler.logGroup };
+    this.alarms = alarms === false ? [] : alarmsOf(this, watched, alarms);
+  }
+
+  /**
+   * Adds the gateway responses of `gatewayResponses(options)` to a REST API: a challenge with the 401, the refusal code with
+   * the 403, and CORS headers. HTTP APIs have none.
+   *
+   * @throws {OptionError} for options that make no sense
+   */
+  addGatewayResponses(api: RestApiBase, options: GatewayResponsesOptions = {}): readonly GatewayResponse[] {
+    return gatewayResponses(options).list.map(({ type, statusCode, headers, templates }) =>
+      api.addGatewayResponse(`auth0-${type}`, {
+        type: ResponseType.of(type),
+        ...(statusCode === undefined ? {} : { statusCode }),
+        responseHeaders: headers,
+        templates,
+      }),
+    );
+  }
+}

@@ -1,0 +1,374 @@
+import path from 'node:path';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { HttpIntegration, RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, Duration, Stack } from 'aws-cdk-lib/core';
+import { expect } from 'chai';
+import { Auth0Authorizer, type Auth0AuthorizerProps } from '../../lib/cdk.ts';
+import { type AuthorizerOptions, identitySources, OptionError } from '../../lib/index.ts';
+import { gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
+
+const ENTRY = path.join(import.meta.dirname, 'fixtures/authorizer.mts');
+
+/** Nothing is bundled: the assets stay empty. */
+const newStack = () =>
+  new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'orders', {
+    env: { region: 'eu-central-1' },
+  });
+
+const IP: AuthorizerOptions = { rules: { ip: { deny: ['203.0.113.0/24'] } } };
+const UNCACHEABLE: AuthorizerOptions = { rules: { custom: { hours: () => true } } };
+const WITH_ROUTES: AuthorizerOptions = {
+  httpApiResponse: 'simple',
+  routes: { 'GET /orders': { scopes: ['read:orders'] }, 'GET /users': { scopes: ['read:users'] } },
+};
+
+/** For callers who may use the second route only, an order named `orders` is refused. */
+const RESERVED: AuthorizerOptions = {
+  routes: {
+    'GET /users/{id}/orders': { scopes: ['read:lists'] },
+    'GET /users/{id}/orders/{order}': { scopes: ['read:orders'] },
+  },
+};
+
+/** No policy opens the greedy route alone. */
+const INEXACT: AuthorizerOptions = {
+  routes: {
+    'GET /users/{id}': { scopes: ['read:users'] },
+    'GET /users/{id}/{proxy+}': { scopes: ['read:all'] },
+  },
+};
+
+type Props = Partial<Auth0AuthorizerProps>;
+
+function restTemplate(props: Props = {}, stack: Stack = newStack()) {
+  const auth0 = new Auth0Authorizer(stack, 'auth0', {
+    entry: ENTRY,
+    options: IP,
+    api: 'rest',
+    ...props,
+  } as Auth0AuthorizerProps<'rest'>);
+  const api = new RestApi(stack, 'api', { defaultMethodOptions: { authorizer: auth0.authorizer } });
+  api.root.addResource('orders').addMethod('GET', new HttpIntegration('https://backend.example.com/orders'));
+  return { stack, auth0, api, template: () => Template.fromStack(stack) };
+}
+
+function httpTemplate(props: Props = {}) {
+  const stack = newStack();
+  const auth0 = new Auth0Authorizer(stack, 'auth0', {
+    entry: ENTRY,
+    options: IP,
+    api: 'http',
+    ...props,
+  } as Auth0AuthorizerProps<'http'>);
+  const api = new HttpApi(stack, 'api', { defaultAuthorizer: auth0.authorizer });
+  const integration = new HttpUrlIntegration('orders', 'https://backend.example.com/');
+  for (const route of ['/orders', '/users'])
+    api.addRoutes({ path: route, methods: [HttpMethod.GET], integration });
+  return { stack, auth0, template: () => Template.fromStack(stack) };
+}
+
+/** Texts of the notes that `cdk synth` shows. */
+const notesOf = (stack: Stack) =>
+  Annotations.fromStack(stack)
+    .findInfo('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data));
+
+describe('Auth0Authorizer', function () {
+  this.timeout(60_000);
+
+  describe('makes a function', () => {
+    it('that is an ES module for Node.js 24, with a log group that forgets', () => {
+      const options = { ...IP, domain: ['tenant.eu.auth0.com', 'login.example.com'], audience: 'orders' };
+      const { template } = restTemplate({ options });
+      template().hasResourceProperties('AWS::Lambda::Function', {
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        MemorySize: 512,
+        Timeout: 10,
+        LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^auth0logs') } },
+        Environment: {
+          Variables: { AUTH0_DOMAIN: 'tenant.eu.auth0.com,login.example.com', AUTH0_AUDIENCE: 'orders' },
+        },
+      });
+      template().hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    });
+
+    it('whose properties can all be replaced', () => {
+      const { template, stack } = restTemplate({
+        options: { ...IP, domain: 'tenant.eu.auth0.com' },
+        function: {
+          runtime: Runtime.NODEJS_22_X,
+          memorySize: 1024,
+          environment: { AUTH0_DOMAIN: 'other.eu.auth0.com', POWERTOOLS_LOG_LEVEL: 'WARN' },
+        },
+      });
+      template().hasResourceProperties('AWS::Lambda::Function', {
+        Runtime: 'nodejs22.x',
+        MemorySize: 1024,
+        Timeout: 10,
+        Environment: {
+          Variables: { AUTH0_DOMAIN: 'other.eu.auth0.com', POWERTOOLS_LOG_LEVEL: 'WARN' },
+        },
+      });
+      expect(stack.node.tryFindChild('auth0')).not.to.equal(undefined);
+    });
+
+    it('with a log group of your own', () => {
+      const stack = newStack();
+      const logGroup = new LogGroup(stack, 'mine');
+      const { auth0, template } = restTemplate({ function: { logGroup } }, stack);
+      expect(auth0.handler.logGroup).to.equal(logGroup);
+      template().resourceCountIs('AWS::Logs::LogGroup', 1);
+    });
+
+    it('with the retention of the CDK instead of a log group', () => {
+      const { template } = restTemplate({ function: { logRetention: RetentionDays.ONE_DAY } });
+      template().hasResourceProperties('Custom::LogRetention', { RetentionInDays: 1 });
+      template().resourceCountIs('AWS::Logs::LogGroup', 0);
+    });
+  });
+
+  describe('configures a REST API', () => {
+    it('with the identity sources of the options, five minutes, and the permission to invoke', () => {
+      const { template } = restTemplate();
+      const advice = identitySources(IP, 'rest-request');
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        Type: 'REQUEST',
+        AuthorizerResultTtlInSeconds: 300,
+        IdentitySource: advice.cache ? advice.identitySources.join(',') : 'none',
+      });
+      template().hasResourceProperties('AWS::ApiGateway::Method', {
+        HttpMethod: 'GET',
+        AuthorizationType: 'CUSTOM',
+        AuthorizerId: { Ref: Match.stringLikeRegexp('^auth0authorizer') },
+      });
+      template().hasResourceProperties('AWS::Lambda::Permission', {
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: Match.objectLike({ 'Fn::Join': Match.anyValue() }),
+      });
+    });
+
+    it('with a TOKEN authorizer, on the header that holds the token', () => {
+      const { template, auth0 } = restTemplate({ api: 'rest-token', options: {} });
+      expect(auth0.authorizer).to.be.instanceOf(TokenAuthorizer);
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        Type: 'TOKEN',
+        AuthorizerResultTtlInSeconds: 300,
+        IdentitySource: 'method.request.header.Authorization',
+      });
+      const uncached = restTemplate({
+        api: 'rest-token',
+        options: { tokenSource: { header: 'X-Token' } },
+        cache: false,
+      });
+      uncached.template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        AuthorizerResultTtlInSeconds: 0,
+        IdentitySource: 'method.request.header.X-Token',
+      });
+      const usual = restTemplate({ api: 'rest-token', options: {}, cache: false });
+      usual.template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        IdentitySource: 'method.request.header.Authorization',
+      });
+    });
+
+    it('without a cache and with the reason, if no key is right for the options', () => {
+      const { template, stack } = restTemplate({ options: UNCACHEABLE });
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        AuthorizerResultTtlInSeconds: 0,
+        IdentitySource: '',
+      });
+      expect(notesOf(stack)).to.have.length(1);
+      expect(notesOf(stack)[0]).to.match(/^Not cached\. A custom rule/);
+    });
+  });
+
+  describe('configures an HTTP API', () => {
+    it('with payload format 2.0 and policies, which the CDK alone does not offer', () => {
+      const { template } = httpTemplate();
+      const advice = identitySources(IP, 'http-api-2.0');
+      template().resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
+      template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        AuthorizerType: 'REQUEST',
+        AuthorizerPayloadFormatVersion: '2.0',
+        EnableSimpleResponses: Match.absent(),
+        AuthorizerResultTtlInSeconds: 300,
+        IdentitySource: advice.cache ? [...advice.identitySources] : [],
+      });
+      template().resourcePropertiesCountIs('AWS::ApiGatewayV2::Route', { AuthorizationType: 'CUSTOM' }, 2);
+      template().hasResourceProperties('AWS::Lambda::Permission', { Principal: 'apigateway.amazonaws.com' });
+    });
+
+    it('with simple responses, if the options say so', () => {
+      const { template } = httpTemplate({ options: WITH_ROUTES });
+      template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        AuthorizerPayloadFormatVersion: '2.0',
+        EnableSimpleResponses: true,
+        IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
+      });
+    });
+
+    it('with the path in the key behind a catch-all', () => {
+      const { template } = httpTemplate({ options: WITH_ROUTES, cache: { behindCatchAll: true } });
+      template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        IdentitySource: ['$request.header.Authorization', '$context.path', '$context.httpMethod'],
+      });
+      const plain = httpTemplate({ cache: { behindCatchAll: true } });
+      plain.template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        IdentitySource: ['$request.header.Authorization', '$context.identity.sourceIp'],
+      });
+    });
+
+    it('that is imported, on each of its routes', () => {
+      const stack = newStack();
+      const { authorizer } = new Auth0Authorizer(stack, 'auth0', { entry: ENTRY, options: IP, api: 'http' });
+      const httpApi = HttpApi.fromHttpApiAttributes(stack, 'api', { httpApiId: 'a1b2c3d4e5' });
+      const integration = new HttpUrlIntegration('orders', 'https://backend.example.com/');
+      for (const path of ['/orders', '/users']) {
+        const routeKey = HttpRouteKey.with(path, HttpMethod.GET);
+        new HttpRoute(stack, path.slice(1), { httpApi, routeKey, integration, authorizer });
+      }
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
+      template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        AuthorizerPayloadFormatVersion: '2.0',
+      });
+      template.resourceCountIs('AWS::ApiGatewayV2::Route', 2);
+    });
+  });
+
+  describe('takes another cache', () => {
+    it('with a TTL of your own', () => {
+      const { template } = restTemplate({ cache: { ttl: Duration.minutes(1) } });
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 60 });
+    });
+
+    it('with identity sources of your own, even if the advice is against a cache', () => {
+      const sources = ['method.request.header.Authorization', 'context.path'];
+      for (const ttl of [undefined, Duration.minutes(2)]) {
+        const cache = { identitySources: sources, ...(ttl === undefined ? {} : { ttl }) };
+        const { template, stack } = restTemplate({ options: UNCACHEABLE, cache });
+        template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+          AuthorizerResultTtlInSeconds: ttl === undefined ? 300 : 120,
+          IdentitySource: sources.join(','),
+        });
+        expect(notesOf(stack)).to.deep.equal([]);
+      }
+    });
+
+    it('of 0 seconds with `false`', () => {
+      const { template } = restTemplate({ cache: false });
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 0 });
+    });
+
+    it('but no TTL where no key is right', () => {
+      const withTtl = (ttl: Duration) => restTemplate({ options: UNCACHEABLE, cache: { ttl } });
+      expect(() => withTtl(Duration.minutes(5))).to.throw(
+        OptionError,
+        /^cache\.ttl: cannot be used .* A custom rule/,
+      );
+      expect(() => withTtl(Duration.seconds(0))).not.to.throw();
+    });
+  });
+
+  describe('shows notes at synthesis', () => {
+    it('on reserved values of parameters, cached or not', () => {
+      for (const cache of [{}, false] as const) {
+        const { stack } = restTemplate({ options: RESERVED, cache });
+        const [note, ...others] = notesOf(stack);
+        expect(note).to.match(/`reserved_value`\): GET \/users\/\{id\}\/orders\/\{order\} \(orders\)\.$/);
+        expect(others).to.deep.equal([]);
+      }
+    });
+
+    it('on what a cached answer leaves out', () => {
+      const [note] = notesOf(restTemplate({ options: INEXACT }).stack);
+      expect(note).to.match(/^Under the token alone, a cached answer denies some callers routes/);
+    });
+
+    it('only if there is something to note', () => {
+      expect(notesOf(restTemplate().stack)).to.deep.equal([]);
+    });
+  });
+
+  describe('makes alarms', () => {
+    it('on faults, crashes and throttles, each on one event in five minutes', () => {
+      const { template, auth0 } = restTemplate();
+      expect(auth0.alarms).to.have.length(3);
+      template().resourceCountIs('AWS::CloudWatch::Alarm', 3);
+      template().allResourcesProperties('AWS::CloudWatch::Alarm', {
+        Threshold: 1,
+        EvaluationPeriods: 1,
+        Period: 300,
+        Statistic: 'Sum',
+        TreatMissingData: 'notBreaching',
+      });
+      template().hasResourceProperties('AWS::Logs::MetricFilter', {
+        FilterPattern: '{ $.decision = "fault" }',
+        LogGroupName: { Ref: Match.stringLikeRegexp('^auth0logs') },
+        MetricTransformations: [
+          {
+            MetricNamespace: 'Auth0Authorizer',
+            MetricName: Match.stringLikeRegexp('-faults$'),
+            MetricValue: '1',
+          },
+        ],
+      });
+      template().hasResourceProperties('AWS::Logs::MetricFilter', {
+        FilterPattern: Match.stringLikeRegexp('\\?"Task timed out"'),
+      });
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' });
+    });
+
+    it('with actions and properties of your own', () => {
+      const stack = newStack();
+      const actions = [new SnsAction(new Topic(stack, 'topic'))];
+      const { template } = restTemplate(
+        { alarms: { actions, faults: { threshold: 10 }, throttles: false } },
+        stack,
+      );
+      template().resourceCountIs('AWS::CloudWatch::Alarm', 2);
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Threshold: 10,
+        AlarmActions: [{ Ref: Match.stringLikeRegexp('^topic') }],
+      });
+    });
+
+    it('or none', () => {
+      const { template, auth0 } = restTemplate({ alarms: false });
+      expect(auth0.alarms).to.deep.equal([]);
+      template().resourceCountIs('AWS::CloudWatch::Alarm', 0);
+      template().resourceCountIs('AWS::Logs::MetricFilter', 0);
+    });
+  });
+
+  describe('adds gateway responses to a REST API', () => {
+    it('that equal those of `gatewayResponses`, before the API is deployed', () => {
+      const options = { resourceMetadata: resourceMetadataUrl('https://api.example.com/') };
+      const { template, auth0, api } = restTemplate();
+      auth0.addGatewayResponses(api, options);
+      const restApiId = { Ref: Match.stringLikeRegexp('^api') };
+      for (const { Type, Properties } of Object.values(gatewayResponses(options).cloudFormation(restApiId))) {
+        template().hasResourceProperties(Type, Properties);
+      }
+      template().resourceCountIs('AWS::ApiGateway::GatewayResponse', 6);
+      template().hasResource('AWS::ApiGateway::Deployment', {
+        DependsOn: Match.arrayWith([Match.stringLikeRegexp('^apiauth0UNAUTHORIZED')]),
+      });
+    });
+
+    it('with every origin by default', () => {
+      const { template, auth0, api } = restTemplate();
+      auth0.addGatewayResponses(api);
+      template().allResourcesProperties('AWS::ApiGateway::GatewayResponse', {
+        ResponseParameters: Match.objectLike({ 'gatewayresponse.header.Access-Control-Allow-Origin': "'*'" }),
+      });
+    });
+  });
+});
