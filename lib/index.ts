@@ -34,7 +34,6 @@ export type { ReservedValues } from './policy-compiler/denial-analysis.ts';
 
 // Rules and routes.
 
-export type { RuleReport } from './rules/judging.ts';
 export type { ClaimPredicate } from './rules/kinds/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
 export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';
@@ -51,6 +50,7 @@ export type {
   RoutesOptions,
   RulesOptions,
 } from './rules/rule-options.ts';
+export type { RuleReport } from './rules/rule-report.ts';
 
 // Tokens and their verification.
 
@@ -75,20 +75,17 @@ export type { KeyStore } from './jwks/key-store.ts';
 
 // Decisions and their codes.
 
-export {
-  type Allow,
-  type AuthorizerContext,
-  type ContextValue,
-  type Decision,
-  type Deny,
-  FAULTS,
-  type Fault,
-  type FaultCode,
-  type KeyState,
-  REFUSALS,
-  type Refusal,
-  type RefusalCode,
-  type VerifiedBy,
+export { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from './decision/codes.ts';
+export type {
+  Allow,
+  AuthorizerContext,
+  ContextValue,
+  Decision,
+  Deny,
+  Fault,
+  KeyState,
+  Refusal,
+  VerifiedBy,
 } from './decision/decision.ts';
 
 // The log.

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { AuthorizerFault, OptionError } from '../lib/decision/errors.ts';
-import { parseJwksOptions } from '../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../lib/jwks/jwks-settings.ts';
 import { createKeySet } from '../lib/jwks/key-set.ts';
 import { refreshStore } from '../lib/jwks/stores/refresh-store.ts';
 import { type KeyRefresherOptions, keyRefresher } from '../lib/refresher.ts';

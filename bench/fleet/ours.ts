@@ -1,7 +1,7 @@
 import type { FetchJwks } from '../../lib/jwks/fetch-jwks.ts';
 import { type ImportedKeys, type ImportKeys, importKeys } from '../../lib/jwks/import-keys.ts';
 import { JwksError } from '../../lib/jwks/jwks-error.ts';
-import { type JwksSettings, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { type JwksSettings, parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 import type { KeyStore } from '../../lib/jwks/key-store.ts';
 import { refreshStore } from '../../lib/jwks/stores/refresh-store.ts';

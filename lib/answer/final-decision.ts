@@ -1,11 +1,5 @@
-import {
-  type Allow,
-  type Deny,
-  type Fault,
-  type FaultCode,
-  REFUSALS,
-  type Refusal,
-} from '../decision/decision.ts';
+import { type FaultCode, REFUSALS } from '../decision/codes.ts';
+import type { Allow, Deny, Fault, Refusal } from '../decision/decision.ts';
 import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import { methodRefusal } from '../gateways/method-refusal.ts';
 import { type Caller, type Phase, verifiedPhase } from '../invocation/invocation.ts';

@@ -2,7 +2,7 @@ import type { AuthorizerContext } from '../decision/decision.ts';
 import { AuthorizerFault, Forbidden } from '../decision/errors.ts';
 import { defined } from '../util/defined.ts';
 import { isObject } from '../util/is-object.ts';
-import { isPlain, kindOf } from '../util/option-checks.ts';
+import { isPlain, kindOf } from '../util/kind-of.ts';
 
 /**
  * What your handler may return: nothing, `false` to refuse (403), or additions to the answer. Anything else is a

@@ -1,4 +1,5 @@
-import { type Deny, PATH_REFUSALS } from '../decision/decision.ts';
+import { PATH_REFUSALS } from '../decision/codes.ts';
+import type { Deny } from '../decision/decision.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiled-policy.ts';
 import type { Judging } from '../rules/judging.ts';

@@ -11,9 +11,10 @@ import { createKeySources } from '../token/key-sources.ts';
 import { createVerifier } from '../token/verifier.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
-import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import type { AuthorizerOptions } from './options.ts';
 import { allReady, type ReadyOptions, readyTimeoutMs } from './ready.ts';
 import { setUpNotice } from './set-up-notice.ts';
+import { parseAuthorizerOptions } from './settings.ts';
 import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
 import { warmUp } from './warm-up.ts';
 

@@ -2,8 +2,8 @@ import type { TokenSource } from '../gateways/gateway.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import type { AuthorizerSettings } from './options.ts';
 import type { PolicyCoverage } from './policy-coverage.ts';
+import type { AuthorizerSettings } from './settings.ts';
 
 /**
  * The requests of a caller that one cached answer is right for, and does not refuse wrongly: all of the stage, those of

@@ -2,7 +2,7 @@ import { takesPolicy } from '../gateways/facts.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { DenialAnalysis, ReservedValues } from '../policy-compiler/denial-analysis.ts';
 import { defined } from '../util/defined.ts';
-import type { AuthorizerSettings } from './options.ts';
+import type { AuthorizerSettings } from './settings.ts';
 
 /** What policies for all routes deny beyond the rules, and what they do not deny explicitly. */
 export interface DenialLists {

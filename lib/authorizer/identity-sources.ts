@@ -6,8 +6,9 @@ import { oneOf } from '../util/option-checks.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import { denialLists } from './denial-lists.ts';
-import { type AuthorizerOptions, parseAuthorizerOptions } from './options.ts';
+import type { AuthorizerOptions } from './options.ts';
 import { COVERS_ALL, coveredTable, type SampledCoverage, sampledCoverage } from './policy-coverage.ts';
+import { parseAuthorizerOptions } from './settings.ts';
 
 /** Caching does not depend on who issues the tokens, so neither option is needed. */
 const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };

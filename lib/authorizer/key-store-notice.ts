@@ -1,5 +1,5 @@
 import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
-import type { JwksSettings } from '../jwks/jwks-options.ts';
+import type { JwksSettings } from '../jwks/jwks-settings.ts';
 import { defined } from '../util/defined.ts';
 
 /** Settings whose key store is watched, and the notice of its first failure. */

@@ -9,8 +9,8 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import { denialLists } from './denial-lists.ts';
-import type { AuthorizerSettings } from './options.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
+import type { AuthorizerSettings } from './settings.ts';
 
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it

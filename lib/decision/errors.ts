@@ -1,4 +1,5 @@
-import { type FaultCode, REFUSALS, type Refusal, type RefusalCode, type VerifiedBy } from './decision.ts';
+import { type FaultCode, REFUSALS, type RefusalCode } from './codes.ts';
+import type { Refusal, VerifiedBy } from './decision.ts';
 
 /**
  * Base of every error that this package throws. `code` is stable and meant for programs; the message is meant for people

@@ -3,21 +3,25 @@ import type { SteadyClock } from './clock.ts';
 import { endpointSupplier } from './endpoint-supplier.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type ImportKeys, importKeys as importKeysOf } from './import-keys.ts';
-import type { JwksSettings } from './jwks-options.ts';
+import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySupplier } from './key-supply.ts';
 import type { Pace } from './pace.ts';
 import { reportEvent } from './report-event.ts';
 import { storeSupplier } from './stores/store-supplier.ts';
 
-export interface SupplierParts {
+/** What keys are fetched with. Tests replace all but the settings. */
+export interface FetchParts {
+  readonly settings: JwksSettings;
+  readonly fetch?: FetchJwks;
+  readonly importKeys?: ImportKeys;
+  /** Certificate authorities besides Node's own. */
+  readonly ca?: string;
+}
+
+interface SupplierParts extends FetchParts {
   readonly uri: string;
   readonly clock: SteadyClock;
   readonly pace: Pace;
-  readonly settings: JwksSettings;
-  readonly fetch?: FetchJwks | undefined;
-  readonly importKeys?: ImportKeys | undefined;
-  /** Certificate authorities besides Node's own. */
-  readonly ca?: string | undefined;
 }
 
 /** Gets keys from the endpoint, or from the store first if there is one. */

@@ -1,4 +1,4 @@
-import type { JwksSettings } from './jwks-options.ts';
+import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySnapshot } from './key-supply.ts';
 
 /** The moments at which keys change state, milliseconds of the steady clock. */

@@ -1,6 +1,6 @@
 import { type Life, lifeOf, refreshDueAt } from './freshness.ts';
 import type { KeysById } from './import-keys.ts';
-import type { JwksSettings } from './jwks-options.ts';
+import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySnapshot } from './key-supply.ts';
 
 /** `none`: nothing was fetched yet. `gone`: the last keys are too old to verify anything. */

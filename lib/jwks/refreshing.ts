@@ -3,7 +3,7 @@ import { cutOffError } from './endpoint-supplier.ts';
 import { FreezeWatch } from './freeze-watch.ts';
 import type { HeldKeys } from './held-keys.ts';
 import { JwksError } from './jwks-error.ts';
-import type { JwksSettings } from './jwks-options.ts';
+import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySnapshot, KeySupplier, Supply } from './key-supply.ts';
 import type { Pace } from './pace.ts';
 

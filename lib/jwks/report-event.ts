@@ -1,4 +1,6 @@
 import type { KeyEvent } from './key-events.ts';
+import type { KeySetStatus } from './key-set-status.ts';
+import { type Supply, snapshotOf } from './key-supply.ts';
 
 export type KeyEventHook = (event: KeyEvent) => unknown;
 
@@ -8,4 +10,28 @@ export function reportEvent(hook: KeyEventHook | null, event: KeyEvent): void {
     const returned = hook?.(event);
     if (returned instanceof Promise) returned.catch(() => undefined);
   } catch {}
+}
+
+/** A refresh that has ended, without what it brought. */
+interface EndedRefresh {
+  readonly uri: string;
+  readonly durationMs: number;
+  /** The state of the keys after the refresh. */
+  statusOf(): KeySetStatus;
+}
+
+/** Reports the end of a refresh to `jwks.onEvent`: new keys, a failure, or both. */
+export function reportRefresh(hook: KeyEventHook | null, supply: Supply, refresh: EndedRefresh): void {
+  if (hook === null) return;
+  const { uri, durationMs } = refresh;
+  const status = refresh.statusOf();
+  const snapshot = snapshotOf(supply);
+  if (snapshot !== null) {
+    const { from, ignored } = snapshot;
+    const keys = [...snapshot.keys.values()].flat().length;
+    reportEvent(hook, { type: 'refreshed', uri, from, keys, ignored, durationMs, status });
+  }
+  if (supply.kind === 'failed') {
+    reportEvent(hook, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });
+  }
 }

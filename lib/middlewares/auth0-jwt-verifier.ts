@@ -4,12 +4,8 @@ import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-con
 import { invocationOf } from '../invocation/invocation.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
-import {
-  type Auth0JwtVerifierOptions,
-  parseVerifierOptions,
-  VERIFIER_CHECKS,
-  VERIFIER_OPTIONS,
-} from '../token/verifier-options.ts';
+import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
+import { parseVerifierOptions, VERIFIER_CHECKS, VERIFIER_OPTIONS } from '../token/verifier-settings.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { Phase } from '../invocation/invocation.ts';
-import type { RuleReport } from '../rules/judging.ts';
+import type { RuleReport } from '../rules/rule-report.ts';
 import { defined } from '../util/defined.ts';
 
 /** What is known of a request besides its decision. Never holds a token. What is not known is absent. */

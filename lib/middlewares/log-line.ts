@@ -1,19 +1,8 @@
-import {
-  type Decision,
-  type Deny,
-  FAULTS,
-  type Fault,
-  type FaultCode,
-  type KeyState,
-  PATH_REFUSALS,
-  type PolicyShortfall,
-  REFUSALS,
-  type RefusalCode,
-  type VerifiedBy,
-} from '../decision/decision.ts';
+import { FAULTS, type FaultCode, PATH_REFUSALS, REFUSALS, type RefusalCode } from '../decision/codes.ts';
+import type { Decision, Deny, Fault, KeyState, PolicyShortfall, VerifiedBy } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { Phase } from '../invocation/invocation.ts';
-import type { RuleReport } from '../rules/judging.ts';
+import type { RuleReport } from '../rules/rule-report.ts';
 
 /** The fields of the log line of a decision. What does not apply is absent. Never contains a token. */
 export type LogLine = {

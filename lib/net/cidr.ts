@@ -1,4 +1,4 @@
-import { kindOf } from '../util/option-checks.ts';
+import { kindOf } from '../util/kind-of.ts';
 import { type IpAddress, type Ipv6Words, parseIp } from './ip-address.ts';
 
 /** A block of addresses from `first` to `last`, both included. IPv4-mapped IPv6 blocks are IPv4 blocks. */

@@ -1,30 +1,16 @@
 import type { Refusal } from '../decision/decision.ts';
-import { AuthorizerFault } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { defined } from '../util/defined.ts';
 import { ticks } from '../util/ticks.ts';
 import type { Grants, GrantsReader } from './grants.ts';
 import { type Findings, faulted, PASSED, type Rule, refused, type Subject, type Verdict } from './rule.ts';
+import { type RuleReport, reportOn } from './rule-report.ts';
 import type { RuleSet } from './rule-sets.ts';
 import { UserCalls } from './user-calls.ts';
 
 /** The rules that apply to a request, or the refusal if no rules can apply: `ambiguous_path`, `route_not_found`. */
 export type FoundRules = RuleSet | { readonly kind: 'refused'; readonly refusal: Refusal };
-
-/**
- * A rule that has something to report without refusing the request: a rule with `reportOnly` that would have refused, or
- * a rule of another route whose function threw while the policy for that route was decided.
- */
-export interface RuleReport {
-  readonly rule: string;
-  /** The refusal's code, or `rule_error` if the rule's function threw. */
-  readonly code: string;
-  /** A route that has the rule; only for a rule that was judged for the policy, not for the request. */
-  readonly route?: string;
-  /** What the function threw. */
-  readonly cause?: unknown;
-}
 
 /** What a judging takes from its rule book. */
 export interface JudgingTerms {
@@ -213,13 +199,3 @@ const MISSING_TOKEN = refused({ code: 'missing_token' });
 
 /** Shared by all requests that have none. */
 const NO_REPORTS: readonly RuleReport[] = Object.freeze([]);
-
-function reportOn({ name }: Rule, verdict: Exclude<Verdict, { kind: 'passed' }>): RuleReport {
-  if (verdict.kind === 'refused') return { rule: name, code: verdict.refusal.code };
-  const { error } = verdict;
-  return {
-    rule: name,
-    code: 'rule_error',
-    cause: (error instanceof AuthorizerFault ? error.cause : undefined) ?? error,
-  };
-}

@@ -5,7 +5,7 @@ import { type ContextForm, encodeContext } from '../gateways/answering/context.t
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { EvaluablePolicy } from '../iam/evaluate.ts';
 import { isObject } from '../util/is-object.ts';
-import { kindOf } from '../util/option-checks.ts';
+import { kindOf } from '../util/kind-of.ts';
 
 /** The limits that API Gateway sets for answers of the right shape. */
 

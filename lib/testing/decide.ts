@@ -1,4 +1,4 @@
-import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/decision.ts';
+import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/codes.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../gateways/index.ts';

@@ -59,23 +59,14 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
     ...ownHeaders,
   };
   return {
-    method: 'GET',
+    ...defaults(),
     path,
     stage,
-    arnPath: 'as sent',
     identitySource: authorization === undefined ? [] : [authorization],
     multiValueHeaders: headers,
-    cookies: [],
     pathParameters: pathParameters(resource, path),
-    stageVariables: {},
-    sourceIp: '203.0.113.7',
-    time: TIME,
-    partition: 'aws',
     region,
-    accountId: '123456789012',
     apiId,
-    requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
-    extendedRequestId: 'ZhFsxEXTENDED=',
     domainName: `${apiId}.execute-api.${region}.amazonaws.com`,
     ...given,
     resource,
@@ -85,7 +76,23 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
   };
 }
 
-/** The value of the `Authorization` header that `authorization` or `token` asks for. */
+/** The options that depend on no other. New objects each time, because the caller may change the event. */
+function defaults() {
+  return {
+    method: 'GET',
+    arnPath: 'as sent',
+    cookies: [],
+    stageVariables: {},
+    sourceIp: '203.0.113.7',
+    time: TIME,
+    partition: 'aws',
+    accountId: '123456789012',
+    requestId: 'f3f0e6a2-0000-4000-8000-7b1f6c9d2e11',
+    extendedRequestId: 'ZhFsxEXTENDED=',
+  } as const;
+}
+
+/** The value of the `Authorization` header, from `authorization` or `token`. */
 function authorizationOf({ authorization, token }: Checked): string | undefined {
   return authorization ?? (token === undefined ? undefined : `Bearer ${token}`);
 }

@@ -97,12 +97,11 @@ export function httpApi1Event(options: EventOptions = {}): HttpApi1AuthorizerEve
  */
 export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuthorizerEventV2 {
   const parts = routedParts(options);
-  const { method, stage, query } = parts;
+  const { stage, query } = parts;
   const path = cutPath(parts.decoded);
   const routeKey = routeKeyOf(parts);
   // API Gateway sends cookies in `cookies` and not in `headers`.
   const { cookie = [], ...headers } = lowerCased(headersOf(parts, AGENT_HEADER));
-  const clientCert = clientCertificate(parts);
   const event: Partial<APIGatewayRequestAuthorizerEventV2> = {
     version: '2.0',
     type: 'REQUEST',
@@ -116,27 +115,36 @@ export function httpApi2Event(options: EventOptions = {}): APIGatewayRequestAuth
     ...ifAny('queryStringParameters', joinedValues(query)),
     ...ifAny('pathParameters', parts.pathParameters),
     ...ifAny('stageVariables', parts.stageVariables),
-    requestContext: {
-      accountId: parts.accountId,
-      apiId: parts.apiId,
-      ...(clientCert === null ? {} : { authentication: { clientCert } }),
-      domainName: parts.domainName,
-      domainPrefix: domainPrefix(parts),
-      http: {
-        method,
-        path,
-        protocol: 'HTTP/1.1',
-        sourceIp: parts.sourceIp,
-        userAgent: userAgentOf(parts) ?? '',
-      },
-      requestId: parts.requestId,
-      routeKey,
-      stage,
-      time: logTime(parts.time),
-      timeEpoch: parts.time,
-    },
+    requestContext: requestContextTwo(parts, path, routeKey),
   };
   return event as APIGatewayRequestAuthorizerEventV2;
+}
+
+function requestContextTwo(
+  parts: RoutedParts,
+  path: string,
+  routeKey: string,
+): APIGatewayRequestAuthorizerEventV2['requestContext'] {
+  const clientCert = clientCertificate(parts);
+  return {
+    accountId: parts.accountId,
+    apiId: parts.apiId,
+    ...(clientCert === null ? {} : { authentication: { clientCert } }),
+    domainName: parts.domainName,
+    domainPrefix: domainPrefix(parts),
+    http: {
+      method: parts.method,
+      path,
+      protocol: 'HTTP/1.1',
+      sourceIp: parts.sourceIp,
+      userAgent: userAgentOf(parts) ?? '',
+    },
+    requestId: parts.requestId,
+    routeKey,
+    stage: parts.stage,
+    time: logTime(parts.time),
+    timeEpoch: parts.time,
+  };
 }
 
 /** The parts of a request to an HTTP API, which routes by the decoded path. */

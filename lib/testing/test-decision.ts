@@ -1,4 +1,4 @@
-import type { FaultCode, RefusalCode } from '../decision/decision.ts';
+import type { FaultCode, RefusalCode } from '../decision/codes.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import type { AuthorizerAnswer } from './answer.ts';
 

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../decision/decision.ts';
+import type { RefusalCode } from '../decision/codes.ts';
 
 /**
  * Authorization schemes that a token may arrive under: `Bearer` (RFC 6750). A token in a cookie, in a query string

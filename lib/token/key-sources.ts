@@ -1,6 +1,6 @@
 import { fetchFirst } from '../jwks/fetch-first.ts';
 import { fetchJwks } from '../jwks/fetch-jwks.ts';
-import type { JwksSettings } from '../jwks/jwks-options.ts';
+import type { JwksSettings } from '../jwks/jwks-settings.ts';
 import { createKeySet, type KeySet } from '../jwks/key-set.ts';
 import { ticks } from '../util/ticks.ts';
 import { jwksUriOf } from './auth0-profile.ts';

@@ -9,7 +9,7 @@ import { createKeySources, MOST_AT_ONCE } from './key-sources.ts';
 import { type RememberedToken, TokenCache } from './token-cache.ts';
 import { PROOF, type Proven, type Received, USE, type VerificationTerms } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
-import type { VerifierSettings } from './verifier-options.ts';
+import type { VerifierSettings } from './verifier-settings.ts';
 
 /** Turns a credential into a token that can be relied on. */
 export interface Verifier {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { FAULTS, REFUSALS } from '../../lib/decision/decision.ts';
+import { FAULTS, REFUSALS } from '../../lib/decision/codes.ts';
 import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
 
 /** A Markdown table. Escapes the cells. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseAuthorizerOptions } from '../../lib/authorizer/options.ts';
+import { parseAuthorizerOptions } from '../../lib/authorizer/settings.ts';
 import {
   auth0Authorizer,
   auth0JwtVerifier,

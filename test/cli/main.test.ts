@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { main } from '../../lib/cli/main.ts';
-import { type JwksOptions, parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import type { JwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { testKey } from '../support/issuer.ts';
 import { type JwksServer, MISBEHAVIOURS, startJwksServer } from '../support/jwks-server.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { customFetch, type JwksFetch } from '../../lib/jwks/custom-fetch.ts';
 import type { JwksError } from '../../lib/jwks/jwks-error.ts';
-import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 import { testKey } from '../support/issuer.ts';
 

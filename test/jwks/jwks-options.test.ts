@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/decision/errors.ts';
-import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { testKey } from '../support/issuer.ts';
 
 const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';

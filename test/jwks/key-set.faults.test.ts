@@ -2,7 +2,7 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { type FetchJwks, fetchJwks } from '../../lib/jwks/fetch-jwks.ts';
-import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
 import type { KeyStore } from '../../lib/jwks/key-store.ts';
 import { dynamoDbKeyStore } from '../../lib/jwks/stores/dynamodb.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
-import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../lib/jwks/signing-key.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';

@@ -1,9 +1,9 @@
-import type { RefusalCode } from '../../lib/decision/decision.ts';
+import type { RefusalCode } from '../../lib/decision/codes.ts';
 import { Refused } from '../../lib/decision/errors.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/token/signature.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
-import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { AUDIENCE } from './issuer.ts';
 import { testKeySource } from './key-source.ts';
 import { referenceClaims } from './reference-verifier.ts';

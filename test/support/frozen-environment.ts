@@ -1,4 +1,4 @@
-import { parseJwksOptions } from '../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet } from '../../lib/jwks/key-set.ts';
 
 /** A process with a key set, which a test freezes: it prefetches, then looks up a key for each line of its input. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { RefusalCode } from '../../lib/decision/decision.ts';
+import type { RefusalCode } from '../../lib/decision/codes.ts';
 import { Refused } from '../../lib/decision/errors.ts';
 
 /** The refusal that a call throws or rejects with. Fails if there is none. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
-import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { AUDIENCE, type Issuer, startIssuer, type TestKey, testKey } from '../support/issuer.ts';
 import { expectRefusal } from '../support/refusals.ts';
 

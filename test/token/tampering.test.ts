@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { REFUSALS } from '../../lib/decision/decision.ts';
+import { REFUSALS } from '../../lib/decision/codes.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
-import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { testKeySource } from '../support/key-source.ts';
 import { refusalOf } from '../support/refusals.ts';

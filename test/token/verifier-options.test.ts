@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/decision/errors.ts';
-import { parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { testKey } from '../support/issuer.ts';
 
 const DOMAIN = 'tenant.eu.auth0.com';

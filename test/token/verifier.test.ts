@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { RefusalCode } from '../../lib/decision/decision.ts';
+import type { RefusalCode } from '../../lib/decision/codes.ts';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
-import { type Auth0JwtVerifierOptions, parseVerifierOptions } from '../../lib/token/verifier-options.ts';
+import type { Auth0JwtVerifierOptions } from '../../lib/token/verifier-options.ts';
+import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { type TestKeySource, testKeySource } from '../support/key-source.ts';
 import { expectRefusal, refusalOf } from '../support/refusals.ts';

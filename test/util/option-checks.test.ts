@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/index.ts';
+import { kindOf } from '../../lib/util/kind-of.ts';
 import {
   boolean,
   func,
-  kindOf,
   nonEmptyList,
   nonEmptyString,
   nonEmptyStrings,

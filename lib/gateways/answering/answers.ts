@@ -1,5 +1,5 @@
+import { FAULTS } from '../../decision/codes.ts';
 import type { AuthorizerContext, Deny, Fault } from '../../decision/decision.ts';
-import { FAULTS } from '../../decision/decision.ts';
 import { AuthorizerFault } from '../../decision/errors.ts';
 import type { AnsweredPolicy } from '../../iam/policy-document.ts';
 import type { Answer, AnswerSettings } from '../gateway.ts';

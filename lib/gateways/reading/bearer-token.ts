@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../decision/decision.ts';
+import type { RefusalCode } from '../../decision/codes.ts';
 import { bearerCredential, type Credential } from '../../token/credential.ts';
 
 /*

@@ -4,7 +4,7 @@ import { fetchSnapshot } from '../endpoint-supplier.ts';
 import type { FetchJwks } from '../fetch-jwks.ts';
 import { importKeys } from '../import-keys.ts';
 import { JwksError } from '../jwks-error.ts';
-import type { JwksSettings } from '../jwks-options.ts';
+import type { JwksSettings } from '../jwks-settings.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { KeyStore } from '../key-store.ts';
 import { shownUri } from '../shown-uri.ts';

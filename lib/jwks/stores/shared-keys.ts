@@ -2,7 +2,7 @@ import type { SteadyClock } from '../clock.ts';
 import { lifeOf } from '../freshness.ts';
 import type { ImportKeys } from '../import-keys.ts';
 import { JwksError } from '../jwks-error.ts';
-import type { JwksSettings } from '../jwks-options.ts';
+import type { JwksSettings } from '../jwks-settings.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { KeyStore } from '../key-store.ts';
 import type { KeySnapshot } from '../key-supply.ts';

@@ -1,8 +1,8 @@
 import { refuseUnsent } from '../../gateways/unsent.ts';
 import type { VerifiedToken } from '../../token/verified-token.ts';
+import { kindOf } from '../../util/kind-of.ts';
 import {
   boolean,
-  kindOf,
   nonEmptyList,
   nonEmptyString,
   oneOf,

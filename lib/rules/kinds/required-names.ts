@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../decision/decision.ts';
+import type { RefusalCode } from '../../decision/codes.ts';
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { missingFrom, parseRequired } from './scope-lists.ts';

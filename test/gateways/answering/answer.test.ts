@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Allow, type Deny, FAULTS, type Fault, type FaultCode } from '../../../lib/decision/decision.ts';
+import { FAULTS, type FaultCode } from '../../../lib/decision/codes.ts';
+import type { Allow, Deny, Fault } from '../../../lib/decision/decision.ts';
 import { AuthorizerFault } from '../../../lib/decision/errors.ts';
 import type { AnswerSettings, GatewayAnswer, GatewayKind } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../../lib/gateways/index.ts';

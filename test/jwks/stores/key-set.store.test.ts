@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { AuthorizerFault } from '../../../lib/decision/errors.ts';
-import { type JwksOptions, parseJwksOptions } from '../../../lib/jwks/jwks-options.ts';
+import type { JwksOptions } from '../../../lib/jwks/jwks-options.ts';
+import { parseJwksOptions } from '../../../lib/jwks/jwks-settings.ts';
 import type { KeyEvent } from '../../../lib/jwks/key-events.ts';
 import { createKeySet, type KeySet } from '../../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../../lib/jwks/signing-key.ts';
