@@ -73,15 +73,11 @@ describe('the option onDecision', () => {
   });
 
   it('gets `request` if the answer covers only this request', async () => {
-    const routes = Object.fromEntries(
-      Array.from({ length: 300 }, (_, n) => [
-        `GET /resource-with-a-long-name-${n}/{id}`,
-        { scopes: [`s${n % 2}`] },
-      ]),
-    );
+    // A table that is too deep to compile.
+    const deep = Array.from({ length: 60 }, (_, n) => `s${n}`).join('/');
+    const routes = { [`GET /${deep}`]: { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
     const { calls, handler } = recording({ routes });
-    const token = await issuer.token({ scope: 's0' });
-    await invoke(handler, restRequestEvent({ token, path: '/resource-with-a-long-name-0/1' }));
+    await invoke(handler, restRequestEvent({ token: await issuer.token({ scope: 'b' }), path: '/b' }));
     expect(calls[0]?.[1]).to.have.property('policy', 'request');
   });
 
