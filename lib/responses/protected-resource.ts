@@ -1,4 +1,5 @@
-import { type AuthorizerOptions, parseAuthorizerOptions } from '../authorizer/options.ts';
+import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
 import type { RequiredNames } from '../rules/rule-options.ts';
 import { optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
