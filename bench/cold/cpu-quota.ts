@@ -21,6 +21,8 @@ export type Attempt =
 /** The files that limit a control group, by version. */
 interface Version {
   readonly parent: string;
+  /** File and content for the most weight against other groups, so that a busy machine disturbs the figures less. */
+  readonly weight: readonly [file: string, most: string];
   /** File and content for a quota in microseconds a period; `null` for no limit. */
   readonly write: (folder: string, quota: number | null) => void;
 }
@@ -40,6 +42,7 @@ export function createCpuQuota(periodMs: number): Attempt {
   try {
     fs.mkdirSync(folder);
     version.write(folder, null);
+    fs.writeFileSync(path.join(folder, version.weight[0]), version.weight[1]);
   } catch (error) {
     if (fs.existsSync(folder)) fs.rmdirSync(folder);
     return { kind: 'none', why: `${folder} cannot be created: ${(error as Error).message}` };
@@ -71,7 +74,7 @@ function versionOne(period: number): Version | null {
     fs.writeFileSync(path.join(folder, 'cpu.cfs_period_us'), String(period));
     fs.writeFileSync(path.join(folder, 'cpu.cfs_quota_us'), String(quota ?? -1));
   };
-  return { parent, write };
+  return { parent, weight: ['cpu.shares', '262144'], write };
 }
 
 function versionTwo(period: number): Version | null {
@@ -82,5 +85,5 @@ function versionTwo(period: number): Version | null {
     fs.writeFileSync(path.join(parent, 'cgroup.subtree_control'), '+cpu');
     fs.writeFileSync(path.join(folder, 'cpu.max'), `${quota ?? 'max'} ${period}`);
   };
-  return { parent, write };
+  return { parent, weight: ['cpu.weight', '10000'], write };
 }
