@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender } from '../contenders/index.ts';
@@ -7,6 +7,7 @@ import { median, percentile, shuffled } from '../statistics.ts';
 import type { CpuQuota } from './cpu-quota.ts';
 import { PACKAGINGS, type Packaging, packaged } from './packaging.ts';
 import { coldStart } from './process.ts';
+import { readingMs } from './reading.ts';
 
 export const WAYS = ['plain', 'tls'] as const;
 export type Way = (typeof WAYS)[number];
@@ -27,6 +28,10 @@ export interface PhasesResult {
   readonly title: string;
   readonly side: Contender['side'];
   readonly packaging: Packaging;
+  /** Bytes of the function's file. */
+  readonly bytes: number;
+  /** Time that V8 takes to read that file. */
+  readonly readingMs: number;
   readonly plain: Phases;
   readonly tls: Phases;
 }
@@ -62,14 +67,9 @@ export async function measurePhases(provider: IdentityProvider, plan: PhasesPlan
     for (let round = -1; round < plan.rounds; round += 1) {
       for (const entrant of shuffled(entrants)) await startAll(entrant, provider, plan, round);
     }
-    return entrants.map(({ contender: { name, title, side }, packaging, samples }) => ({
-      name,
-      title,
-      side,
-      packaging,
-      plain: phasesOf(samples.plain),
-      tls: phasesOf(samples.tls),
-    }));
+    const results: PhasesResult[] = [];
+    for (const entrant of entrants) results.push(await resultOf(entrant, plan.rounds));
+    return results;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -106,6 +106,23 @@ async function startAll(
       samples[way].invocations[index]?.push(invocation);
     }
   }
+}
+
+async function resultOf(
+  { contender, packaging, file, samples }: Entrant,
+  rounds: number,
+): Promise<PhasesResult> {
+  const { name, title, side } = contender;
+  return {
+    name,
+    title,
+    side,
+    packaging,
+    bytes: statSync(file).size,
+    readingMs: await readingMs(file, rounds),
+    plain: phasesOf(samples.plain),
+    tls: phasesOf(samples.tls),
+  };
 }
 
 function phasesOf({ init, invocations }: Samples): Phases {

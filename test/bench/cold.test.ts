@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { createCpuQuota } from '../../bench/cold/cpu-quota.ts';
 import { BARE_CREATE, harnessOf } from '../../bench/cold/harness.ts';
 import { coldStart } from '../../bench/cold/process.ts';
+import { readingMs } from '../../bench/cold/reading.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../bench/identity-provider.ts';
 
 /** Works for so many milliseconds of CPU time in the invocation. */
@@ -57,6 +58,17 @@ describe('the start of a process in the bench', () => {
     expect(messages[0]).to.match(/refused a good token/);
     expect(messages[1]).to.match(/exit code 7/);
     expect(messages[2]).to.match(/exit code 8/);
+  });
+
+  it('includes the time in which V8 reads the file, which grows with the file', async () => {
+    const small = await readingMs(fileOf(BARE_CREATE), 3);
+    const functions = Array.from(
+      { length: 3000 },
+      (_, index) => `function f${index}(a) { return [a, ${index}]; }`,
+    );
+    const large = await readingMs(fileOf([BARE_CREATE, ...functions].join('\n')), 3);
+    expect(small).to.be.above(0);
+    expect(large).to.be.above(small);
   });
 
   it('gives the invocation the CPU share of its memory size, where a control group can be created', async function () {

@@ -103,6 +103,8 @@ describe('the report of cold starts', () => {
         title: 'ours',
         side: 'ours',
         packaging: 'layer',
+        bytes: 1500,
+        readingMs: 0.2,
         plain: phases(40.2, 130, 9.96),
         tls: phases(50, 150, 30),
       },
@@ -111,6 +113,8 @@ describe('the report of cold starts', () => {
         title: 'ours',
         side: 'ours',
         packaging: 'bundled',
+        bytes: 187_000,
+        readingMs: 4.56,
         plain: phases(38, 120, 9),
         tls: phases(48.3, 140, 7.04),
       },
@@ -123,8 +127,8 @@ describe('the report of cold starts', () => {
 
   it('shows the first invocation of bundles by memory size, and the sum for the smallest', () => {
     const markdown = coldReport(report);
-    expect(markdown).to.include('| authorizer | init | 128 MB | 1769 MB | init + 128 MB |');
-    expect(markdown).to.include('| ours | 48 | 140 | 7.0 | 188 |');
+    expect(markdown).to.include('| authorizer | KB | read | init | 128 MB | 1769 MB | init + 128 MB |');
+    expect(markdown).to.include('| ours | 187 | 4.6 | 48 | 140 | 7.0 | 188 |');
   });
 
   it('compares bundles, layers and node_modules in one row for each authorizer', () => {
