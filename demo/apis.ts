@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { type AuthorizerOptions, auth0Authorizer } from '../lib/index.ts';
+import type { LambdaFunction, LocalGatewayOptions } from '../lib/local-gateway/local-gateway.ts';
 import { viewer, viewerThroughCloudFront } from './edge.ts';
-import type { LambdaFunction, LocalGatewayOptions } from './gateway/local-gateway.ts';
 import { COUNTRY_CLAIM } from './personas.ts';
 
 /** One API of the demo: its settings in AWS, and the options of its authorizer. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import type { Viewer } from './gateway/local-gateway.ts';
+import type { Viewer } from '../lib/local-gateway/local-gateway.ts';
 
 /** Address of the client. On loopback every client is 127.0.0.1, so the demo's clients send theirs in this header. */
 export const FROM_HEADER = 'x-demo-from';

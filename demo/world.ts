@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { LogLine, SetUpLine } from '../lib/index.ts';
-import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
 import {
   type Exchange,
   type LambdaFunction,
   type LocalGateway,
   startLocalGateway,
-} from './gateway/local-gateway.ts';
+} from '../lib/local-gateway/local-gateway.ts';
+import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
 import { AUDIENCE } from './personas.ts';
 import { type Auth0StandIn, startAuth0StandIn } from './stand-in.ts';
 

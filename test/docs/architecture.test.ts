@@ -6,6 +6,7 @@ import { circlesIn, type Import, importsOf, libraryFiles, stringLiteralsOf } fro
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
 const FLOORS: readonly (readonly string[])[] = [
   ['index.ts', 'cdk.ts', 'cli', 'refresher.ts', 'responses.ts', 'testing.ts'],
+  ['local-gateway'],
   ['cdk', 'testing'],
   ['responses'],
   ['authorizer'],
@@ -76,15 +77,17 @@ describe('the architecture of lib/', () => {
   });
 
   it('imports testing/ in no file that users deploy', () => {
-    const isForTests = (file: string) => /^testing\b/.test(file);
+    const isForTests = (file: string) => /^(?:testing|local-gateway|cli)\b/.test(file);
     const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
     expect(deployed.map(shown)).to.deep.equal([]);
   });
 
-  it('names a gateway in gateways/, in the event builders and in deployments only, not even by a prefix of its name', () => {
+  it('names a gateway in gateways/, and in tools for tests and deployments, only not even by a prefix of its name', () => {
     const isGateway = (text: string) =>
       text.length > 2 && gatewayKinds().some((kind) => kind.startsWith(text));
-    const others = files.filter((file) => !/^(?:gateways\/|cdk\/|testing\/[a-z0-9-]*event)/.test(file));
+    const others = files.filter(
+      (file) => !/^(?:gateways\/|cdk\/|local-gateway\/|testing\/[a-z0-9-]*event)/.test(file),
+    );
     const named = others.flatMap((file) =>
       stringLiteralsOf(file)
         .filter(isGateway)
@@ -100,8 +103,11 @@ describe('the architecture of lib/', () => {
     expect(others.map(shown)).to.deep.equal([]);
   });
 
-  it('imports no slow built-in module', () => {
-    const slow = imports.filter(({ to, typeOnly }) => SLOW_MODULES.test(to) && !typeOnly);
+  it('imports no slow built-in module in files that users deploy', () => {
+    const isDeployed = (file: string) => !/^(?:local-gateway|cli)\//.test(file);
+    const slow = imports.filter(
+      ({ from, to, typeOnly }) => isDeployed(from) && SLOW_MODULES.test(to) && !typeOnly,
+    );
     expect(slow.map(shown)).to.deep.equal([]);
   });
 

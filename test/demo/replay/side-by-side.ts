@@ -1,20 +1,20 @@
 import http from 'node:http';
 import { HANDSHAKE, send } from '../../../demo/client.ts';
 import {
-  type Caching,
-  type Exchange,
-  type LambdaFunction,
-  type LocalGateway,
-  startLocalGateway,
-  type Viewer,
-} from '../../../demo/gateway/local-gateway.ts';
-import {
   type AuthorizerOptions,
   auth0Authorizer,
   type Decision,
   type identitySources,
   type RefusalCode,
 } from '../../../lib/index.ts';
+import {
+  type Caching,
+  type Exchange,
+  type LambdaFunction,
+  type LocalGateway,
+  startLocalGateway,
+  type Viewer,
+} from '../../../lib/local-gateway/local-gateway.ts';
 import type { GatewayCase } from '../../support/every-gateway.ts';
 import { middy } from '../../support/middy.ts';
 import { FROM_HEADER, headersOf, TOKEN_HEADER, TOKEN_PARAMETER } from './callers.ts';

@@ -1,4 +1,4 @@
-import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 
 /** A declared route of the API. */
 export interface Route {

@@ -1,4 +1,4 @@
-import type { ReadAnswer } from '../../lib/testing.ts';
+import type { ReadAnswer } from '../testing/answer.ts';
 import { type Api, isAppSync, isHttpApi } from './api.ts';
 import type { Outcome } from './result.ts';
 import type { RouteMatch } from './routing.ts';
@@ -7,7 +7,16 @@ import type { RouteMatch } from './routing.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
+  readonly body: string;
+}
+
+/** An answer whose body is the JSON of a value. */
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  return { status, headers, body: `${JSON.stringify(value)}\n` };
 }
 
 /** The answers of a gateway to requests that do not reach the backend, by outcome. */
@@ -19,12 +28,8 @@ interface Refusals {
   readonly noRoute: HttpAnswer;
 }
 
-const restAnswer = (status: number, errorType: string, body: unknown): HttpAnswer => ({
-  status,
-  headers: { 'x-amzn-ErrorType': errorType },
-  body,
-});
-const plainAnswer = (status: number, body: unknown): HttpAnswer => ({ status, headers: {}, body });
+const restAnswer = (status: number, errorType: string, body: unknown): HttpAnswer =>
+  jsonAnswer(status, body, { 'x-amzn-ErrorType': errorType });
 
 const NOT_AUTHORIZED = 'User is not authorized to access this resource';
 
@@ -40,29 +45,25 @@ const REST: Refusals = {
   }),
 };
 
-const FORBIDDEN = plainAnswer(403, { message: 'Forbidden' });
+const FORBIDDEN = jsonAnswer(403, { message: 'Forbidden' });
 const HTTP: Refusals = {
-  unauthorized: plainAnswer(401, { message: 'Unauthorized' }),
+  unauthorized: jsonAnswer(401, { message: 'Unauthorized' }),
   explicitDeny: FORBIDDEN,
   implicitDeny: FORBIDDEN,
-  failed: plainAnswer(500, { message: 'Internal Server Error' }),
-  noRoute: plainAnswer(404, { message: 'Not Found' }),
+  failed: jsonAnswer(500, { message: 'Internal Server Error' }),
+  noRoute: jsonAnswer(404, { message: 'Not Found' }),
 };
 
-const UNAUTHORIZED_EXCEPTION: HttpAnswer = {
-  status: 401,
-  headers: { 'x-amzn-ErrorType': 'UnauthorizedException' },
-  body: {
-    errors: [{ errorType: 'UnauthorizedException', message: 'You are not authorized to make this call.' }],
-  },
-};
+const UNAUTHORIZED_EXCEPTION = restAnswer(401, 'UnauthorizedException', {
+  errors: [{ errorType: 'UnauthorizedException', message: 'You are not authorized to make this call.' }],
+});
 /** AppSync answers the same 401 to `false`, a failed invocation and a malformed answer. */
 const APPSYNC: Refusals = {
   unauthorized: UNAUTHORIZED_EXCEPTION,
   explicitDeny: UNAUTHORIZED_EXCEPTION,
   implicitDeny: UNAUTHORIZED_EXCEPTION,
   failed: UNAUTHORIZED_EXCEPTION,
-  noRoute: plainAnswer(404, { errors: [{ errorType: 'NotFoundException', message: 'Not Found' }] }),
+  noRoute: jsonAnswer(404, { errors: [{ errorType: 'NotFoundException', message: 'Not Found' }] }),
 };
 
 function refusalsOf(api: Api): Refusals {
@@ -84,8 +85,8 @@ export function refusalAnswer(api: Api, outcome: Exclude<Outcome, { kind: 'allow
 /** The answer of the backend: it shows the context that reached it. */
 export function backendAnswer(api: Api, match: RouteMatch, answer: ReadAnswer): HttpAnswer {
   const authorizer = asBackendSeesIt(api, answer);
-  if (isAppSync(api.kind)) return plainAnswer(200, { data: { identity: authorizer } });
-  return plainAnswer(200, { route: match.route.key, authorizer });
+  if (isAppSync(api.kind)) return jsonAnswer(200, { data: { identity: authorizer } });
+  return jsonAnswer(200, { route: match.route.key, authorizer });
 }
 
 /** `requestContext.authorizer`, or on AppSync `ctx.identity`. */

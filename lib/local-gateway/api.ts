@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 import { decodeOnce, type Route } from './routing.ts';
 
 /** A Lambda function, such as a handler of Middy. */

@@ -5,7 +5,7 @@ import {
   type LocalGateway,
   type LocalGatewayOptions,
   startLocalGateway,
-} from '../../demo/gateway/local-gateway.ts';
+} from '../../lib/local-gateway/local-gateway.ts';
 
 interface Reply {
   readonly status: number;

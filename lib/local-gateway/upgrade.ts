@@ -21,7 +21,7 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, answer: 
   const key = request.headers['sec-websocket-key'];
   if (answer.status !== 200) return refuse(socket, answer);
   if (typeof key !== 'string')
-    return refuse(socket, { ...answer, status: 400, body: { message: 'Bad Request' } });
+    return refuse(socket, { ...answer, status: 400, body: '{"message":"Bad Request"}\n' });
   const accept = createHash('sha1')
     .update(key + WEBSOCKET_GUID)
     .digest('base64');
@@ -29,12 +29,12 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, answer: 
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
       `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );
-  socket.write(frame(TEXT_FRAME, Buffer.from(JSON.stringify(answer.body))));
+  socket.write(frame(TEXT_FRAME, Buffer.from(answer.body.trimEnd())));
   socket.end(frame(CLOSE_FRAME, NORMAL_CLOSURE));
 }
 
 function refuse(socket: Duplex, answer: HttpAnswer): void {
-  const body = `${JSON.stringify(answer.body)}\n`;
+  const { body } = answer;
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -1,4 +1,4 @@
-import type { GatewayKind } from '../../lib/gateways/gateway.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
 import { type Api, isAppSync } from './api.ts';
 import { type Call, headerValues } from './call.ts';
 import type { RouteMatch } from './routing.ts';

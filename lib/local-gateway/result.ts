@@ -1,4 +1,4 @@
-import type { ReadAnswer } from '../../lib/testing.ts';
+import type { ReadAnswer } from '../testing/answer.ts';
 import { type Api, isAppSync, isHttpApi, requestArn } from './api.ts';
 import type { Call } from './call.ts';
 

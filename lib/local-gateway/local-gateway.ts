@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { backendAnswer, type HttpAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
+import { backendAnswer, type HttpAnswer, jsonAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
 import { type Api, isAppSync, isHttpApi, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { Authorization, type Judged } from './authorization.ts';
 import { isWellFormed, readCall } from './call.ts';
@@ -39,9 +39,8 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const upgraded = new Set<Duplex>();
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await (api.kind === 'websocket' ? UPGRADE_REQUIRED : answer(request));
-    const text = `${JSON.stringify(body)}\n`;
-    const length = { 'content-length': Buffer.byteLength(text) };
-    response.writeHead(status, { 'content-type': 'application/json', ...length, ...headers }).end(text);
+    const length = { 'content-length': Buffer.byteLength(body) };
+    response.writeHead(status, { 'content-type': 'application/json', ...length, ...headers }).end(body);
   });
   if (api.kind === 'websocket') {
     server.on('upgrade', async (request, socket) => {
@@ -62,9 +61,9 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
 }
 
-const UPGRADE_REQUIRED: HttpAnswer = { status: 426, headers: {}, body: { message: 'Upgrade Required' } };
-const BAD_REQUEST: HttpAnswer = { status: 400, headers: {}, body: { message: 'Bad Request' } };
-const TOO_LARGE: HttpAnswer = { status: 413, headers: {}, body: { message: 'Request Too Long' } };
+const UPGRADE_REQUIRED = jsonAnswer(426, { message: 'Upgrade Required' });
+const BAD_REQUEST = jsonAnswer(400, { message: 'Bad Request' });
+const TOO_LARGE = jsonAnswer(413, { message: 'Request Too Long' });
 
 /** Makes the function that answers requests. Its promises never reject. */
 function answerer(

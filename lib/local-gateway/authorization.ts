@@ -1,4 +1,5 @@
-import { type Invocation, invokeAsLambda, type ReadAnswer, readAnswer } from '../../lib/testing.ts';
+import { type ReadAnswer, readAnswer } from '../testing/answer.ts';
+import { type Invocation, invokeAsLambda } from '../testing/invocation.ts';
 import type { Api, Caching, LambdaFunction } from './api.ts';
 import { AnswerCache } from './cache.ts';
 import type { Call } from './call.ts';

@@ -1,10 +1,7 @@
-import {
-  appSyncEventsEvent,
-  appSyncGraphqlEvent,
-  type EventOptions,
-  eventFor,
-  restTokenEvent,
-} from '../../lib/testing.ts';
+import { appSyncEventsEvent, appSyncGraphqlEvent } from '../testing/appsync-events.ts';
+import { eventFor } from '../testing/event-for.ts';
+import type { EventOptions } from '../testing/event-options.ts';
+import { restTokenEvent } from '../testing/rest-events.ts';
 import type { Api } from './api.ts';
 import type { Call } from './call.ts';
 import type { RouteMatch } from './routing.ts';
