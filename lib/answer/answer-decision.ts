@@ -8,6 +8,7 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import { isAllow } from '../iam/policy-document.ts';
 import type { Caller, Phase } from '../invocation/invocation.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
+import { smallerContext } from './default-context.ts';
 import { denialOf, faultOf } from './final-decision.ts';
 import type { HandlerRole } from './handler-role.ts';
 import { policyForAllow, policyForDenial } from './policy-for-decision.ts';
@@ -71,14 +72,14 @@ export interface Answered {
  */
 export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answerable): Answered {
   const { phase, subject, terms } = answerable;
-  if (subject === null) return conclude(allow, answerWith(null, allow, answerable), null);
+  if (subject === null) return conclude(attempt(null, allow, answerable));
   const widest = policyForAllow(subject, terms.policies);
   if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), chosen, answerable);
-  const answer = answerWith(widest, allow, answerable);
-  if (answer.kind !== 'too large' || widest.reach !== 'routes') return conclude(allow, answer, widest);
+  const first = attempt(widest, allow, answerable);
+  if (first.answer.kind !== 'too large' || widest.reach !== 'routes') return conclude(first);
   const own = requestOnly(ownAllow(subject));
   if (own.kind === 'refused') return answerDenial(denialOf(own.refusal, phase), chosen, answerable);
-  return conclude(allow, answerWith(own, allow, answerable), own);
+  return conclude(attempt(own, allow, answerable));
 }
 
 /**
@@ -89,20 +90,18 @@ export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answe
  */
 export function answerDenial(denial: Deny, chosen: CallerParts | null, answerable: Answerable): Answered {
   const { subject, terms } = answerable;
-  if (subject === null) return conclude(denial, answerWith(null, denial, answerable), null);
+  if (subject === null) return conclude(attempt(null, denial, answerable));
   const widest = policyForDenial(denial, subject, terms.policies);
   if (subject.caller === null || !widest.policy.Statement.some(isAllow)) {
-    return conclude(denial, answerWith(widest, denial, answerable), widest);
+    return conclude(attempt(widest, denial, answerable));
   }
   const parts = partsForReplay(subject.caller, chosen, answerable);
   if (parts.kind === 'fault') return answerFault(parts.fault);
   if (parts.kind === 'parts') {
-    const replayable = { ...denial, ...parts.parts };
-    const answer = answerWith(widest, replayable, answerable);
-    if (answer.kind !== 'too large') return conclude(replayable, answer, widest);
+    const first = attempt(widest, { ...denial, ...parts.parts }, answerable);
+    if (first.answer.kind !== 'too large') return conclude(first);
   }
-  const own = requestOnly(stageDenial(subject));
-  return conclude(denial, answerWith(own, denial, answerable), own);
+  return conclude(attempt(requestOnly(stageDenial(subject)), denial, answerable));
 }
 
 /** Answers with a fault: a failed invocation, which every gateway turns into a 5xx. */
@@ -131,20 +130,40 @@ function partsForReplay(
   }
 }
 
-/** @param chosen - `null` if the gateway takes no policy */
-function answerWith(
+/** A decision, and the answer of its gateway with a policy that was chosen for it. */
+interface Attempt {
+  readonly decision: Allow | Deny;
+  readonly answer: GatewayAnswer;
+  readonly chosen: ChosenPolicy | null;
+}
+
+/**
+ * Answers a decision with a policy. If that is too large, claims of the default context are left out.
+ *
+ * @param chosen - `null` if the gateway takes no policy
+ */
+function attempt(
   chosen: ChosenPolicy | null,
-  decision: Decision,
-  { gateway, subject, terms }: Answerable,
-): GatewayAnswer {
-  const { httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
+  decision: Allow | Deny,
+  { phase, gateway, subject, terms }: Answerable,
+): Attempt {
+  const { context: option, httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
   const policy =
     chosen === null || subject === null ? null : finished(chosen.policy, subject, terms.policies);
   const now = Math.floor(Date.now() / 1000);
-  return gateway.answer(decision, { policy, httpApiResponse, unauthorized, ttl, now });
+  const settings = { policy, httpApiResponse, unauthorized, ttl, now };
+  let fitting = decision;
+  let answer = gateway.answer(fitting, settings);
+  while (answer.kind === 'too large' && option === undefined) {
+    const context = smallerContext(fitting.context, phase.caller);
+    if (context === null) break;
+    fitting = { ...fitting, context };
+    answer = gateway.answer(fitting, settings);
+  }
+  return { decision: fitting, answer, chosen };
 }
 
-function conclude(decision: Decision, answer: GatewayAnswer, chosen: ChosenPolicy | null): Answered {
+function conclude({ decision, answer, chosen }: Attempt): Answered {
   switch (answer.kind) {
     case 'response':
     case 'throw':

@@ -3,6 +3,7 @@ import { AuthorizerFault, Refused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Caller } from '../invocation/invocation.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
+import { defaultContext } from './default-context.ts';
 import { contextObject, nonEmpty } from './handler-result.ts';
 
 /**
@@ -13,7 +14,8 @@ export type CallerFunction<Result> = (token: VerifiedToken | null, request: Auth
 
 /** The options that choose what an answer contains about the caller. */
 export interface CallerSettings {
-  readonly context: CallerFunction<AuthorizerContext> | undefined;
+  /** `undefined` = the default context; `false` = none. */
+  readonly context: CallerFunction<AuthorizerContext> | false | undefined;
   readonly principalId: CallerFunction<string> | undefined;
   readonly usageIdentifierKey: CallerFunction<string | undefined> | undefined;
 }
@@ -26,7 +28,7 @@ export interface CallerParts {
 }
 
 /**
- * What the options choose for a caller: without them the subject, and an empty context.
+ * What the options choose for a caller: without them the subject, and the default context.
  *
  * @throws {Refused} if a function of the options refuses the caller
  * @throws {AuthorizerFault} `handler_error` if one throws anything else; `handler_result` if its result is unusable
@@ -60,7 +62,8 @@ function chooseContext(
   request: AuthorizationRequest,
   { context }: CallerSettings,
 ): AuthorizerContext {
-  if (context === undefined) return NO_CONTEXT;
+  if (context === undefined) return defaultContext(token);
+  if (context === false) return NO_CONTEXT;
   const chosen = resultOf('context', () => context(token, request));
   return contextObject(chosen, 'the result of the option context');
 }

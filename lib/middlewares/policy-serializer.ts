@@ -40,13 +40,14 @@ export interface PolicySerializerOptions {
    */
   readonly unauthorized?: 'throw' | 'deny';
   /**
-   * What an allow passes to the backend in `$context.authorizer`. Must return at once.
+   * What an allow passes to the backend in `$context.authorizer`; `false` for nothing. The function must return at once.
    *
-   * Scalars everywhere; arrays and objects arrive as such on HTTP API 2.0, elsewhere as base64url of their JSON.
+   * Scalars everywhere; arrays and objects arrive as such on HTTP API 2.0, elsewhere as base64url of their JSON. `callerOf`
+   * of the entry point `backend` decodes it.
    *
-   * @default nothing
+   * @default the claims `sub`, `scope` and `permissions`, as far as they fit
    */
-  readonly context?: CallerFunction<AuthorizerContext>;
+  readonly context?: CallerFunction<AuthorizerContext> | false;
   /**
    * Chooses the principal. Must return at once.
    *
@@ -110,14 +111,17 @@ export function parseSerializerOptions(
       'throw',
       'deny',
     ]),
-    context: optional(
-      options,
-      '',
-      'context',
-      undefined,
-      syncFunc<CallerFunction<AuthorizerContext>>,
-      'your handler',
-    ),
+    context:
+      options.context === false
+        ? false
+        : optional(
+            options,
+            '',
+            'context',
+            undefined,
+            syncFunc<CallerFunction<AuthorizerContext>>,
+            'your handler',
+          ),
     principalId: optional(
       options,
       '',

@@ -1,7 +1,7 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
 import { tooLargeText } from '../gateways/answering/answer-budget.ts';
 import { tooLarge } from '../gateways/answering/answers.ts';
-import { type ContextForm, encodeContext } from '../gateways/answering/context.ts';
+import { type ContextForm, carryContext } from '../gateways/answering/context.ts';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { EvaluablePolicy } from '../iam/evaluate.ts';
 import { isObject } from '../util/is-object.ts';
@@ -19,7 +19,7 @@ type Context = Readonly<Record<string, unknown>>;
  */
 export function contextAtBackend(context: Context, form: ContextForm): Context {
   if (form !== 'structured') checkScalars(context);
-  const encoded = encodeContext(context as AuthorizerContext, form);
+  const encoded = carryContext(context as AuthorizerContext, form);
   if (encoded.kind === 'unusable context') throw refusal(encoded.problem);
   return encoded.context ?? {};
 }

@@ -85,7 +85,8 @@ describe('auth0Authorizer, end to end', () => {
   });
 
   it('allows the whole stage when no routes are declared', async () => {
-    const outcome = await invoke(authorizer(), restRequestEvent({ token: await issuer.token() }));
+    const event = restRequestEvent({ token: await issuer.token() });
+    const outcome = await invoke(authorizer({ context: false }), event);
     expect(outcome).to.deep.include({
       response: {
         principalId: 'auth0|abc',

@@ -123,7 +123,7 @@ describe('auth0Authorizer among other middlewares', () => {
         disablePrefetch: true,
       };
       const fetching = ssm({ ...fetched, cacheExpiry: 0, setToContext: true });
-      const chain = auth0Authorizer({ ...options(), logger: false });
+      const chain = auth0Authorizer({ ...options(), logger: false, context: false });
       const base = middy(async (_event: unknown, context: object) => ({
         context: { plan: (context as { plan?: string }).plan },
       }));

@@ -5,9 +5,9 @@ import { circlesIn, type Import, importsOf, libraryFiles, stringLiteralsOf } fro
 
 /** The floors of lib/ from top to bottom. A room may import from itself and from any floor below its own. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['index.ts', 'cdk.ts', 'cli', 'refresher.ts', 'responses.ts', 'testing.ts'],
+  ['index.ts', 'backend.ts', 'cdk.ts', 'cli', 'refresher.ts', 'responses.ts', 'testing.ts'],
   ['local-gateway'],
-  ['cdk', 'testing'],
+  ['backend', 'cdk', 'testing'],
   ['responses'],
   ['authorizer'],
   ['middlewares'],
@@ -59,19 +59,19 @@ describe('the architecture of lib/', () => {
     expect(circlesIn(imports)).to.deep.equal([]);
   });
 
-  it('imports Middy in middlewares/, invocation/ and authorizer/ only, and only as a type', () => {
+  it('imports Middy in rooms with middlewares and in invocation/ only, and only as a type', () => {
     const middy = imports.filter(({ to }) => to.startsWith('@middy/'));
     expect(middy).not.to.be.empty;
     expect(middy.filter(({ typeOnly }) => !typeOnly).map(shown)).to.deep.equal([]);
     expect(middy.map(({ from }) => roomOf(from))).to.satisfy((rooms: string[]) =>
-      rooms.every((room) => ['middlewares', 'invocation', 'authorizer'].includes(room)),
+      rooms.every((room) => ['middlewares', 'invocation', 'authorizer', 'backend'].includes(room)),
     );
   });
 
   it('imports the event types of AWS in rooms that read or build events only', () => {
     const aws = imports.filter(({ to }) => to === 'aws-lambda' || to === '@types/aws-lambda');
     const strangers = aws.filter(
-      ({ from }) => !/^(?:gateways|middlewares|invocation|testing|authorizer|index)\b/.test(from),
+      ({ from }) => !/^(?:gateways|middlewares|invocation|testing|authorizer|backend|index)\b/.test(from),
     );
     expect(strangers.map(shown)).to.deep.equal([]);
   });

@@ -115,6 +115,17 @@ describe('the packed package', function () {
     expect(imported('dist/shared.js').filter((name) => !/^node:/.test(name ?? ''))).to.deep.equal([]);
   });
 
+  it('has a backend entry point that is tiny, and imports nothing', async () => {
+    const stdin = { contents: "export * from 'middy-auth0-authorizer/backend';", resolveDir: project };
+    const options = { stdin, bundle: true, minify: true, write: false, metafile: true } as const;
+    const built = await build({ ...options, format: 'esm', platform: 'node', logLevel: 'error' });
+    const inputs = Object.keys(built.metafile.inputs).filter((input) => input.includes('node_modules'));
+    expect(inputs).to.satisfy(
+      (files: string[]) => files.length === 1 && files[0]?.endsWith('dist/backend.js'),
+    );
+    expect((built.outputFiles[0] as { contents: Uint8Array }).contents.length).to.be.below(2000);
+  });
+
   it('imports nothing on demand: a bundler would write a second file for it', () => {
     const built = tarball.files.filter((file) => /^dist\/.*\.js$/.test(file));
     const onDemand = built.filter((file) => /\bimport\(/.test(fs.readFileSync(inPackage(file), 'utf8')));

@@ -81,7 +81,8 @@ describe('decide', () => {
       });
 
       it('returns an allow without a context', async () => {
-        const decision = await decide(authorizer({ httpApiResponse }), event({ token: issuer.token() }));
+        const handler = authorizer({ httpApiResponse, context: false });
+        const decision = await decide(handler, event({ token: issuer.token() }));
         expect(decision).to.deep.include({ outcome: 'allow', context: {} });
       });
 

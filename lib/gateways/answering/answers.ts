@@ -89,6 +89,12 @@ function bytesAtMost({
 }: BudgetedResponse): number {
   let bytes = FRAME_BYTES + textBytesAtMost(principalId) + textBytesAtMost(usageIdentifierKey);
   if (policyDocument !== undefined) bytes += policyBytesAtMost(policyDocument);
+  return context === undefined ? bytes : bytes + contextBytesAtMost(context);
+}
+
+function contextBytesAtMost(context: AuthorizerContext): number {
+  if (Object.isFrozen(context)) return sharedBytes(context);
+  let bytes = 0;
   for (const key in context) {
     const value = context[key];
     bytes += textBytesAtMost(key) + (typeof value === 'string' ? textBytesAtMost(value) : byteLength(value));
@@ -104,18 +110,23 @@ function textBytesAtMost(text: string): number {
 /** Bytes around the resource in a policy of one statement. */
 const STATEMENT_BYTES = 120;
 
-/** Sizes of those policies that many answers share, which are frozen through and through. */
-const sizes = new WeakMap<AnsweredPolicy, number>();
+/** Sizes of those policies and contexts that many answers share, which are frozen through and through. */
+const sizes = new WeakMap<object, number>();
 
 function policyBytesAtMost(policy: AnsweredPolicy): number {
   const { length, 0: first } = policy.Statement;
   if (length === 1 && typeof first?.Resource === 'string' && first.Condition === undefined) {
     return STATEMENT_BYTES + textBytesAtMost(first.Resource);
   }
-  const known = sizes.get(policy);
+  return Object.isFrozen(policy) ? sharedBytes(policy) : byteLength(policy);
+}
+
+/** The size of what is frozen at every level. */
+function sharedBytes(value: object): number {
+  const known = sizes.get(value);
   if (known !== undefined) return known;
-  const size = byteLength(policy);
-  if (Object.isFrozen(policy)) sizes.set(policy, size);
+  const size = byteLength(value);
+  sizes.set(value, size);
   return size;
 }
 

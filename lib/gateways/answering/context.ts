@@ -6,6 +6,16 @@ import type { AuthorizerContext, ContextValue } from '../../decision/decision.ts
  */
 export type ContextForm = 'scalars' | 'structured' | 'strings';
 
+/**
+ * The context key that lists the keys of texts that look like another value, such as `'42'` or `'true'`. The keys are
+ * separated by spaces; a space or `%` in a key is percent-encoded. With this list the backend can restore the type of every
+ * value.
+ */
+const TEXT_KEYS = 'textKeys';
+
+/** A text that reads like a boolean, a number, or the base64url of a list or an object in JSON. */
+const LOOKS_ENCODED = /^(?:true$|false$|-?\d|W[yz123]|e[y3])/;
+
 /** Names with a meaning of their own: to API Gateway in `$context.authorizer`, or to JavaScript. */
 const RESERVED = new Set([
   'claims',
@@ -32,21 +42,72 @@ export type EncodedContext =
 
 const NOTHING: EncodedContext = Object.freeze({ kind: 'encoded', context: undefined });
 
+/** The encodings of the contexts that {@link keepEncoded} was called with. */
+const kept = new WeakMap<AuthorizerContext, Map<ContextForm, EncodedContext>>();
+
 /**
- * Encodes a context in the form that a gateway carries. `null` and `undefined` are left out. A list or an object that the
- * gateway does not carry becomes the base64url of its JSON: JSON as such was seen to break the replay of a cached answer.
+ * Lets {@link encodeContext} keep what becomes of a context, for one that many answers share.
+ *
+ * @param context - frozen at every level
+ */
+export function keepEncoded(context: AuthorizerContext): void {
+  kept.set(context, new Map());
+}
+
+/**
+ * Encodes a context in the form that a gateway carries, and names the texts that look like another value. The entry point
+ * `backend` decodes it.
  */
 export function encodeContext(context: AuthorizerContext, form: ContextForm): EncodedContext {
+  const encodings = kept.get(context);
+  if (encodings === undefined) return encode(context, form);
+  const known = encodings.get(form);
+  if (known !== undefined) return known;
+  const encoded = encode(context, form);
+  if (encoded.kind === 'encoded') Object.freeze(encoded.context);
+  encodings.set(form, encoded);
+  return encoded;
+}
+
+function encode(context: AuthorizerContext, form: ContextForm): EncodedContext {
+  if (TEXT_KEYS in context) return reserved(TEXT_KEYS);
+  const carried = carryContext(context, form);
+  if (carried.kind === 'unusable context') return carried;
+  let textKeys = '';
+  for (const key in carried.context) {
+    const value = context[key];
+    if (typeof value === 'string' && LOOKS_ENCODED.test(value))
+      textKeys += ` ${key.replace(/[ %]/g, encodeURIComponent)}`;
+  }
+  if (textKeys === '') return carried;
+  return { kind: 'encoded', context: { ...carried.context, [TEXT_KEYS]: textKeys.slice(1) } };
+}
+
+/**
+ * Turns the values of a context into those that a gateway carries. `null` and `undefined` are left out. A list or an object
+ * that the gateway does not carry becomes the base64url of its JSON: JSON as such was seen to break the replay of a cached
+ * answer.
+ */
+export function carryContext(context: AuthorizerContext, form: ContextForm): EncodedContext {
   let encoded: Record<string, ContextValue> | undefined;
   for (const key of Object.keys(context)) {
+    if (RESERVED.has(key)) return reserved(key);
     const value = context[key];
-    const problem = RESERVED.has(key) ? 'is a reserved name: choose another' : jsonProblem(value, 0);
-    if (problem !== null) return { kind: 'unusable context', problem: `context key '${key}' ${problem}` };
+    const problem = jsonProblem(value, 0);
+    if (problem !== null) return unusable(key, problem);
     if (value === undefined || value === null) continue;
     encoded ??= {};
     encoded[key] = encodeValue(value, form);
   }
   return encoded === undefined ? NOTHING : { kind: 'encoded', context: encoded };
+}
+
+function reserved(key: string): UnusableContext {
+  return unusable(key, 'is a reserved name: choose another');
+}
+
+function unusable(key: string, problem: string): UnusableContext {
+  return { kind: 'unusable context', problem: `context key '${key}' ${problem}` };
 }
 
 function encodeValue(value: NonNullable<ContextValue>, form: ContextForm): ContextValue {

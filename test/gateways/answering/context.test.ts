@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Allow, AuthorizerContext } from '../../../lib/decision/decision.ts';
 import { type TooLarge, tooLargeText } from '../../../lib/gateways/answering/answer-budget.ts';
-import type { UnusableContext } from '../../../lib/gateways/answering/context.ts';
+import { encodeContext, type UnusableContext } from '../../../lib/gateways/answering/context.ts';
 import type { AnswerSettings, GatewayAnswer, GatewayKind } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../../lib/gateways/index.ts';
 
@@ -88,6 +88,16 @@ describe('the context of an allow', () => {
     expect(answered('rest-request', { a: null, b: 1 }).context).to.deep.equal({ b: 1 });
   });
 
+  it('lists the keys of texts that look like another value, on every gateway', () => {
+    const alike = { a: '42', 'b c': 'true', 'd%': '-1e3', e: 'e30', f: 'WzFd', g: 'eyJhIjoxfQ' };
+    const others = { h: 'auth0|42', i: 'truest', j: '', k: 'W', l: 'email', m: 42, n: true };
+    for (const kind of ALL) {
+      const response = answered(kind, { ...alike, ...others });
+      const context = response[APPSYNC[kind as keyof typeof APPSYNC] ?? 'context'];
+      expect(context, kind).to.have.property('textKeys', 'a b%20c d%25 e f g');
+    }
+  });
+
   it('accepts objects without a prototype, and drops their undefined members', () => {
     const bare = Object.assign(Object.create(null), { a: 1, b: undefined });
     const { context } = answered('rest-request', { bare }) as { context: Record<string, unknown> };
@@ -121,7 +131,8 @@ describe('the context of an allow', () => {
   });
 
   it('is unusable under a reserved name', () => {
-    const reserved = ['claims', 'principalId', 'integrationLatency', '__proto__', 'constructor', 'prototype'];
+    const javascript = ['__proto__', 'constructor', 'prototype'];
+    const reserved = ['claims', 'principalId', 'integrationLatency', 'textKeys', ...javascript];
     for (const kind of ALL) {
       for (const key of reserved) {
         const context = JSON.parse(`{ "${key}": "x" }`) as AuthorizerContext;
@@ -168,7 +179,8 @@ describe('the context of an allow', () => {
         const settings = { ...SETTINGS, policy: frozen ? Object.freeze(policy) : policy };
         const decision: Allow = { outcome: 'allow', principalId: 'a', route: null, context, expiresAt: 0 };
         const answer = () => gatewayOfKind('rest-request').answer(decision, settings);
-        const whole = { principalId: 'a', policyDocument: policy, context };
+        const encoded = encodeContext(context, 'scalars');
+        const whole = { principalId: 'a', policyDocument: policy, ...encoded, kind: undefined };
         const length = Buffer.byteLength(JSON.stringify(whole));
         const kind = length > 8192 ? 'too large' : 'response';
         for (const _ of [1, 2]) expect(answer()).to.have.property('kind', kind);

@@ -1,0 +1,60 @@
+import type { AuthorizerContext } from '../decision/decision.ts';
+import { keepEncoded } from '../gateways/answering/context.ts';
+import type { Caller } from '../invocation/invocation.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
+import { defined } from '../util/defined.ts';
+
+/**
+ * What reaches the backend without the option `context`: claims of the token. A claim that the token lacks is absent.
+ * Without a token the context is empty.
+ */
+export type DefaultContext = {
+  readonly sub?: string;
+  /** The granted scopes, separated by spaces. */
+  readonly scope?: string;
+  /** The RBAC permissions of Auth0. */
+  readonly permissions?: readonly string[];
+  /**
+   * Claims of this list that the token has, but for which the answer had no room (8 KB together with the policy). Their
+   * absence says nothing about the caller.
+   */
+  readonly leftOut?: 'permissions' | 'permissions scope' | 'scope';
+};
+
+/** The claims that may be left out, in this order. */
+const OPTIONAL = ['permissions', 'scope'] as const;
+
+const NO_TOKEN: DefaultContext = Object.freeze({});
+
+/** The contexts of tokens that are in use. The claims of a known token are the same object for each request. */
+const contexts = new WeakMap<AccessTokenClaims, DefaultContext>();
+
+/** The default context for a token; empty without one. Frozen, and the same object for each request with the token. */
+export function defaultContext(token: VerifiedToken | null): DefaultContext {
+  if (token === null) return NO_TOKEN;
+  const { claims } = token;
+  const known = contexts.get(claims);
+  if (known !== undefined) return known;
+  const { sub, scope, permissions } = claims;
+  const context = Object.freeze(defined({ sub, scope, permissions }));
+  keepEncoded(context);
+  contexts.set(claims, context);
+  return context;
+}
+
+/**
+ * The context of an answer that is too large, less one claim of the default context; `null` if it contains none that may be
+ * left out. What a handler put under the name of such a claim stays.
+ */
+export function smallerContext(
+  context: AuthorizerContext | undefined,
+  caller: Caller | null,
+): AuthorizerContext | null {
+  if (context === undefined || caller === null) return null;
+  const usual = defaultContext(caller.token);
+  const out = OPTIONAL.find((name) => usual[name] !== undefined && context[name] === usual[name]);
+  if (out === undefined) return null;
+  const { [out]: _, ...rest } = context;
+  const leftOut = OPTIONAL.filter((name) => usual[name] !== undefined && rest[name] === undefined);
+  return { ...rest, leftOut: leftOut.join(' ') };
+}
