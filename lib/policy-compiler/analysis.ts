@@ -45,7 +45,7 @@ export function analysePolicies(
   let known: DenialAnalysis | null = null;
   const denials = () => {
     const tables = (Object.keys(ROUTINGS) as Routing[]).map(tableFor).filter((table) => table !== null);
-    known ??= analyseDenials(tables, () => hardestGrants(policyTable));
+    known ??= analyseDenials(tables, (table) => hardestGrants(table, policyTable));
     return known;
   };
   return {
@@ -102,9 +102,9 @@ function findConflicts(
       budget.take(count);
     },
   };
-  for (const grant of hardestGrants(policyTable)) {
+  for (const { granted, labels } of hardestGrants(table, policyTable)) {
     if (further < 0) return;
-    const obstacle = findObstacle(table, grant, counted);
+    const obstacle = findObstacle(table, granted, labels, counted);
     if (obstacle === null) continue;
     const conflict = named(table, obstacle);
     conflicts.set(conflict.denied, conflict);

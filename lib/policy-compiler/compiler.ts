@@ -3,6 +3,7 @@ import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { Landing } from '../routes/resolve.ts';
+import type { RouteKey } from '../routes/route-key.ts';
 import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
@@ -11,6 +12,7 @@ import type { GrantedParts } from './grant.ts';
 import { type KnownGrant, knownPolicies } from './known-policies.ts';
 import { landingOf } from './landing-of.ts';
 import type { PolicyTable } from './policy-table.ts';
+import { routeAutomata } from './route-automaton.ts';
 import { type CompiledTable, compileTable } from './table.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {
@@ -70,13 +72,7 @@ const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
 /** Builds what is needed to compile policies for one table of routes. */
 export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyCompiler {
   const { routes, maxBytes = 7168, maxGrants = 256 } = options;
-  const tables = new Map<Routing, CompiledTable | null>();
-  const tableFor = (routing: Routing) => {
-    const known = tables.get(routing);
-    const table = known === undefined ? compileTable(routes, routing) : known;
-    tables.set(routing, table);
-    return table;
-  };
+  const tableFor = tableSource(routes);
   const partsOf = grantReader(options);
   const knownFor = knownPolicies(maxGrants);
   const keys = new WeakMap<GrantedRoutes, string>();
@@ -116,6 +112,18 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       return landing === null ? 'denied' : deniedFor(landing, partsOf(granted));
     },
     analysis: analysePolicies(options, tableFor),
+  };
+}
+
+/** Prepares the table for each way of routing when it is needed; `null` if the table is too deep or too intertwined. */
+function tableSource(routes: readonly RouteKey[]): (routing: Routing) => CompiledTable | null {
+  const automata = routeAutomata(routes);
+  if (automata === null) return () => null;
+  const tables = new Map<Routing, CompiledTable>();
+  return (routing) => {
+    const table = tables.get(routing) ?? compileTable(routes, routing, automata);
+    tables.set(routing, table);
+    return table;
   };
 }
 

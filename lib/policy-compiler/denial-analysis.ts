@@ -30,17 +30,17 @@ const MAX_STEPS = 30_000;
  * Analyses the Denies of the narrowest documents for these grants, size aside.
  *
  * @param tables - the routes, for each way of routing
- * @param grants - of the callers; read once for each table
+ * @param grants - of the callers
  */
 export function analyseDenials(
   tables: readonly CompiledTable[],
-  grants: () => Iterable<GrantedParts>,
+  grants: (table: CompiledTable) => Iterable<{ readonly granted: GrantedParts }>,
 ): DenialAnalysis {
   const reserved = new Map<string, Set<string>>();
   const implicit = new Set<string>();
   for (const table of tables) {
     const look = (budget: StepBudget) => {
-      for (const granted of grants()) lookAt({ table, granted, budget, reserved, implicit });
+      for (const { granted } of grants(table)) lookAt({ table, granted, budget, reserved, implicit });
     };
     withinSteps(MAX_STEPS, look, () => undefined);
   }
@@ -64,11 +64,11 @@ function lookAt(look: Look): void {
   const settled = settle(table, granted, () => 1, budget);
   if (settled === null) return;
   const { grant, groups } = settled;
-  const spared = rememberedSearch((label) => (grant[label] as number) >= STATUS.reserved, budget);
-  const spelled = rememberedSearch((label) => grant[label] === STATUS.reserved, budget);
+  const spared = rememberedSearch((label) => grant(label) >= STATUS.reserved, budget);
+  const spelled = rememberedSearch((label) => grant(label) === STATUS.reserved, budget);
   for (const { group, denies } of groups) {
     for (const label of group.labels) {
-      if (grant[label] !== STATUS.closed) continue;
+      if (grant(label) !== STATUS.closed) continue;
       if (closableShape(table, granted, group, label, spared) === null) addImplicit(look, label);
     }
     for (const { glob } of denies) addReserved(look, group, glob, spelled);
@@ -76,7 +76,7 @@ function lookAt(look: Look): void {
 }
 
 function addImplicit({ table, granted, implicit }: Look, label: number): void {
-  for (const route of table.labels.landings[label]?.routes ?? []) {
+  for (const route of table.landings[label]?.routes ?? []) {
     if (!granted.routes[route]) implicit.add((table.routes[route] as RouteKey).key);
   }
 }
@@ -103,7 +103,7 @@ function addReserved(look: Look, { start }: VerbGroup, deny: SegmentGlob, spelle
 }
 
 function addValues({ table, reserved }: Look, label: number, trail: readonly (string | null)[]): void {
-  for (const route of table.labels.landings[label]?.routes ?? []) {
+  for (const route of table.landings[label]?.routes ?? []) {
     const declared = table.routes[route] as RouteKey;
     if (declared.kind !== 'path') continue;
     for (const [at, { kind }] of declared.segments.entries()) {

@@ -1,5 +1,5 @@
 import type { Landing } from '../routes/resolve.ts';
-import type { Label, Labels } from './labels.ts';
+import type { Label } from './labels.ts';
 
 /** What happens to paths that no route takes. */
 export type Undeclared = 'deny' | 'absent' | 'rules';
@@ -18,8 +18,10 @@ export const STATUS = {
   kept: 4,
 } as const;
 
-/** The status of each label, for one caller. */
-export type Grant = Uint8Array;
+/** The status of a label, for one caller. */
+export type Grant = (label: Label) => Status;
+
+export type Status = (typeof STATUS)[keyof typeof STATUS];
 
 /** What a caller may use. */
 export interface GrantedParts {
@@ -32,19 +34,21 @@ export interface GrantedParts {
   readonly leftOut: ReadonlySet<number>;
 }
 
-export function grantOf(labels: Labels, granted: GrantedParts): Grant {
-  return Uint8Array.from(labels.landings, (landing) => statusOf(landing, granted));
+/** Of few labels the status is asked for, and of those often. */
+export function grantOf(landings: readonly Landing[], granted: GrantedParts): Grant {
+  const known: (Status | undefined)[] = [];
+  return (label) => {
+    const status = known[label] ?? statusOf(landings[label] as Landing, granted);
+    known[label] = status;
+    return status;
+  };
 }
 
-function statusOf({ routes, undeclared, spelled }: Landing, granted: GrantedParts): number {
+function statusOf({ routes, undeclared, spelled }: Landing, granted: GrantedParts): Status {
   if (undeclared && granted.undeclared === 'absent') return STATUS.free;
   if (undeclared && !(granted.undeclared === 'rules' && granted.mayUseUndeclared)) return STATUS.closed;
   if (!routes.every((route) => Boolean(granted.routes[route]))) return STATUS.closed;
   if (routes.some((route) => granted.leftOut.has(route))) return STATUS.free;
   if (undeclared) return STATUS.undeclared;
   return spelled ? STATUS.reserved : STATUS.kept;
-}
-
-export function isKept(grant: Grant, label: Label): boolean {
-  return grant[label] === STATUS.kept;
 }

@@ -49,11 +49,14 @@ interface Exposed {
   readonly openers: Set<number>;
 }
 
-/** Finds what the own globs of the routes open, and the Denies that shut it. */
-export function groupOpenings(terms: GroupTerms, allowed: readonly number[]): GroupOpenings {
+/** The closed labels that own globs of routes hit, each with these routes. */
+export type Opened = ReadonlyMap<Label, readonly number[]>;
+
+/** Finds the Denies that shut what own globs of routes open. */
+export function groupOpenings(terms: GroupTerms, opened: Opened): GroupOpenings {
   const denies: OpeningDeny[] = [];
   const exposed = new Map<number | null, Exposed>();
-  for (const [label, openers] of openedLabels(terms, allowed)) {
+  for (const [label, openers] of opened) {
     const shape = closableShape(terms.table, terms.granted, terms.group, label, terms.kept);
     if (shape === null) expose(terms, exposed, label, openers);
     else for (const glob of shape) denies.push({ glob, openers });
@@ -70,19 +73,31 @@ export function groupOpenings(terms: GroupTerms, allowed: readonly number[]): Gr
   return { denies, stuck };
 }
 
-/** The closed labels that own globs of the routes hit, each with these routes. */
-function openedLabels(
-  { table, grant, group, budget }: GroupTerms,
-  allowed: readonly number[],
-): ReadonlyMap<Label, readonly number[]> {
+/** What the own globs of the routes open. */
+export function openedBy({ table, grant, group, budget }: GroupTerms, allowed: readonly number[]): Opened {
   const opened = new Map<Label, number[]>();
   for (const route of allowed) {
     for (const label of table.hits(group, route, budget)) {
-      if (grant[label] !== STATUS.closed) continue;
+      if (grant(label) !== STATUS.closed) continue;
       const openers = opened.get(label);
       if (openers === undefined) opened.set(label, [route]);
       else openers.push(route);
     }
+  }
+  return opened;
+}
+
+/** The labels among some that own globs of granted routes open. */
+export function openedAmong(
+  { table, granted, grant, group, budget }: GroupTerms,
+  labels: Iterable<Label>,
+): Opened {
+  const opened = new Map<Label, readonly number[]>();
+  for (const label of labels) {
+    if (!group.labels.has(label) || grant(label) !== STATUS.closed) continue;
+    budget.take(1);
+    const openers = table.openersOf(group, label, budget).filter((route) => Boolean(granted.routes[route]));
+    if (openers.length > 0) opened.set(label, openers);
   }
   return opened;
 }
@@ -93,7 +108,7 @@ function expose(
   label: Label,
   openers: readonly number[],
 ): void {
-  const denied = table.labels.landings[label]?.routes.find((route) => !granted.routes[route]) ?? null;
+  const denied = table.landings[label]?.routes.find((route) => !granted.routes[route]) ?? null;
   const one = exposed.get(denied) ?? { denied, labels: new Set(), openers: new Set() };
   exposed.set(denied, one);
   one.labels.add(label);
@@ -175,7 +190,7 @@ export function closableShape(
   label: Label,
   kept: RememberedSearch,
 ): readonly SegmentGlob[] | null {
-  for (const route of table.labels.landings[label]?.routes ?? []) {
+  for (const route of table.landings[label]?.routes ?? []) {
     if (granted.routes[route]) continue;
     const shape = table.shapeOf(label, route);
     if (!shape.some((glob) => kept.hits(group.start, glob))) return shape;

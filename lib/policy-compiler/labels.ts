@@ -1,3 +1,4 @@
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { Landing } from '../routes/resolve.ts';
 
 declare const brand: unique symbol;
@@ -5,24 +6,38 @@ declare const brand: unique symbol;
 /** Names what the paths that end in one state are routed to. Also the index of their status in a grant. */
 export type Label = number & { readonly [brand]: true };
 
-/** The labels of one table: one for each landing that the automata meet. */
+/** Where the gateways lead the paths that end in one state. */
+export type Landings = Readonly<Record<Routing, Landing>>;
+
+/** The labels of one table, the same ones for all ways of routing. */
 export interface Labels {
+  /** The same label for the same landings. */
+  labelOf(landings: Landings): Label;
   /** By label. */
-  readonly landings: readonly Landing[];
-  /** The same label for the same landing. */
-  labelOf(landing: Landing): Label;
+  landingsFor(routing: Routing): readonly Landing[];
 }
 
 export function createLabels(): Labels {
-  const landings: Landing[] = [];
+  const all: Landings[] = [];
   const known = new Map<string, Label>();
   return {
-    landings,
-    labelOf(landing) {
-      const key = `${landing.routes.join()} ${landing.undeclared} ${landing.spelled}`;
-      const label = known.get(key) ?? ((landings.push(landing) - 1) as Label);
+    labelOf(landings) {
+      const key = keyOf(landings);
+      const label = known.get(key) ?? ((all.push(landings) - 1) as Label);
       known.set(key, label);
       return label;
     },
+    landingsFor: (routing) => all.map((landings) => landings[routing]),
   };
 }
+
+function keyOf(landings: Landings): string {
+  let key = '';
+  for (const routing of ROUTING_NAMES) {
+    const { routes, undeclared, spelled } = landings[routing];
+    key += `${routes} ${undeclared} ${spelled} `;
+  }
+  return key;
+}
+
+const ROUTING_NAMES = Object.keys(ROUTINGS) as readonly Routing[];

@@ -4,7 +4,7 @@ import { type PathState, slashLabel } from './route-automaton.ts';
 import type { CompiledTable } from './table.ts';
 
 /** The routes of a request's path; `null` if the ARN has none. */
-export function landingOf({ groups, labels, literals }: CompiledTable, arn: ExecuteApiArn): Landing | null {
+export function landingOf({ groups, landings, literals }: CompiledTable, arn: ExecuteApiArn): Landing | null {
   const { verb, path } = arn;
   const group = groups.find(({ verbs }) => (verbs as readonly (string | null)[]).includes(verb));
   if (group === undefined || path === null) return null;
@@ -13,7 +13,7 @@ export function landingOf({ groups, labels, literals }: CompiledTable, arn: Exec
   let state = group.start;
   for (const segment of segments) state = after(state, segment, literals);
   const label = last === '' ? slashLabel(state) : after(state, last, literals).end;
-  return label === null ? null : (labels.landings[label] as Landing);
+  return label === null ? null : (landings[label] as Landing);
 }
 
 function after(state: PathState, segment: string, literals: ReadonlySet<string>): PathState {

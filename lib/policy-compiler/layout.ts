@@ -43,10 +43,9 @@ export function layoutTerms(
     granted,
     grant,
     groups,
-    closed: rememberedSearch((label) => grant[label] === STATUS.closed, budget),
+    closed: rememberedSearch((label) => grant(label) === STATUS.closed, budget),
     from(status) {
-      const search =
-        searches.get(status) ?? rememberedSearch((label) => (grant[label] as number) >= status, budget);
+      const search = searches.get(status) ?? rememberedSearch((label) => grant(label) >= status, budget);
       searches.set(status, search);
       return search;
     },
@@ -74,7 +73,7 @@ export function wideLayout(terms: LayoutTerms): Layout {
   for (const settled of groups) {
     const { group } = settled;
     const closable = closableIn(terms, group, STATUS.reserved);
-    const isClosed = (label: Label) => grant[label] === STATUS.closed && !closable.has(label);
+    const isClosed = (label: Label) => grant(label) === STATUS.closed && !closable.has(label);
     allow.push(...allowsOf(terms, settled, rememberedSearch(isClosed, budget)));
     required.push(...globsFor(group, [...closable.values()].flat()));
   }
@@ -217,7 +216,7 @@ function closableIn(
 ): ReadonlyMap<Label, readonly SegmentGlob[]> {
   const found = new Map<Label, readonly SegmentGlob[]>();
   for (const label of group.labels) {
-    if (grant[label] !== STATUS.closed) continue;
+    if (grant(label) !== STATUS.closed) continue;
     const shape = closableShape(table, granted, group, label, from(spare));
     if (shape !== null) found.set(label, shape);
   }

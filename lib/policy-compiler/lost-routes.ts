@@ -45,13 +45,13 @@ function addDenied(
   lost: Set<number>,
 ): void {
   const isGranted = (label: Label) => {
-    const { routes, spelled, undeclared } = table.labels.landings[label] as Landing;
+    const { routes, spelled, undeclared } = table.landings[label] as Landing;
     return !spelled && !undeclared && routes.every((route) => Boolean(granted.routes[route]));
   };
   const { below } = rememberedSearch(isGranted, budget);
   const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
   const found = (label: Label) => {
-    if (isGranted(label)) for (const route of table.labels.landings[label]?.routes ?? []) lost.add(route);
+    if (isGranted(label)) for (const route of table.landings[label]?.routes ?? []) lost.add(route);
     return false;
   };
   for (const { glob } of deny) hitsSome(group.start, glob, { budget, canSkip, found });
@@ -66,8 +66,8 @@ export function reservedRoutes(
   const { below } = from(STATUS.reserved);
   const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
   const found = (label: Label) => {
-    if (grant[label] !== STATUS.reserved) return false;
-    for (const route of table.labels.landings[label]?.routes ?? []) reserved.add(route);
+    if (grant(label) !== STATUS.reserved) return false;
+    for (const route of table.landings[label]?.routes ?? []) reserved.add(route);
     return false;
   };
   for (const { group } of groups) {

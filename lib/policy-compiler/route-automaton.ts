@@ -1,4 +1,3 @@
-import type { Routing } from '../gateways/routing.ts';
 import { landAtEnd, landAtSlash } from '../routes/resolve.ts';
 import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
 import {
@@ -12,7 +11,10 @@ import { createLabels, type Label, type Labels } from './labels.ts';
 import { isMadeUp, MAX_ELEMENTS } from './segment-glob.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
 
-/** A state of the automaton that routes a path, segment by segment, as the gateway does. */
+/**
+ * A state of the automaton that routes a path, segment by segment, as the gateways do. They differ only in where a path
+ * leads that has ended, so that one automaton serves all of them.
+ */
 export type PathState = Fork | Sink;
 
 /** A state that further segments lead on from. */
@@ -78,13 +80,12 @@ const MAX_STATES = 100_000;
  * @returns one automaton for each group of verbs that are routed alike; `null` if the table is too deep or too
  *   intertwined for the bounds here
  */
-export function routeAutomata(routes: readonly RouteKey[], routing: Routing): RouteAutomata | null {
+export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null {
   const tooDeep = routes.some((route) => route.kind === 'path' && route.segments.length > MAX_ELEMENTS - 4);
   if (tooDeep) return null;
   let ids = 0;
   const parts = {
     routes,
-    routing,
     tree: createRouteTree(routes),
     labels: createLabels(),
     nextId: () => ids++,
@@ -99,7 +100,6 @@ export function routeAutomata(routes: readonly RouteKey[], routing: Routing): Ro
 /** What the automata of one table share. */
 interface Table {
   readonly routes: readonly RouteKey[];
-  readonly routing: Routing;
   readonly tree: RouteTree;
   readonly labels: Labels;
   /** One step for each state. */
@@ -158,9 +158,12 @@ function newState(
   states: States,
 ): Sink | (Fork & { shared: boolean }) {
   table.budget.take(1);
-  const { labels, routing, tree } = table;
+  const { labels, tree } = table;
   const id = table.nextId();
-  const end = labels.labelOf(landAtEnd(candidates, verb, routing));
+  const end = labels.labelOf({
+    rest: landAtEnd(candidates, verb, 'rest'),
+    http: landAtEnd(candidates, verb, 'http'),
+  });
   if (candidates.every(({ kind }) => kind === 'greedy')) return { kind: 'sink', id, end };
   const after = (segment: string | null, spells: boolean) =>
     stateOf(table, verb, advance(candidates, segment, verb, spells), states);
@@ -169,7 +172,10 @@ function newState(
     id,
     // No path ends before its first slash.
     end: candidates === tree.start ? null : end,
-    slash: labels.labelOf(landAtSlash(candidates, verb, routing)),
+    slash: labels.labelOf({
+      rest: landAtSlash(candidates, verb, 'rest'),
+      http: landAtSlash(candidates, verb, 'http'),
+    }),
     shared: false,
     literals: new Map([...literalsOf(candidates, verb)].map((literal) => [literal, after(literal, true)])),
     spelled: after(null, true),

@@ -1,6 +1,12 @@
 import { rememberedSearch } from './glob-hits.ts';
-import { type Grant, type GrantedParts, grantOf, isKept } from './grant.ts';
-import { groupOpenings, type OpeningDeny, type StuckRoutes } from './group-openings.ts';
+import { type Grant, type GrantedParts, grantOf, STATUS } from './grant.ts';
+import {
+  groupOpenings,
+  type OpeningDeny,
+  openedAmong,
+  openedBy,
+  type StuckRoutes,
+} from './group-openings.ts';
 import type { Label } from './labels.ts';
 import type { VerbGroup } from './route-automaton.ts';
 import { covers } from './segment-glob.ts';
@@ -72,13 +78,13 @@ export function settle(
   };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const leftOut = new Set(settling.leftOut);
-    const grant = grantOf(table.labels, { ...granted, leftOut });
-    const kept = rememberedSearch((label) => isKept(grant, label), budget);
+    const grant = grantOf(table.landings, { ...granted, leftOut });
+    const kept = rememberedSearch((label) => grant(label) === STATUS.kept, budget);
     let stuck = 0;
     const groups = table.groups.map((group) => {
       const allowed = allowedIn(group, granted, unopened.get(group));
       const terms = { table, granted, grant, group, kept, budget, untilStuck: false };
-      const found = groupOpenings(terms, allowed);
+      const found = groupOpenings(terms, openedBy(terms, allowed));
       for (const one of found.stuck) giveUp(settling, group, one);
       stuck += found.stuck.length;
       return { group, allowed, denies: found.denies };
@@ -88,17 +94,22 @@ export function settle(
   return null;
 }
 
-/** The first obstacle to a document for the whole grant; `null` if there is none. */
+/**
+ * The first obstacle to a document for the whole grant; `null` if there is none.
+ *
+ * @param labels - which labels are looked at
+ */
 export function findObstacle(
   table: CompiledTable,
   granted: GrantedParts,
+  labels: Iterable<Label>,
   budget: StepBudget,
 ): Obstacle | null {
-  const grant = grantOf(table.labels, granted);
-  const kept = rememberedSearch((label) => isKept(grant, label), budget);
+  const grant = grantOf(table.landings, granted);
+  const kept = rememberedSearch((label) => grant(label) === STATUS.kept, budget);
   for (const group of table.groups) {
     const terms = { table, granted, grant, group, kept, budget, untilStuck: true };
-    const [first] = groupOpenings(terms, allowedIn(group, granted)).stuck;
+    const [first] = groupOpenings(terms, openedAmong(terms, labels)).stuck;
     if (first !== undefined) return obstacleOf(table, granted, first);
   }
   return null;
@@ -118,7 +129,7 @@ function allowedIn(
 function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: StuckRoutes): void {
   const { table, weights, leftOut } = settling;
   const unopened = settling.unopened.get(group) as Set<number>;
-  const routesOf = (label: Label) => table.labels.landings[label]?.routes ?? [];
+  const routesOf = (label: Label) => table.landings[label]?.routes ?? [];
   const lightest = (routes: readonly number[]) =>
     routes.reduce((best, route) => (weights(route) <= weights(best) ? route : best));
   settling.obstacle ??= obstacleOf(table, settling.granted, { opening, openers });
@@ -139,11 +150,11 @@ function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: Stuc
 }
 
 function obstacleOf(
-  { labels }: CompiledTable,
+  { landings }: CompiledTable,
   granted: GrantedParts,
   { opening, openers }: StuckRoutes,
 ): Obstacle {
-  const routesOf = (label: number | undefined) => labels.landings[label ?? -1]?.routes ?? [];
+  const routesOf = (label: number | undefined) => landings[label ?? -1]?.routes ?? [];
   return {
     opens: openers[0] as number,
     denied: routesOf(opening.denied).find((route) => !granted.routes[route]) ?? null,

@@ -1,9 +1,10 @@
 import type { Routing } from '../gateways/routing.ts';
+import type { Landing } from '../routes/resolve.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { hitsSome } from './glob-hits.ts';
-import type { Label, Labels } from './labels.ts';
+import type { Label } from './labels.ts';
 import { otherEnd, ownGlobs } from './own-globs.ts';
-import { type RouteAutomata, routeAutomata, type VerbGroup } from './route-automaton.ts';
+import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 
@@ -12,7 +13,8 @@ export interface CompiledTable {
   readonly routes: readonly RouteKey[];
   readonly routing: Routing;
   readonly groups: readonly VerbGroup[];
-  readonly labels: Labels;
+  /** Where the gateway leads paths, by label. */
+  readonly landings: readonly Landing[];
   /** The literals of all routes. */
   readonly literals: ReadonlySet<string>;
   /** The narrowest globs that match every path of a route. */
@@ -21,15 +23,12 @@ export interface CompiledTable {
   shapeOf(label: Label, route: number): readonly SegmentGlob[];
   /** The labels of all paths that the route's own globs match. */
   hits(group: VerbGroup, route: number, budget: StepBudget): readonly Label[];
+  /** The routes of the group whose own globs match paths of the label. */
+  openersOf(group: VerbGroup, label: Label, budget: StepBudget): readonly number[];
 }
 
-/** @returns `null` if the table is too deep or too intertwined */
-export function compileTable(routes: readonly RouteKey[], routing: Routing): CompiledTable | null {
-  const automata = routeAutomata(routes, routing);
-  return automata === null ? null : tableOf(routes, routing, automata);
-}
-
-function tableOf(
+/** Prepares a table for a way of routing. */
+export function compileTable(
   routes: readonly RouteKey[],
   routing: Routing,
   { groups, labels, literals }: RouteAutomata,
@@ -37,15 +36,16 @@ function tableOf(
   const own = routes.map((route) => ownGlobs(route, routing).map(segmentGlob));
   const withOtherEnd = new Map<number, readonly SegmentGlob[]>();
   const known = new Map<string, readonly Label[]>();
+  const openers = new Map<VerbGroup, ReadonlyMap<Label, readonly number[]>>();
   const table: CompiledTable = {
     routes,
     routing,
     groups,
-    labels,
+    landings: labels.landingsFor(routing),
     literals,
     ownOf: (route) => own[route] as readonly SegmentGlob[],
     shapeOf(label, route) {
-      const { routes: all, undeclared } = labels.landings[label] as Labels['landings'][number];
+      const { routes: all, undeclared } = table.landings[label] as Landing;
       const narrow = table.ownOf(route);
       // A route alone has the paths of its own globs. With others, it may have them for the sake of a final slash.
       if (all.length === 1 && !undeclared) return narrow;
@@ -59,8 +59,29 @@ function tableOf(
       known.set(key, hits);
       return hits;
     },
+    openersOf(group, label, budget) {
+      const byLabel = openers.get(group) ?? openersByLabel(table, group, budget);
+      openers.set(group, byLabel);
+      return byLabel.get(label) ?? [];
+    },
   };
   return table;
+}
+
+function openersByLabel(
+  table: CompiledTable,
+  group: VerbGroup,
+  budget: StepBudget,
+): ReadonlyMap<Label, readonly number[]> {
+  const byLabel = new Map<Label, number[]>();
+  for (const route of group.routes) {
+    for (const label of table.hits(group, route, budget)) {
+      const openers = byLabel.get(label);
+      if (openers === undefined) byLabel.set(label, [route]);
+      else openers.push(route);
+    }
+  }
+  return byLabel;
 }
 
 function labelsHit(group: VerbGroup, globs: readonly SegmentGlob[], budget: StepBudget): readonly Label[] {

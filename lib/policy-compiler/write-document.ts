@@ -57,7 +57,7 @@ function isEverything({ table, grant }: LayoutTerms, allow: readonly VerbGlob[])
   const verbs = allow.reduce((set, one) => (one.glob.text === '*' ? set | one.verbs : set), 0);
   return (
     verbs === ALL_VERBS ||
-    !table.groups.some(({ labels }) => [...labels].some((label) => grant[label] === STATUS.closed))
+    !table.groups.some(({ labels }) => [...labels].some((label) => grant(label) === STATUS.closed))
   );
 }
 
