@@ -4,6 +4,7 @@ import type { ExecuteApiArn } from '../iam/arn.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { Landing } from '../routes/resolve.ts';
 import type { RouteKey } from '../routes/route-key.ts';
+import { createRouteTree, type RouteTree } from '../routes/route-tree.ts';
 import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
@@ -16,6 +17,8 @@ import { routeAutomata } from './route-automaton.ts';
 import { type CompiledTable, compileTable } from './table.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {
+  /** The tree of the routes, if there is one already. */
+  readonly tree?: RouteTree;
   /** Bytes that a document may have as JSON. Default 7168: 8 KB less 1 KB for `principalId` and `context`. */
   readonly maxBytes?: number;
   /** Grants whose documents are kept. Default 256. */
@@ -72,7 +75,7 @@ const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
 /** Builds what is needed to compile policies for one table of routes. */
 export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyCompiler {
   const { routes, maxBytes = 7168, maxGrants = 256 } = options;
-  const tableFor = tableSource(routes);
+  const tableFor = tableSource(routes, options.tree);
   const partsOf = grantReader(options);
   const knownFor = knownPolicies(maxGrants);
   const keys = new WeakMap<GrantedRoutes, string>();
@@ -116,8 +119,11 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
 }
 
 /** Prepares the table for each way of routing when it is needed; `null` if the table is too deep or too intertwined. */
-function tableSource(routes: readonly RouteKey[]): (routing: Routing) => CompiledTable | null {
-  const automata = routeAutomata(routes);
+function tableSource(
+  routes: readonly RouteKey[],
+  tree: RouteTree = createRouteTree(routes),
+): (routing: Routing) => CompiledTable | null {
+  const automata = routeAutomata(routes, tree);
   if (automata === null) return () => null;
   const tables = new Map<Routing, CompiledTable>();
   return (routing) => {

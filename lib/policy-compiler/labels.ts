@@ -3,41 +3,35 @@ import type { Landing } from '../routes/resolve.ts';
 
 declare const brand: unique symbol;
 
-/** Names what the paths that end in one state are routed to. Also the index of their status in a grant. */
+/** Names where the gateways lead the paths that end in one state. Also the index of their status in a grant. */
 export type Label = number & { readonly [brand]: true };
-
-/** Where the gateways lead the paths that end in one state. */
-export type Landings = Readonly<Record<Routing, Landing>>;
 
 /** The labels of one table, the same ones for all ways of routing. */
 export interface Labels {
   /** The same label for the same landings. */
-  labelOf(landings: Landings): Label;
+  labelOf(landingOn: (routing: Routing) => Landing): Label;
   /** By label. */
-  landingsFor(routing: Routing): readonly Landing[];
+  landingsOn(routing: Routing): readonly Landing[];
 }
 
 export function createLabels(): Labels {
-  const all: Landings[] = [];
   const known = new Map<string, Label>();
+  const columns = (Object.keys(ROUTINGS) as Routing[]).map((routing) => ({ routing, all: [] as Landing[] }));
   return {
-    labelOf(landings) {
-      const key = keyOf(landings);
-      const label = known.get(key) ?? ((all.push(landings) - 1) as Label);
+    labelOf(landingOn) {
+      const landings = columns.map(({ routing }) => landingOn(routing));
+      const key = landings.map(textOf).join();
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const label = known.size as Label;
       known.set(key, label);
+      for (const [index, { all }] of columns.entries()) all.push(landings[index] as Landing);
       return label;
     },
-    landingsFor: (routing) => all.map((landings) => landings[routing]),
+    landingsOn: (routing) => columns.find((column) => column.routing === routing)?.all ?? [],
   };
 }
 
-function keyOf(landings: Landings): string {
-  let key = '';
-  for (const routing of ROUTING_NAMES) {
-    const { routes, undeclared, spelled } = landings[routing];
-    key += `${routes} ${undeclared} ${spelled} `;
-  }
-  return key;
+function textOf({ routes, undeclared, spelled }: Landing): string {
+  return `${routes} ${undeclared} ${spelled}`;
 }
-
-const ROUTING_NAMES = Object.keys(ROUTINGS) as readonly Routing[];

@@ -1,12 +1,6 @@
 import { landAtEnd, landAtSlash } from '../routes/resolve.ts';
 import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
-import {
-  advance,
-  type Candidate,
-  createRouteTree,
-  literalsOf,
-  type RouteTree,
-} from '../routes/route-tree.ts';
+import { advance, type Candidate, literalsOf, type RouteTree } from '../routes/route-tree.ts';
 import { createLabels, type Label, type Labels } from './labels.ts';
 import { isMadeUp, MAX_ELEMENTS } from './segment-glob.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
@@ -80,13 +74,13 @@ const MAX_STATES = 100_000;
  * @returns one automaton for each group of verbs that are routed alike; `null` if the table is too deep or too
  *   intertwined for the bounds here
  */
-export function routeAutomata(routes: readonly RouteKey[]): RouteAutomata | null {
+export function routeAutomata(routes: readonly RouteKey[], tree: RouteTree): RouteAutomata | null {
   const tooDeep = routes.some((route) => route.kind === 'path' && route.segments.length > MAX_ELEMENTS - 4);
   if (tooDeep) return null;
   let ids = 0;
   const parts = {
     routes,
-    tree: createRouteTree(routes),
+    tree,
     labels: createLabels(),
     nextId: () => ids++,
   };
@@ -160,10 +154,7 @@ function newState(
   table.budget.take(1);
   const { labels, tree } = table;
   const id = table.nextId();
-  const end = labels.labelOf({
-    rest: landAtEnd(candidates, verb, 'rest'),
-    http: landAtEnd(candidates, verb, 'http'),
-  });
+  const end = labels.labelOf((routing) => landAtEnd(candidates, verb, routing));
   if (candidates.every(({ kind }) => kind === 'greedy')) return { kind: 'sink', id, end };
   const after = (segment: string | null, spells: boolean) =>
     stateOf(table, verb, advance(candidates, segment, verb, spells), states);
@@ -172,10 +163,7 @@ function newState(
     id,
     // No path ends before its first slash.
     end: candidates === tree.start ? null : end,
-    slash: labels.labelOf({
-      rest: landAtSlash(candidates, verb, 'rest'),
-      http: landAtSlash(candidates, verb, 'http'),
-    }),
+    slash: labels.labelOf((routing) => landAtSlash(candidates, verb, routing)),
     shared: false,
     literals: new Map([...literalsOf(candidates, verb)].map((literal) => [literal, after(literal, true)])),
     spelled: after(null, true),

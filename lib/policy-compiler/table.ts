@@ -41,7 +41,7 @@ export function compileTable(
     routes,
     routing,
     groups,
-    landings: labels.landingsFor(routing),
+    landings: labels.landingsOn(routing),
     literals,
     ownOf: (route) => own[route] as readonly SegmentGlob[],
     shapeOf(label, route) {

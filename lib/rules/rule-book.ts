@@ -6,6 +6,7 @@ import { findRoute } from '../routes/find-route.ts';
 import { findOverlaps, type Overlap } from '../routes/overlaps.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
+import type { RouteTree } from '../routes/route-tree.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import { createGrants, requirementsOf } from './grants.ts';
@@ -24,6 +25,8 @@ import {
 export interface RuleBook {
   /** In the order of declaration. */
   readonly routes: readonly RouteKey[];
+  /** The routes as a tree, for the policy compiler. */
+  readonly tree: RouteTree;
   /** The option `undeclared`; `'rules'` without `routes`. */
   readonly undeclared: Undeclared;
   /** Whether any route has `token: 'optional'`. */
@@ -81,6 +84,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
   const rulesOf = createRuleFinder(compiled, routesDiffer);
   return {
     routes: table.keys,
+    tree: table.tree,
     requirements: requirements.slice(0, sets.length),
     undeclaredRequirement: requirements[sets.length] ?? false,
     undeclared,
