@@ -20,11 +20,17 @@ function timeOf({ table, size, model, caller, undeclared }: CompileCase): Compil
     routes: requirements.map((one) => one === true || scopes?.has(one) === true),
     undeclared: true,
   };
-  const start = performance.now();
+  const start = cpuTime();
   const compiler = createPolicyCompiler({ routes, requirements, undeclared });
-  const created = performance.now();
+  const created = cpuTime();
   compiler.compile(granted, arn as ExecuteApiArn, { routing: 'rest', asked: [] });
-  return { startUp: created - start, firstPolicy: performance.now() - created };
+  return { startUp: created - start, firstPolicy: cpuTime() - created };
+}
+
+/** Milliseconds of the whole process, V8's own threads included. Does not depend on what else the machine does. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 console.log(JSON.stringify(timeOf(JSON.parse(process.argv[2] as string))));

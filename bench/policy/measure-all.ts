@@ -1,22 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { ALL_CALLERS } from './callers.ts';
 import type { Job, Outcome } from './measure.ts';
 import type { RealTable } from './real-tables.ts';
 import { APIS } from './requests.ts';
 
 /**
- * Measures each table on each kind of API, on all cores. The result depends on the tables and on `effort` alone.
+ * Measures each table on each kind of API, on all cores. The result depends on the tables and on the number of callers
+ * alone.
  *
- * @param effort - callers of a table, times its routes, divided by five: larger tables take longer, and get fewer callers
+ * @param callers - for each table and model: of the kinds of callers in equal parts if it is a multiple of five
  */
 export async function measureAll(
   tables: readonly RealTable[],
-  effort: number,
+  callers: number,
 ): Promise<readonly (readonly Outcome[])[]> {
-  const jobs = tables.flatMap((table, seed) =>
-    APIS.map((api): Job => ({ table, api, callers: callersFor(table, effort), seed })),
-  );
+  const jobs = tables.flatMap((table, seed) => APIS.map((api): Job => ({ table, api, callers, seed })));
   // The largest first, so that no core is left with one of them at the end.
   const order = [...jobs.keys()].sort((one, other) => sizeOf(jobs[other]) - sizeOf(jobs[one]));
   const outcomes = new Array<readonly Outcome[]>(jobs.length);
@@ -32,13 +30,7 @@ export async function measureAll(
 }
 
 function sizeOf(job: Job | undefined): number {
-  return job === undefined ? 0 : job.callers * job.table.keys.length;
-}
-
-/** A multiple of five, so that each kind of caller is there equally often. */
-function callersFor({ keys }: RealTable, effort: number): number {
-  const count = 5 * Math.max(1, Math.round(effort / keys.length));
-  return count >= ALL_CALLERS - 1 ? ALL_CALLERS : count;
+  return job?.table.keys.length ?? 0;
 }
 
 function run(job: Job): Promise<readonly Outcome[]> {

@@ -9,28 +9,29 @@ import { count, exactTable, feltTable, POLICY_NAMES, type PolicyName, timesTable
 export interface PolicyReport {
   readonly tables: number;
   readonly routes: number;
-  readonly effort: number;
+  /** Callers for each table and model. */
+  readonly callers: number;
   readonly rows: readonly Row[];
-  /** Milliseconds, on this machine: they differ from run to run, unlike all else. */
+  /** Of this machine: they differ from run to run, unlike all else. */
   readonly times: readonly CompileTimes[];
 }
 
 export function policyReport(report: PolicyReport): string {
-  const { tables, routes, rows, times, effort } = report;
-  const callers = rows[0]?.callers ?? 0;
+  const { tables, routes, rows, times, callers } = report;
   const exactness = MODES.flatMap((policy) =>
     APIS.map((api) => `## undeclared: '${policy}', ${api} APIs\n\n${exactTable(rows, policy, api)}`),
   );
   return `# Policies on ${tables} real tables of routes
 
-Written by \`npm run bench:policy\`, effort ${effort}. The ${count(routes)} routes are those that client libraries of public APIs call:
+Written by \`npm run bench:policy\`. The ${count(routes)} routes are those that client libraries of public APIs call:
 [routes.json](policy/routes.json). Every figure comes from whole authorizers of this package: events go in, policies come
 out. API Gateway's cache, its routing and IAM's evaluation are models, written apart from \`lib/\`.
 
-- **Scopes**: five ways to assign one scope to each route. For each way ${count(callers)} callers, who hold few, half, most, all but
-  one, or one of the scopes. Large tables take longer and have fewer.
+- **Scopes**: five ways to assign one scope to each route, for each table with ${callers} callers, who hold few, half, most, all
+  but one, or one of the scopes.
 - **Exact**: one policy within 8 KB is right for all requests of the caller. The values of parameters are ordinary: numbers
   and hexadecimal digits.
+- **Partial**: the policy covers some routes of the caller. **One request**: it covers the request that it answers.
 - **Own requests refused**: sessions of ${SESSION_LENGTH} requests that the caller may make, drawn from all routes of the caller, with the
   token as the whole cache key and a TTL longer than the session. The share that the cached policy denies.
 - **Literal values refused**: the same for requests in which a parameter has a literal of the table as its value, such as
@@ -50,8 +51,9 @@ ${feltTable(rows, Object.keys(POLICY_NAMES) as PolicyName[])}
 
 ## Compile time
 
-First policy of a caller in a fresh process, without JIT, for the first routes of the larger tables; and what comes before
-it at start-up: building the compiler and analysing the table. Milliseconds.
+CPU time in milliseconds, REST API. First policy of a caller in a fresh process, before V8 has optimised anything, for the
+first routes of the tables that are large enough; and what comes before it at start-up: building the compiler and analysing
+the table.
 
 ${timesTable(times)}
 `;

@@ -8,8 +8,6 @@ export interface Row {
   readonly policy: string;
   readonly api: Api;
   readonly model: string;
-  /** Number of callers. */
-  readonly callers: number;
   /** Callers whose policy is right for all their requests. */
   readonly exact: number;
   /** The same, on tables of at most {@link SMALL} routes. */
@@ -53,7 +51,6 @@ function rowOf(outcomes: readonly Outcome[]): Row {
     policy,
     api,
     model,
-    callers: outcomes.reduce((total, one) => total + callersOf(one), 0),
     exact: mean(outcomes.map((one) => shareOf(one, 'exact'))),
     exactOnSmall: mean(small.map((one) => shareOf(one, 'exact'))),
     partial: mean(outcomes.map((one) => shareOf(one, 'partial'))),
@@ -65,12 +62,8 @@ function rowOf(outcomes: readonly Outcome[]): Row {
   };
 }
 
-function callersOf({ callers }: Outcome): number {
-  return callers.exact + callers.partial + callers.request;
-}
-
-function shareOf(outcome: Outcome, coverage: keyof Outcome['callers']): number {
-  return outcome.callers[coverage] / callersOf(outcome);
+function shareOf({ callers }: Outcome, coverage: keyof Outcome['callers']): number {
+  return callers[coverage] / (callers.exact + callers.partial + callers.request);
 }
 
 function mean(values: readonly number[]): number {

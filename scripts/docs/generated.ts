@@ -1,4 +1,5 @@
 import { costsTable, measuredTable } from './measured.ts';
+import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } from './measured-policies.ts';
 import { codesTable, logLineTable, optionsTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
@@ -8,7 +9,11 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'log-line': logLineTable,
   costs: costsTable,
   fleet: () => measuredTable('fleet.md'),
-  policy: () => measuredTable('policy.md', 'Summary'),
+  'policies-absent': () => exactPolicies('absent'),
+  'policies-deny': () => exactPolicies('deny'),
+  'policies-compared': comparedPolicies,
+  'policies-in-short': policiesInShort,
+  'policy-times': compileTimesTable,
   'bench-warm': () => measuredTable('results.md', 'Warm'),
   'bench-cold': () => measuredTable('results.md', 'Cold'),
 };

@@ -103,7 +103,7 @@ describe('the bench of policies', function () {
       expect(startUp.median).to.be.above(0).and.at.most(startUp.worst);
       expect(firstPolicy.median).to.be.above(0).and.at.most(firstPolicy.worst);
     }
-    const markdown = policyReport({ tables: 1, routes: 9, effort: 0, rows, times });
+    const markdown = policyReport({ tables: 1, routes: 9, callers: 5, rows, times });
     for (const undeclared of ['absent', 'deny', 'rules']) {
       expect(markdown).to.include(`## undeclared: '${undeclared}', REST APIs`);
     }
