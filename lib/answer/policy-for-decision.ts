@@ -31,7 +31,8 @@ import type { PolicyTerms } from './policy-terms.ts';
  *
  * - one for the stage if every request of the caller there is allowed;
  * - one for all declared routes that the caller may use, or for as many as a document can express;
- * - one for the routes of the request if the handler decides, since it was called for no other;
+ * - one for the route of the request if the handler decides, since it was called for no other; for this request only if the
+ *   path does not show which of several routes that is;
  * - one for this request only if a rule reads what no cache key can hold, or if no document covers its route.
  *
  * Refuses the allow if the policy for all routes denies the path, so that a request is answered alike with and without the
@@ -46,9 +47,16 @@ export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null
   const chosen = documentPolicy(subject, routed, callerDocument(routed));
   // What is refused without a handler that decides is refused with one, too.
   if (!subject.role.decides || chosen.kind === 'refused') return chosen;
-  return isDeclared(routed.judging)
-    ? documentPolicy(subject, routed, routeDocument(routed))
-    : ownAllow(subject);
+  return handlerPolicy(subject, routed);
+}
+
+/** The policy if the handler decides. */
+function handlerPolicy(subject: PolicySubject, routed: RoutedSubject): AllowPolicy {
+  const { rules } = routed.judging;
+  if (rules.kind === 'route') return documentPolicy(subject, routed, routeDocument(routed));
+  const own = ownAllow(subject);
+  // API Gateway chose one of several routes, and the handler was called for that one.
+  return rules.kind === 'routes' ? requestOnly(own) : own;
 }
 
 const RESERVED = refused({ code: 'reserved_value' });
@@ -66,11 +74,6 @@ function documentPolicy(
   if (verdict === 'reserved') return RESERVED;
   if (verdict === 'undeclared' && compiled.kind === 'exact' && routed.judging.isCovered) return UNDECLARED;
   return besideDocument(subject, compiled);
-}
-
-/** Whether the handler was called for declared routes, and for no undeclared path. */
-function isDeclared({ rules }: Judging): boolean {
-  return rules.kind === 'route' || (rules.kind === 'routes' && !rules.undeclared);
 }
 
 /** The policy for a request that the document does not allow: the document, and the request's own resource. */

@@ -145,10 +145,16 @@ describe('the option handlerDecides, when two routes match a path', () => {
 
   const rules = { scopes: ['a'] };
 
-  it('covers both routes, and no other', async () => {
+  it('covers only the request, since the handler was called for one of the routes', async () => {
     const routes = { 'GET /a/{x}': rules, 'ANY /a/b': rules, 'GET /c': rules };
     const undeclared = 'absent';
-    expect(await allowedBy({ routes, undeclared }, '/a/b', '/a/d', '/c')).to.deep.equal(['/a/b', '/a/d']);
+    expect(await allowedBy({ routes, undeclared }, '/a/b', '/a/d', '/c')).to.deep.equal(['/a/b']);
+    expect(await allowedBy({ routes, undeclared }, '/a/d', '/a/e', '/c')).to.deep.equal(['/a/d', '/a/e']);
+  });
+
+  it('opens no catch-all after a path with a final slash, for which the handler gets another route', async () => {
+    const routes = { 'GET /orders': rules, 'ANY /{proxy+}': rules };
+    expect(await allowedBy({ routes }, '/orders/', '/orders', '/x')).to.deep.equal(['/orders/']);
   });
 
   it('covers only the request when the rules for undeclared paths apply too', async () => {
