@@ -1,4 +1,4 @@
-import { type Contender, moduleOf } from './contenders/index.ts';
+import { type Contender, type ContenderLabel, moduleOf } from './contenders/index.ts';
 import { eventText } from './events.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { median, medianRatio, percentile, shuffled } from './statistics.ts';
@@ -18,10 +18,7 @@ export interface WarmFigures {
   readonly rounds: readonly number[];
 }
 
-export interface WarmResult {
-  readonly name: string;
-  readonly title: string;
-  readonly side: Contender['side'];
+export interface WarmResult extends ContenderLabel {
   /** Every token is missing from the contender's cache, if it has one. */
   readonly newToken: WarmFigures;
   /** The same token each time. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Contender } from '../contenders/index.ts';
+import type { Contender, ContenderLabel } from '../contenders/index.ts';
 import type { IdentityProvider } from '../identity-provider.ts';
 import { median, percentile, shuffled } from '../statistics.ts';
 import type { CpuQuota } from './cpu-quota.ts';
@@ -23,10 +23,7 @@ export interface Phases {
   readonly invocations: readonly number[];
 }
 
-export interface PhasesResult {
-  readonly name: string;
-  readonly title: string;
-  readonly side: Contender['side'];
+export interface PhasesResult extends ContenderLabel {
   readonly packaging: Packaging;
   /** Bytes of the function's file. */
   readonly bytes: number;

@@ -20,6 +20,9 @@ export interface Contender {
   readonly output?: 'pipe';
 }
 
+/** What results contain of their contender. */
+export type ContenderLabel = Pick<Contender, 'name' | 'title' | 'side'>;
+
 const BOTH = ['warm', 'cold'] as const;
 const ALL = ['warm', 'cold', 'phases'] as const;
 

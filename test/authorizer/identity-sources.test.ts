@@ -18,6 +18,7 @@ import {
 import { invoke, type Outcome, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
+import { NEVER_EXACT } from '../support/never-exact.ts';
 
 describe('A cached answer', () => {
   let issuer: Issuer;
@@ -33,16 +34,6 @@ describe('A cached answer', () => {
     'POST /orders/{id}': { permissions: ['write:orders'] },
     'ANY /admin/{proxy+}': { permissions: ['admin'] },
     'GET /prices': {},
-  };
-
-  /** A table for which no policy is exact for everyone. */
-  const NEVER_EXACT = {
-    'GET /a/{x}': { scopes: ['a'] },
-    'GET /{x}/b': { scopes: ['b'] },
-    'GET /a/b': { scopes: ['c'] },
-    'GET /a/b/{x}/c': { scopes: ['d'] },
-    'GET /{x}/b/{y}/{z}': { scopes: ['e'] },
-    'GET /{a}/{b}/{c}/d': { scopes: ['f'] },
   };
 
   function authorizer(options: Partial<AuthorizerOptions>, handler?: () => unknown) {

@@ -10,23 +10,11 @@ import { createRecogniser } from '../../lib/gateways/recognise.ts';
 import {
   appSyncEventsEvent,
   appSyncGraphqlEvent,
-  type EventOptions,
-  httpApi1Event,
+  eventFor,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
-  webSocketEvent,
 } from '../../lib/testing.ts';
-
-const BUILDERS: Record<GatewayKind, (overrides?: EventOptions) => object> = {
-  'rest-token': restTokenEvent,
-  'rest-request': restRequestEvent,
-  'http-api-1.0': httpApi1Event,
-  'http-api-2.0': httpApi2Event,
-  websocket: webSocketEvent,
-  'appsync-graphql': appSyncGraphqlEvent,
-  'appsync-events': appSyncEventsEvent,
-};
 
 const GATEWAYS = gatewayKinds().map(gatewayOfKind);
 
@@ -41,9 +29,9 @@ function faultOf(event: unknown): AuthorizerFault {
 }
 
 describe('recognise', () => {
-  for (const [kind, build] of Object.entries(BUILDERS)) {
+  for (const kind of gatewayKinds()) {
     it(`recognises a ${kind} event and takes it for no other`, () => {
-      const event = build({ token: 'a.b.c' });
+      const event = eventFor(kind, { token: 'a.b.c' });
       expect(recognise(event).kind).to.equal(kind);
       expect(gatewayOfKind(kind as GatewayKind).kind).to.equal(kind);
       const marked = GATEWAYS.filter(({ marks }) => hasMarks(fieldsOf(event), marks));
@@ -72,9 +60,8 @@ describe('recognise', () => {
   });
 
   it('recognises events of several gateways in turn', () => {
-    const builders = Object.entries(BUILDERS);
-    for (const [kind, build] of [...builders, ...builders.reverse()]) {
-      expect(recognise(build()).kind).to.equal(kind);
+    for (const kind of [...gatewayKinds(), ...gatewayKinds().toReversed()]) {
+      expect(recognise(eventFor(kind)).kind).to.equal(kind);
     }
   });
 
@@ -132,7 +119,7 @@ describe('recognise', () => {
     for (const event of [{}, null, undefined, 'TOKEN', 42, [], { source: 'aws.events' }]) {
       const { message } = faultOf(event);
       expect(message).to.match(/^not an event of a Lambda authorizer/);
-      for (const kind of Object.keys(BUILDERS)) expect(message).to.include(kind);
+      for (const kind of gatewayKinds()) expect(message).to.include(kind);
     }
   });
 
@@ -190,8 +177,8 @@ describe('a gateway that joins the list', () => {
 
   it('is recognised by its marks, and the others as before', () => {
     expect(recogniseAll({ edgeRequest: {} })).to.equal(edge);
-    for (const [kind, build] of Object.entries(BUILDERS)) {
-      expect(recogniseAll(build({ token: 'a.b.c' })).kind).to.equal(kind);
+    for (const kind of gatewayKinds()) {
+      expect(recogniseAll(eventFor(kind, { token: 'a.b.c' })).kind).to.equal(kind);
     }
     expect(() => recogniseAll({})).to.throw(AuthorizerFault, 'edge (edgeRequest)');
   });

@@ -1,26 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AuthorizerError, AuthorizerFault } from '../../lib/decision/errors.ts';
-import { recognise } from '../../lib/gateways/index.ts';
+import { gatewayKinds, recognise } from '../../lib/gateways/index.ts';
 import {
-  appSyncEventsEvent,
-  appSyncGraphqlEvent,
+  eventFor,
   httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
 } from '../../lib/testing.ts';
-
-const BUILDERS = [
-  restTokenEvent,
-  restRequestEvent,
-  httpApi1Event,
-  httpApi2Event,
-  webSocketEvent,
-  appSyncGraphqlEvent,
-  appSyncEventsEvent,
-];
 
 const SOURCES = [{}, { header: 'x-token', query: 'token', cookie: 'session' }];
 
@@ -127,9 +116,9 @@ describe('an event', () => {
   });
 
   it('of AWS with one field replaced is read, or the fault has a known code', () => {
-    const event = fc.constantFrom(...BUILDERS).chain((build) => {
+    const event = fc.constantFrom(...gatewayKinds()).chain((kind) => {
       const whole = JSON.parse(
-        JSON.stringify(build({ token: 'a.b.c', cookies: ['a=1'], query: { a: '1' } })),
+        JSON.stringify(eventFor(kind, { token: 'a.b.c', cookies: ['a=1'], query: { a: '1' } })),
       );
       return fc
         .tuple(fc.constantFrom(...pathsOf(whole)), anyJson)
@@ -139,8 +128,8 @@ describe('an event', () => {
   });
 
   it('of AWS, cut off and read as text, has a known fault code', () => {
-    for (const build of BUILDERS) {
-      const text = JSON.stringify(build({ token: 'a.b.c' }));
+    for (const kind of gatewayKinds()) {
+      const text = JSON.stringify(eventFor(kind, { token: 'a.b.c' }));
       for (let length = 0; length < text.length; length += 7) readSafely(text.slice(0, length));
     }
   });

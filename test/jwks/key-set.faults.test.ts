@@ -1,6 +1,5 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { type FetchJwks, fetchJwks } from '../../lib/jwks/fetch-jwks.ts';
 import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
@@ -18,6 +17,7 @@ import {
   MISBEHAVIOURS,
   startJwksServer,
 } from '../support/jwks-server.ts';
+import { stateOrFault } from '../support/key-set.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 
 /** A way in which the endpoint fails: by its behaviour, or by the address. */
@@ -183,14 +183,7 @@ describe('KeySet with an endpoint that fails', () => {
       server,
       clock,
       set,
-      async find(kid, remainingMs = LONG) {
-        try {
-          return (await set.findKey(kid, 'RS256', remainingMs))?.state ?? null;
-        } catch (error) {
-          if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
-          throw error;
-        }
-      },
+      find: (kid, remainingMs = LONG) => stateOrFault(() => set.findKey(kid, 'RS256', remainingMs)),
       fail(fault) {
         current = fault;
         server.behaviour = fault?.behaviour ?? good;

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AuthorizerFault } from '../../lib/decision/errors.ts';
 import { parseJwksOptions } from '../../lib/jwks/jwks-settings.ts';
 import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../lib/jwks/signing-key.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { type FakeEndpoint, fakeEndpoint, outage } from '../support/fake-endpoint.ts';
 import { testKey } from '../support/issuer.ts';
+import { keyOrFault } from '../support/key-set.ts';
 import { memoryStore } from '../support/memory-store.ts';
 
 const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
@@ -156,7 +156,7 @@ class World {
     const before = set.status;
     const askedAt = this.time;
     let result: { readonly found: Found } | null = null;
-    const finding = outcomeOf(() => set.findKey(kid, 'RS256', REMAINING)).then((found) => {
+    const finding = keyOrFault(() => set.findKey(kid, 'RS256', REMAINING)).then((found) => {
       result = { found };
     });
     await this.clock.settle();
@@ -213,15 +213,6 @@ class World {
         expect(recent.length, 'the requests in a cooldown').to.be.at.most(MOST_RETRIES);
       }
     }
-  }
-}
-
-async function outcomeOf(action: () => SigningKey | null | Promise<SigningKey | null>): Promise<Found> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
-    throw error;
   }
 }
 

@@ -8,9 +8,8 @@ import { createKeySet, type KeySet } from '../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../lib/jwks/signing-key.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { type FakeEndpoint, fakeEndpoint, outage } from '../support/fake-endpoint.ts';
-import { testKey } from '../support/issuer.ts';
+import { findWithin, JWKS_URI, namedJwks, stateOrFault } from '../support/key-set.ts';
 
-const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
 const LONG = 10_000;
 const MINUTE = 60_000;
 
@@ -22,8 +21,7 @@ describe('KeySet', () => {
   let b: Record<string, unknown>;
 
   before(async () => {
-    a = { ...(await testKey(0)).jwk, kid: 'a' };
-    b = { ...(await testKey(1)).jwk, kid: 'b' };
+    ({ a, b } = await namedJwks());
   });
   beforeEach(() => {
     clock = fakeClock();
@@ -35,29 +33,11 @@ describe('KeySet', () => {
     const isPinnedAlone = options.keys !== undefined && options.uri === undefined;
     const hook = isPinnedAlone ? {} : { onEvent: (event: KeyEvent) => events.push(event) };
     const settings = parseJwksOptions({ ...hook, ...options }, 'jwks');
-    const uri = isPinnedAlone ? null : URI;
+    const uri = isPinnedAlone ? null : JWKS_URI;
     return createKeySet({ uri, settings, clock, fetch: endpoint.fetch, random: () => random });
   }
 
-  /** The state of the key that is found, `null`, or the code of the fault. Time advances while it waits. */
-  async function find(set: KeySet, kid = 'a', remainingMs = LONG): Promise<string | null> {
-    const [found] = await Promise.all([
-      outcome(() => set.findKey(kid, 'RS256', remainingMs)),
-      clock.advance(remainingMs),
-    ]);
-    return found;
-  }
-
-  async function outcome(
-    action: () => SigningKey | null | Promise<SigningKey | null>,
-  ): Promise<string | null> {
-    try {
-      return (await action())?.state ?? null;
-    } catch (error) {
-      if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
-      throw error;
-    }
-  }
+  const find = (set: KeySet, kid = 'a', remainingMs = LONG) => findWithin(remainingMs, clock, set, kid);
 
   /** The result that needs no waiting. */
   function findNow(set: KeySet, kid = 'a'): string | null {
@@ -70,8 +50,8 @@ describe('KeySet', () => {
     it('fetches once for all waiting requests, then finds keys without waiting', async () => {
       const set = keySet();
       const [one, two] = await Promise.all([
-        outcome(() => set.findKey('a', 'RS256', LONG)),
-        outcome(() => set.findKey('a', 'RS256', LONG)),
+        stateOrFault(() => set.findKey('a', 'RS256', LONG)),
+        stateOrFault(() => set.findKey('a', 'RS256', LONG)),
         clock.advance(100),
       ]);
       expect([one, two]).to.deep.equal(['fetched', 'fetched']);
@@ -273,7 +253,7 @@ describe('KeySet', () => {
       await find(set);
       endpoint.delayMs = 2900;
       await clock.advance(11 * MINUTE);
-      const found = outcome(() => set.findKey('a', 'RS256', 1000));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', 1000));
       await clock.advance(700);
       expect(await found).to.equal('stale');
       await clock.advance(3000);
@@ -301,7 +281,7 @@ describe('KeySet', () => {
         set.prefetch();
         await clock.advance(100);
         endpoint.failure = null;
-        const found = outcome(() => set.findKey('a', 'RS256', LONG));
+        const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
         await clock.advance(1000);
         expect(await found).to.equal('fetched');
       }
@@ -314,7 +294,7 @@ describe('KeySet', () => {
       set.prefetch();
       await clock.advance(500);
       endpoint.isSilent = false;
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(3000);
       expect(await found).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
@@ -325,7 +305,8 @@ describe('KeySet', () => {
       const set = keySet();
       const tokens: Promise<unknown>[] = [];
       for (let i = 0; i < 600; i += 1) {
-        for (const kid of ['a', `junk-${i}`]) tokens.push(outcome(() => set.findKey(kid, 'RS256', LONG)));
+        for (const kid of ['a', `junk-${i}`])
+          tokens.push(stateOrFault(() => set.findKey(kid, 'RS256', LONG)));
         await clock.advance(100);
       }
       await clock.advance(LONG);
@@ -342,7 +323,7 @@ describe('KeySet', () => {
       await clock.advance(100);
       endpoint.failure = null;
       expect(await find(set, 'a', 1000)).to.equal('fault');
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(2000);
       expect(await found).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
@@ -353,7 +334,7 @@ describe('KeySet', () => {
       const set = keySet();
       set.prefetch();
       await clock.advance(100);
-      expect(await outcome(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
+      expect(await stateOrFault(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
     });
 
     it('retries soon when the last keys have grown too old to verify anything', async () => {
@@ -361,7 +342,7 @@ describe('KeySet', () => {
       await find(set);
       await clock.advance(11 * MINUTE);
       endpoint.failure = outage();
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(100);
       endpoint.failure = null;
       await clock.advance(300);
@@ -424,7 +405,7 @@ describe('KeySet', () => {
         await clock.settle();
         clock.jump(seconds * 1000);
         endpoint.isSilent = false;
-        const found = outcome(() => set.findKey('a', 'RS256', LONG));
+        const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
         await clock.advance(400);
         expect(await found).to.equal('fetched');
         expect(endpoint.requests).to.have.length(2);
@@ -451,7 +432,7 @@ describe('KeySet', () => {
       await clock.settle();
       clock.jump(2000);
       endpoint.failure = null;
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(60);
       expect(await found).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
@@ -486,7 +467,7 @@ describe('KeySet', () => {
       set.prefetch();
       await clock.settle();
       clock.jump(10_000);
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(400);
       expect(await found).to.equal('stale');
       expect(findNow(set)).to.equal('stale');
@@ -530,7 +511,7 @@ describe('KeySet', () => {
       action: () => SigningKey | null | Promise<SigningKey | null>,
       milliseconds: number,
     ) {
-      const [found] = await Promise.all([outcome(action), clock.advance(milliseconds)]);
+      const [found] = await Promise.all([stateOrFault(action), clock.advance(milliseconds)]);
       return found;
     }
   });
@@ -546,7 +527,7 @@ describe('KeySet', () => {
     });
 
     it('asks the endpoint for any other key with `uri`', async () => {
-      const set = keySet({ keys: [a as { kty: string; kid: string }], uri: URI });
+      const set = keySet({ keys: [a as { kty: string; kid: string }], uri: JWKS_URI });
       endpoint.keys = [b];
       set.prefetch();
       expect(findNow(set)).to.equal('pinned');
@@ -587,7 +568,7 @@ describe('KeySet', () => {
     expect(set.whyUnusable('b')).to.equal('published, not used: modulus missing');
     expect(set.whyUnusable('c')).to.equal(null);
     const pinned = { ...b, alg: 'PS256' } as unknown as { kty: string; kid: string };
-    for (const options of [{ keys: [pinned] }, { keys: [pinned], uri: URI }]) {
+    for (const options of [{ keys: [pinned] }, { keys: [pinned], uri: JWKS_URI }]) {
       expect(keySet(options).whyUnusable('b')).to.equal('published for PS256 only');
     }
   });
@@ -652,14 +633,19 @@ describe('KeySet', () => {
     expect(events).to.have.length(2);
     expect(refreshed).to.deep.include({
       type: 'refreshed',
-      uri: URI,
+      uri: JWKS_URI,
       from: 'endpoint',
       keys: 1,
       ignored: [{ index: 1, kid: 'b', flaw: 'not for signatures' }],
       durationMs: 20,
     });
     expect(refreshed).to.have.nested.property('status.fresh', true);
-    expect(failed).to.include({ type: 'refresh_failed', uri: URI, error: endpoint.failure, durationMs: 20 });
+    expect(failed).to.include({
+      type: 'refresh_failed',
+      uri: JWKS_URI,
+      error: endpoint.failure,
+      durationMs: 20,
+    });
     expect(failed).to.have.nested.property('status.stale', true);
     expect(failed).to.have.nested.property('status.lastError', endpoint.failure);
   });

@@ -1,5 +1,12 @@
 import type { GatewayKind } from '../../lib/index.ts';
-import { type EventOptions, eventFor } from '../../lib/testing.ts';
+import {
+  type EventOptions,
+  eventFor,
+  httpApi1Event,
+  httpApi2Event,
+  restRequestEvent,
+  webSocketEvent,
+} from '../../lib/testing.ts';
 
 export interface GatewayCase {
   readonly kind: GatewayKind;
@@ -26,3 +33,6 @@ export const EVERY_GATEWAY: readonly GatewayCase[] = [
   gatewayCase('appsync-graphql', 'AppSync GraphQL'),
   gatewayCase('appsync-events', 'AppSync Events'),
 ];
+
+/** The builders of events that contain the whole request, by name. */
+export const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };

@@ -50,10 +50,7 @@ export interface RedisKeyStoreOptions {
 export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
   const known = plainObject(options, 'redisKeyStore', ['client', 'prefix', 'readOnly']);
   const client = redisClient(known.client);
-  const prefix =
-    known.prefix === undefined
-      ? 'middy-auth0-authorizer:'
-      : nonEmptyString(known.prefix, 'redisKeyStore.prefix');
+  const prefix = optional(known, 'redisKeyStore', 'prefix', 'middy-auth0-authorizer:', nonEmptyString);
   const readOnly = optional(known, 'redisKeyStore', 'readOnly', false, boolean);
   const put = (key: string, value: string, seconds: number, condition?: 'NX') => {
     const expiration = { type: 'PX', value: Math.ceil(seconds * 1000) } as const;

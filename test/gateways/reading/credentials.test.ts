@@ -15,10 +15,10 @@ import {
   webSocketEvent,
 } from '../../../lib/testing.ts';
 import type { Credential } from '../../../lib/token/credential.ts';
+import { WHOLE_REQUESTS } from '../../support/every-gateway.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 
-const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
 const PICKED = { restTokenEvent };
 const APPSYNC = { appSyncGraphqlEvent, appSyncEventsEvent };
 const LISTED = { restRequestEvent, webSocketEvent };

@@ -12,8 +12,8 @@ import {
   webSocketEvent,
 } from '../../../lib/testing.ts';
 import { bearerCredential } from '../../../lib/token/credential.ts';
+import { WHOLE_REQUESTS } from '../../support/every-gateway.ts';
 
-const WHOLE_REQUESTS = { restRequestEvent, httpApi1Event, httpApi2Event, webSocketEvent };
 const ALL = { ...WHOLE_REQUESTS, restTokenEvent, appSyncGraphqlEvent, appSyncEventsEvent };
 
 function read(event: unknown): AuthorizationRequest {

@@ -1,16 +1,13 @@
 import { expect } from 'chai';
-import { AuthorizerFault } from '../../../lib/decision/errors.ts';
 import type { JwksOptions } from '../../../lib/jwks/jwks-options.ts';
 import { parseJwksOptions } from '../../../lib/jwks/jwks-settings.ts';
 import type { KeyEvent } from '../../../lib/jwks/key-events.ts';
 import { createKeySet, type KeySet } from '../../../lib/jwks/key-set.ts';
-import type { SigningKey } from '../../../lib/jwks/signing-key.ts';
 import { type FakeClock, fakeClock } from '../../support/clock.ts';
 import { type FakeEndpoint, fakeEndpoint, outage } from '../../support/fake-endpoint.ts';
-import { testKey } from '../../support/issuer.ts';
+import { findWithin, JWKS_URI, namedJwks, stateOrFault } from '../../support/key-set.ts';
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
 
-const URI = 'https://tenant.eu.auth0.com/.well-known/jwks.json';
 const LONG = 10_000;
 const MINUTE = 60_000;
 
@@ -23,8 +20,7 @@ describe('KeySet with a store', () => {
   let b: Record<string, unknown>;
 
   before(async () => {
-    a = { ...(await testKey(0)).jwk, kid: 'a' };
-    b = { ...(await testKey(1)).jwk, kid: 'b' };
+    ({ a, b } = await namedJwks());
   });
   beforeEach(() => {
     clock = fakeClock();
@@ -38,34 +34,17 @@ describe('KeySet with a store', () => {
       { store, onEvent: (event: KeyEvent) => events.push(event), ...options },
       'jwks',
     );
-    return createKeySet({ uri: URI, settings, clock, fetch, random: () => 0 });
+    return createKeySet({ uri: JWKS_URI, settings, clock, fetch, random: () => 0 });
   }
 
-  async function outcome(
-    action: () => SigningKey | null | Promise<SigningKey | null>,
-  ): Promise<string | null> {
-    try {
-      return (await action())?.state ?? null;
-    } catch (error) {
-      if (error instanceof AuthorizerFault && error.code === 'keys_unavailable') return 'fault';
-      throw error;
-    }
-  }
-
-  async function find(set: KeySet, kid = 'a', patience = LONG): Promise<string | null> {
-    const [found] = await Promise.all([
-      outcome(() => set.findKey(kid, 'RS256', patience)),
-      clock.advance(patience),
-    ]);
-    return found;
-  }
+  const find = (set: KeySet, kid = 'a', patience = LONG) => findWithin(patience, clock, set, kid);
 
   const failures = () => events.filter(({ type }) => type === 'store_failed');
 
   it('lets one of a hundred cold environments ask the endpoint', async () => {
     const sets = Array.from({ length: 100 }, () => environment());
     const found = await Promise.all([
-      ...sets.map((set) => outcome(() => set.findKey('a', 'RS256', LONG))),
+      ...sets.map((set) => stateOrFault(() => set.findKey('a', 'RS256', LONG))),
       clock.advance(1000),
     ]);
     expect(new Set(found.slice(0, 100))).to.deep.equal(new Set(['fetched']));
@@ -87,7 +66,7 @@ describe('KeySet with a store', () => {
   it('asks the endpoint at most once in freshFor for the whole fleet', async () => {
     const sets = Array.from({ length: 10 }, () => environment());
     for (let minute = 0; minute < 120; minute += 1) {
-      for (const set of sets) void outcome(() => set.findKey('a', 'RS256', LONG));
+      for (const set of sets) void stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(MINUTE);
     }
     expect(endpoint.requests.length).to.be.within(11, 12);
@@ -96,7 +75,7 @@ describe('KeySet with a store', () => {
   it('asks the endpoint about unknown keys at most once in a cooldown for the whole fleet', async () => {
     const sets = Array.from({ length: 10 }, () => environment());
     for (let second = 0; second < 300; second += 5) {
-      for (const set of sets) void outcome(() => set.findKey('junk', 'RS256', LONG));
+      for (const set of sets) void stateOrFault(() => set.findKey('junk', 'RS256', LONG));
       await clock.advance(5000);
     }
     expect(endpoint.requests.length).to.be.within(5, 11);
@@ -139,7 +118,7 @@ describe('KeySet with a store', () => {
     await clock.advance(11 * MINUTE);
     endpoint.requests.length = 0;
     for (let second = 0; second < 600; second += 5) {
-      const found = Promise.all(sets.map((set) => outcome(() => set.findKey('a', 'RS256', LONG))));
+      const found = Promise.all(sets.map((set) => stateOrFault(() => set.findKey('a', 'RS256', LONG))));
       await clock.advance(5000);
       expect(new Set(await found)).to.deep.equal(new Set(['stale']));
     }
@@ -154,7 +133,7 @@ describe('KeySet with a store', () => {
   });
 
   it('asks the endpoint itself when the holder of the lease never delivers and there is no key at all', async () => {
-    await store.lease(URI, 30);
+    await store.lease(JWKS_URI, 30);
     expect(await find(environment())).to.equal('fetched');
     expect(endpoint.requests).to.have.length(1);
     expect(await find(environment())).to.equal('fetched');
@@ -165,7 +144,7 @@ describe('KeySet with a store', () => {
     const set = environment();
     await find(set);
     await clock.advance(20 * MINUTE);
-    await store.lease(URI, 60);
+    await store.lease(JWKS_URI, 60);
     expect(await find(set)).to.equal('stale');
     const cold = environment();
     expect(await find(cold)).to.equal('stale');
@@ -178,12 +157,12 @@ describe('KeySet with a store', () => {
       store.trouble = trouble;
       const set = environment();
       const start = clock.now();
-      const found = outcome(() => set.findKey('a', 'RS256', LONG));
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
       await clock.advance(300);
       expect(await found).to.equal('fetched');
       expect(clock.now() - start).to.equal(300);
       expect(failures()).to.have.length(1);
-      expect(failures()[0]).to.include({ uri: URI, operation: 'read' });
+      expect(failures()[0]).to.include({ uri: JWKS_URI, operation: 'read' });
     });
   }
 
@@ -201,9 +180,9 @@ describe('KeySet with a store', () => {
   });
 
   it('stops waiting for another environment when the store fails', async () => {
-    await store.lease(URI, 30);
+    await store.lease(JWKS_URI, 30);
     const set = environment();
-    const found = outcome(() => set.findKey('a', 'RS256', LONG));
+    const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
     await clock.advance(10);
     store.trouble = 'rejects';
     await clock.advance(200);
@@ -228,8 +207,8 @@ describe('KeySet with a store', () => {
     it(`treats a store that holds ${title} as empty, and overwrites it`, async () => {
       await find(environment());
       await clock.advance(MINUTE);
-      const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
-      store.records.set(URI, spoil(record));
+      const record = JSON.parse(store.records.get(JWKS_URI) as string) as Record<string, unknown>;
+      store.records.set(JWKS_URI, spoil(record));
       expect(await find(environment())).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
       expect(failures()[0]).to.include({ operation: 'read' });
@@ -244,7 +223,7 @@ describe('KeySet with a store', () => {
       { ...b, d: 'c2VjcmV0' },
     ];
     await find(environment());
-    const { keys } = JSON.parse(store.records.get(URI) as string) as { keys: object[] };
+    const { keys } = JSON.parse(store.records.get(JWKS_URI) as string) as { keys: object[] };
     expect(keys).to.have.length(1);
     expect(keys[0]).to.have.all.keys('kid', 'use', 'alg', 'kty', 'n', 'e');
   });
@@ -269,8 +248,8 @@ describe('KeySet with a store', () => {
       store.records.clear();
       endpoint.requests.length = 0;
       await find(environment());
-      const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
-      store.records.set(URI, JSON.stringify({ ...record, maxAge: nonsense }));
+      const record = JSON.parse(store.records.get(JWKS_URI) as string) as Record<string, unknown>;
+      store.records.set(JWKS_URI, JSON.stringify({ ...record, maxAge: nonsense }));
       await clock.advance(11 * MINUTE);
       expect(await find(environment())).to.equal('fetched');
       expect(endpoint.requests).to.have.length(2);
@@ -309,7 +288,7 @@ describe('KeySet with a store', () => {
     set.prefetch();
     await clock.settle();
     clock.jump(60 * MINUTE);
-    const found = outcome(() => set.findKey('a', 'RS256', LONG));
+    const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
     await clock.advance(300);
     expect(await found).to.equal('fetched');
     expect(store.calls.lease).to.equal(1);
@@ -318,8 +297,8 @@ describe('KeySet with a store', () => {
 
   it('does not date keys into the future when another clock runs ahead', async () => {
     await find(environment());
-    const record = JSON.parse(store.records.get(URI) as string) as Record<string, unknown>;
-    store.records.set(URI, JSON.stringify({ ...record, fetchedAt: clock.now() + 55_000 }));
+    const record = JSON.parse(store.records.get(JWKS_URI) as string) as Record<string, unknown>;
+    store.records.set(JWKS_URI, JSON.stringify({ ...record, fetchedAt: clock.now() + 55_000 }));
     const set = environment({ staleFor: 0 });
     await find(set);
     endpoint.failure = outage();
@@ -330,11 +309,11 @@ describe('KeySet with a store', () => {
   it('ignores keys in the store that are older than its own', async () => {
     const set = environment();
     await find(set);
-    const old = store.records.get(URI) as string;
+    const old = store.records.get(JWKS_URI) as string;
     await clock.advance(MINUTE);
     endpoint.keys = [b];
     expect(await find(set, 'b')).to.equal('fetched');
-    store.records.set(URI, old);
+    store.records.set(JWKS_URI, old);
     await clock.advance(MINUTE);
     expect(await find(set, 'junk')).to.equal(null);
     expect(set.status.kids).to.deep.equal(['b']);
@@ -349,7 +328,7 @@ describe('KeySet with a store', () => {
       const refresher = environment();
       await find(refresher);
       for (let minute = 0; minute < 60; minute += 5) {
-        const found = outcome(() => set.findKey('a', 'RS256', LONG));
+        const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
         await clock.advance(1000);
         expect(await found).to.be.oneOf(['fresh', 'fetched']);
         await find(refresher, `new-${minute}`);
@@ -391,11 +370,11 @@ describe('KeySet with a store', () => {
     it('asks the endpoint when the store has older keys than its own', async () => {
       const set = reader();
       await find(environment());
-      const old = store.records.get(URI) as string;
+      const old = store.records.get(JWKS_URI) as string;
       store.records.clear();
       await clock.advance(MINUTE);
       await find(set);
-      store.records.set(URI, old);
+      store.records.set(JWKS_URI, old);
       await clock.advance(MINUTE);
       expect(await find(set, 'junk')).to.equal(null);
       expect(endpoint.requests).to.have.length(3);
