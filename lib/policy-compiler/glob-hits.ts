@@ -1,6 +1,6 @@
 import type { Label } from './labels.ts';
-import { type Fork, nextState, type PathState } from './route-automaton.ts';
-import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
+import type { Fork, PathState } from './route-automaton.ts';
+import { type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 
 /** A search for labels among the paths that globs match. */
@@ -66,14 +66,14 @@ export function hitsSome(
   search: LabelSearch,
   initial: number = START,
 ): boolean {
-  return walk({ glob, search, seen: new Map() }, start, initial);
+  return walk({ glob, search, seen: null }, start, initial);
 }
 
 interface Run {
   readonly glob: SegmentGlob;
   readonly search: LabelSearch;
   /** The states of the glob with which a state was entered before. */
-  readonly seen: Map<number, Set<number>>;
+  seen: Map<number, Set<number>> | null;
 }
 
 function walk(run: Run, at: PathState, state: number): boolean {
@@ -111,14 +111,17 @@ function walkAll(run: Run, at: Fork, state: number): boolean {
     if (named !== 0 && walk(run, next, named)) return true;
   }
   if (others !== 0 && walk(run, at.other, others)) return true;
-  for (const segment of nextSegments(glob, state)) {
-    if (!at.literals.has(segment) && walk(run, nextState(at, segment), step(glob, state, segment)))
-      return true;
+  for (const [literal, positions] of glob.literals) {
+    if ((state & positions) === 0 || literal === '' || at.literals.has(literal)) continue;
+    if (walk(run, at.spelled, step(glob, state, literal))) return true;
   }
-  return false;
+  const { prefix } = glob;
+  return prefix !== null && (state & prefix.position) !== 0 && walk(run, at.other, others | glob.ends);
 }
 
-function enteredBefore({ seen }: Run, id: number, state: number): boolean {
+function enteredBefore(run: Run, id: number, state: number): boolean {
+  run.seen ??= new Map();
+  const { seen } = run;
   const states = seen.get(id);
   if (states === undefined) {
     seen.set(id, new Set([state]));
