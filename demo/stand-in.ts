@@ -23,6 +23,11 @@ export interface Auth0StandIn {
 
 const JWKS_PATH = '/.well-known/jwks.json';
 const TOKEN_PATH = '/oauth/token';
+/** RFC 8414 and OpenID Connect Discovery. Auth0 answers both. */
+const METADATA_PATHS: readonly unknown[] = [
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+];
 const DAY = 86_400;
 
 /** Auth0's key set: one key signs, the next is already published, and previous ones are until they are revoked. */
@@ -67,6 +72,7 @@ export async function startAuth0StandIn(): Promise<Auth0StandIn> {
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const answerTo = async (request: http.IncomingMessage) => {
     if (request.url === TOKEN_PATH) return tokenAnswer(keys.current, issuer, await text(request));
+    if (METADATA_PATHS.includes(request.url)) return { status: 200, body: metadataOf(issuer) };
     if (request.url !== JWKS_PATH) return { status: 404, body: { error: 'not_found' } };
     return standIn.rateLimited
       ? { status: 429, body: { error: 'too_many_requests' } }
@@ -82,6 +88,21 @@ export async function startAuth0StandIn(): Promise<Auth0StandIn> {
     close: () => stop(server),
   };
   return standIn;
+}
+
+/** The endpoints of the issuer, by which clients find them. */
+function metadataOf(issuer: string): object {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}authorize`,
+    token_endpoint: new URL(TOKEN_PATH, issuer).href,
+    jwks_uri: new URL(JWKS_PATH, issuer).href,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code', 'client_credentials'],
+    code_challenge_methods_supported: ['S256'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
 }
 
 /** The answer of the token endpoint: `client_id` names the persona. */

@@ -1,23 +1,8 @@
 import type { ReadAnswer } from '../testing/answer.ts';
 import { type Api, isAppSync, isHttpApi } from './api.ts';
+import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import type { Outcome } from './result.ts';
 import type { RouteMatch } from './routing.ts';
-
-/** The answer to the client. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** An answer whose body is the JSON of a value. */
-export function jsonAnswer(
-  status: number,
-  value: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): HttpAnswer {
-  return { status, headers, body: `${JSON.stringify(value)}\n` };
-}
 
 /** The answers of a gateway to requests that do not reach the backend, by outcome. */
 interface Refusals {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import type { OwnResponses } from './own-responses.ts';
 import { decodeOnce, type Route } from './routing.ts';
 
 /** A Lambda function, such as a handler of Middy. */
@@ -31,6 +32,10 @@ export interface LocalGatewayOptions {
   readonly authorizer: LambdaFunction;
   /** Routes of the API, `GET /users/{id}`, `ANY /{proxy+}`, `$default`. Default: everything. */
   readonly routes?: readonly string[];
+  /** Functions behind routes without an authorizer, by route key. Default: none. */
+  readonly open?: Readonly<Record<string, LambdaFunction>>;
+  /** REST APIs only: gateway responses, as in `x-amazon-apigateway-gateway-responses`. Default: those of AWS. */
+  readonly responses?: OwnResponses;
   /** Default: no caching, and the identity source that the console proposes: the `Authorization` header. */
   readonly caching?: Caching;
   /** HTTP API 2.0 only: expect `{ isAuthorized }` instead of a policy. Default false. */
@@ -71,6 +76,8 @@ export interface Api {
   readonly kind: GatewayKind;
   readonly simpleResponses: boolean;
   readonly routes: readonly Route[];
+  readonly open: Readonly<Record<string, LambdaFunction>>;
+  readonly responses: OwnResponses;
   readonly stage: string;
   readonly apiId: string;
   readonly accountId: string;

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { backendAnswer, type HttpAnswer, jsonAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
-import { type Api, isAppSync, isHttpApi, type LocalGatewayOptions, type Viewer } from './api.ts';
+import { backendAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
+import { type Api, isAppSync, isHttpApi, isRest, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { Authorization, type Judged } from './authorization.ts';
-import { isWellFormed, readCall } from './call.ts';
+import { type Call, isWellFormed, readCall } from './call.ts';
+import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { openAnswer } from './open-route.ts';
+import { checkResponses, withOwnResponse } from './own-responses.ts';
 import { findRoute, parseRoutes, type RouteMatch } from './routing.ts';
 import { answerUpgrade } from './upgrade.ts';
 
@@ -79,8 +82,7 @@ function answerer(
     const call = await reading.catch(() => null);
     if (call === null) return TOO_LARGE;
     const match = findRoute(api.routes, api.kind, call.method, call.path);
-    const judged = match === null ? null : await authorization.judge(call, match);
-    const answer = match === null || judged === null ? noRouteAnswer(api) : answerTo(api, match, judged);
+    const { answer, judged } = await answerTo(api, authorization, call, match);
     options.onExchange?.({
       method: call.method,
       target: request.url ?? '/',
@@ -95,10 +97,47 @@ function answerer(
   };
 }
 
-function answerTo(api: Api, match: RouteMatch, { outcome, answer }: Judged): HttpAnswer {
-  if (outcome.kind !== 'allowed') return refusalAnswer(api, outcome);
-  return backendAnswer(api, match, answer as NonNullable<typeof answer>);
+/** An answer, and the result of authorizing the request; `null` if there was nothing to authorize. */
+interface Answered {
+  readonly answer: HttpAnswer;
+  readonly judged: Judged | null;
 }
+
+async function answerTo(
+  api: Api,
+  authorization: Authorization,
+  call: Call,
+  match: RouteMatch | null,
+): Promise<Answered> {
+  const context = { authorizer: {}, requestId: call.requestId };
+  if (match === null) {
+    const answer = withOwnResponse(
+      noRouteAnswer(api),
+      'MISSING_AUTHENTICATION_TOKEN',
+      api.responses,
+      context,
+    );
+    return { answer, judged: null };
+  }
+  const open = api.open[match.route.key];
+  if (open !== undefined) return { answer: await openAnswer(api, open, call, match), judged: null };
+  const judged = await authorization.judge(call, match);
+  const { outcome, answer } = judged;
+  if (outcome.kind === 'allowed') {
+    return { answer: backendAnswer(api, match, answer as NonNullable<typeof answer>), judged };
+  }
+  const usual = refusalAnswer(api, outcome);
+  const authorizer = answer?.context ?? {};
+  const own = withOwnResponse(usual, RESPONSE_TYPES[outcome.kind], api.responses, { ...context, authorizer });
+  return { answer: own, judged };
+}
+
+/** The gateway response of each outcome of a REST API. */
+const RESPONSE_TYPES = {
+  unauthorized: 'UNAUTHORIZED',
+  denied: 'ACCESS_DENIED',
+  failed: 'AUTHORIZER_CONFIGURATION_ERROR',
+} as const;
 
 function peerOf(request: IncomingMessage): Viewer {
   return { address: request.socket.remoteAddress ?? LOOPBACK };
@@ -106,13 +145,18 @@ function peerOf(request: IncomingMessage): Viewer {
 
 function apiOf(options: LocalGatewayOptions): Api {
   const { kind, simpleResponses = false, timeout = 10_000, now = Date.now, arnPath = 'as sent' } = options;
+  const { open = {}, responses = {} } = options;
   if (simpleResponses && kind !== 'http-api-2.0') {
     throw new TypeError('simpleResponses: only HTTP APIs with payload format 2.0 have them');
   }
   const stage = isHttpApi(kind) ? '$default' : 'prod';
-  const routes = parseRoutes(kind, options.routes);
+  if (!isRest(kind) && Object.keys(responses).length > 0) {
+    throw new TypeError('responses: only REST APIs have gateway responses');
+  }
+  checkResponses(responses);
+  const routes = [...parseRoutes(kind, options.routes), ...parseRoutes(kind, Object.keys(open))];
   const place = { apiId: 'a1b2c3d4e5', accountId: '123456789012', region: 'eu-central-1' };
-  return { kind, simpleResponses, timeout, now, arnPath, stage, routes, ...place };
+  return { kind, simpleResponses, timeout, now, arnPath, stage, routes, open, responses, ...place };
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpAnswer } from './answers.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 /** Appended to the client's key before hashing (RFC 6455, section 1.3). */
 const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import {
+  type LocalGateway,
+  type LocalGatewayOptions,
+  startLocalGateway,
+} from '../../lib/local-gateway/local-gateway.ts';
+
+const DENY = {
+  principalId: 'user',
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Deny', Resource: '*' }],
+  },
+  context: { refusal: 'ip_not_allowed' },
+};
+
+describe('the local gateway', () => {
+  const running: LocalGateway[] = [];
+
+  async function answerTo(
+    options: Partial<LocalGatewayOptions>,
+    { path = '/orders', method = 'GET' } = {},
+  ): Promise<{ status: number; headers: Headers; body: string }> {
+    const gateway = await startLocalGateway({
+      kind: 'rest-request',
+      authorizer: async () => DENY,
+      ...options,
+    });
+    running.push(gateway);
+    const response = await fetch(`${gateway.url}${path}`, { method });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  }
+
+  afterEach(() => Promise.all(running.splice(0).map((gateway) => gateway.close())));
+
+  describe('with gateway responses of its own', () => {
+    const header = (value: string) => ({ 'gatewayresponse.header.X-Type': value });
+    const failing = async () => {
+      throw new Error('broken');
+    };
+    const throwing401 = async () => {
+      throw new Error('Unauthorized');
+    };
+
+    it('answers with status, headers and body of the response type', async () => {
+      const responses = {
+        ACCESS_DENIED: {
+          statusCode: '404',
+          responseParameters: header("'denied'"),
+          responseTemplates: { 'application/json': '{"code":"$context.authorizer.refusal"}' },
+        },
+      };
+      const { status, headers, body } = await answerTo({ responses });
+      expect({ status, body, type: headers.get('x-type') }).to.deep.equal({
+        status: 404,
+        body: '{"code":"ip_not_allowed"}',
+        type: 'denied',
+      });
+    });
+
+    it('answers failures of the authorizer and refused tokens by their types', async () => {
+      const responses = {
+        UNAUTHORIZED: { statusCode: '499' },
+        AUTHORIZER_CONFIGURATION_ERROR: { statusCode: '599' },
+      };
+      expect(await answerTo({ responses, authorizer: throwing401 })).to.include({ status: 499 });
+      expect(await answerTo({ responses, authorizer: failing })).to.include({ status: 599 });
+    });
+
+    it('takes the default of the status where the type has no response, and keeps status and body', async () => {
+      const responses = {
+        DEFAULT_4XX: { responseParameters: header("'4xx'") },
+        DEFAULT_5XX: { responseParameters: header("'5xx'") },
+      };
+      const denied = await answerTo({ responses });
+      expect(denied.status).to.equal(403);
+      expect(denied.headers.get('x-type')).to.equal('4xx');
+      expect(denied.headers.get('x-amzn-errortype')).to.equal('AccessDeniedException');
+      expect(denied.body).to.include('with an explicit deny');
+      const missing = await answerTo({ responses, routes: ['GET /users'] });
+      expect(missing.headers.get('x-type')).to.equal('4xx');
+      expect(missing.body).to.include('Missing Authentication Token');
+      const failed = await answerTo({ responses, authorizer: failing });
+      expect(failed.headers.get('x-type')).to.equal('5xx');
+    });
+
+    it('prints the variables of a template, and nothing for one that is not set', async () => {
+      const template =
+        '{"message":$context.error.messageString,"text":"$context.error.message","id":"$context.requestId","none":"$context.authorizer.none$context.stage"}';
+      const responses = { ACCESS_DENIED: { responseTemplates: { 'application/json': template } } };
+      const { id, ...others } = JSON.parse((await answerTo({ responses })).body);
+      expect(id).to.match(/^[\da-f-]{36}$/);
+      const message = 'User is not authorized to access this resource with an explicit deny';
+      expect(others).to.deep.equal({ message, text: message, none: '' });
+    });
+
+    it('refuses headers that are not static, and other kinds of API', async () => {
+      const refusal = (options: Partial<LocalGatewayOptions>) =>
+        answerTo(options).then(
+          () => null,
+          (error: unknown) => error,
+        );
+      const mapped = { ACCESS_DENIED: { responseParameters: header('method.request.header.Origin') } };
+      expect(await refusal({ responses: mapped })).to.be.instanceOf(TypeError);
+      const other = { ACCESS_DENIED: { responseParameters: { 'gatewayresponse.path.a': "'a'" } } };
+      expect(await refusal({ responses: other })).to.be.instanceOf(TypeError);
+      expect(await refusal({ kind: 'http-api-2.0', responses: { ACCESS_DENIED: {} } })).to.be.instanceOf(
+        TypeError,
+      );
+    });
+  });
+
+  describe('with a route without an authorizer', () => {
+    const echo = async (event: unknown) => ({
+      statusCode: 418,
+      headers: { 'X-Own': 'yes' },
+      body: JSON.stringify(event),
+    });
+
+    it('invokes the function with a proxy event of a REST API', async () => {
+      const open = { 'GET /health/{part}': echo };
+      const { status, headers, body } = await answerTo({ open }, { path: '/health/db?full=1' });
+      expect(status).to.equal(418);
+      expect(headers.get('x-own')).to.equal('yes');
+      expect(JSON.parse(body)).to.deep.include({
+        httpMethod: 'GET',
+        path: '/health/db',
+        resource: '/health/{part}',
+        pathParameters: { part: 'db' },
+        queryStringParameters: { full: '1' },
+      });
+    });
+
+    it('invokes the function with payload format 2.0', async () => {
+      const { body } = await answerTo(
+        { kind: 'http-api-2.0', open: { 'GET /health': echo } },
+        { path: '/health' },
+      );
+      const event = JSON.parse(body);
+      expect(event).to.include({ version: '2.0', routeKey: 'GET /health', rawPath: '/health' });
+      expect(event.requestContext.http).to.deep.equal({ method: 'GET', path: '/health' });
+    });
+
+    it('leaves other routes to the authorizer', async () => {
+      expect(await answerTo({ open: { 'GET /health': echo } })).to.include({ status: 403 });
+    });
+
+    it('fails if the function throws, or returns no answer for a proxy', async () => {
+      const throws = async () => {
+        throw new Error('broken');
+      };
+      const at = { path: '/health' };
+      expect(await answerTo({ open: { 'GET /health': throws } }, at)).to.include({ status: 502 });
+      expect(await answerTo({ open: { 'GET /health': async () => null } }, at)).to.include({ status: 502 });
+      const open = { 'GET /health': async () => ({ statusCode: 200, body: {} }) };
+      expect(await answerTo({ kind: 'http-api-1.0', open }, at)).to.include({ status: 500 });
+    });
+
+    it('sends an empty body if the function returns none', async () => {
+      const open = { 'GET /health': async () => ({ statusCode: 204 }) };
+      expect(await answerTo({ open }, { path: '/health' })).to.include({ status: 204, body: '' });
+    });
+  });
+});
