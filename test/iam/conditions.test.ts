@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { withConditions } from '../../lib/iam/conditions.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import { stagePolicy } from '../../lib/iam/request-policy.ts';
-import { arnOf, PREFIX } from '../policy-compiler/support/expected.ts';
+import { arnOf, PREFIX } from '../policy-compiler/support/arns.ts';
 
 const ARN = arnOf('GET/a');
 const ALLOW = stagePolicy('Allow', ARN);

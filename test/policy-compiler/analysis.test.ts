@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createPolicyCompiler, type PolicyCompilerOptions } from '../../lib/policy-compiler/compiler.ts';
 import { runs } from '../support/property-runs.ts';
-import { arnOf } from './support/expected.ts';
+import { arnOf } from './support/arns.ts';
 import { cases, parse } from './support/tables.ts';
 
 function analyse(keys: readonly string[], options: Partial<PolicyCompilerOptions> = {}) {

@@ -7,7 +7,7 @@ import { policyReader } from '../support/policy-reader.ts';
 import { runs } from '../support/property-runs.ts';
 import { isRestKey } from '../support/routing-cases.ts';
 import { isGreedyKey, requiredKeys, spellsLiteral } from '../support/routing-models.ts';
-import { arnOf, PREFIX } from './support/expected.ts';
+import { arnOf, PREFIX } from './support/arns.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
 
 const ODD_LITERALS = ['a', 'b', 'c', 'a.b', '(.+)', '$x', 'GET', '+', 'prod'];

@@ -9,7 +9,7 @@ import {
   type PolicyCompiler,
   type PolicyCompilerOptions,
 } from '../../lib/policy-compiler/compiler.ts';
-import { arnOf, PREFIX } from './support/expected.ts';
+import { arnOf, PREFIX } from './support/arns.ts';
 import { parse } from './support/tables.ts';
 
 const HTTP: Routing = 'http';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Routing } from '../../lib/gateways/routing.ts';
 import { evaluatePolicy } from '../../lib/iam/evaluate.ts';
 import { createPolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
-import { arnOf, PREFIX } from './support/expected.ts';
+import { arnOf, PREFIX } from './support/arns.ts';
 import { parse } from './support/tables.ts';
 
 const ROUTES = parse(['GET /users/{id}', 'ANY /admin', '$default']);
