@@ -60,9 +60,9 @@ export function isCdk(block: CodeBlock): boolean {
   return /from '(?:aws-cdk-lib|constructs)/.test(block.code);
 }
 
-/** Names of the `npm run` scripts of the repository. */
-export function npmScripts(): ReadonlySet<string> {
-  const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+/** Names of the `npm run` scripts of the repository, or of the package in a folder of it. */
+export function npmScripts(folder = ''): ReadonlySet<string> {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
   return new Set(Object.keys(scripts));

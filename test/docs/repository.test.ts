@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { ROOT } from '../../scripts/docs/type-reader.ts';
 import { checkShell } from './check-block.ts';
+import { npmScripts } from './compile-blocks.ts';
 import { anchorsOf, codeBlocks, linksOf } from './markdown.ts';
 
 /** Not part of the project, or generated from it. */
-const FOREIGN = new Set(['node_modules', '.git', 'dist', 'coverage']);
+const FOREIGN = new Set(['node_modules', '.git', 'dist', 'coverage', 'build', 'cdk.out', '.serverless']);
 
 function filesBelow(folder: string): readonly string[] {
   return fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -62,7 +63,8 @@ describe('the repository', () => {
 
   it('shows only existing commands in its documents', () => {
     for (const file of documents) {
-      for (const block of codeBlocks(read(file))) if (block.language === 'sh') checkShell(block);
+      const known = scriptsKnownTo(file);
+      for (const block of codeBlocks(read(file))) if (block.language === 'sh') checkShell(block, known);
     }
     const table = [...read('CONTRIBUTING.md').matchAll(/`npm run (?<script>[\w:]+)/g)];
     const { scripts } = JSON.parse(read('package.json'));
@@ -127,6 +129,12 @@ describe('the repository', () => {
     expect(status, stderr).to.equal(0);
   });
 });
+
+/** The scripts of the repository, and for a document of an example those of the example, too. */
+function scriptsKnownTo(document: string): ReadonlySet<string> {
+  const example = /^examples\/[\w-]+(?=\/)/.exec(document)?.[0];
+  return new Set([...npmScripts(), ...(example === undefined ? [] : npmScripts(example))]);
+}
 
 const isAddress = (link: string) => /^[a-z]+:/i.test(link);
 
