@@ -29,8 +29,8 @@ export class Steps<First, Last, Terms> {
     return new Steps([...this.#steps, step as Step<unknown, unknown, Terms>]);
   }
 
-  check(check: Check<Last, Terms>): Steps<First, Last, Terms> {
-    return new Steps([...this.#steps, check as Step<unknown, unknown, Terms>]);
+  check(...checks: readonly Check<Last, Terms>[]): Steps<First, Last, Terms> {
+    return new Steps([...this.#steps, ...(checks as readonly Step<unknown, unknown, Terms>[])]);
   }
 
   /** Runs the steps in order, up to the first that refuses. Synchronous as long as the steps are. */

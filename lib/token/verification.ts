@@ -12,21 +12,20 @@ import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { malformed } from './malformed.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
-import { Steps } from './steps.ts';
+import { type Check, Steps } from './steps.ts';
 import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
 
 /*
  * Verification is two lists of steps, at the end of this file.
  *
- * - `PROOF` turns the credential into a token that is proven to be the issuer's, for this API. The result is true as
- *   long as the key stands, so that it may be remembered.
- * - `USE` decides whether a proven token may be used for this request, now. It runs for each request, for remembered
- *   tokens too.
+ * - `PROOF` turns the credential of a new token into a token that is proven to be the issuer's, for this API. The result
+ *   holds as long as the key does, so that it may be remembered. It ends with the checks of `USE`.
+ * - `USE` decides whether a remembered token may be used for this request, now.
  *
  * Where a further step joins:
  *
  * - Decryption (JWE): a step before `readToken`, from a `Received` to the `Received` with the token that was inside.
- * - A binding to a key or a certificate (`cnf`; DPoP, mTLS): a check in `USE`, since a proof is good for one request.
+ * - A binding to a key or a certificate (`cnf`; DPoP, mTLS): a check in `USE_CHECKS`, since a proof is good for one request.
  *   `judgeClaims` refuses bound tokens until there is one.
  *
  * A step may return a promise. Those after it wait; those before it have run at once.
@@ -62,18 +61,17 @@ interface Keyed extends Unproven {
   readonly key: SigningKey;
 }
 
-/** The token is the issuer's, for this API. */
-export interface Proven {
-  readonly token: VerifiedToken;
-  /** The key that verified the signature. */
-  readonly key: KeyObject;
-  readonly source: KeySource;
-}
-
 /** A proven token on the way into a request. */
 export interface TokenUse {
   readonly credential: TokenCredential;
   readonly token: VerifiedToken;
+}
+
+/** The token is the issuer's, for this API. */
+interface Proven extends TokenUse {
+  /** The key that verified the signature. */
+  readonly key: KeyObject;
+  readonly source: KeySource;
 }
 
 /** Reads all that needs no key. */
@@ -129,7 +127,7 @@ function checkSignature(keyed: Keyed): Refused | null {
 }
 
 function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refused {
-  const { claims, header, issuer, source, key } = keyed;
+  const { credential, claims, header, issuer, source, key } = keyed;
   leaveOutNulls(claims);
   const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
   if (refusal !== null) return refusedAfterKey(refusal, keyed);
@@ -140,7 +138,7 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
     algorithm: header.algorithm,
     keys: key.state,
   });
-  return { token, key: key.key, source };
+  return { credential, token, key: key.key, source };
 }
 
 function refusedAfterKey(refusal: Refusal, { issuer, header, key }: Keyed): Refused {
@@ -159,15 +157,19 @@ function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
+/** What each use of a proven token is checked for. */
+const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes];
+
 /**
- * From a credential to a proven token. No key is looked up, and nothing fetched, before shape, header and issuer are
+ * From a credential to a proven token that may be used now. No key is looked up, and nothing fetched, before shape, header and issuer are
  * good. No claim but `iss` is read before the signature is verified.
  */
 export const PROOF = Steps.from<Received, VerificationTerms>()
   .step(readToken)
   .step(findKey)
   .check(checkSignature)
-  .step(readProvenClaims);
+  .step(readProvenClaims)
+  .check(...USE_CHECKS);
 
-/** What each use of a proven token is checked for. */
-export const USE = Steps.from<TokenUse, VerificationTerms>().check(checkTimes);
+/** For a token that was proven before. */
+export const USE = Steps.from<TokenUse, VerificationTerms>().check(...USE_CHECKS);

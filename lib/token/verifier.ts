@@ -7,7 +7,7 @@ import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
 import { createKeySources, MOST_AT_ONCE } from './key-sources.ts';
 import { type RememberedToken, TokenCache } from './token-cache.ts';
-import { PROOF, type Proven, type Received, USE, type VerificationTerms } from './verification.ts';
+import { PROOF, type Received, USE, type VerificationTerms } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { VerifierSettings } from './verifier-settings.ts';
 
@@ -53,18 +53,12 @@ export function createVerifier(
 
 /** Proves the token whether or not it was proven before. */
 function verifyAlways(received: Received, terms: VerificationTerms): MaybePromise<VerifiedToken> {
-  return andThen(prove(received, terms), ({ token }) => token);
+  return andThen(PROOF.run(received, terms), (outcome) => accepted(outcome).token);
 }
 
-function prove(received: Received, terms: VerificationTerms): MaybePromise<Proven> {
-  const { credential } = received;
-  return andThen(PROOF.run(received, terms), (proven) => {
-    if (proven instanceof Refused) throw proven;
-    return andThen(USE.run({ credential, token: proven.token }, terms), (use) => {
-      if (use instanceof Refused) throw use;
-      return proven;
-    });
-  });
+function accepted<Form>(outcome: Form | Refused): Form {
+  if (outcome instanceof Refused) throw outcome;
+  return outcome;
 }
 
 /** A token that the cache may hold, and all that its verification takes. */
@@ -91,10 +85,10 @@ function verifyOnce(
 }
 
 function verifyNew({ received, id, terms, cache }: Attempt): MaybePromise<VerifiedToken> {
-  return andThen(prove(received, terms), (proven) => {
-    const { token, key, source } = proven;
+  return andThen(PROOF.run(received, terms), (outcome) => {
+    const { token, key, source } = accepted(outcome);
     cache.set(id, { token, key, source, weight: TokenCache.weightOf(received.credential.token) });
-    return proven.token;
+    return token;
   });
 }
 
