@@ -4,11 +4,11 @@ import { type Draft, draftsFor } from './drafts.ts';
 import type { GrantedParts } from './grant.ts';
 import { type LayoutTerms, layoutTerms, mayUseRest } from './layout.ts';
 import { lostRoutes, reservedRoutes } from './lost-routes.ts';
-import { sizeOf } from './regroup.ts';
 import { type Obstacle, type Settled, settle, type Weights } from './settle.ts';
 import type { StepBudget } from './step-budget.ts';
 import type { CompiledTable } from './table.ts';
 import type { VerbGlob } from './verb-globs.ts';
+import { sizeOf } from './verb-patterns.ts';
 import { denyAll, documentFor, guardBytes, tailsOf } from './write-document.ts';
 
 /** What one document is to be for. */

@@ -78,7 +78,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
   const tableFor = tableSource(routes, options.tree);
   const partsOf = grantReader(options);
   const knownFor = knownPolicies(maxGrants);
-  const keys = new WeakMap<GrantedRoutes, string>();
+  const keyFor = grantKeys(routes.length, partsOf);
   const connect = routes.findIndex(({ kind }) => kind === 'connect');
   const lately = new Set<number>();
 
@@ -99,9 +99,7 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
         lately.delete(route);
         lately.add(route);
       }
-      const key = keys.get(granted) ?? keyOf(routes.length, partsOf(granted));
-      keys.set(granted, key);
-      const known = knownFor(key, `${request.routing} ${arn.stagePrefix}`);
+      const known = knownFor(keyFor(granted), `${request.routing} ${arn.stagePrefix}`);
       const before = known.policyFor(request.asked);
       if (before !== undefined) return before;
       const made = compilePath(known, partsOf(granted), arn, request);
@@ -168,6 +166,16 @@ function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn)
     reserved: [],
     allowsAllOf: () => true,
     obstacle: null,
+  };
+}
+
+/** A text for each grant, the same one for equal grants. */
+function grantKeys(count: number, partsOf: (granted: GrantedRoutes) => GrantedParts) {
+  const keys = new WeakMap<GrantedRoutes, string>();
+  return (granted: GrantedRoutes): string => {
+    const key = keys.get(granted) ?? keyOf(count, partsOf(granted));
+    keys.set(granted, key);
+    return key;
   };
 }
 

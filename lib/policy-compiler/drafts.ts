@@ -1,7 +1,7 @@
+import { exchangedLayout } from './exchange.ts';
 import { STATUS } from './grant.ts';
 import {
   denyTerms,
-  exchangedLayout,
   explicitDenies,
   type Layout,
   type LayoutTerms,
@@ -10,9 +10,10 @@ import {
   wideLayout,
 } from './layout.ts';
 import { packed } from './pack.ts';
-import { regroupAll, sizeOf } from './regroup.ts';
+import { regroupAll } from './regroup.ts';
 import type { Weights } from './settle.ts';
 import { simplified, type VerbGlob } from './verb-globs.ts';
+import { sizeOf } from './verb-patterns.ts';
 import type { ArnForm } from './write-document.ts';
 
 /** Globs that are ready to be written. */

@@ -1,8 +1,8 @@
-import { hitsSome, type RememberedSearch, rememberedSearch } from './glob-hits.ts';
+import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
-import { type RegroupTerms, regroupAll, regroupBeginnings, sizeOf } from './regroup.ts';
+import type { RegroupTerms } from './regroup.ts';
 import type { VerbGroup } from './route-automaton.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import type { Settled, SettledGroup } from './settle.ts';
@@ -80,95 +80,8 @@ export function wideLayout(terms: LayoutTerms): Layout {
   return { allow: simplified(allow, budget), required: simplified(required, budget) };
 }
 
-/** Widens Allows where that takes fewer characters than the Denies which it makes needed. */
-export function exchangedLayout(terms: LayoutTerms, spare: number): Layout {
-  const { groups, budget, table } = terms;
-  const prices = new Map(groups.map(({ group, denies }) => [group, newPrices(terms, group, denies, spare)]));
-  const pricesOf = (group: VerbGroup) => prices.get(group) as Prices;
-  const regroupTerms: RegroupTerms = {
-    groups: table.groups,
-    budget,
-    costOf: (group, glob, limit) => pricesOf(group).quote(glob, limit)?.cost ?? null,
-    use(group, glob) {
-      pricesOf(group).pay(glob);
-    },
-  };
-  const own = groups.flatMap(({ group, allowed }) =>
-    globsFor(
-      group,
-      allowed.flatMap((route) => table.ownOf(route)),
-    ),
-  );
-  const allow = regroupAll(regroupBeginnings(simplified(own, budget), regroupTerms), regroupTerms);
-  const denies = groups.flatMap(({ group }) => globsFor(group, [...pricesOf(group).paid.values()]));
-  return {
-    allow: simplified(allow, budget),
-    required: simplified([...openingDenies(terms), ...denies], budget),
-  };
-}
-
-/** What it costs one group of verbs to let in closed labels: the characters of the Denies that shut them again. */
-interface Prices {
-  /** Denies that are needed. */
-  readonly paid: ReadonlyMap<string, SegmentGlob>;
-  /** `null` if something cannot be shut, or beyond the limit. */
-  quote(
-    glob: SegmentGlob,
-    limit: number,
-  ): { readonly cost: number; readonly denies: readonly SegmentGlob[] } | null;
-  pay(glob: SegmentGlob): void;
-}
-
-function newPrices(
-  { table, granted, closed, from, budget }: LayoutTerms,
-  group: VerbGroup,
-  denies: SettledGroup['denies'],
-  spare: number,
-): Prices {
-  const paid = new Map(denies.map(({ glob }) => [glob.text, glob]));
-  const shapes = new Map<Label, readonly SegmentGlob[] | null>();
-  const shapeOf = (label: Label) => {
-    const known = shapes.get(label);
-    const shape = known === undefined ? closableShape(table, granted, group, label, from(spare)) : known;
-    shapes.set(label, shape);
-    return shape;
-  };
-  const quote: Prices['quote'] = (glob, limit) => {
-    const labels = new Set<Label>();
-    const due = new Map<string, SegmentGlob>();
-    let cost = 0;
-    const found = (label: Label) => {
-      if (labels.has(label) || !closed.found(label)) return false;
-      labels.add(label);
-      const shape = shapeOf(label);
-      for (const deny of shape ?? []) {
-        if (paid.has(deny.text) || due.has(deny.text)) continue;
-        due.set(deny.text, deny);
-        cost += SHARE * sizeOf(deny.text, 1);
-      }
-      return shape === null || cost > limit;
-    };
-    const isTooMuch = hitsSome(group.start, glob, {
-      budget,
-      found,
-      canSkip: (state) => !closed.below(state),
-    });
-    return isTooMuch ? null : { cost, denies: [...due.values()] };
-  };
-  return {
-    paid,
-    quote,
-    pay(glob) {
-      for (const deny of quote(glob, Number.POSITIVE_INFINITY)?.denies ?? []) paid.set(deny.text, deny);
-    },
-  };
-}
-
-/** Denies that are alike are written as one: what each costs, as a part of what it costs alone. */
-const SHARE = 0.4;
-
 /** The Denies of what the routes' own globs open. */
-function openingDenies({ groups, budget }: LayoutTerms): readonly VerbGlob[] {
+export function openingDenies({ groups, budget }: LayoutTerms): readonly VerbGlob[] {
   const denies = groups.flatMap(({ group, denies }) =>
     globsFor(
       group,
@@ -223,6 +136,6 @@ function closableIn(
   return found;
 }
 
-function globsFor({ verbs }: VerbGroup, globs: readonly SegmentGlob[]): readonly VerbGlob[] {
+export function globsFor({ verbs }: VerbGroup, globs: readonly SegmentGlob[]): readonly VerbGlob[] {
   return globs.map((glob) => ({ glob, verbs: verbSetOf(verbs) }));
 }

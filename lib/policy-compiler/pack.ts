@@ -1,11 +1,10 @@
 import { hitsSome } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import type { Layout, LayoutTerms } from './layout.ts';
-import { sizeOf } from './regroup.ts';
 import { covers, type SegmentGlob } from './segment-glob.ts';
 import type { Weights } from './settle.ts';
 import type { VerbGlob } from './verb-globs.ts';
-import { type VerbSet, verbSetOf } from './verb-patterns.ts';
+import { sizeOf, type VerbSet, verbSetOf } from './verb-patterns.ts';
 
 interface Item {
   readonly allow: VerbGlob;
@@ -31,37 +30,75 @@ export function* packed(
 ): Generator<{ readonly allow: readonly VerbGlob[]; readonly deny: readonly VerbGlob[] }> {
   const purposes = purposesOf(terms, required, deny);
   const items = allow.map((one) => itemFor(terms, one, purposes, weights));
-  const users = deny.map((_, index) => new Set(items.filter(({ denies }) => denies.has(index))));
-  const sizeAt = (index: number) => {
-    const { glob, verbs } = deny[index] as VerbGlob;
-    return sizeOf(glob.text, verbs);
-  };
-  const left = new Set(items);
-  const isNeeded = (index: number) => (users[index] as Set<Item>).size > 0;
-  let total = items.reduce((sum, item) => sum + item.size, 0);
-  for (const index of deny.keys()) if (isNeeded(index)) total += sizeAt(index);
-  const worth = (item: Item) => {
-    let cost = item.size;
-    for (const index of item.denies) cost += sizeAt(index) / (users[index] as Set<Item>).size;
-    return item.weight / cost;
-  };
+  const left = new Packing(items, deny);
   let limit = size;
-  while (left.size > 0) {
-    while (total > limit && left.size > 1) {
-      const worst = [...left].reduce((least, item) => (worth(item) < worth(least) ? item : least));
-      left.delete(worst);
-      total -= worst.size;
-      for (const index of worst.denies) {
-        (users[index] as Set<Item>).delete(worst);
-        if (!isNeeded(index)) total -= sizeAt(index);
-      }
+  while (left.count > 0) {
+    while (left.size > limit && left.count > 1) left.dropWorst();
+    yield { allow: left.allows(), deny: left.denies() };
+    if (left.count === 1) return;
+    limit = Math.min(limit, left.size) * 0.93;
+  }
+}
+
+/** The Allows that are left, and the Denies that they need. */
+class Packing {
+  readonly #deny: readonly VerbGlob[];
+  readonly #left: Set<Item>;
+  /** By Deny: the Allows that need it. */
+  readonly #users: readonly Set<Item>[];
+  #size: number;
+
+  constructor(items: readonly Item[], deny: readonly VerbGlob[]) {
+    this.#deny = deny;
+    this.#left = new Set(items);
+    this.#users = deny.map((_, index) => new Set(items.filter(({ denies }) => denies.has(index))));
+    this.#size = items.reduce((sum, item) => sum + item.size, 0);
+    for (const index of deny.keys()) if (this.#isNeeded(index)) this.#size += this.#sizeAt(index);
+  }
+
+  get count(): number {
+    return this.#left.size;
+  }
+
+  /** In characters. */
+  get size(): number {
+    return this.#size;
+  }
+
+  allows(): readonly VerbGlob[] {
+    return Array.from(this.#left, ({ allow }) => allow);
+  }
+
+  denies(): readonly VerbGlob[] {
+    return this.#deny.filter((_, index) => this.#isNeeded(index));
+  }
+
+  dropWorst(): void {
+    const worst = [...this.#left].reduce((least, item) =>
+      this.#worth(item) < this.#worth(least) ? item : least,
+    );
+    this.#left.delete(worst);
+    this.#size -= worst.size;
+    for (const index of worst.denies) {
+      this.#users[index]?.delete(worst);
+      if (!this.#isNeeded(index)) this.#size -= this.#sizeAt(index);
     }
-    yield {
-      allow: [...left].map((item) => item.allow),
-      deny: deny.filter((_, index) => isNeeded(index)),
-    };
-    if (left.size === 1) return;
-    limit = Math.min(limit, total) * 0.93;
+  }
+
+  /** The weight of what an Allow covers, for each character that it and its share of the Denies take. */
+  #worth(item: Item): number {
+    let cost = item.size;
+    for (const index of item.denies) cost += this.#sizeAt(index) / (this.#users[index] as Set<Item>).size;
+    return item.weight / cost;
+  }
+
+  #isNeeded(index: number): boolean {
+    return (this.#users[index] as Set<Item>).size > 0;
+  }
+
+  #sizeAt(index: number): number {
+    const { glob, verbs } = this.#deny[index] as VerbGlob;
+    return sizeOf(glob.text, verbs);
   }
 }
 

@@ -63,3 +63,21 @@ export function patternsFor(
 export function namesOf(verbs: VerbSet): readonly VerbPattern[] {
   return SINGLE.filter((pattern) => (verbs & pattern.verbs) !== 0);
 }
+
+/** Characters that a resource has besides its verb and its path, in the short form. */
+const OVERHEAD = 43;
+
+/** Numbers of characters of the verbs and their slashes, by set of verbs, as far as they were needed. */
+const verbLengths: (readonly number[] | undefined)[] = [];
+
+function verbLengthsOf(verbs: VerbSet): readonly number[] {
+  verbLengths[verbs] ??= patternsFor(verbs, () => false).map(({ text }) => text.length + 1);
+  return verbLengths[verbs];
+}
+
+/** The characters of a glob's resources. */
+export function sizeOf(text: string, verbs: VerbSet): number {
+  let size = 0;
+  for (const length of verbLengthsOf(verbs)) size += length + text.length + OVERHEAD;
+  return size;
+}
