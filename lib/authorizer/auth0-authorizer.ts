@@ -67,12 +67,8 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const compiler = compilerFor(rules, denyRest);
   const role = new HandlerRole(handlerDecides);
   const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
-  const notices = [
-    setUpNotice(settings, compiler),
-    undeclaredRouteNotice(rules),
-    handlerNotice(role),
-    watch.notice,
-  ].filter((notice) => notice !== null);
+  const sources = [setUpNotice(settings, compiler), undeclaredRouteNotice(rules), handlerNotice(role)];
+  const notices = [...sources, watch.notice].filter((notice) => notice !== null);
   let isInitAwaited = false;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.

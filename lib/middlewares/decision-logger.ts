@@ -110,35 +110,7 @@ export function decisionLoggerWith(
   notices: readonly NoticeSource[] = [],
   isAwaited?: () => boolean,
 ): MiddlewareObj {
-  const { logger, onDecision } = settings;
-  const write = logger === false ? () => undefined : createLogWriter(logger, isAwaited);
-  let isFirst = true;
-
-  function report({ phase, startedAt }: Invocation, decision: Decision): void | Promise<void> {
-    const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
-    const coldStart = isFirst;
-    isFirst = false;
-    const entries = logger === false ? [] : entriesOf(decision, phase, { coldStart, durationMs });
-    if (onDecision !== null) {
-      const facts = decisionFacts(phase, coldStart, durationMs);
-      callHook(onDecision, decision, facts, (error) => write([hookFailure(error)]));
-    }
-    return write(entries);
-  }
-
-  function entriesOf(decision: Decision, phase: Phase, times: LogTimes): readonly LogEntry[] {
-    const entries: LogEntry[] = [];
-    if (isLogged(decision, phase, settings.allowSampleRate)) {
-      const line = logLine(decision, phase, times, settings.logClaims);
-      entries.push({ level: LEVELS[decision.outcome], message: MESSAGE, line });
-    }
-    for (const noticeOn of notices) {
-      const notice = noticeOn(phase);
-      if (notice !== null) entries.push(notice);
-    }
-    return entries;
-  }
-
+  const report = createReport(settings, notices, isAwaited);
   return {
     before: function decisionLoggerBefore(request: Request): void {
       // The time of arrival.
@@ -156,6 +128,48 @@ export function decisionLoggerWith(
       return report(invocation, decision);
     },
   };
+}
+
+/** Makes the function that reports the decision on an invocation to the log and to `onDecision`. */
+function createReport(
+  settings: DecisionLoggerSettings,
+  notices: readonly NoticeSource[],
+  isAwaited: (() => boolean) | undefined,
+): (invocation: Invocation, decision: Decision) => void | Promise<void> {
+  const { logger, onDecision } = settings;
+  const write = logger === false ? () => undefined : createLogWriter(logger, isAwaited);
+  let isFirst = true;
+  return ({ phase, startedAt }, decision) => {
+    const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
+    const times = { coldStart: isFirst, durationMs };
+    isFirst = false;
+    const entries = logger === false ? [] : entriesOf(decision, phase, times, settings, notices);
+    if (onDecision !== null) {
+      const facts = decisionFacts(phase, times.coldStart, durationMs);
+      callHook(onDecision, decision, facts, (error) => write([hookFailure(error)]));
+    }
+    return write(entries);
+  };
+}
+
+/** The line of the decision, if it gets one, and the notices. */
+function entriesOf(
+  decision: Decision,
+  phase: Phase,
+  times: LogTimes,
+  { allowSampleRate, logClaims }: DecisionLoggerSettings,
+  notices: readonly NoticeSource[],
+): readonly LogEntry[] {
+  const entries: LogEntry[] = [];
+  if (isLogged(decision, phase, allowSampleRate)) {
+    const line = logLine(decision, phase, times, logClaims);
+    entries.push({ level: LEVELS[decision.outcome], message: MESSAGE, line });
+  }
+  for (const noticeOn of notices) {
+    const notice = noticeOn(phase);
+    if (notice !== null) entries.push(notice);
+  }
+  return entries;
 }
 
 function hookFailure(error: unknown): LogEntry {
