@@ -3,6 +3,7 @@ import type { PolicyDocument } from '../iam/policy-document.ts';
 import { type Draft, draftsFor } from './drafts.ts';
 import type { GrantedParts } from './grant.ts';
 import { type LayoutTerms, layoutTerms, mayUseRest } from './layout.ts';
+import { longerPaths } from './longer-paths.ts';
 import { lostRoutes, reservedRoutes } from './lost-routes.ts';
 import { type Obstacle, type Settled, settle, type Weights } from './settle.ts';
 import type { StepBudget } from './step-budget.ts';
@@ -62,10 +63,14 @@ function leastSize({ allow, deny }: Draft): number {
   return sum(allow) + sum(deny);
 }
 
-function writtenAs(terms: LayoutTerms, { allow, deny, spare, forms }: Draft, { arn, maxBytes }: GrantTask) {
+function writtenAs(terms: LayoutTerms, draft: Draft, { arn, maxBytes, isWhole }: GrantTask) {
+  const { allow, deny, spare, forms, isPart } = draft;
   const tails = tailsOf(terms, allow, deny, spare, arn.stage === '*');
+  // A part is small for want of room.
+  const longer = isWhole && !isPart ? longerPaths(terms) : [];
+  const withLonger = { ...tails, deny: [...tails.deny, ...longer] };
   for (const form of forms) {
-    const written = documentFor(tails, arn, form, maxBytes);
+    const written = documentFor(withLonger, arn, form, maxBytes) ?? documentFor(tails, arn, form, maxBytes);
     if (written !== null) return written;
   }
   return null;

@@ -20,7 +20,7 @@ const DECODED = '#';
 const DOTS = '/./ /../ /.; /..; /.%3B /..%3B /.%3b /..%3b';
 const DOTTED_ENDS = '/. /..';
 
-/** What guards begin with. */
+/** What guards begin with. On REST APIs they take 1.9 KB, on HTTP APIs 2.1; if all began with the API, 0.9 to 1.1 KB more. */
 export interface GuardPrefixes {
   /**
    * For texts without a slash: any API, since it is shorter. IAM simulators take no wildcard before the first slash of a

@@ -231,13 +231,13 @@ describe('an answer that is replayed', () => {
     const verdicts = async (options: Partial<AuthorizerOptions>) => {
       const event = restTokenEvent({ token: await issuer.token(), path: '/me' });
       const outcome = await invoke(authorizer({ routes, ...options }), event);
-      const denied = [replayed(outcome, '/admin/1'), replayed(outcome, '/secret', 'POST')];
-      return { allowed: replayed(outcome, '/me'), denied, catchAll: replayed(outcome, '/secret') };
+      const denied = ['/admin/1', '/secret', '/x/y/z'].map((path) => replayed(outcome, path));
+      return { allowed: replayed(outcome, '/me'), denied, short: replayed(outcome, '/ab') };
     };
 
     it('denies explicitly what patterns can separate, and identitySources lists the other routes', async () => {
       const { allowed, denied } = await verdicts({});
-      expect({ allowed, denied }).to.deep.equal({ allowed: 'allow', denied: Array(2).fill('explicit-deny') });
+      expect({ allowed, denied }).to.deep.equal({ allowed: 'allow', denied: Array(3).fill('explicit-deny') });
       const listed = (options: AuthorizerOptions) => identitySources(options, 'rest-token').implicit;
       expect(listed({ routes })).to.deep.equal(['ANY /{proxy+}']);
       expect(listed({ routes, denyRest: true })).to.equal(undefined);
@@ -247,8 +247,8 @@ describe('an answer that is replayed', () => {
     });
 
     it('denies the rest explicitly, too, with denyRest', async () => {
-      const { allowed, denied, catchAll } = await verdicts({ denyRest: true });
-      expect([allowed, ...denied, catchAll]).to.deep.equal(['allow', ...Array(3).fill('explicit-deny')]);
+      const { allowed, denied, short } = await verdicts({ denyRest: true });
+      expect([allowed, ...denied, short]).to.deep.equal(['allow', ...Array(4).fill('explicit-deny')]);
     });
   });
 

@@ -133,6 +133,30 @@ describe('the policy compiler', () => {
     }
   });
 
+  describe('denies explicitly all paths that are longer than the granted ones', () => {
+    const denied = (table: Record<string, boolean>, tails: readonly string[]) => {
+      const { document } = explain(table, { undeclared: false });
+      return verdicts(document, tails).map((verdict) => verdict === 'explicit-deny');
+    };
+
+    it('if a closed route takes them, and the granted ones of the verb have no parameter', () => {
+      const table = { 'GET /me': true, 'GET /us': true, 'POST /me/{id}': true, 'ANY /{proxy+}': false };
+      expect(denied(table, ['GET/me', 'GET/us', 'GET/ab', 'GET/abc', 'GET/me/x', 'PUT/a'])).to.deep.equal([
+        ...[false, false, false],
+        ...[true, true, true],
+      ]);
+      expect(denied(table, ['POST/me/1', 'POST/abcdef'])).to.deep.equal([false, false]);
+    });
+
+    it('but not if every closed route has a Deny of its own, or if a granted path is very long', () => {
+      expect(denied({ 'GET /me': true, 'GET /a/{proxy+}': false }, ['GET/abcdef'])).to.deep.equal([false]);
+      const long = `GET /${'x'.repeat(80)}`;
+      expect(denied({ [long]: true, 'GET /{proxy+}': false }, [`GET/${'y'.repeat(90)}`])).to.deep.equal([
+        false,
+      ]);
+    });
+  });
+
   it('lets literals go before parameters before greedy parameters', () => {
     const table = { 'GET /users/me': false, 'GET /users/{id}': true, 'GET /{proxy+}': false };
     const { document } = explain(table, { undeclared: false });
