@@ -44,7 +44,7 @@ const PLAIN = /^(?:\/[\w~-][\w.~-]*)+\/?$/;
  * literals have no reserved character.
  */
 export function encodedReserved(literals: Iterable<string>): RegExp | null {
-  const reserved = new Set(Array.from(literals, (text) => text.replace(/[\w.~-]/g, '')).join(''));
+  const reserved = new Set([...literals].join('').replace(/[\w.~-]+/g, ''));
   if (reserved.size === 0) return null;
   const codes = Array.from(reserved, (character) => character.charCodeAt(0).toString(16));
   return new RegExp(`%(?:${codes.join('|')})`, 'i');

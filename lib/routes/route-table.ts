@@ -4,7 +4,7 @@ import { encodedReserved } from './request-path.ts';
 import { landAtEnd, landAtSlash } from './resolve.ts';
 import type { Resolved } from './resolved.ts';
 import { fits } from './route-fit.ts';
-import { literalTexts, type RouteKey } from './route-key.ts';
+import type { RouteKey } from './route-key.ts';
 import { advance, createRouteTree, type RouteTree } from './route-tree.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
@@ -65,7 +65,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     if (key.kind === 'connect') connect = index;
     else if (key.kind === 'default') fallback = index;
   }
-  const disguise = encodedReserved(keys.flatMap(literalTexts));
+  const disguise = encodedReserved(tree.literals);
   const orNull = (index: number | undefined): number | null =>
     index === undefined || index === NONE ? null : index;
   return {
