@@ -4,5 +4,4 @@ import type { AuthorizerOptions } from 'middy-auth0-authorizer';
 export const options = {
   rules: { scopes: ['read:orders'] },
   ttlOverride: 300,
-  context: (token) => ({ sub: token?.claims.sub, scope: token?.claims.scope }),
 } satisfies AuthorizerOptions;

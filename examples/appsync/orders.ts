@@ -1,7 +1,7 @@
-import type { AppSyncIdentityLambda, AppSyncResolverEvent } from 'aws-lambda';
+import type { AppSyncResolverEvent } from 'aws-lambda';
+import { callerOf } from 'middy-auth0-authorizer/backend';
 
 /** Resolves `Query.orders`: the orders of the caller. */
-export const handler = async (event: AppSyncResolverEvent<Record<string, never>>) => {
-  const { resolverContext } = event.identity as AppSyncIdentityLambda;
-  return [{ id: '7', owner: resolverContext.sub }];
-};
+export const handler = async (event: AppSyncResolverEvent<Record<string, never>>) => [
+  { id: '7', owner: callerOf(event)?.sub },
+];

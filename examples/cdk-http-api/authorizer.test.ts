@@ -9,7 +9,7 @@ const issuer = createTestIssuer();
 const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, logger: false }));
 const token = issuer.token({ sub: 'reader', scope: 'read:orders' });
 
-const GATEWAY = 'http-api-1.0';
+const GATEWAY = 'http-api-2.0';
 const decisionOn = (method: string, path: string, sent: string | undefined = token) =>
   decide(handler, eventFor(GATEWAY, { method, path, token: sent }));
 

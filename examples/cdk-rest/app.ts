@@ -1,9 +1,8 @@
-import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { EndpointType, LambdaIntegration, RequestAuthorizer, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { EndpointType, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { identitySources } from 'middy-auth0-authorizer';
+import { Auth0Authorizer } from 'middy-auth0-authorizer/cdk';
 import { options } from './options.ts';
 
 const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
@@ -11,35 +10,29 @@ if (!AUTH0_DOMAIN || !AUTH0_AUDIENCE) throw new Error('Set AUTH0_DOMAIN and AUTH
 
 const stack = new Stack(new App(), 'orders-rest');
 
-/** The function in `<name>.ts`, bundled as an ES module by the esbuild of this project. */
-function lambda(name: string, environment: Record<string, string> = {}): NodejsFunction {
-  return new NodejsFunction(stack, name, {
-    entry: `${name}.ts`,
-    runtime: Runtime.NODEJS_24_X,
-    memorySize: 512,
-    timeout: Duration.seconds(10),
-    environment,
-    bundling: { format: OutputFormat.ESM, minify: true },
-    logGroup: new LogGroup(stack, `${name}-logs`, {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    }),
-  });
-}
-
-const advice = identitySources(options, 'rest-request');
-const authorizer = new RequestAuthorizer(stack, 'auth0', {
-  handler: lambda('authorizer', { AUTH0_DOMAIN, AUTH0_AUDIENCE }),
-  identitySources: advice.cache ? [...advice.identitySources] : [],
-  resultsCacheTtl: advice.cache ? Duration.minutes(5) : Duration.seconds(0),
+// The function, the authorizer with its cache key and TTL from the options, the permission, and alarms.
+const auth0 = new Auth0Authorizer(stack, 'auth0', {
+  entry: 'authorizer.ts',
+  options,
+  api: 'rest',
+  function: { environment: { AUTH0_DOMAIN, AUTH0_AUDIENCE } },
 });
 
 const api = new RestApi(stack, 'api', {
-  defaultMethodOptions: { authorizer },
+  // Every method has the authorizer, unless it names another one.
+  defaultMethodOptions: { authorizer: auth0.authorizer },
   endpointTypes: [EndpointType.REGIONAL],
   cloudWatchRole: false,
 });
-const orders = new LambdaIntegration(lambda('orders'));
+// Clients get a challenge with a 401, the refusal code with a 403, and CORS headers with both.
+auth0.addGatewayResponses(api);
+
+const backend = new NodejsFunction(stack, 'orders', {
+  entry: 'orders.ts',
+  runtime: Runtime.NODEJS_24_X,
+  bundling: { format: OutputFormat.ESM, minify: true },
+});
+const orders = new LambdaIntegration(backend);
 for (const route of Object.keys(options.routes)) {
   const [method = '', path = ''] = route.split(' ');
   api.root.resourceForPath(path).addMethod(method, orders);

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { callerOf } from 'middy-auth0-authorizer/backend';
 
 export const handler = async (event: APIGatewayProxyEvent) => {
-  // What the option `context` gives to the backend.
-  const { sub, scope } = event.requestContext.authorizer ?? {};
-  return { statusCode: 200, body: JSON.stringify({ route: event.resource, caller: sub, scope }) };
+  const caller = callerOf(event);
+  return { statusCode: 200, body: JSON.stringify({ route: event.resource, caller }) };
 };

@@ -8,5 +8,4 @@ export const options = {
     'POST /orders': { scopes: ['write:orders'] },
   },
   undeclared: 'absent',
-  context: (token) => ({ sub: token?.claims.sub, scope: token?.claims.scope }),
 } satisfies AuthorizerOptions;

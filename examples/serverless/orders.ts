@@ -1,12 +1,7 @@
-import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { callerOf } from 'middy-auth0-authorizer/backend';
 
-/** What the option `context` gives to the backend. */
-interface Caller {
-  readonly sub: string;
-  readonly scope?: string;
-}
-
-export const handler = async (event: APIGatewayProxyEventV2WithLambdaAuthorizer<Caller>) => {
-  const { sub, scope } = event.requestContext.authorizer.lambda;
-  return { statusCode: 200, body: JSON.stringify({ route: event.routeKey, caller: sub, scope }) };
+export const handler = async (event: APIGatewayProxyEventV2) => {
+  const caller = callerOf(event);
+  return { statusCode: 200, body: JSON.stringify({ route: event.routeKey, caller }) };
 };

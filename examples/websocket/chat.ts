@@ -1,12 +1,11 @@
 import type { APIGatewayProxyWebsocketEventV2 } from 'aws-lambda';
-
-/** An event behind an authorizer: @types/aws-lambda leaves its context out. */
-type Message = APIGatewayProxyWebsocketEventV2 & {
-  readonly requestContext: { readonly authorizer: { readonly sub: string; readonly scope?: string } };
-};
+import { callerOf } from 'middy-auth0-authorizer/backend';
 
 /** Answers every message with its sender. */
-export const handler = async ({ body, requestContext }: Message) => ({
-  statusCode: 200,
-  body: JSON.stringify({ route: requestContext.routeKey, caller: requestContext.authorizer.sub, body }),
-});
+export const handler = async (event: APIGatewayProxyWebsocketEventV2) => {
+  const { routeKey } = event.requestContext;
+  return {
+    statusCode: 200,
+    body: JSON.stringify({ routeKey, caller: callerOf(event)?.sub, text: event.body }),
+  };
+};

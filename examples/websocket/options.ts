@@ -6,5 +6,4 @@ export const options = {
   tokenSource: { query: 'token' },
   routes: { $connect: { scopes: ['chat'] } },
   undeclared: 'deny',
-  context: (token) => ({ sub: token?.claims.sub, scope: token?.claims.scope }),
 } satisfies AuthorizerOptions;

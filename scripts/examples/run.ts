@@ -64,7 +64,7 @@ export function start(
     output: () => output,
     async shows(text) {
       for (let waited = 0; !output.includes(text); waited += 100) {
-        if (child.exitCode !== null || waited > 60_000) throw new Error(`no "${text}" in:\n${output}`);
+        if (child.exitCode !== null || waited > 120_000) throw new Error(`no "${text}" in:\n${output}`);
         await sleep(100);
       }
     },

@@ -10,5 +10,4 @@ export const options = {
     'POST /orders': { scopes: ['write:orders'] },
   },
   undeclared: 'absent',
-  context: (token) => ({ sub: token?.claims.sub, scope: token?.claims.scope }),
 };

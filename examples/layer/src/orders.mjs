@@ -1,5 +1,6 @@
+import { callerOf } from 'middy-auth0-authorizer/backend';
+
 export const handler = async (event) => {
-  // What the option `context` gives to the backend.
-  const { sub, scope } = event.requestContext.authorizer.lambda;
-  return { statusCode: 200, body: JSON.stringify({ route: event.routeKey, caller: sub, scope }) };
+  const caller = callerOf(event);
+  return { statusCode: 200, body: JSON.stringify({ route: event.routeKey, caller }) };
 };

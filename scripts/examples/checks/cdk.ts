@@ -62,15 +62,15 @@ export async function checkCdkHttpApi(context: Context): Promise<void> {
   const template = await synthesized(context);
   if (template === null) return;
   await check('guards every route, caches under the right key, may be invoked', async () =>
-    assertHttpApi(template, await optionsOf(project), '1.0'),
+    assertHttpApi(template, await optionsOf(project), '2.0'),
   );
   const { properties } = template.only('AWS::ApiGatewayV2::Authorizer');
   const authorizer = template.functionIn(properties['AuthorizerUri']);
-  await checkBundles(context, template, authorizer, 'http-api-1.0', 'http');
+  await checkBundles(context, template, authorizer, 'http-api-2.0', 'http');
   await check('the identity sources follow the options', () =>
     withAddressRule(project, async () => {
       await run(project.folder, 'npm', ['run', 'synth']);
-      assertHttpApi(cdkTemplate(project.folder), await optionsOf(project), '1.0');
+      assertHttpApi(cdkTemplate(project.folder), await optionsOf(project), '2.0');
     }),
   );
 }
@@ -96,6 +96,13 @@ export async function checkCdkRest(context: Context): Promise<void> {
       assert.equal(method.properties['AuthorizationType'], 'CUSTOM', method.id);
       assert.ok(refersTo(method.properties['AuthorizerId'], id), `${method.id} has another authorizer`);
     }
+  });
+  await check('answers a 401 with a challenge', () => {
+    const responses = template
+      .ofType('AWS::ApiGateway::GatewayResponse')
+      .map((response) => response.properties);
+    const unauthorized = responses.find(({ ResponseType }) => ResponseType === 'UNAUTHORIZED');
+    assert.match(JSON.stringify(unauthorized), /WWW-Authenticate.*Bearer/);
   });
   await checkBundles(context, template, authorizer, 'rest-request', 'rest');
 }

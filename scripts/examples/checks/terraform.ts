@@ -11,7 +11,8 @@ import { run } from '../run.ts';
 export async function checkTerraform(context: Context): Promise<void> {
   const { project, tools, check } = context;
   const { folder } = project;
-  const text = fs.readFileSync(path.join(folder, 'main.tf'), 'utf8');
+  const files = fs.readdirSync(folder).filter((name) => name.endsWith('.tf'));
+  const text = files.map((name) => fs.readFileSync(path.join(folder, name), 'utf8')).join('\n');
   await check('compiles', () => run(folder, 'npm', ['run', 'check']));
   await check('passes its own tests', () => run(folder, 'npm', ['test']));
   await check('is built', () => run(folder, 'npm', ['run', 'build']));
