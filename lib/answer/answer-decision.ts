@@ -1,5 +1,5 @@
 import type { Allow, Decision, Deny, Fault, PolicyShortfall } from '../decision/decision.ts';
-import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { AuthorizerFault, isRefused } from '../decision/errors.ts';
 import { tooLargeText } from '../gateways/answering/answer-budget.ts';
 import { faultAnswer } from '../gateways/answering/answers.ts';
 import { takesPolicy } from '../gateways/facts.ts';
@@ -123,7 +123,7 @@ function partsForReplay(
   try {
     return { kind: 'parts', parts: callerParts(caller, request, terms.options) };
   } catch (error) {
-    if (!(error instanceof Refused)) return { kind: 'fault', fault: faultOf(error, 'internal_error') };
+    if (!isRefused(error)) return { kind: 'fault', fault: faultOf(error, 'internal_error') };
     // The options decide on callers as a handler does, and not only for this route.
     terms.role.decided();
     return { kind: 'refused' };

@@ -1,5 +1,5 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { AuthorizerFault, isRefused } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Caller } from '../invocation/invocation.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
@@ -85,7 +85,7 @@ function resultOf<Result>(option: string, call: () => Result): Result {
   try {
     return call();
   } catch (error) {
-    if (error instanceof Refused) throw error;
+    if (isRefused(error)) throw error;
     throw new AuthorizerFault('handler_error', `the function of the option ${option} threw`, {
       cause: error,
     });

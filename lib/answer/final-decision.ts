@@ -1,6 +1,6 @@
 import { type FaultCode, REFUSALS } from '../decision/codes.ts';
 import type { Allow, Deny, Fault, Refusal } from '../decision/decision.ts';
-import { AuthorizerFault, Refused } from '../decision/errors.ts';
+import { AuthorizerFault, isRefused, Refused } from '../decision/errors.ts';
 import { methodRefusal } from '../gateways/method-refusal.ts';
 import { type Caller, type Phase, verifiedPhase } from '../invocation/invocation.ts';
 import { defined } from '../util/defined.ts';
@@ -38,7 +38,7 @@ export function allowOf({ token }: Caller, { judging }: Phase, parts: CallerPart
 
 /** The decision on an error that was thrown anywhere in the chain, or by the handler. */
 export function decisionOnError(error: unknown, phase: Phase): Deny | Fault {
-  if (!(error instanceof Refused)) return faultOf(error, 'handler_error');
+  if (!isRefused(error)) return faultOf(error, 'handler_error');
   return { ...denialOf(error.refusal, phase), ...defined({ verifiedBy: error.verifiedBy }) };
 }
 

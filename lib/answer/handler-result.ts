@@ -12,6 +12,8 @@ import { isPlain, kindOf } from '../util/kind-of.ts';
  * const handler = middy(async (): Promise<HandlerResult> => ({ context: { plan: 'gold' } })).use(auth0Authorizer());
  */
 export type HandlerResult =
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement returns void to TypeScript
+  | void
   | undefined
   | null
   | boolean

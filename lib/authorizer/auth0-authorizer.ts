@@ -1,6 +1,7 @@
+import type { Context } from 'aws-lambda';
 import { HandlerRole } from '../answer/handler-role.ts';
 import { compilerFor } from '../answer/policy-terms.ts';
-import type { AuthorizerMiddleware } from '../invocation/auth0-context.ts';
+import type { Auth0Context, AuthorizerMiddleware } from '../invocation/auth0-context.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith } from '../middlewares/decision-logger.ts';
@@ -18,28 +19,33 @@ import { parseAuthorizerOptions } from './settings.ts';
 import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
 import { warmUp } from './warm-up.ts';
 
-/** The middlewares, for Middy's `.use()`, and a look at the keys that they verify with. */
-export type AuthorizerChain = AuthorizerMiddleware[] & {
-  /** The state of each issuer's keys, by the value of `iss`. For health checks and metrics; fetches nothing. */
-  keyStatus(): Readonly<Record<string, KeySetStatus>>;
-  /**
-   * Waits in Lambda's init phase until each issuer has keys, so that the first request does not, and runs a chain like
-   * this one on requests of its own, so that its functions are compiled. Nothing of that run reaches your logger, hooks or
-   * functions. Fetches even with `jwks.prefetch: false`.
-   *
-   * Lambda allows init 10 seconds. CommonJS bundles cannot wait: see docs/07.
-   *
-   * @param options - `timeout`: how long to wait at most. Default 3 seconds.
-   * @returns the state of each issuer's keys, in the order of the options. Never rejects: keys that could not be fetched
-   *   have a `lastError`, and are fetched again when a request needs them.
-   * @throws {OptionError} for a timeout that is not a number of seconds, 0 to 600
-   * @example
-   * const authorizer = auth0Authorizer();
-   * await authorizer.ready();
-   * export const handler = middy().use(authorizer);
-   */
-  ready(options?: ReadyOptions): Promise<KeySetStatus[]>;
-};
+/**
+ * The middlewares, for Middy's `.use()`, and a look at the keys that they verify with.
+ *
+ * @typeParam HandlerContext - the type of the context that your handler gets
+ */
+export type AuthorizerChain<HandlerContext extends Context = Context & { auth0: Auth0Context }> =
+  AuthorizerMiddleware<HandlerContext>[] & {
+    /** The state of each issuer's keys, by the value of `iss`. For health checks and metrics; fetches nothing. */
+    keyStatus(): Readonly<Record<string, KeySetStatus>>;
+    /**
+     * Waits in Lambda's init phase until each issuer has keys, so that the first request does not, and runs a chain like
+     * this one on requests of its own, so that its functions are compiled. Nothing of that run reaches your logger, hooks or
+     * functions. Fetches even with `jwks.prefetch: false`.
+     *
+     * Lambda allows init 10 seconds. CommonJS bundles cannot wait: see docs/07.
+     *
+     * @param options - `timeout`: how long to wait at most. Default 3 seconds.
+     * @returns the state of each issuer's keys, in the order of the options. Never rejects: keys that could not be fetched
+     *   have a `lastError`, and are fetched again when a request needs them.
+     * @throws {OptionError} for a timeout that is not a number of seconds, 0 to 600
+     * @example
+     * const authorizer = auth0Authorizer();
+     * await authorizer.ready();
+     * export const handler = middy().use(authorizer);
+     */
+    ready(options?: ReadyOptions): Promise<KeySetStatus[]>;
+  };
 
 /**
  * Turns a Middy handler into a Lambda authorizer for Auth0 access tokens.
@@ -51,6 +57,18 @@ export type AuthorizerChain = AuthorizerMiddleware[] & {
  * @example
  * export const handler = middy().use(auth0Authorizer());
  */
+export function auth0Authorizer(options?: AuthorizerOptions): AuthorizerChain;
+/**
+ * The same, typed for a handler that does not read `context.auth0`. With `Context` of @types/aws-lambda it fits Lambda's own
+ * handler types, which know no `auth0`.
+ *
+ * @typeParam HandlerContext - the type of the context that your handler gets
+ * @example
+ * const handler: APIGatewayTokenAuthorizerHandler = middy().use(auth0Authorizer<Context>());
+ */
+export function auth0Authorizer<HandlerContext extends Context>(
+  options?: AuthorizerOptions,
+): AuthorizerChain<HandlerContext>;
 export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChain {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });

@@ -29,6 +29,9 @@ export class OptionError extends AuthorizerError {
   }
 }
 
+/** Marks the refusals of every copy of this package: a function may load one, and a layer or a bundle another one. */
+const REFUSED = Symbol.for('middy-auth0-authorizer/refused');
+
 /** The request is refused. The middlewares throw it, and policySerializer turns it into a denial. */
 export class Refused extends AuthorizerError {
   override readonly name: string = 'Refused';
@@ -43,6 +46,8 @@ export class Refused extends AuthorizerError {
     this.status = REFUSALS[refusal.code].status;
     this.refusal = refusal;
     this.#verifiedBy = verifiedBy;
+    // Not enumerable, so that printing the error omits it; not a member of the class, which bundlers would then keep.
+    Object.defineProperty(this, REFUSED, { value: true });
   }
 
   /**
@@ -52,6 +57,13 @@ export class Refused extends AuthorizerError {
   get verifiedBy(): VerifiedBy | undefined {
     return this.#verifiedBy;
   }
+}
+
+/** Whether the error is a refusal, of this copy of the package or of another one that has its code too. */
+export function isRefused(error: unknown): error is Refused {
+  if (error instanceof Refused) return true;
+  if (typeof error !== 'object' || error === null || !(REFUSED in error)) return false;
+  return 'code' in error && typeof error.code === 'string' && Object.hasOwn(REFUSALS, error.code);
 }
 
 /** Throw it in your handler to refuse a caller that you do not trust: 401 if the gateway has one. */

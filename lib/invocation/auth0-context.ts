@@ -25,8 +25,11 @@ export interface Auth0Context {
 /**
  * A Middy middleware of this package: it adds `auth0` to the Lambda context. Works with any event type that your
  * handler has.
+ *
+ * @typeParam HandlerContext - the type of the context that your handler gets
  */
-export type AuthorizerMiddleware = MiddlewareObj<any, any, Error, Context & { auth0: Auth0Context }>;
+export type AuthorizerMiddleware<HandlerContext extends Context = Context & { auth0: Auth0Context }> =
+  MiddlewareObj<any, any, Error, HandlerContext>;
 
 /** Puts what is known of the caller by now into `context.auth0`, for the handler. */
 export function exposeCaller(

@@ -12,8 +12,9 @@ import { type CallerFunction, choosePrincipal } from '../answer/caller-parts.ts'
 import { faultOf } from '../answer/final-decision.ts';
 import { HandlerRole } from '../answer/handler-role.ts';
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { Refused } from '../decision/errors.ts';
+import { isRefused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
+import { recordDecision } from '../invocation/decision-recorder.ts';
 import {
   type DecidedPhase,
   type Invocation,
@@ -176,6 +177,7 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
       const { response } = request;
       const answered = guarded(request, invocation, (answerable) => answerResult(response, answerable));
       invocation.phase = decided(invocation.phase, answered);
+      recordDecision(request, answered.decision);
       if (answered.answer.kind === 'throw') throw answered.answer.error;
       request.response = answered.answer.response;
     },
@@ -184,11 +186,11 @@ export function policySerializerWith(terms: AnswerTerms): AuthorizerMiddleware {
       const { error } = request;
       request.response = undefined;
       if (isOwnAnswer(error, invocation.phase)) return;
-      const answered =
-        error instanceof Refused
-          ? guarded(request, invocation, (answerable) => answerThrown(error, answerable))
-          : answerFault(faultOf(error, 'handler_error'));
+      const answered = isRefused(error)
+        ? guarded(request, invocation, (answerable) => answerThrown(error, answerable))
+        : answerFault(faultOf(error, 'handler_error'));
       invocation.phase = decided(invocation.phase, answered);
+      recordDecision(request, answered.decision);
       if (answered.answer.kind === 'throw') request.error = answered.answer.error;
       else request.response = answered.answer.response;
     },

@@ -1,4 +1,5 @@
 import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../decision/codes.ts';
+import type { Decision } from '../decision/decision.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind, recognise } from '../gateways/index.ts';
@@ -6,9 +7,11 @@ import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyVerdict } from '../iam/evaluate.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';
+import { DECISION_RECORDER } from '../invocation/decision-recorder.ts';
 import { func } from '../util/option-checks.ts';
 import { type ReadAnswer, readAnswer } from './answer.ts';
 import { invokeAsLambda, type TestedHandler } from './invocation.ts';
+import { lambdaContext } from './lambda-context.ts';
 import { clientOf, requestPath, verb } from './request-checks.ts';
 import type { TestAllow, TestDecision, TestDeny, TestFault } from './test-decision.ts';
 
@@ -32,12 +35,17 @@ export async function decide(
 ): Promise<TestDecision> {
   func(handler, 'handler');
   const checked = clientOf(client);
-  const invocation = await invokeAsLambda(handler, event);
-  if (invocation.kind === 'error') return failure(invocation.error);
+  let refusal: RefusalCode | undefined;
+  const record = (decision: Decision): void => {
+    refusal = decision.outcome === 'deny' ? knownRefusal(decision.code) : undefined;
+  };
+  const context = Object.assign(lambdaContext(), { [DECISION_RECORDER]: record });
+  const invocation = await invokeAsLambda(handler, event, { context });
+  if (invocation.kind === 'error') return failure(invocation.error, refusal);
   const { response } = invocation;
   try {
     const request = recognise(event).read(event, {});
-    return decisionOf(readAnswer(response, request.gateway), request, checked);
+    return decisionOf(readAnswer(response, request.gateway), request, checked, refusal);
   } catch (error) {
     // An OptionError is about the test, not about the authorizer.
     if (error instanceof OptionError) throw error;
@@ -49,6 +57,7 @@ function decisionOf(
   { answer, context, verdict }: ReadAnswer,
   { arn, clientIp, gateway }: AuthorizationRequest,
   client: ConditionContext,
+  recorded: RefusalCode | undefined,
 ): TestAllow | TestDeny {
   const verdictAt = (resource: string, { sourceIp, now }: ConditionContext): PolicyVerdict =>
     verdict({
@@ -65,17 +74,17 @@ function decisionOf(
     return { outcome: 'allow', principalId: answer.principalId, context, answer, allowsFromCache };
   }
   const { status, keepsContext } = gatewayOfKind(gateway).denial;
-  const refusal = keepsContext ? refusalIn(context) : undefined;
+  const refusal = recorded ?? (keepsContext ? knownRefusal(context['refusal']) : undefined);
   return { outcome: 'deny', status, refusal, explicit: found === 'explicit-deny', answer, allowsFromCache };
 }
 
 /** The decision after a failed invocation. A gateway sees the error's message and compares it letter by letter. */
-function failure(error: Error): TestDeny | TestFault {
+function failure(error: Error, refusal: RefusalCode | undefined): TestDeny | TestFault {
   if (error.message !== 'Unauthorized') return faultOf(error);
   return {
     outcome: 'deny',
     status: 401,
-    refusal: undefined,
+    refusal,
     explicit: true,
     answer: undefined,
     allowsFromCache: nothingToReplay,
@@ -98,10 +107,8 @@ function codeOf(error: Error): FaultCode | undefined {
   return Object.hasOwn(FAULTS, code) ? (code as FaultCode) : undefined;
 }
 
-function refusalIn({ refusal }: ReadAnswer['context']): RefusalCode | undefined {
-  return typeof refusal === 'string' && Object.hasOwn(REFUSALS, refusal)
-    ? (refusal as RefusalCode)
-    : undefined;
+function knownRefusal(code: unknown): RefusalCode | undefined {
+  return typeof code === 'string' && Object.hasOwn(REFUSALS, code) ? (code as RefusalCode) : undefined;
 }
 
 /** A request that may get the answer from the cache. */

@@ -58,9 +58,8 @@ export interface TestDeny extends Replayable {
    */
   readonly status: 401 | 403;
   /**
-   * The reason, as access logs get it. `undefined` if the answer carries none: on AppSync, if `Unauthorized` was thrown, and
-   * if the policy allows other requests of the caller, since a replay would carry it there. To test the code in these cases,
-   * use the option `onDecision`.
+   * The reason, as the log line has it, also where the answer does not carry it. `undefined` for an authorizer that was not
+   * made with this package.
    */
   readonly refusal: RefusalCode | undefined;
   /**

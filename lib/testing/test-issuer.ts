@@ -15,7 +15,7 @@ export interface TestIssuerOptions {
   /** @default 'https://api.example.com/' */
   readonly audience?: string;
   /**
-   * Signature algorithm. Your own option `algorithms` must allow it.
+   * Signature algorithm, which `options.algorithms` then allows.
    *
    * @default 'RS256'
    */
@@ -25,8 +25,9 @@ export interface TestIssuerOptions {
 /** An issuer of access tokens in memory. */
 export interface TestIssuer {
   /**
-   * Options that make an authorizer trust this issuer only: its `domain`, its `audience` and its public key, so that
-   * nothing is fetched. Spread them over your own options: they replace your `jwks` and remove your `issuer`.
+   * Options that make an authorizer trust this issuer only: its `domain`, `audience`, algorithm and public key, so that
+   * nothing is fetched. Spread them over your own options: they replace your `jwks` and `algorithms`, and remove your
+   * `issuer`.
    *
    * @example auth0Authorizer({ ...options, ...issuer.options })
    */
@@ -50,6 +51,7 @@ export interface TestIssuer {
 export interface TestIssuerTrust {
   readonly domain: string;
   readonly audience: string;
+  readonly algorithms: readonly SignatureAlgorithm[];
   readonly jwks: { readonly keys: JsonWebKeySetLike };
 }
 
@@ -76,9 +78,9 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const kid = nodeCrypto().randomUUID();
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as JsonWebKeyLike] };
   // `issuer: undefined` removes the user's own: an `issuer` beside a `domain` is a contradiction.
-  const trust = { issuer: undefined, domain: domain as string, audience: aud, jwks: { keys: jwks } };
+  const trust = { issuer: undefined, domain: domain as string, audience: aud };
   return {
-    options: trust,
+    options: { ...trust, algorithms: [alg], jwks: { keys: jwks } },
     jwks,
     token(claims = {}, header = {}) {
       const iat = Math.floor(Date.now() / 1000);

@@ -53,7 +53,7 @@ describe('the packed package', function () {
 
   it('stays small', () => {
     // The pages of docs/ take about 31,000 bytes of it.
-    expect(tarball.size).to.be.below(560_000);
+    expect(tarball.size).to.be.below(600_000);
     expect(tarball.unpackedSize).to.be.below(2_200_000);
   });
 
@@ -149,6 +149,29 @@ describe('the packed package', function () {
       expect(await compileErrors(project, 'must-not-compile.ts', options)).to.deep.equal([]);
     });
   }
+
+  it('compiles in node10 mode, with TypeScript 5: version 7 has no such mode', async () => {
+    const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--esModuleInterop'];
+    const compiler = 'typescript-api/bin/tsc';
+    expect(await compileErrors(project, 'compiles.ts', options, compiler)).to.deep.equal([]);
+  });
+
+  it('has types in node10 mode for every entry point', () => {
+    const manifest = fs.readFileSync(inPackage('package.json'), 'utf8');
+    const { exports, types, typesVersions } = JSON.parse(manifest) as {
+      exports: Record<string, string | { types: string }>;
+      types: string;
+      typesVersions: { '*': Record<string, string[]> };
+    };
+    const listed = Object.entries({ '': [types], ...typesVersions['*'] }).map(([name, [file]]) => [
+      name === '' ? '.' : `./${name}`,
+      file,
+    ]);
+    const exported = Object.entries(exports).flatMap(([name, target]) =>
+      typeof target === 'string' ? [] : [[name, target.types]],
+    );
+    expect(listed).to.have.deep.members(exported);
+  });
 
   it('reports each misuse as a compile error', async () => {
     const misuse = fs.readFileSync(`${project}/must-not-compile.ts`, 'utf8');

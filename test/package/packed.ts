@@ -114,16 +114,20 @@ export function temporaryFolder(): string {
 /**
  * Compiles one file of a project with the repository's compiler, and checks our declarations with it.
  *
+ * @param compiler - its script, in node_modules/
  * @returns the errors, without those inside other packages (Middy 7 names a package that few install)
  */
 export async function compileErrors(
   project: string,
   file: string,
   options: readonly string[],
+  compiler = 'typescript/bin/tsc',
 ): Promise<readonly string[]> {
-  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  const shared = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--ignoreConfig'];
-  const args = [compiler, ...shared, '--pretty', 'false', ...options, file];
+  const script = path.join(ROOT, 'node_modules', compiler);
+  const shared = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
+  // TypeScript 7 refuses files beside a tsconfig.json without it, TypeScript 5 does not know it.
+  if (compiler === 'typescript/bin/tsc') shared.push('--ignoreConfig');
+  const args = [script, ...shared, '--pretty', 'false', ...options, file];
   const output = await run(process.execPath, args, { cwd: project }).catch((error: Error) => error.message);
   const errors = output.split('\n').filter((line) => /error TS\d+/.test(line));
   return errors.filter((line) => !/^node_modules\/(?!middy-auth0-authorizer\/)/.test(line));

@@ -11,6 +11,7 @@ import {
   createTestIssuer,
   decide,
   type EventOptions,
+  eventFor,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
@@ -86,7 +87,7 @@ describe('decide', () => {
         expect(decision).to.deep.include({ outcome: 'allow', context: {} });
       });
 
-      it('returns a 403, with the refusal code if the answer carries one', async () => {
+      it('returns a denial with its refusal code, whether the answer carries it or not', async () => {
         const handler = authorizer({ httpApiResponse }).handler(async () => {
           throw new Forbidden();
         });
@@ -95,7 +96,7 @@ describe('decide', () => {
         expect(seen(decision)).to.deep.include({
           outcome: 'deny',
           status: isAppSync ? 401 : 403,
-          refusal: isAppSync ? undefined : 'handler_forbidden',
+          refusal: 'handler_forbidden',
           explicit: true,
           other: false,
         });
@@ -135,7 +136,7 @@ describe('decide', () => {
     expect(seen(decision)).to.deep.equal({
       outcome: 'deny',
       status: 401,
-      refusal: undefined,
+      refusal: 'missing_token',
       explicit: true,
       answer: undefined,
       other: false,
@@ -144,6 +145,15 @@ describe('decide', () => {
     expect(await thrown(new Error('Unauthorized'))).to.equal('deny');
     expect(await thrown('Unauthorized')).to.equal('deny');
     expect(await thrown(new Error('unauthorized'))).to.equal('fault');
+    const foreign = await decide(throwing(new Error('Unauthorized')), restTokenEvent());
+    expect(foreign).to.include({ outcome: 'deny', status: 401, refusal: undefined });
+  });
+
+  it('reads the refusal code of an authorizer that records none from its answer, where the gateway has it', async () => {
+    const denial = { ...policy('Deny', '*'), context: { refusal: 'token_expired' } };
+    expect(await decide(answering(denial), restTokenEvent())).to.include({ refusal: 'token_expired' });
+    const appSync = { isAuthorized: false, resolverContext: { refusal: 'token_expired' } };
+    expect(await decide(answering(appSync), eventFor('appsync-graphql'))).to.include({ refusal: undefined });
   });
 
   it('returns the refusal code if 401s are answered with a deny', async () => {
@@ -331,8 +341,9 @@ describe('A decision, replayed from the cache', () => {
     const handler = authorizer({ routes: ROUTES, undeclared: 'deny' });
     const event = restRequestEvent({ token: issuer.token(READER), path: '/nowhere' });
     const decision = await decide(handler, event);
+    expect(decision).to.include({ outcome: 'deny', refusal: 'route_not_found' });
     // The policy allows other requests, which must not carry the code.
-    expect(decision).to.include({ outcome: 'deny', refusal: undefined });
+    expect(decision).not.to.have.nested.property('answer.context.refusal');
     expect(decision.allowsFromCache('GET', '/orders')).to.equal(true);
     expect(decision.allowsFromCache('POST', '/orders')).to.equal(false);
     expect(decision.allowsFromCache('GET', '/nowhere')).to.equal(false);

@@ -1,4 +1,4 @@
-import { AuthorizerFault, Refused } from '../../decision/errors.ts';
+import { AuthorizerFault, isRefused } from '../../decision/errors.ts';
 import { isObject } from '../../util/is-object.ts';
 import { faulted, refused, type Verdict } from '../rule.ts';
 
@@ -36,7 +36,7 @@ export function verdictAtOnce(
 }
 
 function thrown(rule: string, error: unknown): Verdict {
-  if (error instanceof Refused) return refused({ ...error.refusal, rule });
+  if (isRefused(error)) return refused({ ...error.refusal, rule });
   return faulted(
     new AuthorizerFault('rule_error', `the function of rule ${rule} threw`, { cause: error, rule }),
   );
