@@ -4,8 +4,8 @@ import { documentWith, isAllow, type PolicyDocument, statement } from '../iam/po
 import { ownResourcePolicy } from '../iam/request-policy.ts';
 
 /**
- * A document with an explicit Deny of this request before it: a document leaves some denials implicit if no glob can
- * express them, and a resource policy could override those.
+ * Adds an explicit Deny of this request to a document. A document leaves some denials implicit if no glob can express
+ * them, and a resource policy could override those.
  */
 export function withOwnDeny(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
   // A document that allows nothing denies the stage, and this request with it.
@@ -14,9 +14,9 @@ export function withOwnDeny(document: PolicyDocument, arn: ExecuteApiArn): Polic
 }
 
 /**
- * A document with an Allow of this request before it; `null` if the document denies the request.
+ * Adds an Allow of this request to a document. Returns `null` if the document denies the request.
  *
- * @param arn - of a request whose text is no pattern
+ * @param arn - without wildcard characters
  */
 export function withOwnAllow(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument | null {
   if (deniedIn(document).some((pattern) => matchesGlob(pattern, arn.text, true))) return null;
@@ -24,10 +24,10 @@ export function withOwnAllow(document: PolicyDocument, arn: ExecuteApiArn): Poli
 }
 
 /**
- * An Allow of this request only, with the Denies of a document. Its Allows are left out: without the whole list
- * of its Denies they would open too much.
+ * Returns an Allow of this request with the Denies of a document that do not match it. The document's Allows are left
+ * out, because without all of its Denies they would open too much.
  *
- * @param arn - of a request whose text is no pattern
+ * @param arn - without wildcard characters
  */
 export function ownAllowWithDenies(document: PolicyDocument, arn: ExecuteApiArn): PolicyDocument {
   const own = ownResourcePolicy('Allow', arn).Statement;

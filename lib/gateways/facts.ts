@@ -1,7 +1,7 @@
 import type { ContextForm } from './answering/context.ts';
 import type { Routing } from './routing.ts';
 
-/** What differs from gateway to gateway, as data. Each value stands in the gateway's own file, with its source. */
+/** What differs from gateway to gateway, as data. Each value is in the gateway's own file, with its source. */
 export interface GatewayFacts {
   /** What the event carries besides the token. */
   readonly sends: SentData;

@@ -15,7 +15,7 @@ export interface RoutingFacts {
   readonly finalSlash: 'ignored' | 'kept';
   /** `decoded`: the gateway decodes a path once, routes by that, and passes it to the backend. */
   readonly percentEncoding: 'as sent' | 'decoded';
-  /** The orders that the gateway may use, as far as is known. Where they differ, the rules of each route must pass. */
+  /** The orders that the gateway may use, as far as is known. If they differ, the rules of each route must pass. */
   readonly preferences: readonly Preference[];
 }
 

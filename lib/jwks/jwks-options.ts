@@ -48,7 +48,7 @@ export interface JwksOptions {
    */
   readonly timeout?: number;
   /**
-   * Largest response that is read. A JWKS of Auth0 has some 5000 bytes.
+   * Largest response that is read. A JWKS of Auth0 has about 5000 bytes.
    *
    * @default 262144 bytes
    */

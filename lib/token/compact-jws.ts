@@ -11,7 +11,7 @@ export const MAX_TOKEN_LENGTH = 16_384;
 const ALPHABET = /^[\w.-]*$/;
 /** A JWE compact serialization (RFC 7516, section 7.1). */
 const FIVE_PARTS = /^[\w-]+\.[\w-]*\.[\w-]*\.[\w-]*\.[\w-]*$/;
-/** What may stand after `Bearer` (RFC 9110, section 11.2). */
+/** The characters that may follow `Bearer` (RFC 9110, section 11.2). */
 const TOKEN68 = /^[\w~+/.-]+=*$/;
 
 /** A token in its three parts. The header stays encoded: all tokens of one key have the same header text. */

@@ -42,7 +42,7 @@ function hostOf(domain: string): string | null {
 }
 
 /**
- * An issuer as it stands in `iss`. Kept byte for byte, because it is compared byte for byte (RFC 7519, section 4.1.1).
+ * An issuer as in `iss`. Kept byte for byte, because it is compared byte for byte (RFC 7519, section 4.1.1).
  * `https:`, or `http:` on loopback.
  *
  * @throws {OptionError}

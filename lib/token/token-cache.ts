@@ -9,7 +9,7 @@ export interface RememberedToken {
   /** The key that verified the signature. */
   key: KeyObject;
   token: VerifiedToken;
-  /** The keys of the issuer, to find out whether that key still stands. */
+  /** The keys of the issuer, to check whether that key is still current. */
   readonly source: KeySource;
   /** For how many tokens it counts. */
   readonly weight: number;

@@ -161,8 +161,8 @@ function nowInSeconds(): number {
 const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes];
 
 /**
- * From a credential to a proven token that may be used now. No key is looked up, and nothing fetched, before shape, header and issuer are
- * good. No claim but `iss` is read before the signature is verified.
+ * From a credential to a proven token that may be used now. Looks up, and fetches, a key only after shape, header and
+ * issuer were found good. Reads only the claim `iss` before the signature is verified.
  */
 export const PROOF = Steps.from<Received, VerificationTerms>()
   .step(readToken)

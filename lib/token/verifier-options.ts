@@ -11,7 +11,7 @@ export interface Auth0JwtVerifierOptions {
    */
   readonly domain?: string | readonly string[];
   /**
-   * The issuer's URL as it stands in `iss`, byte for byte, or several. For issuers other than Auth0, and for tests
+   * The issuer's URL as in `iss`, byte for byte, or several. For issuers other than Auth0, and for tests
    * (`http:` on loopback only). Give either this or `domain`.
    *
    * @default the issuer of `domain`

@@ -103,7 +103,7 @@ function verifyKnown(attempt: Attempt, entry: RememberedToken): MaybePromise<Ver
   });
 }
 
-/** Each fetch imports the keys anew: the same key is then another object. */
+/** Each fetch imports the keys again, so the same key may be another object. */
 function isSameKey(one: KeyObject, other: KeyObject): boolean {
   return one === other || one.equals(other);
 }
