@@ -27,15 +27,12 @@ export type LogWriter = (entries: readonly LogEntry[]) => void | Promise<void>;
  * Returns the writer for the option `logger`. Without that option, Powertools is loaded in Lambda's init phase; with a
  * logger of the user's, it is never loaded.
  *
- * @param isAwaited - whether init waits until the authorizer is ready. Asked after the synchronous code that creates the
- *   authorizer: then the library, which takes some milliseconds, is loaded when the requests for keys are on their way
+ * @param isAwaited - says whether init waits until the authorizer is ready. Called after the synchronous code that created
+ *   the authorizer. If it returns `true`, the library loads after the requests for keys have gone out
  */
-export function createLogWriter(
-  logger: DecisionLog | undefined,
-  isAwaited: () => boolean = () => false,
-): LogWriter {
+export function createLogWriter(logger: DecisionLog | undefined, isAwaited?: () => boolean): LogWriter {
   let log: DecisionLog | Promise<DecisionLog> =
-    logger ?? Promise.resolve().then(() => (isAwaited() ? turn().then(defaultLog) : defaultLog()));
+    logger ?? Promise.resolve().then(() => (isAwaited?.() ? turn().then(defaultLog) : defaultLog()));
   return (entries) => {
     if (!(log instanceof Promise)) return writeAll(log, entries);
     return log.then((loaded) => {
