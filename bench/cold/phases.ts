@@ -65,7 +65,7 @@ export async function measurePhases(provider: IdentityProvider, plan: PhasesPlan
       for (const entrant of shuffled(entrants)) await startAll(entrant, provider, plan, round);
     }
     const results: PhasesResult[] = [];
-    for (const entrant of entrants) results.push(await resultOf(entrant, plan.rounds));
+    for (const entrant of entrants) results.push(await resultOf(entrant, plan));
     return results;
   } finally {
     rmSync(folder, { recursive: true });
@@ -107,7 +107,7 @@ async function startAll(
 
 async function resultOf(
   { contender, packaging, file, samples }: Entrant,
-  rounds: number,
+  { rounds, quota }: PhasesPlan,
 ): Promise<PhasesResult> {
   const { name, title, side } = contender;
   return {
@@ -116,7 +116,7 @@ async function resultOf(
     side,
     packaging,
     bytes: statSync(file).size,
-    readingMs: await readingMs(file, rounds),
+    readingMs: await readingMs(file, rounds, (pid) => quota?.take(pid)),
     plain: phasesOf(samples.plain),
     tls: phasesOf(samples.tls),
   };

@@ -15,13 +15,20 @@ const SCRIPT = `
 /**
  * Returns the time that V8 takes to read a file in a new process: milliseconds, lower quartile of the rounds. Each
  * process that loads the file spends it, whatever it uses of the file.
+ *
+ * @param started - called with the id of each process
  */
-export async function readingMs(file: string, rounds: number): Promise<number> {
+export async function readingMs(
+  file: string,
+  rounds: number,
+  started?: (pid: number) => void,
+): Promise<number> {
   const args = ['--no-warnings', '--experimental-vm-modules', '--input-type=module', '--eval', SCRIPT, file];
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    times.push(Number(stdout));
+    const running = promisify(execFile)(process.execPath, args);
+    started?.(running.child.pid as number);
+    times.push(Number((await running).stdout));
   }
   return percentile(times, 0.25);
 }
