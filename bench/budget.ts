@@ -56,21 +56,40 @@ function ratio(ours: Warm['newToken'], theirs: Warm['newToken']): number {
 }
 
 async function coldChecks(provider: IdentityProvider): Promise<Check[]> {
-  const names = ['ours', 'ours-log', 'aws-jwt-verify'];
-  const cold = await measureCold(
-    provider,
-    names.map((name) => named(CONTENDERS, name)),
-    9,
-  );
-  const [ours, logged, peer] = names.map((name) => named(cold, name).plain.decided) as [
-    number,
-    number,
-    number,
-  ];
+  const [ours, logged, peer] = await coldStarts(provider, ['ours', 'ours-log', 'aws-jwt-verify']);
   return [
-    { name: 'a cold start, over that of aws-jwt-verify', value: ours / peer, limit: 1.6 },
-    { name: 'a cold start with its log line, over one without', value: logged / ours, limit: 1.3 },
+    { name: 'a cold start, over that of aws-jwt-verify', value: ours / peer, limit: 1.5 },
+    { name: 'a cold start with its log line, over one without', value: logged / ours, limit: 1.2 },
   ];
+}
+
+/** With an endpoint that takes its time, as all do: `ready()` uses the wait. */
+async function readyChecks(): Promise<Check[]> {
+  const provider = await startIdentityProvider(20);
+  try {
+    const names = ['ours-ready', 'ours-log-ready', 'aws-jwt-verify-hydrated'] as const;
+    const [ours, logged, peer] = await coldStarts(provider, names);
+    return [
+      {
+        name: 'a cold start with ready(), over that of aws-jwt-verify hydrated',
+        value: ours / peer,
+        limit: 1.2,
+      },
+      { name: 'the same with the log line', value: logged / peer, limit: 1.25 },
+    ];
+  } finally {
+    await provider.close();
+  }
+}
+
+/** Milliseconds from the start of a process to its decision, by contender. */
+async function coldStarts(
+  provider: IdentityProvider,
+  names: readonly [string, string, string],
+): Promise<[number, number, number]> {
+  const contenders = names.map((name) => named(CONTENDERS, name));
+  const cold = await measureCold(provider, contenders, 9);
+  return names.map((name) => named(cold, name).plain.decided) as [number, number, number];
 }
 
 async function growthChecks(provider: IdentityProvider): Promise<Check[]> {
@@ -91,7 +110,7 @@ async function sizeChecks(): Promise<Check[]> {
   const bytes = await bundleBytes();
   const [first, last] = await measureMemory([2000, 10_000]);
   return [
-    { name: 'the bundle, KB', value: bytes / 1000, limit: 190 },
+    { name: 'the bundle, KB', value: bytes / 1000, limit: 193 },
     {
       name: 'live heap after 10,000 tokens, over that after 2,000',
       value: (last?.heapMb ?? Number.NaN) / (first?.heapMb ?? Number.NaN),
@@ -106,6 +125,7 @@ async function run(): Promise<Check[]> {
     return [
       ...(await warmChecks(provider)),
       ...(await coldChecks(provider)),
+      ...(await readyChecks()),
       ...(await growthChecks(provider)),
       ...(await sizeChecks()),
     ];
