@@ -36,7 +36,6 @@ export interface GrantDocument {
 /** Writes the document for a grant, the most explicit one that fits; `null` if not even part of one does. */
 export function compileGrant(task: GrantTask, budget: StepBudget): GrantDocument | null {
   const settled = settle(task.table, task.granted, task.weights, budget);
-  if (settled === null) return null;
   const isNothing = settled.groups.every(({ allowed }) => allowed.length === 0);
   if (isNothing && !mayUseRest(task.granted)) return nothingAllowed(task, settled);
   const terms = layoutTerms(task.table, task.granted, settled, budget);

@@ -2,6 +2,7 @@ import type { RouteKey } from '../routes/route-key.ts';
 import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type GrantedParts, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
+import type { Label } from './labels.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
 import { settle } from './settle.ts';
@@ -61,9 +62,7 @@ interface Look {
 
 function lookAt(look: Look): void {
   const { table, granted, budget } = look;
-  const settled = settle(table, granted, () => 1, budget);
-  if (settled === null) return;
-  const { grant, groups } = settled;
+  const { grant, groups } = settle(table, granted, () => 1, budget);
   const spared = rememberedSearch((label) => grant(label) >= STATUS.reserved, budget);
   const spelled = rememberedSearch((label) => grant(label) === STATUS.reserved, budget);
   for (const { group, denies } of groups) {
@@ -75,8 +74,8 @@ function lookAt(look: Look): void {
   }
 }
 
-function addImplicit({ table, granted, implicit }: Look, label: number): void {
-  for (const route of table.landings[label]?.routes ?? []) {
+function addImplicit({ table, granted, implicit }: Look, label: Label): void {
+  for (const route of table.routesOf(label)) {
     if (!granted.routes[route]) implicit.add((table.routes[route] as RouteKey).key);
   }
 }
@@ -102,10 +101,10 @@ function addReserved(look: Look, { start }: VerbGroup, deny: SegmentGlob, spelle
   visit(start, START, []);
 }
 
-function addValues({ table, reserved }: Look, label: number, trail: readonly (string | null)[]): void {
-  for (const route of table.landings[label]?.routes ?? []) {
-    const declared = table.routes[route] as RouteKey;
-    if (declared.kind !== 'path') continue;
+function addValues({ table, reserved }: Look, label: Label, trail: readonly (string | null)[]): void {
+  for (const route of table.routesOf(label)) {
+    // `$default` is in no landing.
+    const declared = table.routes[route] as Extract<RouteKey, { kind: 'path' }>;
     for (const [at, { kind }] of declared.segments.entries()) {
       const value = trail[at] ?? null;
       if (kind !== 'parameter' || value === null || !table.literals.has(value)) continue;

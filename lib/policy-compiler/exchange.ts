@@ -89,7 +89,7 @@ class Prices {
   }
 
   pay(glob: SegmentGlob): void {
-    const denies = this.quote(glob, Number.POSITIVE_INFINITY)?.denies ?? [];
+    const { denies } = this.quote(glob, Number.POSITIVE_INFINITY) as Quote;
     for (const deny of denies) this.#paid.set(deny.text, deny);
   }
 

@@ -108,7 +108,7 @@ function expose(
   label: Label,
   openers: readonly number[],
 ): void {
-  const denied = table.landings[label]?.routes.find((route) => !granted.routes[route]) ?? null;
+  const denied = table.routesOf(label).find((route) => !granted.routes[route]) ?? null;
   const one = exposed.get(denied) ?? { denied, labels: new Set(), openers: new Set() };
   exposed.set(denied, one);
   one.labels.add(label);
@@ -156,7 +156,6 @@ function usualOpening(
     const at = usualEnd(group.start, glob);
     if (!labels.has(at)) continue;
     const openers = allow.filter((one) => matchesUsual(one, glob));
-    if (openers.length === 0) continue;
     const touched = keptIn(group, kept, glob);
     if (touched.length > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: touched };
   }
@@ -190,7 +189,7 @@ export function closableShape(
   label: Label,
   kept: RememberedSearch,
 ): readonly SegmentGlob[] | null {
-  for (const route of table.landings[label]?.routes ?? []) {
+  for (const route of table.routesOf(label)) {
     if (granted.routes[route]) continue;
     const shape = table.shapeOf(label, route);
     if (!shape.some((glob) => kept.hits(group.start, glob))) return shape;

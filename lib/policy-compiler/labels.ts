@@ -16,19 +16,19 @@ export interface Labels {
 
 export function createLabels(): Labels {
   const known = new Map<string, Label>();
-  const columns = (Object.keys(ROUTINGS) as Routing[]).map((routing) => ({ routing, all: [] as Landing[] }));
+  const columns = new Map((Object.keys(ROUTINGS) as Routing[]).map((routing) => [routing, [] as Landing[]]));
   return {
     labelOf(landingOn) {
-      const landings = columns.map(({ routing }) => landingOn(routing));
+      const landings = [...columns.keys()].map(landingOn);
       const key = landings.map(textOf).join();
       const before = known.get(key);
       if (before !== undefined) return before;
       const label = known.size as Label;
       known.set(key, label);
-      for (const [index, { all }] of columns.entries()) all.push(landings[index] as Landing);
+      for (const [index, all] of [...columns.values()].entries()) all.push(landings[index] as Landing);
       return label;
     },
-    landingsOn: (routing) => columns.find((column) => column.routing === routing)?.all ?? [],
+    landingsOn: (routing) => columns.get(routing) as readonly Landing[],
   };
 }
 

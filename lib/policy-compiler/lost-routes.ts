@@ -51,7 +51,7 @@ function addDenied(
   const { below } = rememberedSearch(isGranted, budget);
   const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
   const found = (label: Label) => {
-    if (isGranted(label)) for (const route of table.landings[label]?.routes ?? []) lost.add(route);
+    if (isGranted(label)) for (const route of table.routesOf(label)) lost.add(route);
     return false;
   };
   for (const { glob } of deny) hitsSome(group.start, glob, { budget, canSkip, found });
@@ -67,7 +67,7 @@ export function reservedRoutes(
   const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
   const found = (label: Label) => {
     if (grant(label) !== STATUS.reserved) return false;
-    for (const route of table.landings[label]?.routes ?? []) reserved.add(route);
+    for (const route of table.routesOf(label)) reserved.add(route);
     return false;
   };
   for (const { group } of groups) {

@@ -3,7 +3,6 @@ import type { Label } from './labels.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import {
   type GlobElements,
-  isMadeUp,
   nextSegments,
   type SegmentGlob,
   START,
@@ -100,8 +99,7 @@ function visitNext(
     walk.draft.budget.take(1 + allow.length + deny.length);
     const running = advance(allow, segment);
     if (running.length === 0) return;
-    const element = segment === null || isMadeUp(segment) ? '*' : segment;
-    visit(walk, next, [...path, element], running, advance(deny, segment));
+    visit(walk, next, [...path, segment ?? '*'], running, advance(deny, segment));
   };
   const literals = at.kind === 'sink' ? NO_LITERALS : at.literals;
   for (const literal of literals.keys()) enter(literal);

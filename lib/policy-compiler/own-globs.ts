@@ -19,6 +19,7 @@ export function otherEnd({ elements }: SegmentGlob): readonly GlobElements[] {
   if (isStar(last)) return [];
   if (last !== '') return [[...elements, '']];
   const before = elements.slice(0, -1);
-  if (before.length === 0) return [];
-  return [before.at(-1) === '*' ? [...before.slice(0, -1), '?*'] : before];
+  const without = before.at(-1) === '*' ? [...before.slice(0, -1), '?*'] : before;
+  // The root has no form without its slash.
+  return [without].filter(({ length }) => length > 0);
 }

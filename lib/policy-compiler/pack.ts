@@ -145,7 +145,7 @@ function purposesOf(
 ): readonly Purpose[] {
   const shapes = groups.flatMap(({ group }) =>
     [...group.labels].filter(closed.found).map((label) => {
-      const routes = table.landings[label]?.routes.filter((route) => !granted.routes[route]) ?? [];
+      const routes = table.routesOf(label).filter((route) => !granted.routes[route]);
       return {
         label,
         verbs: verbSetOf(group.verbs),

@@ -2,7 +2,7 @@ import { landAtEnd, landAtSlash } from '../routes/resolve.ts';
 import { type RouteKey, VERBS, type Verb } from '../routes/route-key.ts';
 import { advance, type Candidate, literalsOf, type RouteTree } from '../routes/route-tree.ts';
 import { createLabels, type Label, type Labels } from './labels.ts';
-import { isMadeUp, MAX_ELEMENTS } from './segment-glob.ts';
+import { MAX_ELEMENTS } from './segment-glob.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
 
 /**
@@ -40,10 +40,10 @@ export function slashLabel(state: PathState): Label {
   return state.kind === 'sink' ? state.end : state.slash;
 }
 
-/** Where a segment leads: a literal of the table, a text that a glob makes up, or `null` for a segment of neither kind. */
+/** Where a segment leads: a literal of the table, or `null` for a segment that is none. */
 export function nextState(state: PathState, segment: string | null): PathState {
   if (state.kind === 'sink') return state;
-  if (segment === null || isMadeUp(segment)) return state.other;
+  if (segment === null) return state.other;
   return state.literals.get(segment) ?? state.spelled;
 }
 

@@ -81,18 +81,12 @@ export function step(glob: SegmentGlob, state: number, segment: string | null): 
 /** Stands for a segment that begins with a text and is no literal of any table: no path holds this character. */
 const ANY_MORE = '\u0000';
 
-/** Whether the text was made up by {@link nextSegments}, and is no literal. */
-export function isMadeUp(segment: string): boolean {
-  return segment.endsWith(ANY_MORE);
-}
-
-/** The segments that a glob tells apart from others in a state. */
-export function nextSegments({ literals, prefix }: SegmentGlob, state: number): string[] {
+/** The literals that a glob tells apart from other segments in a state. */
+export function nextSegments({ literals }: SegmentGlob, state: number): string[] {
   const found: string[] = [];
   for (const [literal, positions] of literals) {
     if ((state & positions) !== 0 && literal !== '') found.push(literal);
   }
-  if (prefix !== null && (state & prefix.position) !== 0) found.push(prefix.text + ANY_MORE);
   return found;
 }
 

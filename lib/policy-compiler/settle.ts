@@ -52,21 +52,20 @@ interface Settling {
   obstacle: Obstacle | null;
 }
 
-/** Rounds of giving up routes. More than two are needed in contrived tables only. */
-const MAX_ROUNDS = 8;
+/** Steps of the first round of giving up routes. Each further round takes four times as many; more than two are rare. */
+const ROUND_STEPS = 4;
 
 /**
  * Leaves out as few and as unimportant routes as needed. At an obstacle a Deny must shut what some routes open, and shuts
  * other routes too: one side or the other is left out.
- *
- * @returns `null` if there are still obstacles after all rounds
+ * If obstacles remain after some rounds, the budget runs out.
  */
 export function settle(
   table: CompiledTable,
   granted: GrantedParts,
   weights: Weights,
   budget: StepBudget,
-): Settled | null {
+): Settled {
   const unopened = new Map(table.groups.map((group) => [group, new Set<number>()]));
   const settling: Settling = {
     table,
@@ -76,7 +75,8 @@ export function settle(
     unopened,
     obstacle: null,
   };
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let steps = ROUND_STEPS; ; steps *= ROUND_STEPS) {
+    budget.take(steps);
     const leftOut = new Set(settling.leftOut);
     const grant = grantOf(table.landings, { ...granted, leftOut });
     const kept = rememberedSearch((label) => grant(label) === STATUS.kept, budget);
@@ -91,7 +91,6 @@ export function settle(
     });
     if (stuck === 0) return { grant, leftOut, groups, obstacle: settling.obstacle };
   }
-  return null;
 }
 
 /**
@@ -129,11 +128,10 @@ function allowedIn(
 function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: StuckRoutes): void {
   const { table, weights, leftOut } = settling;
   const unopened = settling.unopened.get(group) as Set<number>;
-  const routesOf = (label: Label) => table.landings[label]?.routes ?? [];
   const lightest = (routes: readonly number[]) =>
     routes.reduce((best, route) => (weights(route) <= weights(best) ? route : best));
   settling.obstacle ??= obstacleOf(table, settling.granted, { opening, openers });
-  const shut = new Set(opening.kept.map((label) => lightest(routesOf(label))));
+  const shut = new Set(opening.kept.map((label) => lightest(table.routesOf(label))));
   const stillOpen = openers.filter((route) => !unopened.has(route));
   const stillShut = [...shut].filter((route) => !leftOut.has(route));
   if (stillOpen.length === 0 || stillShut.length === 0) return;
@@ -150,14 +148,13 @@ function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: Stuc
 }
 
 function obstacleOf(
-  { landings }: CompiledTable,
+  { routesOf }: CompiledTable,
   granted: GrantedParts,
   { opening, openers }: StuckRoutes,
 ): Obstacle {
-  const routesOf = (label: number | undefined) => landings[label ?? -1]?.routes ?? [];
   return {
     opens: openers[0] as number,
     denied: routesOf(opening.denied).find((route) => !granted.routes[route]) ?? null,
-    shuts: routesOf(opening.kept[0])[0] as number,
+    shuts: routesOf(opening.kept[0] as Label)[0] as number,
   };
 }

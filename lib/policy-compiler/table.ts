@@ -17,6 +17,8 @@ export interface CompiledTable {
   readonly landings: readonly Landing[];
   /** The literals of all routes. */
   readonly literals: ReadonlySet<string>;
+  /** The routes that paths of a label may belong to. */
+  routesOf(label: Label): readonly number[];
   /** The narrowest globs that match every path of a route. */
   ownOf(route: number): readonly SegmentGlob[];
   /** Globs that match every path of a label, by way of one of its routes. */
@@ -43,6 +45,7 @@ export function compileTable(
     groups,
     landings: labels.landingsOn(routing),
     literals,
+    routesOf: (label) => (table.landings[label] as Landing).routes,
     ownOf: (route) => own[route] as readonly SegmentGlob[],
     shapeOf(label, route) {
       const { routes: all, undeclared } = table.landings[label] as Landing;

@@ -493,6 +493,13 @@ describe('the size of a compiled policy', () => {
     expect(explain(many, { maxBytes: 1000 })).to.deep.include({ kind: 'none', document: null });
   });
 
+  it('is exceeded by the guards if the name of the API is as long as a resource may be', () => {
+    const prefix = PREFIX.replace('abcdef1234', 'x'.repeat(512));
+    expect(explain({ 'GET /a': true, 'GET /b': false }, { arn: arnOf('GET/a', prefix) }).kind).to.equal(
+      'none',
+    );
+  });
+
   it('has no resource beyond 512 characters', () => {
     const outcome = (length: number) => {
       const table = { [`GET /${'x'.repeat(length)}`]: true, 'GET /b': false };
@@ -506,6 +513,88 @@ describe('the size of a compiled policy', () => {
   it('spares Denies that another one covers', () => {
     const { document } = explain({ 'GET /a/{x}': false, 'GET /a/{x}/b': false, 'GET /a/{x}/{y}': false });
     expect(tailsOf(document, 'Deny')).to.deep.equal(['GET/a/?*']);
+  });
+});
+
+describe('the verdict of a document on a request', () => {
+  const keys = [
+    'GET /repos/{id}',
+    'GET /repos/{id}/labels',
+    'GET /repos/{id}/issues/{number}/labels',
+    'GET /b',
+  ];
+  const routes = [1, 0, 1, 0];
+
+  function verdictsOf(undeclared: 'deny' | 'rules', mayUseUndeclared: boolean, tails: readonly string[]) {
+    const compiler = createPolicyCompiler({ routes: parse(keys), undeclared });
+    const granted = { routes, undeclared: mayUseUndeclared };
+    const policy = compiler.compile(granted, ARN, { routing: HTTP, asked: [0] });
+    if (policy.kind === 'none') throw new Error('no document');
+    return tails.map((tail) => compiler.verdictOn(policy, granted, arnOf(tail), HTTP));
+  }
+
+  it('says why the document does not allow it', () => {
+    const tails = ['GET/repos/1', 'GET/repos/1/issues/2/labels', 'GET/b', 'GET/c', 'GET/c/', 'TRACE/repos/1'];
+    const verdicts = ['allowed', 'left-out', ...Array(4).fill('denied')];
+    expect(verdictsOf('deny', false, tails)).to.deep.equal(verdicts);
+    expect(verdictsOf('rules', false, tails)).to.deep.equal(verdicts);
+  });
+
+  it('tells undeclared paths and reserved values that are lost from what is not granted', () => {
+    const table = [
+      'GET /users/{id}',
+      'GET /users/{id}/orders',
+      'GET /users/{id}/orders/{order}',
+      'GET /{a}/{b}/c',
+    ];
+    const compiler = createPolicyCompiler({ routes: parse(table) });
+    const granted = { routes: [1, 0, 1, 1], undeclared: true };
+    const policy = compiler.compile(granted, ARN, { routing: HTTP, asked: [] });
+    if (policy.kind === 'none') throw new Error('no document');
+    const tails = [
+      'GET/users/1/orders/2',
+      'GET/users/1/orders/orders',
+      'GET/users/1/x/orders',
+      'GET/users/1/orders',
+    ];
+    expect(tails.map((tail) => compiler.verdictOn(policy, granted, arnOf(tail), HTTP))).to.deep.equal([
+      'allowed',
+      'reserved',
+      'undeclared',
+      'denied',
+    ]);
+  });
+
+  it('is a denial without a document if the gateway has no routes by path', () => {
+    const compiler = createPolicyCompiler({ routes: parse(keys) });
+    const granted = { routes, undeclared: false };
+    expect(compiler.compile(granted, ARN, { routing: null, asked: [] }).kind).to.equal('none');
+    const policy = compiler.compile(granted, arnOf('$connect'), { routing: null, asked: [] });
+    if (policy.kind === 'none') throw new Error('no document');
+    expect(policy.allowsAllOf(0)).to.equal(true);
+    expect(compiler.verdictOn(policy, granted, ARN, null)).to.equal('denied');
+  });
+});
+
+describe('the final slash of a greedy route', () => {
+  it('is not opened for the parameter before it, which REST APIs route it to', () => {
+    const table = { 'GET /{page}': false, 'GET /{page}/{rest+}': true };
+    const { document } = explain(table, { undeclared: false, routing: 'rest' });
+    expect(allowed(document, ['GET/x', 'GET/x/'])).to.deep.equal([]);
+  });
+
+  it('stays open on HTTP APIs, where the parameter takes nothing, beside one that is closed', () => {
+    const tables = [
+      { 'GET /{a}/{rest+}': true, 'GET /a/': false },
+      { 'GET /{a}/{rest+}': true, 'GET /a/{rest+}': false },
+    ];
+    for (const table of tables) {
+      for (const undeclared of [true, false]) {
+        const { kind, document } = explain(table, { undeclared });
+        expect(kind).to.equal('exact');
+        expect(allowed(document, ['GET/x/', 'GET/x/y', 'GET/a/'])).to.deep.equal(['GET/x/', 'GET/x/y']);
+      }
+    }
   });
 });
 
