@@ -3,11 +3,15 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import type { Command, ExitCode, Output } from './command.ts';
+import { dev } from './dev.ts';
 import { jwks } from './jwks.ts';
 
 const NAME = 'middy-auth0-authorizer';
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map([['jwks', jwks]]);
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['dev', dev],
+  ['jwks', jwks],
+]);
 
 /** Runs the command that the arguments name. Returns the exit code. */
 export async function main(args: readonly string[], out: Output, err: Output): Promise<ExitCode> {

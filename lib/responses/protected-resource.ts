@@ -1,7 +1,7 @@
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
-import type { RequiredNames } from '../rules/rule-options.ts';
+import { namesIn } from '../rules/kinds/scope-lists.ts';
 import { optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { publicUrl } from './resource-url.ts';
 
@@ -73,13 +73,7 @@ function onlyUrlOf(audiences: readonly string[]): string {
 /** The scopes that the common rules and the routes require. */
 function scopesOf({ rules, routes }: AuthorizerOptions): readonly string[] {
   const required = [rules?.scopes, ...Object.values(routes ?? {}).map(({ scopes }) => scopes)];
-  return [...new Set(required.flatMap(namesOf))];
-}
-
-function namesOf(required: RequiredNames | false | undefined): readonly string[] {
-  if (required === undefined || required === false) return [];
-  if (!('all' in required || 'any' in required)) return [...(required as readonly string[])];
-  return [...(required.all ?? []), ...(required.any ?? [])];
+  return [...new Set(required.flatMap(namesIn))];
 }
 
 /** RFC 6750, section 2. A cookie or a header of another name is not one of its methods. */

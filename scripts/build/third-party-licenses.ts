@@ -22,5 +22,5 @@ export function thirdPartyLicenses(files: readonly string[]): string {
     const head = `${name} ${version}\nLicense: ${license}\nhttps://www.npmjs.com/package/${name}\n`;
     return fs.existsSync(text) ? `${head}\n${fs.readFileSync(text, 'utf8').trim()}\n` : head;
   });
-  return `index.js contains code of these packages.\n\n${notices.join('\n---\n\n')}`;
+  return `The files of this folder contain code of these packages.\n\n${notices.join('\n---\n\n')}`;
 }

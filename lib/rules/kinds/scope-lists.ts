@@ -46,6 +46,13 @@ export function parseRequired(value: unknown, path: string): Required {
   return { all, any, reportOnly: optional(options, path, 'reportOnly', false, boolean) };
 }
 
+/** Every name that an option of `scopes` or `permissions` mentions; none if the rule is absent or off. */
+export function namesIn(value: unknown): readonly string[] {
+  if (value === undefined || value === false) return NONE;
+  const { all, any } = parseRequired(value, 'required');
+  return [...all, ...any];
+}
+
 function scopeList(value: unknown, path: string): readonly string[] {
   return nonEmptyList(value, path, (item, itemPath) => {
     if (typeof item === 'string' && SCOPE_TOKEN.test(item)) return item;

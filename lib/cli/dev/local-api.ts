@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { identitySources } from '../../authorizer/identity-sources.ts';
+import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import type { GatewayKind } from '../../gateways/gateway.ts';
+import { restHeaderSource } from '../../gateways/rest.ts';
+import type { Caching, LocalGatewayOptions, Viewer } from '../../local-gateway/api.ts';
+import { FROM_HEADER } from './shell-lines.ts';
+
+/** The default of API Gateway, seconds. */
+const TTL = 300;
+
+/** The API for the options: the declared routes, cached as `identitySources` advises. */
+export function localApi(
+  options: AuthorizerOptions,
+  kind: GatewayKind,
+  isCached: boolean,
+): Omit<LocalGatewayOptions, 'authorizer'> {
+  const routes = routesOf(options, kind);
+  return {
+    kind,
+    ...(routes.length > 0 ? { routes } : {}),
+    simpleResponses: kind === 'http-api-2.0' && options.httpApiResponse === 'simple',
+    caching: cachingOf(options, kind, isCached),
+    viewer,
+  };
+}
+
+/** The declared routes with a path, on gateways that have such routes. */
+function routesOf({ routes = {} }: AuthorizerOptions, kind: GatewayKind): readonly string[] {
+  const hasPaths = kind.startsWith('rest') || kind.startsWith('http');
+  return hasPaths ? Object.keys(routes).filter((key) => key !== '$connect') : [];
+}
+
+function cachingOf(options: AuthorizerOptions, kind: GatewayKind, isCached: boolean): Caching {
+  const advice = identitySources(options, kind);
+  if (isCached && advice.cache) return { ttl: TTL, identitySources: advice.identitySources };
+  // A TOKEN authorizer has an identity source without a cache too.
+  const token = restHeaderSource(options.tokenSource?.header ?? 'Authorization');
+  return { ttl: 0, identitySources: kind === 'rest-token' ? [token] : [] };
+}
+
+function viewer({ headers, socket }: IncomingMessage): Viewer {
+  const from = String(headers[FROM_HEADER]);
+  return { address: isIP(from) === 0 ? String(socket.remoteAddress) : from, drops: [FROM_HEADER] };
+}

@@ -1,0 +1,66 @@
+import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import { namesIn } from '../../rules/kinds/scope-lists.ts';
+import type { RulesOptions } from '../../rules/rule-options.ts';
+import { isObject } from '../../util/is-object.ts';
+
+/** Claims of a token, by the name of a shell variable. */
+export type Personas = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** Most routes that get a caller of their own. */
+const MOST_ROUTES = 10;
+
+type Rules = { readonly [Rule in 'scopes' | 'permissions' | 'claims']?: RulesOptions[Rule] | false };
+
+/**
+ * Callers that show what the options do: one with everything that the rules require, one with nothing, one for each route
+ * with what that route requires, one whose token has expired, and those of the user.
+ *
+ * @param own - claims by name
+ */
+export function personasFor({ rules = {}, routes = {} }: AuthorizerOptions, own: unknown): Personas {
+  const perRoute = Object.entries(routes).map(
+    ([key, route]) => [key, { ...rules, ...route } as Rules] as const,
+  );
+  const everything = claimsFor([rules, ...perRoute.map(([, effective]) => effective)]);
+  const now = Math.floor(Date.now() / 1000);
+  return new Map([
+    ['EVERYTHING', everything],
+    ['NOTHING', {}],
+    ['EXPIRED', { ...everything, iat: now - 7200, exp: now - 3600 }],
+    ...perRoute
+      .slice(0, MOST_ROUTES)
+      .map(([key, effective]) => [variableOf(key), claimsFor([effective])] as const),
+    ...ownPersonas(own),
+  ]);
+}
+
+/** `GET /users/{id}` to `GET_USERS_ID`. */
+function variableOf(name: string): string {
+  return name
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .replace(/^_|_$/g, '')
+    .toUpperCase();
+}
+
+/** Claims that meet all of these rules, as far as they show what they expect. */
+function claimsFor(rules: readonly Rules[]): Readonly<Record<string, unknown>> {
+  const scopes = new Set(rules.flatMap((one) => namesIn(one.scopes)));
+  const permissions = new Set(rules.flatMap((one) => namesIn(one.permissions)));
+  return {
+    ...Object.assign({}, ...rules.map((one) => expectedClaims(one.claims))),
+    ...(scopes.size > 0 ? { scope: [...scopes].join(' ') } : {}),
+    ...(permissions.size > 0 ? { permissions: [...permissions] } : {}),
+  };
+}
+
+/** The first of several values. A function does not show what it expects. */
+function expectedClaims(claims: Rules['claims']): Readonly<Record<string, unknown>> {
+  const { reportOnly: _, ...expected } = claims || {};
+  const entries = Object.entries(expected).filter(([, value]) => typeof value !== 'function');
+  return Object.fromEntries(entries.map(([claim, value]) => [claim, [value].flat()[0]]));
+}
+
+function ownPersonas(own: unknown): [string, Readonly<Record<string, unknown>>][] {
+  const entries = isObject(own) ? Object.entries(own) : [];
+  return entries.map(([name, claims]) => [variableOf(name), isObject(claims) ? claims : {}]);
+}

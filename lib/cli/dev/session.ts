@@ -1,0 +1,139 @@
+import path from 'node:path';
+import { auth0Authorizer } from '../../authorizer/auth0-authorizer.ts';
+import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import { OptionError } from '../../decision/errors.ts';
+import type { GatewayKind } from '../../gateways/gateway.ts';
+import {
+  type LambdaFunction,
+  type LocalGateway,
+  startLocalGateway,
+} from '../../local-gateway/local-gateway.ts';
+import type { TestIssuer } from '../../testing/test-issuer.ts';
+import { isObject } from '../../util/is-object.ts';
+import type { Output } from '../command.ts';
+import { FreshModules } from './fresh-modules.ts';
+import { localApi } from './local-api.ts';
+import { personasFor } from './personas.ts';
+import { noticePrinter, printDecision, printExchange } from './print.ts';
+import { shellLines } from './shell-lines.ts';
+import { TestTenant } from './test-tenant.ts';
+import { type FileWatch, watchFiles } from './watch-files.ts';
+
+export interface DevSettings {
+  /** The module that exports `options`. */
+  readonly file: string;
+  readonly gateway: GatewayKind;
+  /** 0 = a free port. */
+  readonly port: number;
+  readonly cache: boolean;
+}
+
+/** A running local API. */
+export interface DevSession {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the API, and starts it again when a file of the module changes: on the same port, with the same tokens. If the
+ * changed module cannot be used, the API stays as it was.
+ *
+ * @throws {OptionError} if the module cannot be used at first
+ */
+export async function startDev(settings: DevSettings, out: Output, err: Output): Promise<DevSession> {
+  const session = new Session(settings, out, err);
+  await session.begin();
+  return session;
+}
+
+class Session implements DevSession {
+  readonly #settings: DevSettings;
+  readonly #out: Output;
+  readonly #err: Output;
+  readonly #modules = new FreshModules();
+  readonly #tenant = new TestTenant();
+  #gateway: LocalGateway | null = null;
+  #watch: FileWatch | null = null;
+
+  constructor(settings: DevSettings, out: Output, err: Output) {
+    this.#settings = settings;
+    this.#out = out;
+    this.#err = err;
+  }
+
+  get url(): string {
+    return this.#gateway?.url ?? '';
+  }
+
+  async begin(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    this.#watchModule();
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.close();
+    this.#modules.close();
+    await this.#gateway?.close();
+  }
+
+  #watchModule(): void {
+    this.#watch = watchFiles(this.#modules.files, async () => {
+      this.#out.write('\nchanged\n');
+      await this.#start().catch((error: Error) => {
+        this.#err.write(`${error.message}\nThe API stays as it was.\n`);
+      });
+      this.#watchModule();
+    });
+  }
+
+  async #start(): Promise<void> {
+    const { file, gateway: kind, cache } = this.#settings;
+    const { options, personas } = await this.#loaded(path.resolve(file));
+    const issuer = this.#tenant.issuerFor(options);
+    const authorizer = await this.#authorizer(options, issuer);
+    const api = localApi(options, kind, cache);
+    const port = this.#gateway === null ? this.#settings.port : Number(new URL(this.url).port);
+    await this.#gateway?.close();
+    this.#gateway = await startLocalGateway({
+      ...api,
+      port,
+      authorizer,
+      onExchange: (exchange) => printExchange(this.#out, exchange),
+    });
+    const tokens = this.#tenant.tokensFor(issuer, personasFor(options, personas));
+    const { ttl = 0, identitySources = [] } = api.caching ?? {};
+    this.#out.write(
+      `${this.url}  ${kind}, ${ttl === 0 ? 'not cached' : `cached for ${ttl} s under ${identitySources.join(', ')}`}\n\n` +
+        `${shellLines(this.url, api, options.tokenSource, tokens)}\n`,
+    );
+  }
+
+  /** @throws {OptionError} */
+  async #loaded(file: string): Promise<{ readonly options: AuthorizerOptions; readonly personas: unknown }> {
+    const exported = await this.#modules.load(file).catch((error: Error) => {
+      throw new OptionError('module', `cannot be loaded: ${error.message}`);
+    });
+    const { options = exported['default'], personas } = exported as { options?: unknown; personas?: unknown };
+    if (isObject(options)) return { options: options as AuthorizerOptions, personas };
+    throw new OptionError('module', 'exports no `options`: export those of auth0Authorizer by that name');
+  }
+
+  async #authorizer(options: AuthorizerOptions, issuer: TestIssuer): Promise<LambdaFunction> {
+    const { default: middy } = await import('@middy/core');
+    const chain = auth0Authorizer({
+      ...options,
+      ...issuer.options,
+      logger: options.logger ?? noticePrinter(this.#out),
+      onDecision: (decision, facts) => {
+        printDecision(this.#out, decision);
+        options.onDecision?.(decision, facts);
+      },
+    });
+    return middy().use(chain) as LambdaFunction;
+  }
+}

@@ -1,0 +1,39 @@
+import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
+import { defined } from '../../util/defined.ts';
+import type { Personas } from './personas.ts';
+
+/** An issuer that stands in for Auth0, as long as the options expect the same of its tokens. */
+export class TestTenant {
+  #issuer: TestIssuer | null = null;
+  #expected = '';
+  #tokens = new Map<string, string>();
+
+  /** The issuer for these options: their first domain, audience and algorithm, if they have them. */
+  issuerFor({ domain, audience, algorithms }: AuthorizerOptions): TestIssuer {
+    const wanted = defined({
+      domain: [domain].flat()[0],
+      audience: [audience].flat()[0],
+      algorithm: algorithms?.[0],
+    });
+    const expected = JSON.stringify(wanted);
+    if (this.#issuer === null || expected !== this.#expected) {
+      this.#issuer = createTestIssuer(wanted);
+      this.#expected = expected;
+      this.#tokens = new Map();
+    }
+    return this.#issuer;
+  }
+
+  /** A token for each persona by name: the one that was issued before for the same claims, if there is one. */
+  tokensFor(issuer: TestIssuer, personas: Personas): ReadonlyMap<string, string> {
+    const tokens = new Map<string, string>();
+    for (const [name, claims] of personas) {
+      const key = JSON.stringify([name, claims]);
+      const token = this.#tokens.get(key) ?? issuer.token({ sub: `auth0|${name.toLowerCase()}`, ...claims });
+      this.#tokens.set(key, token);
+      tokens.set(name, token);
+    }
+    return tokens;
+  }
+}

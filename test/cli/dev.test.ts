@@ -1,0 +1,292 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import module from 'node:module';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { type DevSession, type DevSettings, startDev } from '../../lib/cli/dev/session.ts';
+import { main } from '../../lib/cli/main.ts';
+
+const MAIN = path.join(import.meta.dirname, '../../lib/cli/main.ts');
+
+/** Text that a command has written, and waiting for more. */
+class Written {
+  text = '';
+  #waiting: { readonly wanted: RegExp; readonly found: () => void }[] = [];
+
+  write = (text: string) => {
+    this.text += text;
+    for (const { wanted, found } of this.#waiting) if (wanted.test(this.text)) found();
+  };
+
+  async until(wanted: RegExp): Promise<void> {
+    if (wanted.test(this.text)) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${wanted} is not in: ${this.text}`)), 10_000);
+      const found = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#waiting.push({ wanted, found });
+    });
+  }
+}
+
+describe('npx middy-auth0-authorizer dev', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let out: Written;
+  let err: Written;
+  let session: DevSession | undefined;
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dev-'));
+    out = new Written();
+    err = new Written();
+    write('options.mjs', "export { options } from './rules.mjs';\n");
+    write('rules.mjs', rulesWith("'GET /orders': { scopes: ['read:orders'] }"));
+  });
+  afterEach(async () => {
+    await session?.close();
+    session = undefined;
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const write = (name: string, text: string) => fs.writeFileSync(path.join(folder, name), text);
+  const rulesWith = (routes: string, more = '') =>
+    `export const options = { routes: { ${routes} }, ${more} };\n`;
+
+  async function start(settings: Partial<DevSettings> = {}): Promise<string> {
+    const file = path.join(folder, 'options.mjs');
+    session = await startDev({ file, gateway: 'rest-request', port: 0, cache: true, ...settings }, out, err);
+    return session.url;
+  }
+
+  const tokenOf = (name: string) =>
+    new RegExp(`^${name}='(?<token>[^']+)'$`, 'm').exec(out.text)?.groups?.['token'] ?? '';
+
+  async function statusOf(route: string, name: string, headers = {}): Promise<number> {
+    const authorization = `Bearer ${tokenOf(name)}`;
+    return (await fetch(`${session?.url}${route}`, { headers: { authorization, ...headers } })).status;
+  }
+
+  it('serves the declared routes with the rules of the module, and prints tokens, requests and decisions', async () => {
+    const url = await start();
+    expect(out.text).to.include(
+      `${url}  rest-request, cached for 300 s under method.request.header.Authorization\n`,
+    );
+    expect(out.text).to.include(`curl -i -H "Authorization: Bearer $EVERYTHING" "${url}/orders"\n`);
+    expect(await statusOf('/orders?token=secret', 'EVERYTHING')).to.equal(200);
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+    expect(await statusOf('/orders', 'NOTHING')).to.equal(403);
+    expect(await statusOf('/orders', 'EXPIRED')).to.equal(401);
+    expect(await statusOf('/users', 'EVERYTHING')).to.equal(403);
+    expect((await fetch(`${url}/orders`)).status).to.equal(401);
+    expect(out.text).to.include('  allow  GET /orders, auth0|everything\nGET /orders 200\n');
+    expect(out.text).to.include('GET /orders 200  from the cache\n');
+    expect(out.text).to.match(
+      / {2}deny {3}insufficient_scope, GET \/orders, scopes, missing read:orders\n {9}The token lacks/,
+    );
+    expect(out.text).to.include('  deny   token_expired, no declared route');
+    expect(out.text).to.include('GET /users 403  no such route\n');
+    expect(out.text).to.include('GET /orders 401  not authorized: an identity source is missing\n');
+    expect(out.text).not.to.include('secret');
+  });
+
+  it('starts again at the same address when a file that the module imports changes, and the tokens stay valid', async () => {
+    const url = await start();
+    const before = tokenOf('EVERYTHING');
+    write('rules.mjs', rulesWith("'GET /orders': { scopes: ['read:orders'] }, 'GET /users': {}"));
+    await out.until(/changed[\s\S]*GET_USERS=[\s\S]*curl .*\/users"\n/);
+    expect(session?.url).to.equal(url);
+    expect(tokenOf('EVERYTHING')).to.equal(before);
+    expect(await statusOf('/users', 'NOTHING')).to.equal(200);
+    write('rules.mjs', rulesWith("'GET /prices': {}"));
+    await out.until(/curl .*\/prices"\n/);
+  });
+
+  it('stays as it was while the module cannot be used', async () => {
+    await start();
+    write('rules.mjs', rulesWith("'GET /orders': { scopes: [] }"));
+    await err.until(/stays as it was/);
+    expect(err.text).to.match(/^routes\['GET \/orders'\]\.scopes: must be/);
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+    write('rules.mjs', 'export const options = {');
+    await err.until(/module: cannot be loaded: [\s\S]*stays as it was/);
+    write('unrelated.txt', 'not of the module');
+    write('rules.mjs', rulesWith("'GET /users': {}"));
+    await out.until(/curl .*\/users"\n/);
+  });
+
+  it('says what is wrong with a module that cannot be used at first', async () => {
+    const failure = (file: string) =>
+      start({ file: path.join(folder, file) }).then(String, ({ message }) => message);
+    expect(await failure('missing.mjs')).to.match(/^module: cannot be loaded: .*missing\.mjs/);
+    write('empty.mjs', 'export const handler = () => {};\n');
+    expect(await failure('empty.mjs')).to.match(/^module: exports no `options`/);
+  });
+
+  it('says that Node.js is too old where modules cannot be loaded anew', async () => {
+    const { registerHooks } = module;
+    Object.assign(module, { registerHooks: undefined });
+    const failure = await start().then(String, ({ message }) => message);
+    Object.assign(module, { registerHooks });
+    expect(failure).to.match(/^Node\.js: .* is too old/);
+  });
+
+  it('takes the default export, and callers of your own', async () => {
+    write(
+      'options.mjs',
+      "export { options as default } from './rules.mjs';\nexport const personas = { 'night shift': { scope: 'read:orders' }, odd: 1 };\n",
+    );
+    await start();
+    expect(await statusOf('/orders', 'NIGHT_SHIFT')).to.equal(200);
+    expect(await statusOf('/orders', 'ODD')).to.equal(403);
+  });
+
+  it('issues tokens for the domain, audience and algorithm of the options, with what the rules require', async () => {
+    const routes = `
+      'GET /a': { permissions: { all: ['a'], any: ['b', 'c'] } },
+      'POST /a/{id}': { claims: { 'https://example.com/plan': ['gold', 'silver'], tier: 1, iat: () => true } },
+      'ANY /open/{proxy+}': { token: 'optional', scopes: false },`;
+    const more =
+      "domain: ['a.example.com', 'b.example.com'], audience: 'urn:a', algorithms: ['ES256'], rules: { scopes: ['all'] }";
+    write('rules.mjs', rulesWith(routes, more));
+    const url = await start();
+    const claimsOf = (name: string) =>
+      JSON.parse(Buffer.from(tokenOf(name).split('.')[1] ?? '', 'base64url').toString());
+    const header = JSON.parse(Buffer.from(tokenOf('NOTHING').split('.')[0] ?? '', 'base64url').toString());
+    expect(header).to.include({ alg: 'ES256' });
+    expect(claimsOf('NOTHING')).to.include({
+      iss: 'https://a.example.com/',
+      aud: 'urn:a',
+      sub: 'auth0|nothing',
+    });
+    expect(claimsOf('GET_A')).to.deep.include({ scope: 'all', permissions: ['a', 'b', 'c'] });
+    expect(claimsOf('POST_A_ID')).to.include({ 'https://example.com/plan': 'gold', tier: 1, scope: 'all' });
+    expect(claimsOf('ANY_OPEN_PROXY')).not.to.have.property('scope');
+    expect(out.text).to.include(`curl -i -X POST -H "Authorization: Bearer $EVERYTHING" "${url}/a/1"\n`);
+    expect(out.text).to.include(`"${url}/open/1"\n`);
+  });
+
+  it('issues new tokens when the options expect other ones', async () => {
+    await start();
+    const before = tokenOf('EVERYTHING');
+    out.text = '';
+    write('rules.mjs', rulesWith("'GET /orders': { scopes: ['read:orders'] }", "audience: 'urn:new'"));
+    await out.until(/curl /);
+    expect(tokenOf('EVERYTHING')).not.to.equal(before);
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+  });
+
+  it('sends the token where the options look for it', async () => {
+    const place = async (source: string) => {
+      write('rules.mjs', rulesWith("'GET /orders': {}", `tokenSource: ${source}`));
+      out.text = '';
+      const url = await start({ cache: false });
+      await session?.close();
+      return /curl -i (?<line>.*)\n/.exec(out.text)?.groups?.['line']?.replace(url, '');
+    };
+    expect(await place("{ header: 'X-Token' }")).to.equal('-H "X-Token: Bearer $EVERYTHING" "/orders"');
+    expect(await place("{ query: 'token' }")).to.equal('"/orders?token=$EVERYTHING"');
+    expect(await place("{ cookie: 'session' }")).to.equal('-b "session=$EVERYTHING" "/orders"');
+  });
+
+  it('runs each kind of gateway, with a cache or without', async () => {
+    const rules = "rules: { scopes: ['read:orders'] }, httpApiResponse: 'simple'";
+    write('rules.mjs', `export const options = { ${rules} };\n`);
+    for (const gateway of ['rest-token', 'http-api-1.0', 'http-api-2.0'] as const) {
+      for (const cache of [true, false]) {
+        out.text = '';
+        await start({ gateway, cache });
+        expect(out.text).to.include(`${gateway}, ${cache ? 'cached for 300 s' : 'not cached'}`);
+        expect(await statusOf('/', 'EVERYTHING'), gateway).to.equal(200);
+        expect(await statusOf('/', 'NOTHING'), gateway).to.equal(403);
+        await session?.close();
+      }
+    }
+    out.text = '';
+    await start({ gateway: 'appsync-graphql' });
+    const headers = { authorization: tokenOf('EVERYTHING') };
+    const { status } = await fetch(`${session?.url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: '{"query":"{ a }"}',
+    });
+    expect(status).to.equal(200);
+  });
+
+  it('takes the address of the client from a header, and prints the notices and faults of the authorizer', async () => {
+    const calls = "onDecision: () => { throw new Error('in the hook'); }";
+    write(
+      'rules.mjs',
+      rulesWith(
+        "'GET /orders': { ip: { allow: ['198.51.100.0/24'] } }, 'GET /fail': { custom: { broken: () => { throw new Error('in a rule'); } } }",
+        calls,
+      ),
+    );
+    await start();
+    expect(await statusOf('/orders', 'NOTHING')).to.equal(403);
+    expect(await statusOf('/orders', 'EVERYTHING', { 'x-dev-from': '198.51.100.7' })).to.equal(200);
+    expect(await statusOf('/fail', 'EVERYTHING')).to.equal(500);
+    expect(out.text).to.include('in the hook');
+    expect(out.text).to.match(/ {2}fault {2}rule_error: .*\n[\s\S]*Error: in a rule\n/);
+    expect(out.text).to.match(/GET \/fail 500 {2}rule_error/);
+  });
+
+  describe('as a command', () => {
+    const run = (...args: string[]) => main(['dev', ...args], out, err);
+    const file = () => path.join(folder, 'options.mjs');
+
+    it('serves until it is told to end', async () => {
+      const child = spawn(process.execPath, [
+        '--no-warnings',
+        MAIN,
+        'dev',
+        file(),
+        '--port',
+        '0',
+        '--gateway',
+        'http-api-2.0',
+      ]);
+      child.stdout.setEncoding('utf8').on('data', out.write);
+      child.stderr.setEncoding('utf8').on('data', err.write);
+      await out.until(/curl .*\n/);
+      const [url = ''] = /http:\/\/\S+/.exec(out.text) ?? [];
+      const headers = { authorization: `Bearer ${tokenOf('EVERYTHING')}` };
+      expect((await fetch(`${url}/orders`, { headers })).status).to.equal(200);
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).to.deep.equal([0, null]);
+      expect(err.text).to.equal('');
+    });
+
+    it('prints its usage for arguments that make no sense', async () => {
+      for (const args of [[], [file(), 'another'], [file(), '--verbose']]) {
+        expect(await run(...args)).to.equal(2);
+        expect(err.text).to.match(/^Usage: middy-auth0-authorizer dev <module>/);
+      }
+      err.text = '';
+      expect(await run(file(), '--gateway', 'alb')).to.equal(2);
+      expect(err.text).to.match(/^--gateway: must be 'rest-token' or /);
+      err.text = '';
+      expect(await run(file(), '--port', 'http')).to.equal(2);
+      expect(err.text).to.match(/^--port: must be a whole number/);
+      expect(await run('--help')).to.equal(0);
+      expect(out.text).to.include('--no-cache');
+    });
+
+    it('says which port is in use, and passes on what the module does wrong', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as { port: number };
+      expect(await run(file(), '--port', String(port))).to.equal(2);
+      expect(err.text).to.equal(`--port: ${port} is in use: choose another\n`);
+      server.close();
+      err.text = '';
+      expect(await run(path.join(folder, 'missing.mjs'))).to.equal(2);
+      expect(err.text).to.match(/^module: cannot be loaded/);
+    });
+  });
+});
