@@ -1,5 +1,6 @@
 import { costsTable, measuredTable } from './measured.ts';
 import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } from './measured-policies.ts';
+import { withQuotedFiles } from './quoted.ts';
 import { codesTable, logLineTable, optionsTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
@@ -31,12 +32,12 @@ export function sectionNames(): readonly string[] {
 }
 
 /**
- * Regenerates everything between `<!-- NAME:start -->` and `<!-- NAME:end -->`.
+ * Regenerates everything between `<!-- NAME:start -->` and `<!-- NAME:end -->`, and the files that the text quotes.
  *
- * @throws {Error} for a marker without a generator
+ * @throws {Error} for a marker without a generator, and for a file that does not exist
  */
 export function withGeneratedSections(markdown: string): string {
-  return markdown.replace(SECTION, (_, ...rest) => {
+  return withQuotedFiles(markdown).replace(SECTION, (_, ...rest) => {
     const { open, name, close } = rest.at(-1) as Record<'open' | 'name' | 'close', string>;
     const generate = GENERATORS[name];
     if (!generate) throw new Error(`no generator for the section "${name}"`);

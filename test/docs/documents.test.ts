@@ -13,6 +13,7 @@ import {
 import { createTestIssuer, decide, restRequestEvent, type TestAllow } from '../../lib/testing.ts';
 import { documents, markdownOf, pages } from '../../scripts/docs/documents.ts';
 import { sectionNames, sectionsOf, withGeneratedSections } from '../../scripts/docs/generated.ts';
+import { quotedFiles, withoutQuotedFiles } from '../../scripts/docs/quoted.ts';
 import { exportedType, membersOf, ROOT } from '../../scripts/docs/type-reader.ts';
 import { middy } from '../support/middy.ts';
 import { checkHcl, checkJson, checkLogsInsights, checkShell, checkYaml, runBlock } from './check-block.ts';
@@ -35,7 +36,8 @@ const CHECKS: Readonly<Record<string, (block: CodeBlock) => void>> = {
 for (const document of documents()) {
   describe(document, function () {
     this.timeout(120_000);
-    const blocks = codeBlocks(markdownOf(document));
+    // `npm run examples` checks the files that are quoted.
+    const blocks = codeBlocks(withoutQuotedFiles(markdownOf(document)));
     const code = blocks.filter(({ language }) => CODE.includes(language));
     let folder: string;
 
@@ -77,6 +79,12 @@ describe('generated tables in the documents', function () {
       const markdown = markdownOf(document);
       expect(withGeneratedSections(markdown), document).to.equal(markdown);
     }
+  });
+
+  it('quote files of examples/ only, which are checked by npm run examples', () => {
+    const quoted = documents().flatMap((document) => quotedFiles(markdownOf(document)));
+    expect(quoted).not.to.be.empty;
+    expect(quoted.filter((file) => !file.startsWith('examples/'))).to.deep.equal([]);
   });
 
   it('name exactly the options of auth0Authorizer', async () => {

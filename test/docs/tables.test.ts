@@ -1,7 +1,9 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { withGeneratedSections } from '../../scripts/docs/generated.ts';
 import { costsTable } from '../../scripts/docs/measured.ts';
+import { quotedFiles, withoutQuotedFiles } from '../../scripts/docs/quoted.ts';
 import { codesTable, logLineTable, optionsTable } from '../../scripts/docs/tables.ts';
 import { firstSentence } from '../../scripts/docs/type-reader.ts';
 
@@ -73,5 +75,30 @@ describe('generated tables', function () {
   it('take the first sentence, past abbreviations and dots in names', () => {
     expect(firstSentence('Reads `a.b` e.g. once.\nThen more.')).to.equal('Reads `a.b` e.g. once.');
     expect(firstSentence('No full stop')).to.equal('No full stop');
+  });
+});
+
+describe('quoted files', () => {
+  it('replace what is between their markers by a code block', () => {
+    const file = 'test/docs/fixtures/sample-options.ts';
+    const text = `before\n<!-- file ${file} -->\nold\n<!-- end of file -->\nafter\n`;
+    const fresh = withGeneratedSections(text);
+    expect(fresh).to.equal(
+      `before\n<!-- file ${file} -->\n\n\`\`\`ts\n${fs.readFileSync(SAMPLE, 'utf8')}\`\`\`\n\n<!-- end of file -->\nafter\n`,
+    );
+    expect(withGeneratedSections(fresh)).to.equal(fresh);
+    expect(quotedFiles(fresh)).to.deep.equal([file]);
+  });
+
+  it('must exist, and have an extension with a known language', () => {
+    const quote = (file: string) => () =>
+      withGeneratedSections(`<!-- file ${file} -->\n<!-- end of file -->`);
+    expect(quote('examples/nothing.ts')).to.throw('ENOENT');
+    expect(quote('LICENSE')).to.throw('LICENSE');
+  });
+
+  it('can be left out, with the line numbers unchanged', () => {
+    const text = 'a\n<!-- file x.ts -->\n\n```ts\nold\n```\n\n<!-- end of file -->\nb\n';
+    expect(withoutQuotedFiles(text)).to.equal(`a\n${'\n'.repeat(7)}b\n`);
   });
 });
