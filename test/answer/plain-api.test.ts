@@ -96,7 +96,7 @@ describe('a parameter whose value is a literal of the table', () => {
   });
 
   for (const [name, event] of Object.entries({ restTokenEvent, httpApi2Event })) {
-    it(`is refused, judged and cached alike, where no policy can separate the two (${name})`, async () => {
+    it(`is refused, judged or cached, when no policy can separate the two (${name})`, async () => {
       const log = recordingLog();
       const handler = middy().use(
         auth0Authorizer({ routes: table, undeclared: 'absent', logger: log, ...issuer.options }),

@@ -160,7 +160,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['ambiguous_path']);
   });
 
-  it("takes the stage * of AWS's own sample event for every stage of the API", async () => {
+  it("reads the stage * of AWS's sample event as every stage of the API", async () => {
     const methodArn = 'arn:aws:execute-api:us-east-1:123456789012:ymy8tbxw7b/*/GET/';
     const event = { type: 'TOKEN', authorizationToken: `Bearer ${await issuer.token()}`, methodArn };
     expect(await invoke(authorizer(), event)).to.have.nested.property(
@@ -251,7 +251,7 @@ describe('auth0Authorizer, end to end', () => {
     expect(await ttlOf(300, now + 60)).to.be.within(50, 60);
   });
 
-  it('comes to a fault, never an allow, when the option context returns a promise', async () => {
+  it('is a fault, never an allow, when the option context returns a promise', async () => {
     for (const slow of [() => Promise.resolve({ plan: 'gold' }), () => Promise.reject(new Error('late'))]) {
       const handler = authorizer({ context: slow as never });
       const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
@@ -537,7 +537,7 @@ describe('auth0Authorizer, end to end', () => {
         ]);
       });
 
-      it(`comes to handler_error when the option ${option} throws, on denials and allows`, async () => {
+      it(`is the fault handler_error when the option ${option} throws, on denials and allows`, async () => {
         const { handler, log, token } = await throwing(new TypeError('boom'));
         for (const path of ['/a', '/b']) {
           const outcome = await invoke(handler, restRequestEvent({ path, token }));
@@ -574,7 +574,7 @@ describe('auth0Authorizer, end to end', () => {
       ],
     ];
     for (const [name, end, code] of faults) {
-      it(`comes to a fault, never an allow, when it ${name}`, async () => {
+      it(`is a fault, never an allow, when it ${name}`, async () => {
         const log = recordingLog();
         const handler = middy(async () => end()).use(auth0Authorizer({ ...options(), logger: log }));
         const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));

@@ -114,7 +114,7 @@ describe('cacheAdvice', () => {
     expect(advise('stage')).not.to.have.property('behindCatchAll');
   });
 
-  it('says what some callers would lose under the token alone, where answers have a policy', () => {
+  it('says what some callers would lose with only the token as the key, when answers have a policy', () => {
     const lossOf = (gateway: GatewayKind, changes: Partial<CacheDependencies> = {}) => {
       const some = { policyScope: 'route', simpleScope: 'path', loss: 'Some lose.' } as const;
       const advice = cacheAdvice({ ...PLAIN, ...some, ...changes }, gatewayOfKind(gateway));

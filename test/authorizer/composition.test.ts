@@ -70,7 +70,7 @@ describe('auth0Authorizer among other middlewares', () => {
       ]);
     });
   }
-  it('comes to a fault when a middleware refuses an event that no gateway sent', async () => {
+  it('is a fault when a middleware refuses an event that no gateway sent', async () => {
     log = recordingLog();
     const handler = middy()
       .use(throwing(new Forbidden()))
@@ -237,7 +237,7 @@ describe('auth0Authorizer among other middlewares', () => {
       expect(outcome).to.have.nested.property('response.context.refusal', 'ambiguous_path');
     });
 
-    it('comes to a configuration fault when headerParser is not first', async () => {
+    it('is a configuration fault when headerParser is not first', async () => {
       const handler = middy()
         .use(auth0JwtVerifier(options()))
         .use(headerParser({ tokenSource: { header: 'X-Access-Token' } }))

@@ -174,7 +174,7 @@ describe('A cached answer', () => {
       expect(replayed(outcome, 'GET', '/a/1')).to.equal('allow');
     });
 
-    it('does not take the route without the slash for a shared one', async () => {
+    it('does not treat the route without the slash as shared', async () => {
       const log = recordingLog();
       const handler = authorizer({ routes, httpApiResponse: 'simple', logger: log });
       const token = await issuer.token({ scope: 'read:orders all' });

@@ -108,7 +108,7 @@ describe('An authorizer for an API that routes as AWS does', function () {
   this.timeout(0);
 
   for (const model of ROUTING_MODELS) {
-    it(`lets no request pass, judged or from the cache, whose route the caller may not use: ${model.name}`, async () => {
+    it(`allows no request, judged or from the cache, of a route that the caller may not use: ${model.name}`, async () => {
       const tally = { allowed: 0, replayed: 0 };
       await fc.assert(
         fc.asyncProperty(cases, (one) => check(model, one, tally)),

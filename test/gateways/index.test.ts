@@ -30,7 +30,7 @@ function faultOf(event: unknown): AuthorizerFault {
 
 describe('recognise', () => {
   for (const kind of gatewayKinds()) {
-    it(`recognises a ${kind} event and takes it for no other`, () => {
+    it(`recognises a ${kind} event, and as no other`, () => {
       const event = eventFor(kind, { token: 'a.b.c' });
       expect(recognise(event).kind).to.equal(kind);
       expect(gatewayOfKind(kind as GatewayKind).kind).to.equal(kind);
@@ -39,7 +39,7 @@ describe('recognise', () => {
     });
   }
 
-  it('takes no event for one of two gateways', () => {
+  it('recognises no event as one of two gateways', () => {
     const some = (...values: unknown[]) => fc.constantFrom(undefined, null, 7, ...values);
     const event = fc.record({
       type: some('TOKEN', 'REQUEST'),

@@ -115,7 +115,7 @@ describe('Judging', () => {
   describe('when a function of the options throws', () => {
     const cause = new TypeError('mine');
 
-    it("comes to a fault on the request's own route", async () => {
+    it("is a fault on the request's own route", async () => {
       const routes = { 'GET /a': { claims: { org_id: throws(cause) } } };
       const judging = begin({ routes }, '/a');
       const verdict = await judging.verdict();

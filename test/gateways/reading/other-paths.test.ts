@@ -39,7 +39,7 @@ describe('otherPaths', () => {
     expect(otherPaths(arnOf('/', 'live'), '/live')).to.deep.equal([]);
   });
 
-  it('takes a final slash for no difference', () => {
+  it('ignores a final slash', () => {
     expect(others('/orders/', '/orders')).to.deep.equal([]);
     expect(others('/orders', '/orders/')).to.deep.equal([]);
     expect(others('/a%20b/', '/a b')).to.deep.equal(['/a b/']);

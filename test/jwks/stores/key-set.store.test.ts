@@ -276,7 +276,7 @@ describe('KeySet with a store', () => {
     expect(store.calls.write).to.equal(0);
   });
 
-  it('does not take the lease for a refresh that a freeze cut off', async () => {
+  it('takes no lease for a refresh that a freeze cut off', async () => {
     const slow = {
       ...store,
       async read(id: string) {

@@ -74,7 +74,7 @@ describe('the rule claims', () => {
     expect(compileClaims({ a: 'x' }, 'x').reportOnly).to.equal(false);
   });
 
-  it('comes to a fault with the cause when a predicate throws', async () => {
+  it('is a fault with the cause when a predicate throws', async () => {
     const cause = new Error('mine');
     const rule = compileClaims(
       {
@@ -105,7 +105,7 @@ describe('the rule claims', () => {
     });
   });
 
-  it('comes to a fault when a predicate returns a promise, and handles its rejection', async () => {
+  it('is a fault when a predicate returns a promise, and handles its rejection', async () => {
     for (const promise of [() => Promise.resolve(true), () => Promise.reject(new Error('later'))]) {
       const rule = compileClaims({ a: promise as never }, 'x');
       expect(await faultOf(rule, subjectOf({}, { a: 1 })))
@@ -115,7 +115,7 @@ describe('the rule claims', () => {
     }
   });
 
-  it('comes to a fault when a predicate returns a broken thenable', async () => {
+  it('is a fault when a predicate returns a broken thenable', async () => {
     const hostile = [
       {
         // biome-ignore lint/suspicious/noThenProperty: the point of this test

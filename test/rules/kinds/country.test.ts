@@ -177,7 +177,7 @@ describe('the rule country', () => {
       expect(await rule.judge(subjectOf(), { clientIp: '203.0.113.9', country: null })).to.equal(PASSED);
     });
 
-    it('takes any other result of a function for an unknown country', async () => {
+    it('treats any other result of a function as an unknown country', async () => {
       for (const answer of [null, undefined, '', 'Germany', 49, {}, ['DE']]) {
         expect(
           await codeOf(
@@ -194,7 +194,7 @@ describe('the rule country', () => {
       }
     });
 
-    it('comes to a fault with the cause when the function throws, at once or later', async () => {
+    it('is a fault with the cause when the function throws, at once or later', async () => {
       const cause = new Error('mine');
       const atOnce = lookupRule(() => {
         throw cause;

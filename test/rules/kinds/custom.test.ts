@@ -63,7 +63,7 @@ describe('a custom rule', () => {
     expect(inputs[1]).to.include({ token: null, claims: null, clientIp: null, country: null });
   });
 
-  it('comes to a fault with its name and the cause when it throws anything else, at once or later', async () => {
+  it('is a fault with its name and the cause when it throws anything else, at once or later', async () => {
     const cause = new Error('mine');
     const atOnce = ruleOf(() => {
       throw cause;
