@@ -106,8 +106,8 @@ function addValues({ table, reserved }: Look, label: Label, trail: readonly (str
     // `$default` is in no landing.
     const declared = table.routes[route] as Extract<RouteKey, { kind: 'path' }>;
     for (const [at, { kind }] of declared.segments.entries()) {
-      const value = trail[at] ?? null;
-      if (kind !== 'parameter' || value === null || !table.literals.has(value)) continue;
+      const value = trail[at];
+      if (kind !== 'parameter' || typeof value !== 'string') continue;
       const values = reserved.get(declared.key) ?? new Set();
       reserved.set(declared.key, values.add(value));
     }

@@ -98,6 +98,29 @@ describe('the analysis of a table', () => {
     });
   });
 
+  it('lists reserved values if a caller who lacks one route is refused any', () => {
+    let reserved = 0;
+    const shape = { maxRoutes: 6, maxDepth: 3, literals: ['a', 'b'], methods: ['GET', 'GET', 'ANY'] };
+    fc.assert(
+      fc.property(cases(shape), fc.constantFrom('deny', 'absent'), ({ keys }, undeclared) => {
+        const compiler = createPolicyCompiler({ routes: parse(keys), undeclared, maxBytes: 1e6 });
+        const listed = compiler.analysis.reserved.map(({ route }) => route);
+        for (const lacking of keys.keys()) {
+          const granted = { routes: keys.map((_, index) => index !== lacking), undeclared: false };
+          for (const routing of ['rest', 'http'] as const) {
+            const compiled = compiler.compile(granted, arnOf('GET/'), { routing, asked: [] });
+            if (compiled.kind !== 'exact') continue;
+            // The document names each route of a path, the analysis those with the parameter.
+            if (compiled.reserved.length > 0) expect(listed).not.to.deep.equal([]);
+            reserved += compiled.reserved.length;
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(reserved).to.be.above(20);
+  });
+
   describe('lists the routes that some caller is denied implicitly', () => {
     it('whose patterns match what the caller may use', () => {
       const { implicit } = analyse(['GET /me', 'ANY /{proxy+}', 'POST /me'], { undeclared: 'deny' });
