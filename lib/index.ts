@@ -12,8 +12,9 @@ export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-cont
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
 export { type DecisionLoggerOptions, decisionLogger } from './middlewares/decision-logger.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
-export { type PolicySerializerOptions, policySerializer } from './middlewares/policy-serializer.ts';
+export { policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
+export type { PolicySerializerOptions } from './middlewares/serializer-options.ts';
 
 // Caching: the key that options need, and the evaluation of policies.
 

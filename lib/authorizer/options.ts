@@ -1,7 +1,7 @@
 import type { DecisionLoggerOptions } from '../middlewares/decision-logger.ts';
 import type { HeaderParserOptions } from '../middlewares/header-parser.ts';
-import type { PolicySerializerOptions } from '../middlewares/policy-serializer.ts';
 import type { RequestRulesOptions } from '../middlewares/request-rules.ts';
+import type { PolicySerializerOptions } from '../middlewares/serializer-options.ts';
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
 
 /** Everything that `auth0Authorizer` takes. All of it is checked at start-up: an unknown key throws. */

@@ -8,7 +8,7 @@ import {
   parseLoggerOptions,
 } from '../middlewares/decision-logger.ts';
 import { PARSER_OPTIONS } from '../middlewares/header-parser.ts';
-import { parseSerializerOptions, SERIALIZER_OPTIONS } from '../middlewares/policy-serializer.ts';
+import { parseSerializerOptions, SERIALIZER_OPTIONS } from '../middlewares/serializer-options.ts';
 import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
 import {
