@@ -33,17 +33,14 @@ function matcherOf(pattern: string, prefix: string): Matcher {
 }
 
 function newMatcher(pattern: string, prefix: string): Matcher {
-  if (pattern.startsWith(prefix)) {
-    const expression = regExpOf(pattern.slice(prefix.length));
-    return (rest) => expression.test(rest);
-  }
+  if (pattern.startsWith(prefix)) return textMatcher(pattern.slice(prefix.length));
   // A wildcard stands before the end of the prefix.
-  const expression = regExpOf(pattern);
-  return (rest) => expression.test(prefix + rest);
+  const matches = textMatcher(pattern);
+  return (rest) => matches(prefix + rest);
 }
 
 /** `*` = any characters, `?` = one; `${*}`, `${?}` and `${$}` = these characters themselves. */
-function regExpOf(pattern: string): RegExp {
+function textMatcher(pattern: string): Matcher {
   const parts = pattern.match(/\$\{[*?$]\}|[^*?$]+|[*?$]/g) ?? [];
   const sources = parts.map((part) => {
     if (part === '*') return '.*';
@@ -51,5 +48,8 @@ function regExpOf(pattern: string): RegExp {
     const text = part.startsWith('${') ? part.slice(2, 3) : part;
     return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   });
-  return new RegExp(`^${sources.join('')}$`, 's');
+  const expression = new RegExp(`^${sources.join('')}$`, 's');
+  // Most patterns that do not match fail here, much faster than by the expression.
+  const literal = parts.findLast((part) => /[^*?${}]/.test(part)) ?? '';
+  return (text) => text.includes(literal) && expression.test(text);
 }

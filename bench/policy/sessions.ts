@@ -31,7 +31,7 @@ export interface Felt {
 
 export const SESSION_LENGTH = 50;
 const SPELLED = 5;
-const PROBES = 50;
+const PROBES = 80;
 
 /** Draws a session of a caller. */
 export function sessionOf({ granted }: Caller, pool: RequestPool, random: Random): Session {
