@@ -44,7 +44,7 @@ ${exactness.join('\n\n')}
 
 ## What a caller feels
 
-Own requests refused, by scopes, and wrong allows. A policy for \`methodArn\` alone and a wildcard for the stage are what
+Own requests refused, by scopes, and wrong allows of all scopes together. A policy for \`methodArn\` alone and a wildcard for the stage are what
 samples on the web answer.
 
 ${feltTable(rows, Object.keys(POLICY_NAMES) as PolicyName[])}

@@ -24,7 +24,7 @@ export function exactTable(rows: readonly Row[], policy: string, api: Api): stri
     [
       'scopes',
       'callers exact',
-      `up to ${SMALL} routes`,
+      `exact, up to ${SMALL} routes`,
       'partial',
       'one request',
       'own requests refused',
