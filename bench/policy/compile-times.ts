@@ -16,7 +16,7 @@ export interface CompileCase {
   readonly undeclared: Undeclared;
 }
 
-/** CPU time, milliseconds. */
+/** CPU time of the main thread, milliseconds. */
 export interface CompileTime {
   /** From the routes to a compiler, with the analysis of the table. */
   readonly startUp: number;

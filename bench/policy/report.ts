@@ -51,9 +51,9 @@ ${feltTable(rows, Object.keys(POLICY_NAMES) as PolicyName[])}
 
 ## Compile time
 
-CPU time in milliseconds, REST API. First policy of a caller in a fresh process, before V8 has optimised anything, for the
-first routes of the tables that are large enough; and what comes before it at start-up: building the compiler and analysing
-the table.
+CPU time of the main thread in milliseconds, REST API. First policy of a caller in a fresh process, before V8 has optimised
+anything, for the first routes of the tables that are large enough; and what comes before it at start-up: building the
+compiler and analysing the table. A machine that does other things as well inflates these times.
 
 ${timesTable(times)}
 `;
