@@ -91,9 +91,11 @@ export type {
 
 // The log.
 
+export type { IdleEvent } from './gateways/idle-event.ts';
 export type {
   HandlerLine,
   HookFailureLine,
+  IdleEventLine,
   KeyStoreLine,
   Notice,
   SetUpLine,

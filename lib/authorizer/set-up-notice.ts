@@ -110,16 +110,24 @@ function idleRoutes({ routes }: RuleBook, { kind: name, routeKinds }: Gateway): 
 }
 
 /** Whether the line says more than that the token is the whole key. */
-function isWorthLogging(
-  { cache }: Gateway,
-  { identitySources, warning }: Omit<SetUpLine, 'gateway'>,
-): boolean {
-  const isPlain = cache.kind === 'none' || (identitySources?.length ?? Infinity) <= 1;
-  return !isPlain || warning !== undefined;
+function isWorthLogging(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): boolean {
+  return needsCacheSetUp(gateway, line) || line.warning !== undefined;
 }
 
-function noticeOf({ kind }: Gateway, advice: Omit<SetUpLine, 'gateway'>): Notice {
-  const needsAttention = advice.reason !== undefined || advice.warning !== undefined;
-  const line: SetUpLine = { gateway: kind, ...advice };
-  return { level: needsAttention ? 'warn' : 'info', message: 'authorizer set-up', line };
+/** Whether a cache under the token alone, which is what API Gateway does by default, would give wrong answers. */
+function needsCacheSetUp({ cache }: Gateway, { identitySources }: Omit<SetUpLine, 'gateway'>): boolean {
+  return cache.kind !== 'none' && (identitySources?.length ?? Infinity) > 1;
+}
+
+const USE_THESE =
+  'Configure exactly these identity sources at the authorizer, or a TTL of 0. With others, by default the token alone, ' +
+  'API Gateway repeats an answer for requests that it is wrong for.';
+const DO_NOT_CACHE =
+  'Configure a TTL of 0 at the authorizer: API Gateway, which caches for 300 seconds by default, would repeat an answer for ' +
+  'requests that it is wrong for.';
+
+function noticeOf(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): Notice {
+  const advice = line.cache ? USE_THESE : DO_NOT_CACHE;
+  const advised = needsCacheSetUp(gateway, line) ? { ...line, advice } : line;
+  return { level: 'warn', message: 'authorizer set-up', line: { gateway: gateway.kind, ...advised } };
 }

@@ -21,6 +21,12 @@ const FOREIGN: readonly ForeignEvent[] = [
       textOf(fieldsOf(requestContext).domainName)?.includes('.lambda-url.') === true,
   },
   {
+    // https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
+    description: `a VPC Lattice event, ${NO_AUTHORIZER}`,
+    is: ({ requestContext, raw_path: path }) =>
+      'serviceNetworkArn' in fieldsOf(requestContext) || typeof path === 'string',
+  },
+  {
     description: `a Lambda@Edge event, ${NO_AUTHORIZER}`,
     is: ({ Records }) => 'cf' in fieldsOf(fieldsOf(Records)[0]),
   },

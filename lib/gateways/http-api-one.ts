@@ -4,14 +4,15 @@ import { HTTP_API_FACTS } from './http-api.ts';
 import { findCredential } from './reading/credentials.ts';
 import { fieldsOf, textOf } from './reading/event-fields.ts';
 import { FORMAT_ONE, formatOneRequest } from './reading/format-one.ts';
-import { HTTP_METHOD, type Mark, METHOD_ARN, TYPE_REQUEST } from './reading/marks.ts';
+import { HTTP_METHOD, type Mark, TYPE_REQUEST } from './reading/marks.ts';
 import { otherPaths } from './reading/other-paths.ts';
 import { readMethodArn } from './reading/request-arn.ts';
 
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,
   { name: 'version: "1.0"', holds: ({ version }) => version === '1.0' },
-  METHOD_ARN,
+  // SAM local sends `routeArn` if the authorizer has payload format 2.0 and the route has 1.0.
+  { name: 'methodArn', holds: ({ methodArn, routeArn }) => typeof (methodArn ?? routeArn) === 'string' },
   HTTP_METHOD,
 ];
 
@@ -30,7 +31,7 @@ export const httpApiOne: Gateway<'http-api-1.0'> = {
   context: { field: 'context', form: 'scalars', arrivesAs: 'scalars' },
   read: (event, tokenSource) => {
     const fields = fieldsOf(event);
-    const arn = readMethodArn(fields.methodArn, 'methodArn');
+    const arn = readMethodArn(fields.methodArn ?? fields.routeArn, 'methodArn');
     const own = {
       gateway: 'http-api-1.0',
       credential: findCredential(fields, FORMAT_ONE, tokenSource),

@@ -23,7 +23,8 @@ import { requestView } from './reading/request-view.ts';
 const MARKS: readonly Mark[] = [
   TYPE_REQUEST,
   { name: 'version: "2.0"', holds: ({ version }) => version === '2.0' },
-  { name: 'routeArn', holds: ({ routeArn }) => typeof routeArn === 'string' },
+  // SAM local sends `methodArn` if the authorizer has payload format 1.0 and the route has 2.0.
+  { name: 'routeArn', holds: ({ routeArn, methodArn }) => typeof (routeArn ?? methodArn) === 'string' },
   {
     name: 'requestContext.http.method',
     holds: ({ requestContext }) => typeof fieldsOf(fieldsOf(requestContext).http).method === 'string',
@@ -59,7 +60,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const fields = fieldsOf(event);
   const context = fieldsOf(fields.requestContext);
   const http = fieldsOf(context.http);
-  const arn = readMethodArn(fields.routeArn, 'routeArn');
+  const arn = readMethodArn(fields.routeArn ?? fields.methodArn, 'routeArn');
   const request = {
     gateway: 'http-api-2.0' as const,
     credential: findCredential(fields, FORMAT_TWO, tokenSource),

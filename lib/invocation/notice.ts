@@ -1,11 +1,18 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
+import type { IdleEvent } from '../gateways/idle-event.ts';
 import type { Phase } from './invocation.ts';
 
 /** A log line besides those of decisions, about something that needs a change of the set-up or of your code. */
 export interface Notice {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'warn' | 'error';
   readonly message: string;
-  readonly line: SetUpLine | UndeclaredRouteLine | HandlerLine | KeyStoreLine | HookFailureLine;
+  readonly line:
+    | SetUpLine
+    | UndeclaredRouteLine
+    | HandlerLine
+    | KeyStoreLine
+    | HookFailureLine
+    | IdleEventLine;
 }
 
 /** Called after each decision; `null` if there is nothing to log, or if it was logged before. */
@@ -20,6 +27,8 @@ export type SetUpLine = {
   gateway: GatewayKind;
   /** Whether answers may be cached at all. */
   cache: boolean;
+  /** What to configure, and what happens otherwise; absent if the cache needs nothing. */
+  advice?: string;
   /** The identity sources that make cached answers right. */
   identitySources?: readonly string[];
   /** The identity sources to use instead if a route of the API serves several declared routes. */
@@ -64,4 +73,9 @@ export type KeyStoreLine = {
 /** Logged each time that the function of the option `onDecision` throws, or rejects the promise that it returned. */
 export type HookFailureLine = {
   error: unknown;
+};
+
+/** Logged for each event without a request. Such an event is answered with nothing. */
+export type IdleEventLine = {
+  event: IdleEvent;
 };

@@ -11,6 +11,8 @@ export interface DecisionLog {
   warn(message: string, line: LogLine | Notice['line']): void;
   /** Faults, and failures of `onDecision`. */
   error(message: string, line: LogLine | Notice['line']): void;
+  /** Events without a request. */
+  debug?(message: string, line: LogLine | Notice['line']): void;
 }
 
 /** One line with its message, for the log. */
@@ -48,8 +50,10 @@ function writeAll(log: DecisionLog, entries: readonly LogEntry[]): void {
 
 /** A logger that fails must not turn a decision into another one. */
 function write(log: DecisionLog, { level, message, line }: LogEntry): void {
+  const { [level]: method } = log;
+  if (method === undefined) return;
   try {
-    const written: unknown = Reflect.apply(log[level], log, [message, line]);
+    const written: unknown = Reflect.apply(method, log, [message, line]);
     if (written instanceof Promise) written.catch(() => undefined);
   } catch {
     // There is no other place to report it.

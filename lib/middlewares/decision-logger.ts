@@ -1,13 +1,14 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import { admittedCaller, allowOf, decisionOnError } from '../answer/final-decision.ts';
 import type { Decision } from '../decision/decision.ts';
+import { idleEventOf } from '../gateways/idle-event.ts';
 import { type Invocation, invocationOf, type Phase } from '../invocation/invocation.ts';
 import type { NoticeSource } from '../invocation/notice.ts';
 import { isObject } from '../util/is-object.ts';
 import { func, nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
 import { callHook, type DecisionHook, decisionFacts } from './decision-hook.ts';
-import { createLogWriter, type DecisionLog, type LogEntry } from './decision-log.ts';
+import { createLogWriter, type DecisionLog, type LogEntry, type LogWriter } from './decision-log.ts';
 import { type LogTimes, logLine } from './log-line.ts';
 
 export interface DecisionLoggerOptions {
@@ -67,6 +68,8 @@ const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfie
  * Writes one structured log line for each decision, and calls `onDecision`. Put it first in the chain: Middy runs `after`
  * and `onError` backwards, so the first middleware gets the final decision.
  *
+ * Answers an event without a request, a warm-up ping or a schedule, with nothing: the rest of the chain does not run.
+ *
  * On its own, in a chain without policySerializer, it takes a request that no middleware refused for an allow.
  *
  * @throws {OptionError} at start-up, for options that make no sense
@@ -110,11 +113,18 @@ export function decisionLoggerWith(
   notices: readonly NoticeSource[] = [],
   isAwaited?: () => boolean,
 ): MiddlewareObj {
-  const report = createReport(settings, notices, isAwaited);
+  const write = settings.logger === false ? () => undefined : createLogWriter(settings.logger, isAwaited);
+  const environment = { isFresh: true };
+  const report = createReport(settings, notices, write, environment);
   return {
-    before: function decisionLoggerBefore(request: Request): void {
+    before: function decisionLoggerBefore(request: Request): void | Promise<void> {
       // The time of arrival.
       invocationOf(request);
+      const event = idleEventOf(request.event);
+      if (event === null) return;
+      environment.isFresh = false;
+      request.earlyResponse = undefined;
+      return write([{ level: 'debug', message: 'authorizer idle event', line: { event } }]);
     },
     after: function decisionLoggerAfter(request: Request): void | Promise<void> {
       const invocation = invocationOf(request);
@@ -130,19 +140,22 @@ export function decisionLoggerWith(
   };
 }
 
-/** Makes the function that reports the decision on an invocation to the log and to `onDecision`. */
+/**
+ * Makes the function that reports the decision on an invocation to the log and to `onDecision`.
+ *
+ * @param environment - whether no invocation ran in this execution environment before
+ */
 function createReport(
   settings: DecisionLoggerSettings,
   notices: readonly NoticeSource[],
-  isAwaited: (() => boolean) | undefined,
+  write: LogWriter,
+  environment: { isFresh: boolean },
 ): (invocation: Invocation, decision: Decision) => void | Promise<void> {
   const { logger, onDecision } = settings;
-  const write = logger === false ? () => undefined : createLogWriter(logger, isAwaited);
-  let isFirst = true;
   return ({ phase, startedAt }, decision) => {
     const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
-    const times = { coldStart: isFirst, durationMs };
-    isFirst = false;
+    const times = { coldStart: environment.isFresh, durationMs };
+    environment.isFresh = false;
     const entries = logger === false ? [] : entriesOf(decision, phase, times, settings, notices);
     if (onDecision !== null) {
       const facts = decisionFacts(phase, times.coldStart, durationMs);

@@ -1,3 +1,4 @@
+import { CONSOLE_TEST_ADDRESS } from '../gateways/console-test.ts';
 import type { ConditionContext } from '../iam/evaluate-condition.ts';
 import { clientIpOf } from '../net/client-ip.ts';
 import { optional, plainObject, refuse, refuseValue } from '../util/option-checks.ts';
@@ -44,12 +45,9 @@ export function bareToken(value: unknown, path: string): string {
   return refuse(path, 'must be the token without its scheme; pass a whole header as `authorization`');
 }
 
-/** REST APIs send this instead of an address when the API is tested in the console. */
-const CONSOLE = 'test-invoke-source-ip';
-
 /** @returns the address as given: gateways may add a port, and write IPv6 in more than one way */
 export function sourceIp(value: unknown, path: string): string {
-  if (value !== CONSOLE) address(value, path);
+  if (value !== CONSOLE_TEST_ADDRESS) address(value, path);
   return value as string;
 }
 

@@ -716,7 +716,7 @@ describe('A cached answer', () => {
       }));
     }
     const KEYED = {
-      at: 'info',
+      at: 'warn',
       gateway: 'http-api-2.0',
       cache: true,
       key: ['$context.routeKey'],
@@ -738,7 +738,7 @@ describe('A cached answer', () => {
       });
     }
 
-    it('logs no warning when the gateway route serves one declared route', async () => {
+    it('logs no second line when the gateway route serves one declared route', async () => {
       const events = [
         { path: '/orders', routeKey: 'GET /orders' },
         { path: '/orders/7', routeKey: 'GET /orders/{orderId}' },
@@ -769,13 +769,13 @@ describe('A cached answer', () => {
       expect(lines.map(({ at, key }) => ({ at, key }))).to.deep.equal([{ at: 'warn', key: BY_PATH.key }]);
     });
 
-    it('logs no warning if the path is in the key already, as for simple responses with parameters', async () => {
+    it('logs no second line if the path is in the key already, as for simple responses with parameters', async () => {
       const options = { routes, httpApiResponse: 'simple' } as const;
       const lines = await setUpsOf(options, [{ path: '/orders', routeKey: '$default' }]);
       expect(lines).to.deep.equal([{ ...KEYED, key: BY_PATH.key }]);
     });
 
-    it('logs no warning on a request without a route', async () => {
+    it('logs no second line on a request without a route', async () => {
       const unknown = { path: '/orders//', routeKey: '$default' };
       expect(await setUpsOf(keyed, [unknown])).to.deep.equal([KEYED]);
     });
@@ -787,17 +787,37 @@ describe('A cached answer', () => {
     for (const event of [restRequestEvent, httpApi2Event, restRequestEvent]) {
       await invoke(handler, event({ token: await issuer.token() }));
     }
+    expect(log.setUpLevels).to.deep.equal(['warn', 'warn']);
+    const advice = log.setUps[0]?.advice;
+    expect(advice).to.match(/^Configure exactly these identity sources at the authorizer, or a TTL of 0\./);
     expect(log.setUps).to.deep.equal([
       {
         gateway: 'rest-request',
+        advice,
         cache: true,
         identitySources: ['method.request.header.Authorization', 'context.identity.sourceIp'],
       },
       {
         gateway: 'http-api-2.0',
+        advice,
         cache: true,
         identitySources: ['$request.header.Authorization', '$context.identity.sourceIp'],
       },
     ]);
+  });
+
+  it('advises a TTL of 0 in the set-up notice if nothing may be cached', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ rules: { custom: { check: () => true } }, logger: log });
+    await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+    expect(log.setUps[0]?.advice).to.match(/^Configure a TTL of 0 at the authorizer/);
+  });
+
+  it('has no advice in the set-up notice where nothing is cached, or the token is enough', async () => {
+    const log = recordingLog();
+    const handler = authorizer({ routes: { 'GET /orders': {} }, logger: log });
+    await invoke(handler, webSocketEvent({ token: await issuer.token() }));
+    expect(log.setUps[0]).to.have.property('warning');
+    expect(log.setUps[0]).not.to.have.property('advice');
   });
 });

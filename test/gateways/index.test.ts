@@ -11,6 +11,7 @@ import {
   appSyncEventsEvent,
   appSyncGraphqlEvent,
   eventFor,
+  httpApi1Event,
   httpApi2Event,
   restRequestEvent,
   restTokenEvent,
@@ -38,6 +39,28 @@ describe('recognise', () => {
       expect(marked.map((gateway) => gateway.kind)).to.deep.equal([kind]);
     });
   }
+
+  it('recognises the events of SAM local whose authorizer and route have different payload formats', () => {
+    const { routeArn, ...two } = httpApi2Event({ token: 'a.b.c' });
+    const authorizationToken = 'Bearer a.b.c';
+    const mixed = { ...two, methodArn: routeArn, identitySource: authorizationToken, authorizationToken };
+    expect(recognise(mixed).kind).to.equal('http-api-2.0');
+    expect(recognise(mixed).read(mixed, {}).arn?.text).to.equal(routeArn);
+    const { methodArn, ...one } = httpApi1Event({ token: 'a.b.c' });
+    const other = { ...one, routeArn: methodArn, identitySource: [authorizationToken] };
+    expect(recognise(other).kind).to.equal('http-api-1.0');
+    expect(recognise(other).read(other, {}).arn?.text).to.equal(methodArn);
+  });
+
+  it('names VPC Lattice, in both versions of its event', () => {
+    const two = {
+      version: '2.0',
+      path: '/',
+      requestContext: { serviceNetworkArn: 'arn', serviceArn: 'arn' },
+    };
+    const one = { raw_path: '/', method: 'GET', headers: {}, is_base64_encoded: false };
+    for (const event of [one, two]) expect(faultOf(event).message).to.include('a VPC Lattice event');
+  });
 
   it('recognises no event as one of two gateways', () => {
     const some = (...values: unknown[]) => fc.constantFrom(undefined, null, 7, ...values);

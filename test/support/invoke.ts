@@ -41,7 +41,7 @@ export function verdictOf(outcome: Outcome): string {
   return { allow: 'Allow', 'explicit-deny': 'Deny', 'implicit-deny': 'no match' }[verdict];
 }
 
-export type RecordedLine = LogLine & { readonly level: 'info' | 'warn' | 'error' };
+export type RecordedLine = LogLine & { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 
 /** A logger that keeps its lines: decisions, and notices that are logged once. */
 export function recordingLog(): DecisionLog & {
@@ -69,6 +69,11 @@ export function recordingLog(): DecisionLog & {
       setUpLevels.push(level);
     } else notices.push({ level, message, line });
   };
-  const levels = { info: record('info'), warn: record('warn'), error: record('error') };
+  const levels = {
+    debug: record('debug'),
+    info: record('info'),
+    warn: record('warn'),
+    error: record('error'),
+  };
   return { lines, setUps, setUpLevels, storeFailures, notices, ...levels };
 }

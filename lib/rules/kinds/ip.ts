@@ -1,3 +1,4 @@
+import { isConsoleTest } from '../../gateways/console-test.ts';
 import { refuseUnsent } from '../../gateways/unsent.ts';
 import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
 import { formatIp } from '../../net/ip-address.ts';
@@ -6,6 +7,11 @@ import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { compileIpSource } from './ip-source.ts';
 
 const UNKNOWN = refused({ code: 'ip_unknown', rule: 'ip' });
+const CONSOLE_TEST = refused({
+  code: 'ip_unknown',
+  rule: 'ip',
+  detail: 'a test in the console has no client address: send a real request',
+});
 const NOT_PROVEN = refused({ code: 'ip_unknown', rule: 'ip', detail: 'not proven' });
 const IN_DENY = refused({ code: 'ip_not_allowed', rule: 'ip', detail: 'in deny' });
 const NOT_IN_ALLOW = refused({ code: 'ip_not_allowed', rule: 'ip', detail: 'not in allow' });
@@ -29,7 +35,7 @@ export function compileIp(value: unknown, path: string): Rule {
       if (unsent !== null) return refused(unsent);
       if (source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       const address = source.read(request);
-      if (address === null) return UNKNOWN;
+      if (address === null) return isConsoleTest(request) ? CONSOLE_TEST : UNKNOWN;
       findings.clientIp = formatIp(address);
       if (deny?.has(address) === true) return IN_DENY;
       return allow?.has(address) === false ? NOT_IN_ALLOW : PASSED;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compileIp } from '../../../lib/rules/kinds/ip.ts';
+import { restRequestEvent } from '../../../lib/testing.ts';
 import { refusesOptions } from '../option-refusals.ts';
 import { APPSYNC_KINDS, codeOf, HTTP_KINDS, judge, subjectOf } from '../subjects.ts';
 
@@ -26,6 +27,17 @@ describe('the rule ip', () => {
       expect(await codeOf(compileIp(option, 'x'), subjectOf({ clientIp }))).to.equal(code);
     });
   }
+
+  it('says that a test in the console has no address', async () => {
+    const rule = compileIp({ deny: ['10.0.0.0/8'] }, 'x');
+    const event = restRequestEvent({ sourceIp: 'test-invoke-source-ip' });
+    const { refusal } = await judge(rule, subjectOf({ clientIp: null, event }));
+    expect(refusal).to.include({ code: 'ip_unknown' });
+    expect(refusal?.detail).to.include('send a real request');
+    expect((await judge(rule, subjectOf({ clientIp: null, event: {} }))).refusal).not.to.have.property(
+      'detail',
+    );
+  });
 
   it('names the list that refused', async () => {
     const rule = compileIp({ allow: ['10.0.0.0/8'], deny: ['10.1.0.0/16'] }, 'x');
