@@ -17,6 +17,8 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'policy-times': compileTimesTable,
   'bench-warm': () => measuredTable('results.md', 'Warm'),
   'bench-cold': () => measuredTable('results.md', 'Cold'),
+  'cold-bundled': () => measuredTable('cold.md', 'Bundled'),
+  'cold-packages': () => measuredTable('cold.md', 'Packages'),
 };
 
 const SECTION = /(?<open><!-- (?<name>[a-z-]+):start -->\n)[\s\S]*?(?<close>\n?<!-- \k<name>:end -->)/g;
