@@ -65,12 +65,6 @@ export function isGreedy(key: RouteKey): boolean {
   return key.kind === 'path' && key.segments.at(-1)?.kind === 'greedy';
 }
 
-/** The texts of a route's literal segments, in their order. */
-export function literalTexts(key: RouteKey): readonly string[] {
-  if (key.kind !== 'path') return [];
-  return key.segments.flatMap((segment) => (segment.kind === 'literal' ? [segment.text] : []));
-}
-
 function parseSpecialKey(text: string, path: string): RouteKey {
   if (text === '$default') return { kind: 'default', key: text };
   if (text === '$connect') return { kind: 'connect', key: text };

@@ -1,4 +1,4 @@
-import { isGreedy, literalTexts, type RouteKey, VERBS } from './route-key.ts';
+import { isGreedy, type RouteKey, VERBS } from './route-key.ts';
 
 type PathKey = Extract<RouteKey, { kind: 'path' }>;
 
@@ -73,7 +73,7 @@ export function createRouteTree(keys: readonly RouteKey[]): RouteTree {
   for (const [index, key] of keys.entries()) {
     if (key.kind !== 'path') continue;
     addRoute(root, key, index, newPlace);
-    for (const text of literalTexts(key)) literals.add(text);
+    for (const segment of key.segments) if (segment.kind === 'literal') literals.add(segment.text);
   }
   return { root, start: [root.candidates.usual], literals };
 }

@@ -39,6 +39,7 @@ describe('createRouteTable', () => {
     ['prefers a parameter to a greedy one', ['GET /u/{p+}', 'GET /u/{id}'], 'GET', '/u/1', 'GET /u/{id}'],
     ['prefers the deeper greedy one', ['ANY /{p+}', 'ANY /a/{p+}'], 'GET', '/a/b', 'ANY /a/{p+}'],
     ['prefers the method to ANY', ['ANY /a', 'GET /a'], 'GET', '/a', 'GET /a'],
+    ['falls to ANY for a method that no key can name', ['ANY /a', 'GET /a'], 'LINK', '/a', 'ANY /a'],
     ['falls to ANY for another method', ['ANY /a', 'GET /a'], 'HEAD', '/a', 'ANY /a'],
     [
       'finds both routes when the order of path and method is not documented',
