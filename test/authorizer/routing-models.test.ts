@@ -7,7 +7,7 @@ import { runs } from '../support/property-runs.ts';
 import { isRestKey, pathsOf, plainTexts, type RoutingCase, tables, verbs } from '../support/routing-cases.ts';
 import { ROUTING_MODELS, type RoutingModel } from '../support/routing-models.ts';
 
-const RUNS = runs(250, 1000);
+const RUNS = runs(250, 500);
 
 const KINDS = {
   REST: ['rest-token', 'rest-request'],

@@ -54,7 +54,7 @@ describe('Replay through a gateway that caches as advised', function () {
 
   for (const gateway of EVERY_GATEWAY) {
     it(`answers from the cache as the authorizer would: ${gateway.name}`, async () => {
-      const numRuns = isApi(gateway.kind) ? runs(70, 140) : runs(25);
+      const numRuns = isApi(gateway.kind) ? runs(70) : runs(25);
       const tally = await compare(gateway, { scope: 'replayable', numRuns }, ({ cached, uncached }) => {
         // Without the token the gateway itself answers 401; the authorizer may have another status for it.
         const isGateways = !cached.invoked && !cached.cached && cached.status === 401;
@@ -80,7 +80,7 @@ describe('Replay through a gateway that caches as advised', function () {
     it(`allows no request that the rules refuse, for any path: ${gateway.name}`, async () => {
       const tally = await compare(
         gateway,
-        { scope: 'all', numRuns: runs(50, 100) },
+        { scope: 'all', numRuns: runs(50) },
         ({ cached, uncached, refusal }) => {
           // Refused for the spelling of the path only, which globs cannot describe in every case.
           const isAboutSpelling = refusal === 'ambiguous_path';

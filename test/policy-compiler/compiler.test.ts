@@ -470,6 +470,22 @@ describe('the size of a compiled policy', () => {
     expect(allowed(part.document, [`GET/g${left % 30}/1/item-${left}`])).to.deep.equal([]);
   });
 
+  it('says of routes that conflict, too, that it leaves them out', () => {
+    const table = {
+      'GET /repos/{id}': true,
+      'GET /repos/{id}/labels': false,
+      'GET /repos/{id}/issues/{number}/labels': true,
+      ...Object.fromEntries(
+        Array.from({ length: 90 }, (_, at) => [`GET /g${at % 30}/{x}/item-${at}`, at % 3 !== 0]),
+      ),
+    };
+    const { kind, leftOut, document } = explain(table, { mode: 'deny', maxBytes: 3000, asked: [0] });
+    expect(kind).to.equal('partial');
+    expect(leftOut).to.include(2);
+    const tails = ['GET/repos/1', 'GET/repos/1/labels', 'GET/repos/1/issues/2/labels'];
+    expect(allowed(document, tails)).to.deep.equal(['GET/repos/1']);
+  });
+
   it('counts no route as left out for a final slash that makes its path undeclared', () => {
     const table = {
       'GET /{p0}': false,

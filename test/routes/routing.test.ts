@@ -16,7 +16,7 @@ import { runs } from '../support/property-runs.ts';
 import { isRestKey, pathsOf, plainTexts, type RoutingCase, tables, verbs } from '../support/routing-cases.ts';
 import { ROUTING_MODELS, type RoutingModel } from '../support/routing-models.ts';
 
-const RUNS = runs(4000, 20_000);
+const RUNS = runs(4000, 8000);
 
 type Build = (options: EventOptions) => object;
 
