@@ -42,7 +42,11 @@ try {
   const tools = await loadTools(scratch);
   for (const project of await install(names, await pack(scratch), scratch)) {
     const check = (title: string, run: () => unknown) => report.check(project.name, title, run);
-    await CHECKS[project.name]?.({ project, tools, check });
+    try {
+      await CHECKS[project.name]?.({ project, tools, check });
+    } catch (error) {
+      await check('can be checked to the end', () => Promise.reject(error));
+    }
   }
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true });

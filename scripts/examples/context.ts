@@ -5,6 +5,6 @@ import type { Tools } from './tools.ts';
 export interface Context {
   readonly project: Project;
   readonly tools: Tools;
-  /** Runs one check, and prints a line about it. */
-  readonly check: (title: string, run: () => unknown) => Promise<void>;
+  /** Runs one check, and prints a line about it. Returns whether it holds. */
+  readonly check: (title: string, run: () => unknown) => Promise<boolean>;
 }

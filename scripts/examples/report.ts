@@ -3,8 +3,8 @@ export class Report {
   #passed = 0;
   #failed = 0;
 
-  /** Runs one check. A check that throws has failed; the others still run. */
-  async check(example: string, title: string, run: () => unknown): Promise<void> {
+  /** Runs one check. A check that throws has failed; the others still run. Returns whether it holds. */
+  async check(example: string, title: string, run: () => unknown): Promise<boolean> {
     const started = performance.now();
     const line = (mark: string) =>
       console.log(`${mark}  ${example}: ${title} (${Math.round(performance.now() - started)} ms)`);
@@ -12,10 +12,12 @@ export class Report {
       await run();
       this.#passed += 1;
       line('ok    ');
+      return true;
     } catch (error) {
       this.#failed += 1;
       line('FAILED');
       console.log(error instanceof Error ? error.message : error);
+      return false;
     }
   }
 

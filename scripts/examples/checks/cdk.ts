@@ -17,13 +17,12 @@ async function synthesized({ project, tools, check }: Context): Promise<Template
   const { folder } = project;
   await check('compiles', () => run(folder, 'npm', ['run', 'check']));
   await check('passes its own tests', () => run(folder, 'npm', ['test']));
-  let template: Template | null = null;
-  await check('is synthesized by aws-cdk-lib, bundled by esbuild', async () => {
-    await run(folder, 'npm', ['run', 'synth']);
-    template = cdkTemplate(folder);
-  });
-  if (template !== null)
-    await check('fits the resource schemas', () => assertValid(tools, cdkTemplate(folder).file));
+  const isSynthesized = await check('is synthesized by aws-cdk-lib, bundled by esbuild', () =>
+    run(folder, 'npm', ['run', 'synth']),
+  );
+  if (!isSynthesized) return null;
+  const template = cdkTemplate(folder);
+  await check('fits the resource schemas', () => assertValid(tools, template.file));
   return template;
 }
 

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { identitySources } from '../../../lib/index.ts';
 import { httpApi2Event } from '../../../lib/testing.ts';
 import { startRuntimeApi } from '../../../test/package/runtime-api.ts';
 import { runtimeClient } from '../../../test/package/runtime-client.ts';
 import { unzip } from '../../../test/package/unzip.ts';
 import type { Context } from '../context.ts';
 import { BACKEND_EVENTS } from '../events.ts';
+import { optionsOf } from '../options.ts';
 import { answerOf } from '../probe.ts';
 import { AUTH0, run, start } from '../run.ts';
-import { assertTestsNotice, checkTemplate } from './sam.ts';
+import { assertTestsNotice, checkTemplate, samResources } from './sam.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
@@ -21,6 +23,18 @@ export async function checkLayer(context: Context): Promise<void> {
     await run(ROOT, process.execPath, ['scripts/layer.ts', path.join(folder, 'layer.zip')]);
   });
   await checkTemplate(context);
+  await check('caches under the right key, and the authorizer may be invoked', async () => {
+    const advice = identitySources(await optionsOf(project, 'src/options.mjs'), 'http-api-2.0');
+    assert.deepEqual(advice, { cache: true, identitySources: ['$request.header.Authorization'] });
+    const { Api } = samResources(folder);
+    const { FunctionArn: _, ...settings } = Api.Properties.Auth.Authorizers.Auth0;
+    assert.deepEqual(settings, {
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: false,
+      EnableFunctionDefaultPermissions: true,
+      Identity: { Headers: ['Authorization'], ReauthorizeEvery: 300 },
+    });
+  });
   await check('the authorizer on the layer answers under the runtime interface client', () =>
     assertAnswers(folder),
   );

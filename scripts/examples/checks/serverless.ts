@@ -79,7 +79,7 @@ function shared(file: string): object {
 
 /** Real requests to serverless-offline, with tokens of the issuer of the example. */
 async function checkOffline({ project: { folder }, check }: Context): Promise<void> {
-  for (const port of PORTS) await assertFree(port);
+  if (!(await check('finds its ports free', () => Promise.all(PORTS.map(assertFree))))) return;
   const issuer = start(folder, 'npm', ['run', 'issuer']);
   const offline = start(folder, 'npm', ['start']);
   try {
