@@ -24,7 +24,8 @@ export class AnswerCache<Answer> {
     if (ttl <= 0) return;
     this.entries.delete(key);
     this.entries.set(key, { answer, expires: this.now() + ttl * 1000 });
-    const oldest = this.entries.keys().next();
-    if (this.entries.size > CAPACITY && oldest.done !== true) this.entries.delete(oldest.value);
+    if (this.entries.size <= CAPACITY) return;
+    const [oldest] = this.entries.keys();
+    this.entries.delete(oldest as string);
   }
 }

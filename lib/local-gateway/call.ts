@@ -22,9 +22,12 @@ export interface Call {
 /** Largest body that is read. AppSync accepts queries of up to 1 MB. */
 const MAX_BODY_BYTES = 1_048_576;
 
+/** A request that a server received: it has a method and a target. */
+export type ServerRequest = IncomingMessage & { readonly method: string; readonly url: string };
+
 /** Whether the method and the target are well-formed. Node's HTTP parser lets more through. */
-export function isWellFormed({ method, url }: IncomingMessage): boolean {
-  return /^[A-Z]+$/.test(method ?? '') && /^\/[^#]*$/.test(url ?? '');
+export function isWellFormed({ method, url }: ServerRequest): boolean {
+  return /^[A-Z]+$/.test(method) && /^\/[^#]*$/.test(url);
 }
 
 /**
@@ -32,13 +35,13 @@ export function isWellFormed({ method, url }: IncomingMessage): boolean {
  * @throws {RangeError} if the body is too large
  */
 export async function readCall(
-  request: IncomingMessage,
+  request: ServerRequest,
   { viewer, time, withBody }: { viewer: Viewer; time: number; withBody: boolean },
 ): Promise<Call> {
-  const target = request.url ?? '/';
+  const target = request.url;
   const mark = target.indexOf('?');
   return {
-    method: request.method ?? 'GET',
+    method: request.method,
     path: mark < 0 ? target : target.slice(0, mark),
     query: group(new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))),
     headers: readHeaders(request.rawHeaders, viewer),
@@ -76,9 +79,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
-    chunks.push(chunk);
+    // Read to the end, or the connection would close before the answer.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
+  if (size > MAX_BODY_BYTES) throw new RangeError('the body is too large');
   return Buffer.concat(chunks).toString();
 }
 

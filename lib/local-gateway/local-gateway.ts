@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { backendAnswer, noRouteAnswer, refusalAnswer } from './answers.ts';
 import { type Api, isAppSync, isHttpApi, isRest, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { Authorization, type Judged } from './authorization.ts';
-import { type Call, isWellFormed, readCall } from './call.ts';
+import { type Call, isWellFormed, readCall, type ServerRequest } from './call.ts';
 import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import { openAnswer } from './open-route.ts';
 import { checkResponses, withOwnResponse } from './own-responses.ts';
@@ -41,14 +41,16 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const answer = answerer(api, authorization, options);
   const upgraded = new Set<Duplex>();
   const server = createServer(async (request, response) => {
-    const { status, headers, body } = await (api.kind === 'websocket' ? UPGRADE_REQUIRED : answer(request));
+    const { status, headers, body } = await (api.kind === 'websocket'
+      ? UPGRADE_REQUIRED
+      : answer(request as ServerRequest));
     const length = { 'content-length': Buffer.byteLength(body) };
     response.writeHead(status, { 'content-type': 'application/json', ...length, ...headers }).end(body);
   });
   if (api.kind === 'websocket') {
     server.on('upgrade', async (request, socket) => {
       upgraded.add(socket.once('close', () => upgraded.delete(socket)));
-      answerUpgrade(request, socket, await answer(request));
+      answerUpgrade(request, socket, await answer(request as ServerRequest));
     });
   }
   await listen(server, options.port ?? 0);
@@ -73,7 +75,7 @@ function answerer(
   api: Api,
   authorization: Authorization,
   options: LocalGatewayOptions,
-): (request: IncomingMessage) => Promise<HttpAnswer> {
+): (request: ServerRequest) => Promise<HttpAnswer> {
   const viewerOf = options.viewer ?? peerOf;
   return async (request) => {
     if (!isWellFormed(request)) return BAD_REQUEST;
@@ -85,7 +87,7 @@ function answerer(
     const { answer, judged } = await answerTo(api, authorization, call, match);
     options.onExchange?.({
       method: call.method,
-      target: request.url ?? '/',
+      target: request.url,
       status: answer.status,
       route: match?.route.key ?? null,
       invoked: judged?.invoked ?? false,
@@ -140,7 +142,8 @@ const RESPONSE_TYPES = {
 } as const;
 
 function peerOf(request: IncomingMessage): Viewer {
-  return { address: request.socket.remoteAddress ?? LOOPBACK };
+  // Absent only if the client has gone.
+  return { address: String(request.socket.remoteAddress) };
 }
 
 function apiOf(options: LocalGatewayOptions): Api {

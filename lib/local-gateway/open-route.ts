@@ -44,7 +44,7 @@ function proxyEvent({ kind, stage }: Api, { method, path, headers, query }: Call
 }
 
 function lastValues(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) ?? '']));
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, String(all.at(-1))]));
 }
 
 /** The answer in the response of a function; `null` if the gateway cannot use it. */

@@ -46,6 +46,8 @@ describe('npx middy-auth0-authorizer dev', function () {
     out = new Written();
     err = new Written();
     write('options.mjs', "export { options } from './rules.mjs';\n");
+    fs.mkdirSync(path.join(folder, 'node_modules/once'), { recursive: true });
+    write('node_modules/once/index.mjs', 'export const loads = [];\n');
     write('rules.mjs', rulesWith("'GET /orders': { scopes: ['read:orders'] }"));
   });
   afterEach(async () => {
@@ -105,6 +107,18 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(await statusOf('/users', 'NOTHING')).to.equal(200);
     write('rules.mjs', rulesWith("'GET /prices': {}"));
     await out.until(/curl .*\/prices"\n/);
+  });
+
+  it('loads packages and built-in modules once', async () => {
+    const text = (route: string) => `
+      import 'node:fs';
+      import { loads } from './node_modules/once/index.mjs';
+      loads.push('GET ${route}');
+      export const options = { routes: Object.fromEntries(loads.map((key) => [key, {}])) };`;
+    write('rules.mjs', text('/first'));
+    await start();
+    write('rules.mjs', text('/second'));
+    await out.until(/curl .*\/first"\n.*\/second"\n/);
   });
 
   it('stays as it was while the module cannot be used', async () => {

@@ -10,12 +10,11 @@ import { FROM_HEADER } from './shell-lines.ts';
 /** The default of API Gateway, seconds. */
 const TTL = 300;
 
+/** An API without its authorizer. */
+export type LocalApi = Omit<LocalGatewayOptions, 'authorizer'> & { readonly caching: Caching };
+
 /** The API for the options: the declared routes, cached as `identitySources` advises. */
-export function localApi(
-  options: AuthorizerOptions,
-  kind: GatewayKind,
-  isCached: boolean,
-): Omit<LocalGatewayOptions, 'authorizer'> {
+export function localApi(options: AuthorizerOptions, kind: GatewayKind, isCached: boolean): LocalApi {
   const routes = routesOf(options, kind);
   return {
     kind,

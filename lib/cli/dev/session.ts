@@ -62,7 +62,7 @@ class Session implements DevSession {
   }
 
   get url(): string {
-    return this.#gateway?.url ?? '';
+    return (this.#gateway as LocalGateway).url;
   }
 
   async begin(): Promise<void> {
@@ -106,7 +106,7 @@ class Session implements DevSession {
       onExchange: (exchange) => printExchange(this.#out, exchange),
     });
     const tokens = this.#tenant.tokensFor(issuer, personasFor(options, personas));
-    const { ttl = 0, identitySources = [] } = api.caching ?? {};
+    const { ttl, identitySources } = api.caching;
     this.#out.write(
       `${this.url}  ${kind}, ${ttl === 0 ? 'not cached' : `cached for ${ttl} s under ${identitySources.join(', ')}`}\n\n` +
         `${shellLines(this.url, api, options.tokenSource, tokens)}\n`,
