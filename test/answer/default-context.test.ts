@@ -165,6 +165,15 @@ describe('the default context', () => {
     }
   });
 
+  it('leaves a fault a fault if the principal does not fit into a denial', async () => {
+    const handler = authorizer({ rules: { scopes: ['none'] } });
+    const decision = await decide(
+      handler,
+      restRequestEvent({ token: issuer.token({ sub: 'x'.repeat(9000) }) }),
+    );
+    expect(decision).to.deep.include({ outcome: 'fault', code: 'handler_result' });
+  });
+
   it('is not part of a denial of the whole stage', async () => {
     const handler = middy(async () => {
       throw new Forbidden();

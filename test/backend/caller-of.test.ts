@@ -155,6 +155,11 @@ describe('callerOf', () => {
     expect(callerOf(BACKENDS.rest(context))).to.deep.equal(context);
   });
 
+  it('keeps texts that only look encoded, from an authorizer that lists none', () => {
+    const context = { broken: 'W1broken', short: 'Wy', text: 'auth0|7' };
+    expect(callerOf(BACKENDS.rest(context))).to.deep.equal(context);
+  });
+
   it('reads a forged event without a prototype of its sender', () => {
     const forged = JSON.parse(
       '{"requestContext":{"authorizer":{"lambda":{"__proto__":{"admin":true},"textKeys":"%zz %"}}}}',
