@@ -88,8 +88,8 @@ function namedKeys({ setup, keys }: Api, { verb, path, route }: Sent): readonly 
 }
 
 /** Replays at least, and the tables that are needed for as many. */
-const POLICIES = { tables: runs(40, 500), replays: runs(10_000, 145_000) };
-const SIMPLE = { tables: runs(20, 100), replays: runs(5000, 25_000) };
+const POLICIES = { tables: runs(40, 500), replays: runs(8000, 145_000) };
+const SIMPLE = { tables: runs(20, 100), replays: runs(4000, 25_000) };
 
 const KINDS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
 const PLANS: readonly Plan[] = [false, true].flatMap((withIp) => [
@@ -127,7 +127,7 @@ describe(`${thousands(ALL)} answers from a cache with the advised identity sourc
       expect(tally.replays, String(tally)).to.be.at.least(replays);
       expect(tally.allowed, String(tally)).to.be.above(0.2 * tally.replays);
       expect(tally.reserved + tally.unwritable, String(tally)).to.be.below(0.02 * tally.replays);
-      expect(tally.wronglyDenied, String(tally)).to.be.below(0.005 * tally.replays);
+      expect(tally.wronglyDenied, String(tally)).to.be.below(50 + 0.003 * tally.replays);
     });
   }
 });
