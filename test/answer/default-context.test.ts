@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { smallerContext } from '../../lib/answer/default-context.ts';
 import {
   type AuthorizerContext,
   type AuthorizerOptions,
   auth0Authorizer,
   Forbidden,
 } from '../../lib/index.ts';
+import type { Caller } from '../../lib/invocation/invocation.ts';
 import {
   appSyncGraphqlEvent,
   createTestIssuer,
@@ -14,6 +16,7 @@ import {
   restRequestEvent,
   type TestDecision,
 } from '../../lib/testing.ts';
+import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
 import { middy } from '../support/middy.ts';
 
@@ -180,5 +183,28 @@ describe('the default context', () => {
     }).use(auth0Authorizer({ ...issuer.options, logger: false }));
     const decision = await decide(handler, eventFor('rest-request', { token: issuer.token() }));
     expect(answerOf(decision)?.context).to.deep.equal({ refusal: 'handler_forbidden' });
+  });
+});
+
+describe('smallerContext', () => {
+  const claims = { sub: 'a', scope: 's t', permissions: ['p', 'q'] };
+  const token = { claims } as unknown as VerifiedToken;
+  const caller = { token, principalId: 'a', isChosen: false } as Caller;
+
+  it('leaves out one claim of the default context at a time, and names those that are missing', () => {
+    const first = smallerContext(claims, caller);
+    const second = smallerContext(first ?? {}, caller);
+    expect([first, second].map((context) => Object.keys(context ?? {}).length)).to.deep.equal([3, 2]);
+    expect(String(second?.['leftOut']).split(' ')).to.have.members(['scope', 'permissions']);
+    expect(second).to.have.property('sub', 'a');
+  });
+
+  it('keeps what a handler put under the name of a claim', () => {
+    expect(smallerContext({ scope: 'own', permissions: 'own' }, caller)).to.equal(null);
+  });
+
+  it('returns null when there is no context or no caller', () => {
+    expect(smallerContext(undefined, caller)).to.equal(null);
+    expect(smallerContext(claims, null)).to.equal(null);
   });
 });

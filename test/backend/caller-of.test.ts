@@ -110,6 +110,10 @@ describe('callerOf', () => {
     });
   }
 
+  it('returns text that only begins like encoded JSON unchanged', () => {
+    expect(callerOf(BACKENDS.rest({ plan: 'Wybroken' }))).to.have.property('plan', 'Wybroken');
+  });
+
   it('finds the context in both places where payload format 1.0 of HTTP APIs may have it', () => {
     const context = { sub: 'auth0|test', admin: true };
     expect(callerOf(BACKENDS.httpOne(context))).to.deep.equal(context);
