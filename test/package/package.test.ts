@@ -204,7 +204,9 @@ describe('the packed package', function () {
 
   it('is a construct for a CDK app in TypeScript that compiles to CommonJS', async () => {
     const packages = path.join(project, 'node_modules');
-    for (const name of ['aws-cdk-lib', 'constructs', 'esbuild']) {
+    fs.mkdirSync(path.join(packages, '.bin'), { recursive: true });
+    // The CDK finds esbuild in the folder of commands.
+    for (const name of ['aws-cdk-lib', 'constructs', '.bin/esbuild']) {
       fs.symlinkSync(path.join(import.meta.dirname, '../../node_modules', name), path.join(packages, name));
     }
     const options = ['--module', 'nodenext', '--skipLibCheck', '--outDir', '.', '--noEmit', 'false'];
