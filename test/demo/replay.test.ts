@@ -112,6 +112,8 @@ function obstacleTo({ kind }: GatewayCase, { extra, optional, options }: Case): 
   const looksElsewhere = extra !== 'none' && extra !== 'condition';
   if (looksElsewhere && (kind === 'rest-token' || (isAppSync(kind) && extra === 'ip')))
     return /does not send/;
+  // Answers of AppSync have no policy that could carry the rule.
+  if (extra === 'condition' && isAppSync(kind)) return /does not send/;
   if (optional) return /without a token/;
   if (kind === 'rest-token' && options.handlerDecides) return /Your handler decides/;
   return looksElsewhere && isAppSync(kind) ? /the token alone/ : null;
