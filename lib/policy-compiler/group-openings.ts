@@ -62,8 +62,10 @@ export function groupOpenings(terms: GroupTerms, opened: Opened): GroupOpenings 
     else for (const glob of shape) denies.push({ glob, openers });
   }
   const stuck: StuckRoutes[] = [];
-  for (const one of exposed.values()) {
-    const { openings, routesOf } = openingsOf(terms, denies, one);
+  for (const { openers: all, ...one } of exposed.values()) {
+    const openers = one.denied === null ? shutLonger(terms, all, denies) : all;
+    if (openers.size === 0) continue;
+    const { openings, routesOf } = openingsOf(terms, denies, { ...one, openers });
     for (const opening of openings) {
       const openers = routesOf(opening.openers);
       if (opening.kind === 'stuck') stuck.push({ opening, openers });
@@ -100,6 +102,27 @@ export function openedAmong(
     if (openers.length > 0) opened.set(label, openers);
   }
   return opened;
+}
+
+/**
+ * Shuts the undeclared paths that own globs of routes open: all of them are longer than the paths of the route. That takes
+ * one Deny for each star, where going through the table takes one for each shape of path.
+ *
+ * @param denies - gets the Denies
+ * @returns the routes whose longer paths cannot be shut without touching what is kept
+ */
+function shutLonger(
+  { table, group, kept }: GroupTerms,
+  openers: ReadonlySet<number>,
+  denies: OpeningDeny[],
+): Set<number> {
+  const left = new Set<number>();
+  for (const route of openers) {
+    const longer = table.longerOf(route);
+    if (longer === null || longer.some((glob) => kept.hits(group.start, glob))) left.add(route);
+    else for (const glob of longer) denies.push({ glob, openers: [route] });
+  }
+  return left;
 }
 
 function expose(

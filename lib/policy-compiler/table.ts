@@ -3,7 +3,7 @@ import type { Landing } from '../routes/resolve.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { hitsSome } from './glob-hits.ts';
 import type { Label } from './labels.ts';
-import { otherEnd, ownGlobs } from './own-globs.ts';
+import { longerGlobs, otherEnd, ownGlobs } from './own-globs.ts';
 import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
@@ -21,6 +21,8 @@ export interface CompiledTable {
   routesOf(label: Label): readonly number[];
   /** The narrowest globs that match every path of a route. */
   ownOf(route: number): readonly SegmentGlob[];
+  /** Globs for longer paths that these match, too; `null` if the route has paths of any length. */
+  longerOf(route: number): readonly SegmentGlob[] | null;
   /** Globs that match every path of a label, by way of one of its routes. */
   shapeOf(label: Label, route: number): readonly SegmentGlob[];
   /** The labels of all paths that the route's own globs match. */
@@ -36,6 +38,7 @@ export function compileTable(
   { groups, labels, literals }: RouteAutomata,
 ): CompiledTable {
   const own = routes.map((route) => ownGlobs(route, routing).map(segmentGlob));
+  const longer = new Map<number, readonly SegmentGlob[] | null>();
   const withOtherEnd = new Map<number, readonly SegmentGlob[]>();
   const known = new Map<string, readonly Label[]>();
   const openers = new Map<VerbGroup, ReadonlyMap<Label, readonly number[]>>();
@@ -47,6 +50,13 @@ export function compileTable(
     literals,
     routesOf: (label) => (table.landings[label] as Landing).routes,
     ownOf: (route) => own[route] as readonly SegmentGlob[],
+    longerOf(route) {
+      const before = longer.get(route);
+      if (before !== undefined) return before;
+      const globs = longerGlobs(routes[route] as RouteKey, routing)?.map(segmentGlob) ?? null;
+      longer.set(route, globs);
+      return globs;
+    },
     shapeOf(label, route) {
       const { routes: all, undeclared } = table.landings[label] as Landing;
       const narrow = table.ownOf(route);
