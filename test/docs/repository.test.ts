@@ -82,6 +82,17 @@ describe('the repository', () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it('has a README for each example that says how to install, test, deploy, call and remove it', () => {
+    const readmes = documents.filter((file) => /^examples\/[\w-]+\/README\.md$/.test(file));
+    expect(readmes).to.have.length(8);
+    for (const file of readmes) {
+      const text = read(file);
+      expect(text, file).to.include(`npm run examples:install -- ${file.split('/')[1]}\n`);
+      const anchors = [...anchorsOf(text)];
+      expect(anchors, file).to.include.members(['install', 'test', 'deploy', 'call-it', 'tear-down']);
+    }
+  });
+
   it('has the version of the package as the newest changelog entry', () => {
     const { version } = JSON.parse(read('package.json'));
     const versions = [...read('CHANGELOG.md').matchAll(/^## \[(?<version>\d[^\]]*)\] - \d{4}-\d\d-\d\d$/gm)];
