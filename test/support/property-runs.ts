@@ -7,6 +7,7 @@
  */
 const setting = process.env['PROPERTY_RUNS'] ?? '1';
 
+/** Also for tests that wait long. */
 export const IS_FULL = setting === 'full';
 
 const times = IS_FULL ? 1 : Number(setting);
