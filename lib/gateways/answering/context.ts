@@ -43,7 +43,7 @@ export type EncodedContext =
 const NOTHING: EncodedContext = Object.freeze({ kind: 'encoded', context: undefined });
 
 /** The encodings of the contexts that {@link keepEncoded} was called with. */
-const kept = new WeakMap<AuthorizerContext, Map<ContextForm, EncodedContext>>();
+const kept = new WeakMap<AuthorizerContext, Partial<Record<ContextForm, EncodedContext>>>();
 
 /**
  * Lets {@link encodeContext} keep what becomes of a context, for one that many answers share.
@@ -51,7 +51,7 @@ const kept = new WeakMap<AuthorizerContext, Map<ContextForm, EncodedContext>>();
  * @param context - frozen at every level
  */
 export function keepEncoded(context: AuthorizerContext): void {
-  kept.set(context, new Map());
+  kept.set(context, {});
 }
 
 /**
@@ -61,11 +61,11 @@ export function keepEncoded(context: AuthorizerContext): void {
 export function encodeContext(context: AuthorizerContext, form: ContextForm): EncodedContext {
   const encodings = kept.get(context);
   if (encodings === undefined) return encode(context, form);
-  const known = encodings.get(form);
+  const known = encodings[form];
   if (known !== undefined) return known;
   const encoded = encode(context, form);
   if (encoded.kind === 'encoded') Object.freeze(encoded.context);
-  encodings.set(form, encoded);
+  encodings[form] = encoded;
   return encoded;
 }
 
