@@ -17,13 +17,19 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end, with further environment variables.
  *
  * @returns what the command wrote to its standard output
  * @throws {Error} with all that the command wrote, if it fails or takes longer than four minutes
  */
-export async function run(folder: string, command: string, args: readonly string[]): Promise<string> {
-  const options = { cwd: folder, env: environment(), maxBuffer: 20_000_000, timeout: TIMEOUT };
+export async function run(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...environment(), ...variables };
+  const options = { cwd: folder, env, maxBuffer: 20_000_000, timeout: TIMEOUT };
   const { stdout } = await promisify(execFile)(command, args, options).catch((error) => {
     throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);
   });
