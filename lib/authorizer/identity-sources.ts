@@ -1,7 +1,7 @@
 import { compilerFor } from '../answer/policy-terms.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
-import type { ReservedValues } from '../policy-compiler/denial-analysis.ts';
+import { analyseDenials, type ReservedValues } from '../policy-compiler/denial-analysis.ts';
 import { oneOf } from '../util/option-checks.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
@@ -47,7 +47,7 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   if (table === null) return cacheAdvice(cacheDependencies(settings, COVERS_ALL), chosen);
   const coverage = sampledCoverage(table);
   const advice = cacheAdvice(cacheDependencies(settings, coverage), chosen);
-  const { reserved, implicit } = table.compiler.analysis;
+  const { reserved, implicit } = analyseDenials(settings.rules);
   const denials = { reserved: [...reserved, ...reservedForSize(coverage, reserved)], implicit };
   return { ...advice, ...denialLists(denials, chosen, settings) };
 }

@@ -8,7 +8,6 @@ import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
-import { denialLists } from './denial-lists.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
 import type { AuthorizerSettings } from './settings.ts';
 
@@ -43,8 +42,7 @@ export function setUpNotice(
     const key = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
     const line = warning === null ? key : { ...key, warning };
     if (!isWorthLogging(gateway, line)) return null;
-    const lists = analysis === null ? {} : denialLists(analysis, gateway, settings);
-    return noticeOf(gateway, { ...line, ...lists });
+    return noticeOf(gateway, line);
   };
 }
 

@@ -33,10 +33,6 @@ export type SetUpLine = {
   identitySources?: readonly string[];
   /** The identity sources to use instead if a route of the API serves several declared routes. */
   behindCatchAll?: readonly string[];
-  /** Routes on which some callers are refused parameter values that are literals of the declared routes. */
-  reserved?: readonly { readonly route: string; readonly values: readonly string[] }[];
-  /** REST APIs: keys of declared routes that some callers who lack them are denied implicitly. */
-  implicit?: readonly string[];
   /** What some callers would lose under the token alone. */
   loss?: string;
   /** Why nothing may be cached: configure a TTL of 0. With `cache: true`: why the route in the key is not enough. */

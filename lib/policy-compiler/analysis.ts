@@ -1,6 +1,5 @@
 import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import { analyseDenials, type DenialAnalysis } from './denial-analysis.ts';
 import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { findObstacle } from './settle.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
@@ -17,8 +16,7 @@ export interface PolicyConflict {
   readonly shuts: string;
 }
 
-/** What the policies of a table lack. `reserved` and `implicit` are computed on first use. */
-export interface PolicyAnalysis extends DenialAnalysis {
+export interface PolicyAnalysis {
   /** Every caller has an exact document, whatever they are granted; size aside. */
   readonly exact: boolean;
   /** At least one for each route that cannot be denied to everyone who lacks it. */
@@ -42,29 +40,6 @@ export function analysePolicies(
   policyTable: PolicyTable,
   tableFor: (routing: Routing) => CompiledTable | null,
 ): PolicyAnalysis {
-  let known: DenialAnalysis | null = null;
-  const denials = () => {
-    const tables = (Object.keys(ROUTINGS) as Routing[]).map(tableFor).filter((table) => table !== null);
-    known ??= analyseDenials(tables, (table) => hardestGrants(table, policyTable));
-    return known;
-  };
-  return {
-    ...analyseConflicts(policyTable, tableFor),
-    get reserved() {
-      return denials().reserved;
-    },
-    get implicit() {
-      return denials().implicit;
-    },
-  };
-}
-
-type ConflictAnalysis = Omit<PolicyAnalysis, keyof DenialAnalysis>;
-
-function analyseConflicts(
-  policyTable: PolicyTable,
-  tableFor: (routing: Routing) => CompiledTable | null,
-): ConflictAnalysis {
   const conflicts = new Map<string | null, PolicyConflict>();
   for (const routing of Object.keys(ROUTINGS) as Routing[]) {
     const table = tableFor(routing);
@@ -84,7 +59,7 @@ function analyseConflicts(
   return { exact: true, conflicts: [], warning: null };
 }
 
-function inexact(conflicts: readonly PolicyConflict[], what: string): ConflictAnalysis {
+function inexact(conflicts: readonly PolicyConflict[], what: string): PolicyAnalysis {
   return { exact: false, conflicts, warning: warningOf(what) };
 }
 

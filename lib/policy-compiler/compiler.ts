@@ -3,8 +3,7 @@ import { allowsRequest } from '../iam/allows-request.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { Landing } from '../routes/resolve.ts';
-import type { RouteKey } from '../routes/route-key.ts';
-import { createRouteTree, type RouteTree } from '../routes/route-tree.ts';
+import type { RouteTree } from '../routes/route-tree.ts';
 import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
@@ -13,8 +12,7 @@ import type { GrantedParts } from './grant.ts';
 import { type KnownGrant, knownPolicies } from './known-policies.ts';
 import { landingOf } from './landing-of.ts';
 import type { PolicyTable } from './policy-table.ts';
-import { routeAutomata } from './route-automaton.ts';
-import { type CompiledTable, compileTable } from './table.ts';
+import { tableSource } from './table.ts';
 
 export interface PolicyCompilerOptions extends PolicyTable {
   /** The tree of the routes, if there is one already. */
@@ -66,7 +64,7 @@ export interface PolicyCompiler {
     arn: ExecuteApiArn,
     routing: Routing | null,
   ): DocumentVerdict;
-  /** Which grants of the table have no exact document, and what their documents lack. */
+  /** Which grants of the table have no exact document. */
   readonly analysis: PolicyAnalysis;
 }
 
@@ -113,21 +111,6 @@ export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyComp
       return landing === null ? 'denied' : deniedFor(landing, partsOf(granted));
     },
     analysis: analysePolicies(options, tableFor),
-  };
-}
-
-/** Prepares the table for each way of routing when it is needed; `null` if the table is too deep or too intertwined. */
-function tableSource(
-  routes: readonly RouteKey[],
-  tree: RouteTree = createRouteTree(routes),
-): (routing: Routing) => CompiledTable | null {
-  const automata = routeAutomata(routes, tree);
-  if (automata === null) return () => null;
-  const tables = new Map<Routing, CompiledTable>();
-  return (routing) => {
-    const table = tables.get(routing) ?? compileTable(routes, routing, automata);
-    tables.set(routing, table);
-    return table;
   };
 }
 

@@ -1,13 +1,15 @@
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type GrantedParts, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
+import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
 import { settle } from './settle.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
-import type { CompiledTable } from './table.ts';
+import { type CompiledTable, tableSource } from './table.ts';
 
 /** Values of parameters that some caller is refused, because no policy can tell them from a declared literal. */
 export interface ReservedValues {
@@ -24,24 +26,24 @@ export interface DenialAnalysis {
   readonly implicit: readonly string[];
 }
 
-/** Step limit for one table: about 3 ms. Beyond it the lists may lack entries. */
-const MAX_STEPS = 30_000;
+/** Step limit for each way of routing: about 30 ms. Beyond it the lists may lack entries. */
+const MAX_STEPS = 300_000;
 
 /**
- * Analyses the Denies of the narrowest documents for these grants, size aside.
- *
- * @param tables - the routes, for each way of routing
- * @param grants - of the callers
+ * Analyses the Denies of the narrowest documents for the hardest grants of a table, size aside. Meant for deployment: it
+ * takes too long for the first request.
  */
-export function analyseDenials(
-  tables: readonly CompiledTable[],
-  grants: (table: CompiledTable) => Iterable<{ readonly granted: GrantedParts }>,
-): DenialAnalysis {
+export function analyseDenials(policyTable: PolicyTable): DenialAnalysis {
   const reserved = new Map<string, Set<string>>();
   const implicit = new Set<string>();
-  for (const table of tables) {
+  const tableFor = tableSource(policyTable.routes);
+  for (const routing of Object.keys(ROUTINGS) as Routing[]) {
+    const table = tableFor(routing);
+    if (table === null) continue;
     const look = (budget: StepBudget) => {
-      for (const { granted } of grants(table)) lookAt({ table, granted, budget, reserved, implicit });
+      for (const { granted } of hardestGrants(table, policyTable)) {
+        lookAt({ table, granted, budget, reserved, implicit });
+      }
     };
     withinSteps(MAX_STEPS, look, () => undefined);
   }

@@ -1,10 +1,11 @@
 import type { Routing } from '../gateways/routing.ts';
 import type { Landing } from '../routes/resolve.ts';
 import type { RouteKey } from '../routes/route-key.ts';
+import { createRouteTree, type RouteTree } from '../routes/route-tree.ts';
 import { hitsSome } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import { longerGlobs, otherEnd, ownGlobs } from './own-globs.ts';
-import type { RouteAutomata, VerbGroup } from './route-automaton.ts';
+import { type RouteAutomata, routeAutomata, type VerbGroup } from './route-automaton.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 
@@ -31,8 +32,22 @@ export interface CompiledTable {
   openersOf(group: VerbGroup, label: Label, budget: StepBudget): readonly number[];
 }
 
-/** Prepares a table for a way of routing. */
-export function compileTable(
+/** Prepares the table for each way of routing when it is needed; `null` if the table is too deep or too intertwined. */
+export function tableSource(
+  routes: readonly RouteKey[],
+  tree: RouteTree = createRouteTree(routes),
+): (routing: Routing) => CompiledTable | null {
+  const automata = routeAutomata(routes, tree);
+  if (automata === null) return () => null;
+  const tables = new Map<Routing, CompiledTable>();
+  return (routing) => {
+    const table = tables.get(routing) ?? compileTable(routes, routing, automata);
+    tables.set(routing, table);
+    return table;
+  };
+}
+
+function compileTable(
   routes: readonly RouteKey[],
   routing: Routing,
   { groups, labels, literals }: RouteAutomata,

@@ -26,41 +26,6 @@ describe('the notices of auth0Authorizer', () => {
     return log.notices;
   }
 
-  describe('authorizer set-up', () => {
-    const scopes = (scope: string) => ({ scopes: [scope] });
-    const routes = {
-      'GET /users/{id}': scopes('users'),
-      'GET /users/{id}/orders': scopes('orders'),
-      'GET /users/{id}/orders/{order}': scopes('users'),
-    };
-
-    async function setUpFor(event: object) {
-      const log = recordingLog();
-      const options = {
-        issuer: issuer.url,
-        audience: AUDIENCE,
-        logger: log,
-        routes,
-        undeclared: 'deny',
-      } as const;
-      await invoke(middy().use(auth0Authorizer(options)), event);
-      return log.setUps[0];
-    }
-
-    it('lists reserved values, and on REST APIs the routes that are denied implicitly', async () => {
-      const token = await issuer.token({ scope: 'users' });
-      const reserved = [{ route: 'GET /users/{id}/orders/{order}', values: ['orders'] }];
-      const rest = await setUpFor(restRequestEvent({ token, path: '/users/7' }));
-      expect(rest).to.deep.include({
-        reserved,
-        implicit: ['GET /users/{id}', 'GET /users/{id}/orders'],
-      });
-      const http = await setUpFor(httpApi2Event({ token, path: '/users/7' }));
-      expect(http).to.deep.include({ reserved });
-      expect(http).not.to.have.property('implicit');
-    });
-  });
-
   describe('authorizer undeclared route', () => {
     const routes = { 'GET /orders': {}, 'GET /orders/{id}': {}, 'ANY /tenants/{tenant}/{proxy+}': {} };
     const absent = { routes, undeclared: 'absent' } as const;
