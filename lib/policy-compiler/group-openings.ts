@@ -36,6 +36,8 @@ export interface GroupTerms {
   readonly group: VerbGroup;
   /** Searches for labels that no Deny may touch. */
   readonly kept: RememberedSearch;
+  /** Searches for these and for reserved values. */
+  readonly spared: RememberedSearch;
   readonly budget: StepBudget;
   /** Whether the first opening that nothing shuts is all that is wanted. */
   readonly untilStuck: boolean;
@@ -57,7 +59,7 @@ export function groupOpenings(terms: GroupTerms, opened: Opened): GroupOpenings 
   const denies: OpeningDeny[] = [];
   const exposed = new Map<number | null, Exposed>();
   for (const [label, openers] of opened) {
-    const shape = closableShape(terms.table, terms.granted, terms.group, label, terms.kept);
+    const shape = leastHarmful(terms, label);
     if (shape === null) expose(terms, exposed, label, openers);
     else for (const glob of shape) denies.push({ glob, openers });
   }
@@ -202,6 +204,16 @@ function matchesUsual(glob: SegmentGlob, { elements }: SegmentGlob): boolean {
     state = step(glob, state, isStar(element) ? null : element);
   }
   return (state & glob.ends) !== 0;
+}
+
+/** Globs for all paths of a closed label that touch nothing that is kept, and no reserved value if there are such globs. */
+function leastHarmful(
+  { table, granted, group, kept, spared }: GroupTerms,
+  label: Label,
+): readonly SegmentGlob[] | null {
+  return (
+    closableShape(table, granted, group, label, spared) ?? closableShape(table, granted, group, label, kept)
+  );
 }
 
 /** Globs for all paths of a closed label that touch nothing to be kept; `null` if there are none as plain as that. */

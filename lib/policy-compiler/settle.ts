@@ -1,6 +1,7 @@
 import { rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, grantOf, STATUS } from './grant.ts';
 import {
+  type GroupTerms,
   groupOpenings,
   type OpeningDeny,
   openedAmong,
@@ -79,11 +80,11 @@ export function settle(
     budget.take(steps);
     const leftOut = new Set(settling.leftOut);
     const grant = grantOf(table.landings, { ...granted, leftOut });
-    const kept = rememberedSearch((label) => grant(label) === STATUS.kept, budget);
+    const searches = searchesFor(grant, budget);
     let stuck = 0;
     const groups = table.groups.map((group) => {
       const allowed = allowedIn(group, granted, unopened.get(group));
-      const terms = { table, granted, grant, group, kept, budget, untilStuck: false };
+      const terms = { table, granted, grant, group, ...searches, budget, untilStuck: false };
       const found = groupOpenings(terms, openedBy(terms, allowed));
       for (const one of found.stuck) giveUp(settling, group, one);
       stuck += found.stuck.length;
@@ -105,13 +106,20 @@ export function findObstacle(
   budget: StepBudget,
 ): Obstacle | null {
   const grant = grantOf(table.landings, granted);
-  const kept = rememberedSearch((label) => grant(label) === STATUS.kept, budget);
+  const searches = searchesFor(grant, budget);
   for (const group of table.groups) {
-    const terms = { table, granted, grant, group, kept, budget, untilStuck: true };
+    const terms = { table, granted, grant, group, ...searches, budget, untilStuck: true };
     const [first] = groupOpenings(terms, openedAmong(terms, labels)).stuck;
     if (first !== undefined) return obstacleOf(table, granted, first);
   }
   return null;
+}
+
+function searchesFor(grant: Grant, budget: StepBudget): Pick<GroupTerms, 'kept' | 'spared'> {
+  return {
+    kept: rememberedSearch((label) => grant(label) === STATUS.kept, budget),
+    spared: rememberedSearch((label) => grant(label) >= STATUS.reserved, budget),
+  };
 }
 
 /** The routes of a group that get an Allow. */
