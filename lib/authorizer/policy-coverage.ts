@@ -73,7 +73,9 @@ export function sampledCoverage(table: CoveredTable): SampledCoverage {
     if (leftOut > (worst?.leftOut ?? 0)) worst = { leftOut, of: sample.count, who: sample.who };
   }
   const reserved = rules.routes.filter((_, index) => indexes.has(index)).map(({ key }) => key);
-  return { ...(worst === null ? COVERS_ALL : inexact(table, lossText(worst))), reserved };
+  if (worst !== null) return { ...inexact(table, lossText(worst)), reserved };
+  const areAllSampled = distinctRequirements(rules).length <= MAX_SAMPLES;
+  return { ...(areAllSampled ? COVERS_ALL : analysedCoverage(table)), reserved };
 }
 
 /** The coverage if some callers lose routes: `some` if an answer still covers the route of any request. */
@@ -115,17 +117,24 @@ interface Sample {
   readonly who: string;
 }
 
-function* samplesOf({ routes, requirements, undeclaredRequirement }: RuleBook): Generator<Sample> {
+function* samplesOf(rules: RuleBook): Generator<Sample> {
+  const { routes, requirements, undeclaredRequirement } = rules;
   const sample = (isMet: (one: string) => boolean, who: string): Sample => {
     const isGranted = (one: string | boolean) => (typeof one === 'string' ? isMet(one) : one);
     const granted = { routes: requirements.map(isGranted), undeclared: isGranted(undeclaredRequirement) };
     return { granted, count: granted.routes.filter(Boolean).length, who };
   };
-  const distinct = [...new Set(requirements)].filter((one) => typeof one === 'string');
+  const distinct = distinctRequirements(rules);
   yield sample(() => false, 'meets no rule');
   yield sample((one) => distinct.indexOf(one) % 2 === 0, 'meets the rules of every second route');
   for (const lacking of distinct.slice(0, MAX_SAMPLES)) {
-    const { key } = routes[requirements.indexOf(lacking)] as RouteKey;
-    yield sample((one) => one !== lacking, `meets all rules but those of '${key}'`);
+    const key = routes[requirements.indexOf(lacking)]?.key;
+    const whose = key === undefined ? 'undeclared paths' : `'${key}'`;
+    yield sample((one) => one !== lacking, `meets all rules but those of ${whose}`);
   }
+}
+
+function distinctRequirements({ requirements, undeclaredRequirement }: RuleBook): readonly string[] {
+  const distinct = new Set<string | boolean>([...requirements, undeclaredRequirement]);
+  return [...distinct].filter((one) => typeof one === 'string');
 }

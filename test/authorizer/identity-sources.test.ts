@@ -126,6 +126,34 @@ describe('A cached answer', () => {
     for (const advice of [rules, deny]) expect(advice).to.have.property('loss').that.matches(tokenAlone);
   });
 
+  it('says what callers lose who may not use undeclared paths', () => {
+    const rules = { scopes: ['everywhere'] };
+    const routes = {
+      'GET /{page}': { scopes: ['a'] },
+      'GET /a/{id}': { scopes: ['b'] },
+      'GET /': { scopes: ['c'] },
+    };
+    expect(identitySources({ rules, routes, undeclared: 'rules' }, 'rest-request'))
+      .to.have.property('loss')
+      .that.contains('all rules but those of undeclared paths');
+  });
+
+  it('relies on the analysis if there are more requirements than sample callers', () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 61 }, (_, index) => [`GET /r${index}`, { scopes: [`s${index}`] }]),
+    );
+    const last = {
+      'GET /z/{x}': { scopes: ['x'] },
+      'GET /z/{x}/b': { scopes: ['y'] },
+      'GET /z/{x}/b/{z}/b': { scopes: ['x'] },
+    };
+    const loss = 'No policy is exact for all callers of these routes.';
+    expect(identitySources({ routes, undeclared: 'absent' }, 'http-api-2.0')).not.to.have.property('loss');
+    expect(
+      identitySources({ routes: { ...routes, ...last }, undeclared: 'absent' }, 'http-api-2.0'),
+    ).to.have.property('loss', loss);
+  });
+
   for (const [refused, path] of [
     ['ambiguous', '/orders//7'],
     ['undeclared', '/nowhere'],
