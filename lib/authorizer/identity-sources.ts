@@ -26,8 +26,9 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  * - a catch-all, `$default` or `ANY /{proxy+}`;
  * - a route for `ANY` method, if the options tell methods apart.
  *
- * There a cached `isAuthorized: true` opens all of them: do not cache. The authorizer logs a warning (`authorizer
- * set-up`) when a request shows that a route is shared.
+ * There a cached `isAuthorized: true` opens all of them, and a cached policy may deny some of them: configure the identity
+ * sources in `behindCatchAll` instead. The authorizer logs a warning (`authorizer set-up`) when a request shows that a
+ * route is shared.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` are not needed
  * @param gateway - what the authorizer is attached to: one of `rest-token`, `rest-request`, `http-api-1.0`,
