@@ -13,8 +13,14 @@ import { decodeContext, type Fields } from './decode.ts';
  * | WebSocket API, every message | `requestContext.authorizer` |
  * | AppSync resolver, AppSync Events handler | `identity.resolverContext`, `identity.handlerContext` |
  *
- * **What it proves.** API Gateway and AppSync write these fields, so no client of the API can set them. Whoever may invoke
- * the function directly (`lambda:InvokeFunction`, or another trigger) can send any event: give that right to the API alone.
+ * **What it proves.** API Gateway and AppSync write these fields, so no client of the API can set them. There are two
+ * exceptions, in which the caller can be forged:
+ *
+ * - The event is not the gateway's. A non-proxy integration of a REST or WebSocket API, or an AppSync resolver that sends a
+ *   payload of its own, can pass what the client sent as the whole event.
+ * - Whoever may invoke the function directly (`lambda:InvokeFunction`, or another trigger) can send any event: give that
+ *   right to the API alone.
+ *
  * The authorizer's answer may come from the cache, as old as its TTL.
  *
  * @typeParam Source - `typeof options` of the authorizer, or `typeof` its context function. Default: the default context
@@ -23,6 +29,7 @@ import { decodeContext, type Fields } from './decode.ts';
  *   without a token, on a route with `token: 'optional'`, the default context is an empty object.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  * @see https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
  * @example
  * const hello = async (event: unknown) => {
  *   const caller = callerOf(event);
