@@ -121,10 +121,11 @@ function corsHeaders(value: unknown): Readonly<Record<string, string>> {
   };
 }
 
-/** `*`, or an origin as browsers send it: RFC 6454, section 6.2. */
+/** `*`, or an origin as browsers send it: RFC 6454, section 6.2. Without `'`, which ends a static value of API Gateway. */
 function corsOrigin(value: unknown, path: string): string {
   const text = nonEmptyString(value, path);
-  if (text === '*' || (URL.canParse(text) && new URL(text).origin === text)) return text;
+  const isOrigin = URL.canParse(text) && new URL(text).origin === text && !text.includes("'");
+  if (text === '*' || isOrigin) return text;
   return refuse(
     path,
     "must be '*' or an origin such as 'https://app.example.com', without a path or a slash at its end",

@@ -11,12 +11,12 @@ export interface ProtectedResourceOptions {
    * Identifier of the resource: the URL that clients call, byte for byte. Clients compare it with the address that they
    * were given.
    *
-   * @default the option `audience`, if it is one URL
+   * @default the option `audience`, if it is one `https:` URL
    */
   readonly resource?: string;
   /**
    * Further members of the document, `resource_name` for example. They replace those that are derived from the options of
-   * the authorizer.
+   * the authorizer. `resource` has an option of its own.
    *
    * @default none
    */
@@ -60,14 +60,25 @@ export function protectedResourceMetadata(
     authorization_servers: verifier.issuers,
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
     bearer_methods_supported: bearerMethods(tokenSource),
-    ...optional(given, '', 'metadata', {}, plainMap),
+    ...optional(given, '', 'metadata', {}, furtherMembers),
   };
 }
 
 function onlyUrlOf(audiences: readonly string[]): string {
   const [audience = '', ...others] = audiences;
-  if (others.length === 0 && URL.canParse(audience)) return audience;
-  return refuse('resource', 'is missing: write the URL of your API, since `audience` is not one URL');
+  if (others.length === 0 && /^https?:/.test(audience) && URL.canParse(audience)) return audience;
+  return refuse(
+    'resource',
+    'is missing: write the URL of your API, since `audience` is not one https:// URL',
+  );
+}
+
+/** Clients compare `resource` with the address that they called, so it is always checked. */
+function furtherMembers(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  const members = plainMap(value, path);
+  if (Object.hasOwn(members, 'resource'))
+    refuse(`${path}.resource`, 'must be written as the option `resource`');
+  return members;
 }
 
 /** The scopes that the common rules and the routes require. */

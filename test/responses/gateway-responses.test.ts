@@ -93,6 +93,7 @@ describe('gatewayResponses', () => {
       /^cors.origin: must be '\*' or/,
     );
     expect(refusal({ cors: { origin: 'app.example.com' } })).to.match(/^cors.origin: /);
+    expect(refusal({ cors: { origin: "https://app'.example.com" } })).to.match(/^cors.origin: /);
     expect(refusal({ cors: { credentials: true } })).to.match(/^cors.credentials: needs/);
     expect(refusal({ cros: false })).to.match(/^cros: is not an option/);
   });

@@ -63,13 +63,16 @@ describe('protectedResourceMetadata', () => {
   });
 
   it('refuses options that name no resource', () => {
-    const audiences = ['orders', ['https://a.example.com/', 'https://b.example.com/']];
+    const audiences = ['orders', 'urn:orders', ['https://a.example.com/', 'https://b.example.com/']];
     for (const audience of audiences) {
       expect(() => protectedResourceMetadata({ ...OPTIONS, audience })).to.throw(
         OptionError,
         /^resource: is missing/,
       );
     }
+    expect(() =>
+      protectedResourceMetadata(OPTIONS, { metadata: { resource: 'https://b.example.com/' } }),
+    ).to.throw(OptionError, /^metadata\.resource: /);
     const resource = 'https://api.example.com/#here';
     expect(() => protectedResourceMetadata(OPTIONS, { resource })).to.throw(OptionError, /^resource: /);
     expect(() => protectedResourceMetadata({ ...OPTIONS, rules: { scopes: [] } })).to.throw(
