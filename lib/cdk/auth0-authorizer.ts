@@ -40,11 +40,15 @@ export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
   readonly alarms?: AlarmsProps | false;
 }
 
+/** ID of the warning, to acknowledge it. */
+const CACHE_WARNING = 'middy-auth0-authorizer:cacheKey';
+
 /**
  * A Lambda authorizer for Auth0 access tokens: the function, the authorizer with its cache key, the permission for API
  * Gateway to invoke the function, and alarms. esbuild must be installed, or the CDK bundles in Docker.
  *
- * `cdk synth` shows notes on the cache: why nothing is cached, or what a cached answer leaves out.
+ * `cdk synth` shows notes on the cache: why nothing is cached, or what a cached answer leaves out. It warns, under the ID
+ * `middy-auth0-authorizer:cacheKey`, about identity sources of your own that are not enough.
  *
  * @throws {OptionError} for options that make no sense
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigateway-readme.html#lambda-based-request-authorizer
@@ -64,6 +68,7 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
     const { entry, options, api, cache = {}, alarms = {} } = props;
     const settings = cacheSettings(options, GATEWAY_OF[api], cache);
     for (const note of settings.notes) Annotations.of(this).addInfo(note);
+    if (settings.warning !== null) Annotations.of(this).addWarningV2(CACHE_WARNING, settings.warning);
     this.handler = authorizerFunction(this, entry, options, props.function ?? {});
     this.authorizer = MAKERS[api]({ scope: this, handler: this.handler, options, cache: settings });
     const watched = { handler: this.handler, logs: this.handler.logGroup };
@@ -75,6 +80,8 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
    * the 403, and CORS headers. HTTP APIs have none.
    *
    * @throws {OptionError} for options that make no sense
+   * @example
+   * auth0.addGatewayResponses(api, { cors: { origin: 'https://app.example.com' } });
    */
   addGatewayResponses(api: RestApiBase, options: GatewayResponsesOptions = {}): readonly GatewayResponse[] {
     return gatewayResponses(options).list.map(({ type, statusCode, headers, templates }) =>

@@ -14,7 +14,8 @@ export interface CacheProps {
    */
   readonly ttl?: Duration;
   /**
-   * The identity sources, in the syntax of the gateway. They replace those that are derived from the options.
+   * The identity sources, in the syntax of the gateway. They replace those that are derived from the options. `cdk synth`
+   * warns if one of those is missing.
    *
    * @default those of `identitySources(options, gateway)`
    */
@@ -34,13 +35,16 @@ export interface CacheSettings {
   readonly identitySources: readonly string[];
   /** What the developer should know, in sentences. */
   readonly notes: readonly string[];
+  /** Why cached answers may be wrong; `null` if they are right as far as the options show. */
+  readonly warning: string | null;
 }
 
 /**
  * Chooses TTL and identity sources by the same advice as `identitySources`.
  *
  * @param cache - `false` for a TTL of 0
- * @throws {OptionError} for options that make no sense, and for a TTL although no cache key is right for the options
+ * @throws {OptionError} for options that make no sense, for a TTL although no cache key is right for the options, and for
+ *   `behindCatchAll` beside identity sources of one's own
  */
 export function cacheSettings(
   options: AuthorizerOptions,
@@ -49,27 +53,66 @@ export function cacheSettings(
 ): CacheSettings {
   const advice = identitySources(options, gateway);
   const reserved = reservedNotes(advice);
-  if (cache === false) return { ttl: Duration.seconds(0), identitySources: [], notes: reserved };
-  const { ttl, identitySources: own, behindCatchAll = false } = cache;
-  if (own !== undefined) return { ttl: ttl ?? FIVE_MINUTES, identitySources: own, notes: reserved };
+  if (cache === false) return { ...NO_CACHE, notes: reserved };
+  if (cache.identitySources !== undefined) {
+    return { ...ownKey(cache, cache.identitySources, advice), notes: reserved };
+  }
+  const { ttl, behindCatchAll = false } = cache;
   if (!advice.cache) {
     refuseTtl(ttl, advice.reason);
-    return {
-      ttl: Duration.seconds(0),
-      identitySources: [],
-      notes: [`Not cached. ${advice.reason}`, ...reserved],
-    };
+    return { ...NO_CACHE, notes: [`Not cached. ${advice.reason}`, ...reserved] };
   }
   const sources = behindCatchAll ? (advice.behindCatchAll ?? advice.identitySources) : advice.identitySources;
   const loss = advice.loss === undefined ? [] : [advice.loss];
-  return { ttl: ttl ?? FIVE_MINUTES, identitySources: sources, notes: [...loss, ...reserved] };
+  return {
+    ttl: ttl ?? FIVE_MINUTES,
+    identitySources: sources,
+    notes: [...loss, ...reserved],
+    warning: null,
+  };
 }
+
+const NO_CACHE = { ttl: Duration.seconds(0), identitySources: [], warning: null } as const;
 
 /** The default of API Gateway. */
 const FIVE_MINUTES = Duration.minutes(5);
 
+/** The settings for identity sources of the user's own. */
+function ownKey(
+  { ttl = FIVE_MINUTES, behindCatchAll }: CacheProps,
+  own: readonly string[],
+  advice: CacheAdvice,
+): Omit<CacheSettings, 'notes'> {
+  if (behindCatchAll !== undefined) {
+    throw new OptionError(
+      'cache.behindCatchAll',
+      'has no effect with `cache.identitySources`: leave one of the two out',
+    );
+  }
+  const warning = isZero(ttl) ? null : warningOn(own, advice);
+  return { ttl, identitySources: own, warning };
+}
+
+/** A warning if a key of the user's own lacks what the answers depend on. */
+function warningOn(own: readonly string[], advice: CacheAdvice): string | null {
+  if (!advice.cache) return `cache.identitySources: no cache key is right for the options. ${advice.reason}`;
+  const { identitySources: advised, behindCatchAll = advised } = advice;
+  const names = new Set(own.map((source) => source.toLowerCase()));
+  const missingFrom = (key: readonly string[]) => key.filter((source) => !names.has(source.toLowerCase()));
+  const missing = missingFrom(advised);
+  if (missing.length === 0 || missingFrom(behindCatchAll).length === 0) return null;
+  return (
+    `cache.identitySources: answers depend on ${missing.join(', ')} too, so a cached one may be repeated for requests that ` +
+    'it is wrong for. Add these sources, or leave `cache.identitySources` out.'
+  );
+}
+
+function isZero(ttl: Duration): boolean {
+  return !ttl.isUnresolved() && ttl.toSeconds() === 0;
+}
+
 function refuseTtl(ttl: Duration | undefined, reason: string): void {
-  if (ttl === undefined || ttl.isUnresolved() || ttl.toSeconds() === 0) return;
+  if (ttl === undefined || ttl.isUnresolved() || isZero(ttl)) return;
   throw new OptionError(
     'cache.ttl',
     `cannot be used with these options. ${reason} Leave it out, or set \`cache.identitySources\` yourself`,

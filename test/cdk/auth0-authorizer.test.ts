@@ -9,7 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { expect } from 'chai';
-import { Auth0Authorizer, type Auth0AuthorizerProps } from '../../lib/cdk.ts';
+import { Auth0Authorizer, type Auth0AuthorizerProps, type CacheProps } from '../../lib/cdk.ts';
 import { type AuthorizerOptions, identitySources, OptionError } from '../../lib/index.ts';
 import { gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
 
@@ -79,6 +79,12 @@ const notesOf = (stack: Stack) =>
     .findInfo('*', Match.anyValue())
     .map(({ entry }) => String(entry.data));
 
+/** Texts of the warnings that `cdk synth` shows. */
+const warningsOf = (stack: Stack) =>
+  Annotations.fromStack(stack)
+    .findWarning('*', Match.anyValue())
+    .map(({ entry }) => String(entry.data));
+
 describe('Auth0Authorizer', function () {
   this.timeout(60_000);
 
@@ -100,7 +106,7 @@ describe('Auth0Authorizer', function () {
     });
 
     it('whose properties can all be replaced', () => {
-      const { template, stack } = restTemplate({
+      const { template } = restTemplate({
         options: { ...IP, domain: 'tenant.eu.auth0.com' },
         function: {
           runtime: Runtime.NODEJS_22_X,
@@ -116,7 +122,6 @@ describe('Auth0Authorizer', function () {
           Variables: { AUTH0_DOMAIN: 'other.eu.auth0.com', POWERTOOLS_LOG_LEVEL: 'WARN' },
         },
       });
-      expect(stack.node.tryFindChild('auth0')).not.to.equal(undefined);
     });
 
     it('with a log group of your own', () => {
@@ -259,7 +264,30 @@ describe('Auth0Authorizer', function () {
           IdentitySource: sources.join(','),
         });
         expect(notesOf(stack)).to.deep.equal([]);
+        expect(warningsOf(stack)[0]).to.match(
+          /^cache\.identitySources: no cache key is right .* A custom rule/,
+        );
       }
+    });
+
+    it('and warns if identity sources of your own lack what the answers depend on', () => {
+      const token = '$request.header.authorization';
+      const warningFor = (cache: CacheProps, options = IP) =>
+        warningsOf(httpTemplate({ options, cache }).stack).join('\n');
+      expect(warningFor({ identitySources: [token] })).to.match(
+        /^cache\.identitySources: answers depend on \$context\.identity\.sourceIp too/,
+      );
+      expect(warningFor({ identitySources: [token], ttl: Duration.seconds(0) })).to.equal('');
+      expect(warningFor({ identitySources: [token, '$context.identity.sourceIp'] })).to.equal('');
+      const route = [token, '$context.routeKey'];
+      const path = [token, '$context.path', '$context.httpMethod'];
+      for (const identitySources of [route, path])
+        expect(warningFor({ identitySources }, WITH_ROUTES)).to.equal('');
+      expect(warningFor({ identitySources: [token] }, WITH_ROUTES)).to.match(/\$context\.routeKey too/);
+      expect(() => warningFor({ identitySources: route, behindCatchAll: true })).to.throw(
+        OptionError,
+        /^cache\.behindCatchAll: has no effect/,
+      );
     });
 
     it('of 0 seconds with `false`', () => {
@@ -293,7 +321,9 @@ describe('Auth0Authorizer', function () {
     });
 
     it('only if there is something to note', () => {
-      expect(notesOf(restTemplate().stack)).to.deep.equal([]);
+      const { stack } = restTemplate();
+      expect(notesOf(stack)).to.deep.equal([]);
+      expect(warningsOf(stack)).to.deep.equal([]);
     });
   });
 
