@@ -5,6 +5,7 @@ import module from 'node:module';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type DevSession, type DevSettings, startDev } from '../../lib/cli/dev/session.ts';
 import { main } from '../../lib/cli/main.ts';
@@ -24,7 +25,10 @@ class Written {
   async until(wanted: RegExp): Promise<void> {
     if (wanted.test(this.text)) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${wanted} is not in: ${this.text}`)), 10_000);
+      const timer = globalThis.setTimeout(
+        () => reject(new Error(`${wanted} is not in: ${this.text}`)),
+        10_000,
+      );
       const found = () => {
         clearTimeout(timer);
         resolve();
@@ -132,6 +136,40 @@ describe('npx middy-auth0-authorizer dev', function () {
     write('unrelated.txt', 'not of the module');
     write('rules.mjs', rulesWith("'GET /users': {}"));
     await out.until(/curl .*\/users"\n/);
+  });
+
+  it('stays as it was while the claims of a caller make no token', async () => {
+    await start();
+    write(
+      'options.mjs',
+      "export const options = { routes: { 'GET /users': {} } };\nexport const personas = { big: { size: 1n } };\n",
+    );
+    await err.until(/BigInt\n.*stays as it was/);
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+  });
+
+  it('does not listen again when it is closed during a start', async () => {
+    const url = await start();
+    write('rules.mjs', rulesWith("'GET /users': {}"));
+    await out.until(/changed/);
+    await session?.close();
+    expect(await fetch(url).then(String, () => 'refused')).to.equal('refused');
+    await setTimeout(300);
+    expect(await fetch(url).then(String, () => 'refused')).to.equal('refused');
+  });
+
+  it('gives each caller a variable of its own, which a shell accepts and which replaces none', async () => {
+    write('rules.mjs', rulesWith("'GET /a/{b}': { scopes: ['x'] }, 'GET /a/b': { scopes: ['y'] }"));
+    write(
+      'options.mjs',
+      "export { options } from './rules.mjs';\nexport const personas = { '1st': {}, 'ночь': {}, path: {}, nothing: {} };\n",
+    );
+    await start();
+    const variables = [...out.text.matchAll(/^(?<name>[^='\n]*)='/gm)].map(({ groups }) => groups?.['name']);
+    expect(variables).to.deep.equal([
+      ...['EVERYTHING', 'NOTHING', 'EXPIRED', 'GET_A_B', 'GET_A_B_2'],
+      ...['CALLER_1ST', 'CALLER_', 'CALLER_PATH', 'NOTHING_2'],
+    ]);
   });
 
   it('says what is wrong with a module that cannot be used at first', async () => {

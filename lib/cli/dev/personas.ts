@@ -3,8 +3,10 @@ import { namesIn } from '../../rules/kinds/scope-lists.ts';
 import type { RulesOptions } from '../../rules/rule-options.ts';
 import { isObject } from '../../util/is-object.ts';
 
+type Claims = Readonly<Record<string, unknown>>;
+
 /** Claims of a token, by the name of a shell variable. */
-export type Personas = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+export type Personas = ReadonlyMap<string, Claims>;
 
 /** Most routes that get a caller of their own. */
 const MOST_ROUTES = 10;
@@ -23,7 +25,7 @@ export function personasFor({ rules = {}, routes = {} }: AuthorizerOptions, own:
   );
   const everything = claimsFor([rules, ...perRoute.map(([, effective]) => effective)]);
   const now = Math.floor(Date.now() / 1000);
-  return new Map([
+  return byVariable([
     ['EVERYTHING', everything],
     ['NOTHING', {}],
     ['EXPIRED', { ...everything, iat: now - 7200, exp: now - 3600 }],
@@ -32,6 +34,17 @@ export function personasFor({ rules = {}, routes = {} }: AuthorizerOptions, own:
       .map(([key, effective]) => [variableOf(key), claimsFor([effective])] as const),
     ...ownPersonas(own),
   ]);
+}
+
+/** The callers by variable. Names that give the same variable are numbered, so that no caller is lost. */
+function byVariable(callers: readonly (readonly [name: string, claims: Claims])[]): Personas {
+  const personas = new Map<string, Claims>();
+  for (const [name, claims] of callers) {
+    let variable = name;
+    for (let count = 2; personas.has(variable); count += 1) variable = `${name}_${count}`;
+    personas.set(variable, claims);
+  }
+  return personas;
 }
 
 /** `GET /users/{id}` to `GET_USERS_ID`. */
@@ -43,7 +56,7 @@ function variableOf(name: string): string {
 }
 
 /** Claims that meet all of these rules, as far as they show what they expect. */
-function claimsFor(rules: readonly Rules[]): Readonly<Record<string, unknown>> {
+function claimsFor(rules: readonly Rules[]): Claims {
   const scopes = new Set(rules.flatMap((one) => namesIn(one.scopes)));
   const permissions = new Set(rules.flatMap((one) => namesIn(one.permissions)));
   return {
@@ -54,13 +67,19 @@ function claimsFor(rules: readonly Rules[]): Readonly<Record<string, unknown>> {
 }
 
 /** The first of several values. A function does not show what it expects. */
-function expectedClaims(claims: Rules['claims']): Readonly<Record<string, unknown>> {
+function expectedClaims(claims: Rules['claims']): Claims {
   const { reportOnly: _, ...expected } = claims || {};
   const entries = Object.entries(expected).filter(([, value]) => typeof value !== 'function');
   return Object.fromEntries(entries.map(([claim, value]) => [claim, [value].flat()[0]]));
 }
 
-function ownPersonas(own: unknown): [string, Readonly<Record<string, unknown>>][] {
+function ownPersonas(own: unknown): [string, Claims][] {
   const entries = isObject(own) ? Object.entries(own) : [];
-  return entries.map(([name, claims]) => [variableOf(name), isObject(claims) ? claims : {}]);
+  return entries.map(([name, claims]) => [ownVariableOf(name), isObject(claims) ? claims : {}]);
+}
+
+/** A name that a shell accepts, and that replaces no variable of the environment such as `PATH`. */
+function ownVariableOf(name: string): string {
+  const variable = variableOf(name);
+  return /^[A-Z]/.test(variable) && process.env[variable] === undefined ? variable : `CALLER_${variable}`;
 }

@@ -54,6 +54,9 @@ class Session implements DevSession {
   readonly #tenant = new TestTenant();
   #gateway: LocalGateway | null = null;
   #watch: FileWatch | null = null;
+  /** The latest start, in any way that it ended. */
+  #started: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(settings: DevSettings, out: Output, err: Output) {
     this.#settings = settings;
@@ -76,7 +79,10 @@ class Session implements DevSession {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#watch?.close();
+    // A start that is under way opens another gateway.
+    await this.#started;
     this.#modules.close();
     await this.#gateway?.close();
   }
@@ -84,10 +90,11 @@ class Session implements DevSession {
   #watchModule(): void {
     this.#watch = watchFiles(this.#modules.files, async () => {
       this.#out.write('\nchanged\n');
-      await this.#start().catch((error: Error) => {
+      this.#started = this.#start().catch((error: Error) => {
         this.#err.write(`${error.message}\nThe API stays as it was.\n`);
       });
-      this.#watchModule();
+      await this.#started;
+      if (!this.#isClosed) this.#watchModule();
     });
   }
 
@@ -97,6 +104,8 @@ class Session implements DevSession {
     const issuer = this.#tenant.issuerFor(options);
     const authorizer = await this.#authorizer(options, issuer);
     const api = localApi(options, kind, cache);
+    // All that can fail because of the module comes before the running API is closed.
+    const tokens = this.#tenant.tokensFor(issuer, personasFor(options, personas));
     const port = this.#gateway === null ? this.#settings.port : Number(new URL(this.url).port);
     await this.#gateway?.close();
     this.#gateway = await startLocalGateway({
@@ -105,7 +114,6 @@ class Session implements DevSession {
       authorizer,
       onExchange: (exchange) => printExchange(this.#out, exchange),
     });
-    const tokens = this.#tenant.tokensFor(issuer, personasFor(options, personas));
     const { ttl, identitySources } = api.caching;
     this.#out.write(
       `${this.url}  ${kind}, ${ttl === 0 ? 'not cached' : `cached for ${ttl} s under ${identitySources.join(', ')}`}\n\n` +
