@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import module from 'node:module';
@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type DevSession, type DevSettings, startDev } from '../../lib/cli/dev/session.ts';
 import { main } from '../../lib/cli/main.ts';
@@ -259,15 +260,35 @@ describe('npx middy-auth0-authorizer dev', function () {
         await session?.close();
       }
     }
-    out.text = '';
-    await start({ gateway: 'appsync-graphql' });
-    const headers = { authorization: tokenOf('EVERYTHING') };
-    const { status } = await fetch(`${session?.url}/graphql`, {
-      method: 'POST',
-      headers,
-      body: '{"query":"{ a }"}',
-    });
-    expect(status).to.equal(200);
+  });
+
+  it('prints requests to a WebSocket API and to AppSync that a shell can run', async () => {
+    const rules = "rules: { scopes: ['read:orders'] }, tokenSource: { query: 'token' }";
+    const answerOf = async (gateway: DevSettings['gateway'], more = '') => {
+      write('rules.mjs', `export const options = { ${rules}, ${more} };\n`);
+      out.text = '';
+      await start({ gateway });
+      const script = out.text.split('\n').filter((line) => /^[A-Z]+='|^curl/.test(line));
+      const { stdout } = await promisify(execFile)('sh', [
+        '-c',
+        script.join('\n').replace('curl', 'curl -s'),
+      ]);
+      await session?.close();
+      return stdout.split('\r\n')[0];
+    };
+    expect(await answerOf('websocket')).to.equal('HTTP/1.1 101 Switching Protocols');
+    expect(out.text).to.include('websocket, not cached\n');
+    expect(await answerOf('appsync-graphql')).to.equal('HTTP/1.1 200 OK');
+    expect(out.text).to.include('appsync-graphql, not cached\n');
+    expect(await answerOf('appsync-events', 'ttlOverride: 60')).to.equal('HTTP/1.1 200 OK');
+    expect(out.text).to.include('appsync-events, cached for 60 s under the token\n');
+  });
+
+  it('prints requests with any method and path that a shell can run', async () => {
+    write('rules.mjs', rulesWith("'HEAD /orders': {}, 'GET /$metadata': {}"));
+    const url = await start();
+    expect(out.text).to.include(`curl -I -H "Authorization: Bearer $EVERYTHING" "${url}/orders"\n`);
+    expect(out.text).to.include(`"${url}/\\$metadata"\n`);
   });
 
   it('takes the address of the client from a header, and prints the notices and faults of the authorizer', async () => {

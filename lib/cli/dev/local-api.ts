@@ -4,7 +4,7 @@ import { identitySources } from '../../authorizer/identity-sources.ts';
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import { restHeaderSource } from '../../gateways/rest.ts';
-import type { Caching, LocalGatewayOptions, Viewer } from '../../local-gateway/api.ts';
+import { type Caching, isAppSync, type LocalGatewayOptions, type Viewer } from '../../local-gateway/api.ts';
 import { FROM_HEADER } from './shell-lines.ts';
 
 /** The default of API Gateway, seconds. */
@@ -33,10 +33,15 @@ function routesOf({ routes = {} }: AuthorizerOptions, kind: GatewayKind): readon
 
 function cachingOf(options: AuthorizerOptions, kind: GatewayKind, isCached: boolean): Caching {
   const advice = identitySources(options, kind);
-  if (isCached && advice.cache) return { ttl: TTL, identitySources: advice.identitySources };
+  if (isCached && advice.cache) return { ttl: ttlOf(options, kind), identitySources: advice.identitySources };
   // A TOKEN authorizer has an identity source without a cache too.
   const token = restHeaderSource(options.tokenSource?.header ?? 'Authorization');
   return { ttl: 0, identitySources: kind === 'rest-token' ? [token] : [] };
+}
+
+/** The TTL of the API. Every answer to AppSync contains one, which counts instead. */
+function ttlOf({ ttlOverride = 0 }: AuthorizerOptions, kind: GatewayKind): number {
+  return isAppSync(kind) ? ttlOverride : TTL;
 }
 
 function viewer({ headers, socket }: IncomingMessage): Viewer {

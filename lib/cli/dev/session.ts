@@ -4,6 +4,7 @@ import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { OptionError } from '../../decision/errors.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import {
+  type Caching,
   type LambdaFunction,
   type LocalGateway,
   startLocalGateway,
@@ -114,11 +115,8 @@ class Session implements DevSession {
       authorizer,
       onExchange: (exchange) => printExchange(this.#out, exchange),
     });
-    const { ttl, identitySources } = api.caching;
-    this.#out.write(
-      `${this.url}  ${kind}, ${ttl === 0 ? 'not cached' : `cached for ${ttl} s under ${identitySources.join(', ')}`}\n\n` +
-        `${shellLines(this.url, api, options.tokenSource, tokens)}\n`,
-    );
+    const lines = shellLines(this.url, api, options.tokenSource, tokens);
+    this.#out.write(`${this.url}  ${kind}, ${cachingText(api.caching)}\n\n${lines}\n`);
   }
 
   /** @throws {OptionError} */
@@ -144,4 +142,10 @@ class Session implements DevSession {
     });
     return middy().use(chain) as LambdaFunction;
   }
+}
+
+/** AppSync has no identity sources: its key is the token. */
+function cachingText({ ttl, identitySources }: Caching): string {
+  if (ttl === 0) return 'not cached';
+  return `cached for ${ttl} s under ${identitySources.length === 0 ? 'the token' : identitySources.join(', ')}`;
 }

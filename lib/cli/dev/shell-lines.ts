@@ -4,6 +4,10 @@ import type { LocalGatewayOptions } from '../../local-gateway/api.ts';
 /** Header with the client's address. On loopback every client is 127.0.0.1. */
 export const FROM_HEADER = 'x-dev-from';
 
+/** Headers of a WebSocket handshake, with the key of RFC 6455, section 1.3. */
+const HANDSHAKE =
+  '-H "Connection: Upgrade" -H "Upgrade: websocket" -H "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" ';
+
 /**
  * Lines for a shell: the tokens as variables, and a request to each route.
  *
@@ -11,21 +15,47 @@ export const FROM_HEADER = 'x-dev-from';
  */
 export function shellLines(
   url: string,
-  { routes = ['GET /'] }: Pick<LocalGatewayOptions, 'routes'>,
+  api: Pick<LocalGatewayOptions, 'kind' | 'routes'>,
   source: TokenSource | undefined,
   tokens: ReadonlyMap<string, string>,
 ): string {
   const variables = [...tokens].map(([name, token]) => `${name}='${token}'`);
-  const requests = routes.filter((key) => key.includes(' ')).map((key) => curlLine(url, key, source));
-  return [...variables, '', ...requests].map((line) => `${line}\n`).join('');
+  return [...variables, '', ...requestLines(url, api, source)].map((line) => `${line}\n`).join('');
 }
 
-function curlLine(url: string, route: string, source: TokenSource | undefined): string {
+function requestLines(
+  url: string,
+  { kind, routes = ['GET /'] }: Pick<LocalGatewayOptions, 'kind' | 'routes'>,
+  source: TokenSource | undefined,
+): readonly string[] {
+  switch (kind) {
+    case 'websocket':
+      return [curlLine(`${url}/`, `-i ${HANDSHAKE}`, source)];
+    case 'appsync-graphql':
+      return [curlLine(`${url}/graphql`, `-i -d '{"query":"{ orders }"}' `, {})];
+    case 'appsync-events':
+      return [curlLine(`${url}/event`, `-i -d '{"channel":"/default/orders"}' `, {})];
+    default:
+      return routes.filter((key) => key.includes(' ')).map((key) => routeLine(url, key, source));
+  }
+}
+
+function routeLine(url: string, route: string, source: TokenSource | undefined): string {
   const [method = '', template = ''] = route.split(' ');
-  const path = template.replace(/\{[^}]*\}/g, '1');
-  const verb = method === 'ANY' || method === 'GET' ? '' : `-X ${method} `;
+  // A shell replaces `$name` between double quotes.
+  const path = template.replace(/\{[^}]*\}/g, '1').replaceAll('$', '\\$');
+  return curlLine(`${url}${path}`, methodOptions(method), source);
+}
+
+/** How curl chooses the method. It would wait for the body of `-X HEAD`. */
+function methodOptions(method: string): string {
+  if (method === 'HEAD') return '-I ';
+  return method === 'ANY' || method === 'GET' ? '-i ' : `-i -X ${method} `;
+}
+
+function curlLine(address: string, options: string, source: TokenSource | undefined): string {
   const { option, query } = credentialIn(source);
-  return `curl -i ${verb}${option}"${url}${path}${query}"`;
+  return `curl ${options}${option}"${address}${query}"`;
 }
 
 /** How curl sends the token, at the first place where it is looked for. */
