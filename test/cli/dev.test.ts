@@ -309,6 +309,14 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(out.text).to.match(/GET \/fail 500 {2}rule_error/);
   });
 
+  it('prints the reason of a promise that the hook of the module rejects', async () => {
+    const hook = "onDecision: async () => { throw new Error('in an async hook'); }";
+    write('rules.mjs', rulesWith("'GET /orders': {}", hook));
+    await start();
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+    await out.until(/authorizer onDecision failed: .*in an async hook/);
+  });
+
   describe('as a command', () => {
     const run = (...args: string[]) => main(['dev', ...args], out, err);
     const file = () => path.join(folder, 'options.mjs');

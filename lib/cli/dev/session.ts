@@ -137,7 +137,7 @@ class Session implements DevSession {
       logger: options.logger ?? noticePrinter(this.#out),
       onDecision: (decision, facts) => {
         printDecision(this.#out, decision);
-        options.onDecision?.(decision, facts);
+        return options.onDecision?.(decision, facts);
       },
     });
     return middy().use(chain) as LambdaFunction;
