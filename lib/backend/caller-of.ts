@@ -58,8 +58,9 @@ function gatewayContext(requestContext: Fields | null): Fields | null {
 
 /** The context without what API Gateway and emulators add: a context of ours has none of these keys. */
 function withoutAdditions({ principalId, integrationLatency, claims, ...context }: Fields): Fields {
-  // Events of payload format 1.0 have both, `null`, on routes of HTTP APIs without an authorizer.
-  if (claims !== null) return context;
+  // `scopes` come with `claims`: both `null` in payload format 1.0, on routes of HTTP APIs without an authorizer; those of
+  // the token under serverless-offline.
+  if (claims === undefined) return context;
   const { scopes, ...others } = context;
   return others;
 }

@@ -121,6 +121,14 @@ describe('callerOf', () => {
     expect(callerOf(BACKENDS.httpOne({ lambda: context }))).to.deep.equal(context);
   });
 
+  it('leaves out what serverless-offline decodes from the token itself', () => {
+    const added = { claims: { sub: 'x' }, scopes: ['a'] };
+    const authorizer = { principalId: 'x', sub: 'auth0|test', ...added };
+    expect(callerOf({ requestContext: { authorizer } })).to.deep.equal({ sub: 'auth0|test' });
+    const http = { lambda: { sub: 'auth0|test' }, jwt: added };
+    expect(callerOf({ requestContext: { authorizer: http } })).to.deep.equal({ sub: 'auth0|test' });
+  });
+
   it('returns an empty object if the authorizer answered without a context', () => {
     for (const event of [
       BACKENDS.rest({}),
