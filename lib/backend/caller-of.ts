@@ -13,6 +13,8 @@ import { decodeContext, type Fields } from './decode.ts';
  * | WebSocket API, every message | `requestContext.authorizer` |
  * | AppSync resolver, AppSync Events handler | `identity.resolverContext`, `identity.handlerContext` |
  *
+ * The event of a batching AppSync resolver is a list, whose items are events of one request: pass one of them.
+ *
  * **What it proves.** API Gateway and AppSync write these fields, so no client of the API can set them. There are two
  * exceptions, in which the caller can be forged:
  *

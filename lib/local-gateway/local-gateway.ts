@@ -70,7 +70,7 @@ const UPGRADE_REQUIRED = jsonAnswer(426, { message: 'Upgrade Required' });
 const BAD_REQUEST = jsonAnswer(400, { message: 'Bad Request' });
 const TOO_LARGE = jsonAnswer(413, { message: 'Request Too Long' });
 
-/** Makes the function that answers requests. Its promises never reject. */
+/** Makes the function that answers requests. Its promises reject only if `viewer` or `onExchange` throws. */
 function answerer(
   api: Api,
   authorization: Authorization,
