@@ -23,7 +23,7 @@ function documentOf(allow: readonly string[], deny: readonly string[]): PolicyDo
 }
 
 describe('the bench of policies', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const tables = realTables();
   const smallest = tables.find(({ keys }) => keys.length < 10);
   let rows: readonly Row[];

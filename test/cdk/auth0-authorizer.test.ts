@@ -86,7 +86,7 @@ const warningsOf = (stack: Stack) =>
     .map(({ entry }) => String(entry.data));
 
 describe('Auth0Authorizer', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   describe('makes a function', () => {
     it('that is an ES module for Node.js 24, with a log group that forgets', () => {

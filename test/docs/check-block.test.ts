@@ -14,7 +14,7 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('the checks of code blocks', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
 
   before(() => {

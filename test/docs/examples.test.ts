@@ -3,7 +3,7 @@ import { compileErrors } from './compile-blocks.ts';
 import { PublicApi } from './examples.ts';
 
 describe('exported functions', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const api = new PublicApi();
   const functions = api.functions();
 

@@ -10,7 +10,7 @@ import { firstSentence } from '../../scripts/docs/type-reader.ts';
 const SAMPLE = path.join(import.meta.dirname, 'fixtures/sample-options.ts');
 
 describe('generated tables', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('have a row for every option path, with type, unit, default and effect', () => {
     expect(optionsTable(SAMPLE, 'SampleOptions').split('\n').slice(2)).to.deep.equal([

@@ -18,5 +18,5 @@ describe('the verifier compared with jose', () => {
       'wrong_audience',
       'sender_constrained_token',
     ]);
-  }).timeout(60_000);
+  }).timeout(300_000);
 });
