@@ -1,7 +1,8 @@
 import type { AuthorizerContext } from '../decision/decision.ts';
-import { keepEncoded } from '../gateways/answering/context.ts';
+import { SharedContext } from '../gateways/answering/context.ts';
 import type { Caller } from '../invocation/invocation.ts';
-import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
+import { ProvenToken } from '../token/proven-token.ts';
+import type { VerifiedToken } from '../token/verified-token.ts';
 import { defined } from '../util/defined.ts';
 
 /**
@@ -26,20 +27,14 @@ const OPTIONAL = ['permissions', 'scope'] as const;
 
 const NO_TOKEN: DefaultContext = Object.freeze({});
 
-/** The contexts of tokens that are in use. The claims of a known token are the same object for each request. */
-const contexts = new WeakMap<AccessTokenClaims, DefaultContext>();
-
 /** The default context for a token; empty without one. Frozen, and the same object for each request with the token. */
 export function defaultContext(token: VerifiedToken | null): DefaultContext {
   if (token === null) return NO_TOKEN;
-  const { claims } = token;
-  const known = contexts.get(claims);
-  if (known !== undefined) return known;
-  const { sub, scope, permissions } = claims;
-  const context = Object.freeze(defined({ sub, scope, permissions }));
-  keepEncoded(context);
-  contexts.set(claims, context);
-  return context;
+  return ProvenToken.derived(token, contextOf);
+}
+
+function contextOf({ claims: { sub, scope, permissions } }: VerifiedToken): DefaultContext {
+  return SharedContext.of(defined({ sub, scope, permissions }));
 }
 
 /**

@@ -11,6 +11,7 @@ import type { TokenCredential } from './credential.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { malformed } from './malformed.ts';
+import { ProvenToken } from './proven-token.ts';
 import { fitsAlgorithm, isSignedBy, type SignatureAlgorithm } from './signature.ts';
 import { type Check, Steps } from './steps.ts';
 import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
@@ -131,7 +132,7 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
   leaveOutNulls(claims);
   const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
   if (refusal !== null) return refusedAfterKey(refusal, keyed);
-  const token = Object.freeze({
+  const token = new ProvenToken({
     claims: claims as AccessTokenClaims,
     issuer,
     kid: header.kid,
