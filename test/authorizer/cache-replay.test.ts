@@ -88,7 +88,7 @@ function namedKeys({ setup, keys }: Api, { verb, path, route }: Sent): readonly 
 }
 
 /** Replays at least, and the tables that are needed for as many. */
-const POLICIES = { tables: runs(40, 500), replays: runs(8000, 145_000) };
+const POLICIES = { tables: runs(50, 620), replays: runs(8000, 145_000) };
 const SIMPLE = { tables: runs(20, 100), replays: runs(4000, 25_000) };
 
 const KINDS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
