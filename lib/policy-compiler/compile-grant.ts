@@ -1,8 +1,8 @@
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import { type Draft, draftsFor } from './drafts.ts';
-import type { GrantedParts } from './grant.ts';
-import { type LayoutTerms, layoutTerms, mayUseRest } from './layout.ts';
+import { type GrantedParts, mayUseRest } from './grant.ts';
+import { type LayoutTerms, layoutTerms } from './layout.ts';
 import { longerPaths } from './longer-paths.ts';
 import { lostRoutes, reservedRoutes } from './lost-routes.ts';
 import { type Obstacle, type Settled, settle, type Weights } from './settle.ts';
@@ -39,9 +39,12 @@ export function compileGrant(task: GrantTask, budget: StepBudget): GrantDocument
   const isNothing = settled.groups.every(({ allowed }) => allowed.length === 0);
   if (isNothing && !mayUseRest(task.granted)) return nothingAllowed(task, settled);
   const terms = layoutTerms(task.table, task.granted, settled, budget);
+  // A part is small for want of room.
+  const longer = task.isWhole ? longerPaths(terms) : [];
   const room = task.maxBytes - guardBytes(task.arn, task.table.routing);
   for (const draft of draftsFor(terms, task.weights, task.isWhole, room)) {
-    const written = leastSize(draft) > room ? null : writtenAs(terms, draft, task);
+    const written =
+      leastSize(draft) > room ? null : writtenAs(terms, draft, draft.isPart ? [] : longer, task);
     if (written === null) continue;
     const leftOut = draft.isPart ? lostRoutes(terms, draft) : [...settled.leftOut];
     return { ...written, leftOut, reserved: reservedRoutes(terms, draft), obstacle: settled.obstacle };
@@ -62,15 +65,21 @@ function leastSize({ allow, deny }: Draft): number {
   return sum(allow) + sum(deny);
 }
 
-function writtenAs(terms: LayoutTerms, draft: Draft, { arn, maxBytes, isWhole }: GrantTask) {
-  const { allow, deny, spare, forms, isPart } = draft;
+/** @param longer - Denies to be added if there is room */
+function writtenAs(
+  terms: LayoutTerms,
+  draft: Draft,
+  longer: readonly string[],
+  { arn, maxBytes }: GrantTask,
+) {
+  const { allow, deny, spare, forms } = draft;
   const tails = tailsOf(terms, allow, deny, spare, arn.stage === '*');
-  // A part is small for want of room.
-  const longer = isWhole && !isPart ? longerPaths(terms) : [];
-  const withLonger = { ...tails, deny: [...tails.deny, ...longer] };
+  const ways = longer.length === 0 ? [tails] : [{ ...tails, deny: [...tails.deny, ...longer] }, tails];
   for (const form of forms) {
-    const written = documentFor(withLonger, arn, form, maxBytes) ?? documentFor(tails, arn, form, maxBytes);
-    if (written !== null) return written;
+    for (const way of ways) {
+      const written = documentFor(way, arn, form, maxBytes);
+      if (written !== null) return written;
+    }
   }
   return null;
 }

@@ -8,7 +8,7 @@ import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
 import type { CompiledPolicy, CoveringPolicy, NoPolicy } from './compiled-policy.ts';
-import type { GrantedParts } from './grant.ts';
+import { type GrantedParts, mayUseRest } from './grant.ts';
 import { type KnownGrant, knownPolicies } from './known-policies.ts';
 import { landingOf } from './landing-of.ts';
 import type { PolicyTable } from './policy-table.ts';
@@ -126,7 +126,7 @@ function grantReader({ routes, undeclared = 'rules' }: PolicyCompilerOptions) {
 
 function deniedFor({ routes, undeclared, spelled }: Landing, granted: GrantedParts): DocumentVerdict {
   if (!routes.every((route) => Boolean(granted.routes[route]))) return 'denied';
-  if (undeclared) return granted.mayUseUndeclared && granted.undeclared === 'rules' ? 'undeclared' : 'denied';
+  if (undeclared) return mayUseRest(granted) ? 'undeclared' : 'denied';
   return spelled ? 'reserved' : 'left-out';
 }
 
@@ -137,8 +137,7 @@ function covering(found: GrantDocument): CoveringPolicy {
 }
 
 function connectPolicy(parts: GrantedParts, connect: number, arn: ExecuteApiArn): CoveringPolicy {
-  const mayConnect =
-    connect < 0 ? parts.undeclared === 'rules' && parts.mayUseUndeclared : Boolean(parts.routes[connect]);
+  const mayConnect = connect < 0 ? mayUseRest(parts) : Boolean(parts.routes[connect]);
   const document = stagePolicy(mayConnect ? 'Allow' : 'Deny', arn);
   const bytes = JSON.stringify(document).length;
   return {

@@ -64,8 +64,8 @@ interface Look {
 
 function lookAt(look: Look): void {
   const { table, granted, budget } = look;
-  const { grant, groups } = settle(table, granted, () => 1, budget);
-  const spared = rememberedSearch((label) => grant(label) >= STATUS.reserved, budget);
+  const { grant, searches, groups } = settle(table, granted, () => 1, budget);
+  const spared = searches.from(STATUS.reserved);
   const spelled = rememberedSearch((label) => grant(label) === STATUS.reserved, budget);
   for (const { group, denies } of groups) {
     for (const label of group.labels) {

@@ -1,11 +1,10 @@
 import { exchangedLayout } from './exchange.ts';
-import { STATUS } from './grant.ts';
+import { mayUseRest, STATUS } from './grant.ts';
 import {
   denyTerms,
   explicitDenies,
   type Layout,
   type LayoutTerms,
-  mayUseRest,
   narrowLayout,
   wideLayout,
 } from './layout.ts';

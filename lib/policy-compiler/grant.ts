@@ -34,6 +34,11 @@ export interface GrantedParts {
   readonly leftOut: ReadonlySet<number>;
 }
 
+/** Whether the caller may use paths that no route takes. */
+export function mayUseRest({ undeclared, mayUseUndeclared }: GrantedParts): boolean {
+  return undeclared === 'rules' && mayUseUndeclared;
+}
+
 /** Of few labels the status is asked for, and of those often. */
 export function grantOf(landings: readonly Landing[], granted: GrantedParts): Grant {
   const known: (Status | undefined)[] = [];
@@ -46,7 +51,7 @@ export function grantOf(landings: readonly Landing[], granted: GrantedParts): Gr
 
 function statusOf({ routes, undeclared, spelled }: Landing, granted: GrantedParts): Status {
   if (undeclared && granted.undeclared === 'absent') return STATUS.free;
-  if (undeclared && !(granted.undeclared === 'rules' && granted.mayUseUndeclared)) return STATUS.closed;
+  if (undeclared && !mayUseRest(granted)) return STATUS.closed;
   if (!routes.every((route) => Boolean(granted.routes[route]))) return STATUS.closed;
   if (routes.some((route) => granted.leftOut.has(route))) return STATUS.free;
   if (undeclared) return STATUS.undeclared;

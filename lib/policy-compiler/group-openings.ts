@@ -1,5 +1,6 @@
 import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, STATUS } from './grant.ts';
+import type { GrantSearches } from './grant-searches.ts';
 import type { Label } from './labels.ts';
 import { findOpenings, keptIn, type Opening } from './openings.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
@@ -34,10 +35,7 @@ export interface GroupTerms {
   readonly granted: GrantedParts;
   readonly grant: Grant;
   readonly group: VerbGroup;
-  /** Searches for labels that no Deny may touch. */
-  readonly kept: RememberedSearch;
-  /** Searches for these and for reserved values. */
-  readonly spared: RememberedSearch;
+  readonly searches: GrantSearches;
   readonly budget: StepBudget;
   /** Whether the first opening that nothing shuts is all that is wanted. */
   readonly untilStuck: boolean;
@@ -114,10 +112,11 @@ export function openedAmong(
  * @returns the routes whose longer paths cannot be shut without touching what is kept
  */
 function shutLonger(
-  { table, group, kept }: GroupTerms,
+  { table, group, searches }: GroupTerms,
   openers: ReadonlySet<number>,
   denies: OpeningDeny[],
 ): Set<number> {
+  const kept = searches.from(STATUS.kept);
   const left = new Set<number>();
   for (const route of openers) {
     const longer = table.longerOf(route);
@@ -146,7 +145,8 @@ function openingsOf(
   denies: readonly OpeningDeny[],
   exposed: Exposed,
 ): { readonly openings: readonly Opening[]; readonly routesOf: (globs: readonly SegmentGlob[]) => number[] } {
-  const { table, group, kept, budget, untilStuck } = terms;
+  const { table, group, searches, budget, untilStuck } = terms;
+  const kept = searches.from(STATUS.kept);
   const { labels } = exposed;
   const routeOf = new Map(
     [...exposed.openers].flatMap((route) => table.ownOf(route).map((glob) => [glob, route] as const)),
@@ -171,7 +171,7 @@ function openingsOf(
  * globs denies them, and those touch what is kept.
  */
 function usualOpening(
-  { table, group, kept }: GroupTerms,
+  { table, group, searches }: GroupTerms,
   { denied, labels }: Exposed,
   allow: readonly SegmentGlob[],
 ): Stuck | null {
@@ -181,7 +181,7 @@ function usualOpening(
     const at = usualEnd(group.start, glob);
     if (!labels.has(at)) continue;
     const openers = allow.filter((one) => matchesUsual(one, glob));
-    const touched = keptIn(group, kept, glob);
+    const touched = keptIn(group, searches.from(STATUS.kept), glob);
     if (touched.length > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: touched };
   }
   return null;
@@ -208,12 +208,11 @@ function matchesUsual(glob: SegmentGlob, { elements }: SegmentGlob): boolean {
 
 /** Globs for all paths of a closed label that touch nothing that is kept, and no reserved value if there are such globs. */
 function leastHarmful(
-  { table, granted, group, kept, spared }: GroupTerms,
+  { table, granted, group, searches }: GroupTerms,
   label: Label,
 ): readonly SegmentGlob[] | null {
-  return (
-    closableShape(table, granted, group, label, spared) ?? closableShape(table, granted, group, label, kept)
-  );
+  const without = (status: number) => closableShape(table, granted, group, label, searches.from(status));
+  return without(STATUS.reserved) ?? without(STATUS.kept);
 }
 
 /** Globs for all paths of a closed label that touch nothing to be kept; `null` if there are none as plain as that. */

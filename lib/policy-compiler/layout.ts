@@ -1,5 +1,6 @@
 import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
-import { type Grant, type GrantedParts, STATUS } from './grant.ts';
+import { type Grant, type GrantedParts, mayUseRest, STATUS } from './grant.ts';
+import type { GrantSearches } from './grant-searches.ts';
 import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
 import type { RegroupTerms } from './regroup.ts';
@@ -20,42 +21,21 @@ export interface Layout {
 }
 
 /** One caller's grant, ready to be laid out. */
-export interface LayoutTerms {
+export interface LayoutTerms extends GrantSearches {
   readonly table: CompiledTable;
   readonly granted: GrantedParts;
   readonly grant: Grant;
   readonly groups: readonly SettledGroup[];
-  readonly closed: RememberedSearch;
-  /** Searches for labels of at least this status. */
-  readonly from: (status: number) => RememberedSearch;
   readonly budget: StepBudget;
 }
 
 export function layoutTerms(
   table: CompiledTable,
   granted: GrantedParts,
-  { grant, groups }: Settled,
+  { grant, searches, groups }: Settled,
   budget: StepBudget,
 ): LayoutTerms {
-  const searches = new Map<number, RememberedSearch>();
-  return {
-    table,
-    granted,
-    grant,
-    groups,
-    closed: rememberedSearch((label) => grant(label) === STATUS.closed, budget),
-    from(status) {
-      const search = searches.get(status) ?? rememberedSearch((label) => grant(label) >= status, budget);
-      searches.set(status, search);
-      return search;
-    },
-    budget,
-  };
-}
-
-/** Whether the caller may use paths that no route takes. */
-export function mayUseRest({ undeclared, mayUseUndeclared }: GrantedParts): boolean {
-  return undeclared === 'rules' && mayUseUndeclared;
+  return { table, granted, grant, ...searches, groups, budget };
 }
 
 /** Lets in as little as can be, and denies only what the routes' own globs open. */

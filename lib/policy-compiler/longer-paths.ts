@@ -1,6 +1,6 @@
-import { STATUS } from './grant.ts';
+import { mayUseRest, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
-import { type LayoutTerms, mayUseRest } from './layout.ts';
+import type { LayoutTerms } from './layout.ts';
 import { OTHER } from './route-automaton.ts';
 import type { SettledGroup } from './settle.ts';
 

@@ -5,7 +5,7 @@ import { STATUS } from './grant.ts';
 import type { Label } from './labels.ts';
 import type { LayoutTerms } from './layout.ts';
 import type { VerbGroup } from './route-automaton.ts';
-import { covers } from './segment-glob.ts';
+import { isWithin } from './segment-glob.ts';
 import type { VerbGlob } from './verb-globs.ts';
 import { verbSetOf } from './verb-patterns.ts';
 
@@ -30,9 +30,7 @@ function addUnallowed(
   for (const route of routes) {
     if (!granted.routes[route] || lost.has(route)) continue;
     budget.take(allow.length);
-    const isAllowed = table
-      .ownOf(route)
-      .every((own) => allow.some(({ glob }) => own.text === glob.text || covers(glob, own.elements)));
+    const isAllowed = table.ownOf(route).every((own) => allow.some(({ glob }) => isWithin(own, glob)));
     if (!isAllowed) lost.add(route);
   }
 }

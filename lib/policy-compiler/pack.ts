@@ -1,7 +1,7 @@
 import { hitsSome } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import type { Layout, LayoutTerms } from './layout.ts';
-import { covers, type SegmentGlob } from './segment-glob.ts';
+import { isWithin, type SegmentGlob } from './segment-glob.ts';
 import type { Weights } from './settle.ts';
 import type { VerbGlob } from './verb-globs.ts';
 import { sizeOf, type VerbSet, verbSetOf } from './verb-patterns.ts';
@@ -171,8 +171,4 @@ function purposesOf(
       }),
     };
   });
-}
-
-function isWithin(narrow: SegmentGlob, wide: SegmentGlob): boolean {
-  return narrow.text === wide.text || covers(wide, narrow.elements);
 }

@@ -111,3 +111,8 @@ export function covers(wide: SegmentGlob, narrow: GlobElements): boolean {
   if (!end.endsWith('*')) return (step(wide, state, end) & wide.ends) !== 0;
   return (step(wide, state, end.slice(0, -1) + ANY_MORE) & wide.absorbs) !== 0;
 }
+
+/** Whether every path of one glob is one of the other too, as far as {@link covers} sees. */
+export function isWithin(narrow: SegmentGlob, wide: SegmentGlob): boolean {
+  return narrow.text === wide.text || covers(wide, narrow.elements);
+}

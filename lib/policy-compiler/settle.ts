@@ -1,7 +1,6 @@
-import { rememberedSearch } from './glob-hits.ts';
-import { type Grant, type GrantedParts, grantOf, STATUS } from './grant.ts';
+import { type Grant, type GrantedParts, grantOf } from './grant.ts';
+import { type GrantSearches, grantSearches } from './grant-searches.ts';
 import {
-  type GroupTerms,
   groupOpenings,
   type OpeningDeny,
   openedAmong,
@@ -24,6 +23,7 @@ export interface Obstacle {
 /** A grant whose routes one document can serve. */
 export interface Settled {
   readonly grant: Grant;
+  readonly searches: GrantSearches;
   /** Granted routes that the document allows in part or not at all. */
   readonly leftOut: ReadonlySet<number>;
   readonly groups: readonly SettledGroup[];
@@ -80,17 +80,17 @@ export function settle(
     budget.take(steps);
     const leftOut = new Set(settling.leftOut);
     const grant = grantOf(table.landings, { ...granted, leftOut });
-    const searches = searchesFor(grant, budget);
+    const searches = grantSearches(grant, budget);
     let stuck = 0;
     const groups = table.groups.map((group) => {
       const allowed = allowedIn(group, granted, unopened.get(group));
-      const terms = { table, granted, grant, group, ...searches, budget, untilStuck: false };
+      const terms = { table, granted, grant, group, searches, budget, untilStuck: false };
       const found = groupOpenings(terms, openedBy(terms, allowed));
       for (const one of found.stuck) giveUp(settling, group, one);
       stuck += found.stuck.length;
       return { group, allowed, denies: found.denies };
     });
-    if (stuck === 0) return { grant, leftOut, groups, obstacle: settling.obstacle };
+    if (stuck === 0) return { grant, searches, leftOut, groups, obstacle: settling.obstacle };
   }
 }
 
@@ -106,20 +106,13 @@ export function findObstacle(
   budget: StepBudget,
 ): Obstacle | null {
   const grant = grantOf(table.landings, granted);
-  const searches = searchesFor(grant, budget);
+  const searches = grantSearches(grant, budget);
   for (const group of table.groups) {
-    const terms = { table, granted, grant, group, ...searches, budget, untilStuck: true };
+    const terms = { table, granted, grant, group, searches, budget, untilStuck: true };
     const [first] = groupOpenings(terms, openedAmong(terms, labels)).stuck;
     if (first !== undefined) return obstacleOf(table, granted, first);
   }
   return null;
-}
-
-function searchesFor(grant: Grant, budget: StepBudget): Pick<GroupTerms, 'kept' | 'spared'> {
-  return {
-    kept: rememberedSearch((label) => grant(label) === STATUS.kept, budget),
-    spared: rememberedSearch((label) => grant(label) >= STATUS.reserved, budget),
-  };
 }
 
 /** The routes of a group that get an Allow. */
