@@ -45,7 +45,7 @@ function fetchFrom({ auth0, clock }: World, by: 'authorizer' | 'refresher'): Fet
   };
 }
 
-function storeIn({ clock }: World): Required<KeyStore> {
+function storeIn({ clock }: World): KeyStore {
   const records = new Map<string, string>();
   let leasedUntil = 0;
   return {

@@ -1,4 +1,3 @@
-import { isObject } from '../util/is-object.ts';
 import {
   boolean,
   func,
@@ -7,7 +6,6 @@ import {
   plainMap,
   plainObject,
   refuse,
-  refuseValue,
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
@@ -17,7 +15,7 @@ import { importKeys, type KeysById } from './import-keys.ts';
 import type { JwksOptions } from './jwks-options.ts';
 import { checkJwksUri } from './jwks-uri.ts';
 import type { KeyEvent } from './key-events.ts';
-import type { KeyStore } from './key-store.ts';
+import { type KeyStore, keyStore } from './key-store.ts';
 
 /** The options checked, with defaults and in milliseconds. */
 export interface JwksSettings {
@@ -117,19 +115,4 @@ function pinnedKeys(value: unknown, path: string): KeysById {
 
 function jwksFetch(value: unknown, path: string): FetchJwks {
   return customFetch(func<JwksFetch>(value, path));
-}
-
-/** Returns the object itself, not a copy: it has methods and connections of its own. */
-function keyStore(value: unknown, path: string): KeyStore {
-  if (!isObject(value)) refuseValue(path, 'a KeyStore', value);
-  const store = value as { readonly [name: string]: unknown };
-  func(store.read, `${path}.read`);
-  if ((store.write === undefined) !== (store.lease === undefined)) {
-    refuse(path, 'must have both write and lease, or neither if it only reads');
-  }
-  if (store.write !== undefined) {
-    func(store.write, `${path}.write`);
-    func(store.lease, `${path}.lease`);
-  }
-  return value as unknown as KeyStore;
 }

@@ -4,7 +4,7 @@ import type { KeyStore } from '../../lib/jwks/key-store.ts';
 /** A store in memory that can fail in the ways that stores do. */
 export interface MemoryStore extends Required<KeyStore> {
   readonly records: Map<string, string>;
-  readonly calls: { read: number; write: number; lease: number };
+  readonly calls: { read: number; write: number; lease: number; update: number };
   /** How calls fail. */
   trouble: 'rejects' | 'throws' | 'hangs' | null;
   /** The same store for environments that may only read. */
@@ -13,7 +13,7 @@ export interface MemoryStore extends Required<KeyStore> {
 
 export function memoryStore(clock: Pick<Clock, 'now'>): MemoryStore {
   const leases = new Map<string, number>();
-  const guard = async <Value>(operation: 'read' | 'write' | 'lease', act: () => Value): Promise<Value> => {
+  const guard = async <Value>(operation: keyof MemoryStore['calls'], act: () => Value): Promise<Value> => {
     self.calls[operation] += 1;
     if (self.trouble === 'hangs') return new Promise(() => undefined);
     if (self.trouble === 'rejects') throw new Error('the store is down');
@@ -21,7 +21,7 @@ export function memoryStore(clock: Pick<Clock, 'now'>): MemoryStore {
   };
   const self: MemoryStore = {
     records: new Map(),
-    calls: { read: 0, write: 0, lease: 0 },
+    calls: { read: 0, write: 0, lease: 0, update: 0 },
     trouble: null,
     read(id) {
       if (self.trouble === 'throws') throw new Error('the store has a bug');
@@ -32,6 +32,12 @@ export function memoryStore(clock: Pick<Clock, 'now'>): MemoryStore {
       guard('lease', () => {
         if ((leases.get(id) ?? 0) > clock.now()) return false;
         leases.set(id, clock.now() + seconds * 1000);
+        return true;
+      }),
+    update: (id, expected, record) =>
+      guard('update', () => {
+        if ((self.records.get(id) ?? null) !== expected) return false;
+        self.records.set(id, record);
         return true;
       }),
     get readOnly() {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { KeyStore } from '../key-store.ts';
 
 /** One promise of the `KeyStore` interface, as a test. */
-export interface KeyStoreCheck {
+export interface KeyStoreCheck<Method extends keyof KeyStore = 'write' | 'lease'> {
   readonly name: string;
   /** Rejects with an `AssertionError` if the store breaks the promise, or with the store's own error. */
-  run(store: Required<KeyStore>): Promise<void>;
+  run(store: KeyStore & Required<Pick<KeyStore, Method>>): Promise<void>;
 }
 
 /** Ids are addresses. Each check uses new ones, so that checks can run again and in parallel. */
@@ -91,6 +91,52 @@ export const keyStoreChecks: readonly KeyStoreCheck[] = [
       strictEqual(await store.read(id), 'record');
       await store.write(id, 'newer', 60);
       strictEqual(await store.lease(id, 60), false);
+    },
+  },
+];
+
+/**
+ * Further checks, for a store of your own through which tokens are revoked.
+ *
+ * @example
+ * for (const check of keyStoreUpdateChecks) it(check.name, () => check.run(myStore));
+ */
+export const keyStoreUpdateChecks: readonly KeyStoreCheck<'write' | 'update'>[] = [
+  {
+    name: 'updates what is there, byte for byte',
+    async run(store) {
+      const id = newId();
+      const [first, second] = ['{"text":"\\"ключ 鍵 🔑"}', `"${'x'.repeat(300_000)}"`];
+      strictEqual(await store.update(id, null, first, 60), true);
+      strictEqual(await store.read(id), first);
+      strictEqual(await store.update(id, first, second, 60), true);
+      strictEqual(await store.update(id, second, first, 60), true);
+      strictEqual(await store.read(id), first);
+    },
+  },
+  {
+    name: 'does not update what another writer changed',
+    async run(store) {
+      const id = newId();
+      strictEqual(await store.update(id, 'expected', 'new', 60), false);
+      strictEqual(await store.read(id), null);
+      await store.write(id, 'other', 60);
+      for (const expected of [null, '', 'expected']) {
+        strictEqual(await store.update(id, expected, 'new', 60), false);
+        strictEqual(await store.read(id), 'other');
+      }
+    },
+  },
+  {
+    name: 'updates for one of many writers who expect the same',
+    async run(store) {
+      const id = newId();
+      for (const expected of [null, 'first']) {
+        const writers = Array.from({ length: 10 }, (_, at) => (expected === null ? 'first' : `writer ${at}`));
+        const answers = await Promise.all(writers.map((text) => store.update(id, expected, text, 60)));
+        deepStrictEqual(answers.toSorted(), [...Array(9).fill(false), true]);
+        strictEqual(await store.read(id), writers[answers.indexOf(true)]);
+      }
     },
   },
 ];

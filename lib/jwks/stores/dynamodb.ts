@@ -1,4 +1,9 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import {
   boolean,
   func,
@@ -23,9 +28,11 @@ export interface DynamoDbKeyStoreOptions {
 }
 
 /**
- * A key store on a DynamoDB table. A conditional write makes one environment refresh while the others read.
+ * A store on a DynamoDB table, for keys and for revocations. A conditional write makes one environment refresh the keys
+ * while the others read, and loses no entry of two that revoke at the same time.
  *
- * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Writes two small items for each issuer.
+ * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Writes two small items for each issuer, and one for the
+ * revocations.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  * @throws {OptionError} for an option that makes no sense
@@ -44,6 +51,8 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
     ...reader,
     write: (id, record, keepForSeconds) => writeItem(client, table, id, record, keepForSeconds),
     lease: (id, seconds) => takeLease(client, table, id, seconds),
+    update: (id, expected, record, keepForSeconds) =>
+      isWritten(client, { ...itemOf(table, id, record, keepForSeconds), ...conditionOf(expected) }),
   };
 }
 
@@ -59,7 +68,7 @@ async function readItem(client: DynamoDBClient, table: string, id: string): Prom
   // Consistent, so that environments without the lease see at once what its holder wrote.
   const command = new GetItemCommand({
     TableName: table,
-    Key: { id: { S: `keys ${id}` } },
+    Key: { id: { S: `record ${id}` } },
     ConsistentRead: true,
   });
   const { Item } = await client.send(command);
@@ -73,20 +82,30 @@ async function writeItem(
   record: string,
   keepForSeconds: number,
 ): Promise<void> {
-  const expiresAt = Math.ceil(Date.now() / 1000 + keepForSeconds);
-  const Item = { id: { S: `keys ${id}` }, record: { S: record }, expiresAt: { N: String(expiresAt) } };
-  await client.send(new PutItemCommand({ TableName: table, Item }));
+  await client.send(new PutItemCommand(itemOf(table, id, record, keepForSeconds)));
 }
 
-async function takeLease(
-  client: DynamoDBClient,
-  table: string,
-  id: string,
-  seconds: number,
-): Promise<boolean> {
+function itemOf(table: string, id: string, record: string, keepForSeconds: number): PutItemCommandInput {
+  const expiresAt = Math.ceil(Date.now() / 1000 + keepForSeconds);
+  const Item = { id: { S: `record ${id}` }, record: { S: record }, expiresAt: { N: String(expiresAt) } };
+  return { TableName: table, Item };
+}
+
+/** Compares the whole text, which an expression may hold: DynamoDB limits its values to 2 MB. */
+function conditionOf(expected: string | null): Partial<PutItemCommandInput> {
+  const names = { ExpressionAttributeNames: { '#record': 'record' } };
+  if (expected === null) return { ...names, ConditionExpression: 'attribute_not_exists(#record)' };
+  return {
+    ...names,
+    ConditionExpression: '#record = :expected',
+    ExpressionAttributeValues: { ':expected': { S: expected } },
+  };
+}
+
+function takeLease(client: DynamoDBClient, table: string, id: string, seconds: number): Promise<boolean> {
   const now = Date.now();
   const until = now + seconds * 1000;
-  const command = new PutItemCommand({
+  return isWritten(client, {
     TableName: table,
     Item: {
       id: { S: `lease ${id}` },
@@ -97,8 +116,12 @@ async function takeLease(
     ConditionExpression: 'attribute_not_exists(id) OR leasedUntil <= :now',
     ExpressionAttributeValues: { ':now': { N: String(now) } },
   });
+}
+
+/** Writes an item if its condition holds. Returns whether it did. */
+async function isWritten(client: DynamoDBClient, input: PutItemCommandInput): Promise<boolean> {
   try {
-    await client.send(command);
+    await client.send(new PutItemCommand(input));
     return true;
   } catch (error) {
     // Compared by name: the client may come from another copy of the SDK.

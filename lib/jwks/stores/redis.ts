@@ -9,8 +9,8 @@ import {
 import type { KeyStore } from '../key-store.ts';
 
 /**
- * The two methods of a Redis or Valkey client that the store needs, as the `redis` package has them for a single server,
- * a cluster or a sentinel. Wrap another client in an object with these two.
+ * The methods of a Redis or Valkey client that the store needs, as the `redis` package has them for a single server,
+ * a cluster or a sentinel. Wrap another client in an object with these.
  */
 export interface RedisClient {
   get(key: string): Promise<unknown>;
@@ -22,7 +22,18 @@ export interface RedisClient {
       readonly condition?: 'NX';
     },
   ): Promise<unknown>;
+  /** Only for those who revoke tokens: without it the store has no `update`. */
+  eval?(script: string, options: { readonly keys: string[]; readonly arguments: string[] }): Promise<unknown>;
 }
+
+/**
+ * Sets the key KEYS[1] to ARGV[1] for ARGV[2] milliseconds if its value is ARGV[3]; without ARGV[3], if it does not exist.
+ * A script runs alone on the server. Servers that know `SET ... IFEQ` would not need it, but few do.
+ */
+const COMPARE_AND_SET = `
+if redis.call('GET', KEYS[1]) ~= (ARGV[3] or false) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
 
 /** Options of {@link redisKeyStore}. */
 export interface RedisKeyStoreOptions {
@@ -38,8 +49,8 @@ export interface RedisKeyStoreOptions {
 }
 
 /**
- * A key store on Redis or Valkey, including ElastiCache and MemoryDB. `SET NX PX` makes one environment refresh while
- * the others read.
+ * A store on Redis or Valkey, including ElastiCache and MemoryDB, for keys and for revocations. `SET NX PX` makes one
+ * environment refresh the keys while the others read. A script loses no entry of two that revoke at the same time.
  *
  * @see https://redis.io/docs/latest/commands/set/
  * @throws {OptionError} for an option that makes no sense
@@ -58,7 +69,7 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
   };
   const reader: KeyStore = {
     async read(id) {
-      const record = await client.get(`${prefix}keys:${id}`);
+      const record = await client.get(`${prefix}record:${id}`);
       return typeof record === 'string' ? record : null;
     },
   };
@@ -66,11 +77,23 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
   return {
     ...reader,
     async write(id, record, keepForSeconds) {
-      await put(`${prefix}keys:${id}`, record, keepForSeconds);
+      await put(`${prefix}record:${id}`, record, keepForSeconds);
     },
     async lease(id, seconds) {
       return (await put(`${prefix}lease:${id}`, '1', seconds, 'NX')) !== null;
     },
+    ...(client.eval === undefined ? {} : { update: updateWith(client, prefix) }),
+  };
+}
+
+function updateWith(client: RedisClient, prefix: string): Required<KeyStore>['update'] {
+  return async (id, expected, record, keepForSeconds) => {
+    const milliseconds = String(Math.ceil(keepForSeconds * 1000));
+    const written = await client.eval?.(COMPARE_AND_SET, {
+      keys: [`${prefix}record:${id}`],
+      arguments: [record, milliseconds, ...(expected === null ? [] : [expected])],
+    });
+    return Number(written) === 1;
   };
 }
 
@@ -82,5 +105,6 @@ function redisClient(value: unknown): RedisClient {
   const client = value as RedisClient;
   func(client.get, `${path}.get`);
   func(client.set, `${path}.set`);
+  if (client.eval !== undefined) func(client.eval, `${path}.eval`);
   return client;
 }

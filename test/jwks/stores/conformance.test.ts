@@ -1,12 +1,13 @@
 import { AssertionError } from 'node:assert';
 import { expect } from 'chai';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
 import { shiftedClock } from '../../support/clock.ts';
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
 
-describe('keyStoreChecks', () => {
-  for (const check of keyStoreChecks) {
+describe('keyStoreChecks and keyStoreUpdateChecks', () => {
+  const checks = [...keyStoreChecks, ...keyStoreUpdateChecks];
+  for (const check of checks) {
     it(`passes a good store that ${check.name}`, () => check.run(memoryStore(shiftedClock())));
   }
 
@@ -63,11 +64,34 @@ describe('keyStoreChecks', () => {
       }),
       'changes no record when it gives a lease, and no lease when it writes',
     ],
+    [
+      'cuts off long records that it updates',
+      (store) => ({
+        update: (id, expected, record) => store.update(id, expected, record.slice(0, 1000), 60),
+      }),
+      'updates what is there, byte for byte',
+    ],
+    [
+      'updates whatever is there',
+      (store) => ({ update: (id, _expected, record) => store.write(id, record, 60).then(() => true) }),
+      'does not update what another writer changed',
+    ],
+    [
+      'compares and writes in two steps',
+      (store) => ({
+        update: async (id, expected, record) => {
+          if ((await store.read(id)) !== expected) return false;
+          await store.write(id, record, 60);
+          return true;
+        },
+      }),
+      'updates for one of many writers who expect the same',
+    ],
   ];
   for (const [title, spoil, name] of wrongs) {
     it(`fails a store that ${title}`, async () => {
       const store = memoryStore(shiftedClock());
-      const check = keyStoreChecks.find((candidate) => candidate.name === name);
+      const check = checks.find((candidate) => candidate.name === name);
       const error = await check?.run({ ...store, ...spoil(store) } as Required<KeyStore>).then(
         () => null,
         (reason: unknown) => reason,

@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
 import { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from '../../../lib/jwks/stores/dynamodb.ts';
 import { startDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 
@@ -20,14 +20,14 @@ describe('dynamoDbKeyStore', () => {
     return dynamoDbKeyStore({ table: dynamoDb.table, client: dynamoDb.client, ...options });
   }
 
-  for (const check of keyStoreChecks) it(check.name, () => check.run(store));
+  for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks]) it(check.name, () => check.run(store));
 
   it('sets an expiry, so that DynamoDB removes old items', async () => {
     const before = Math.floor(Date.now() / 1000);
     await store.write('some id', 'record', 60);
     await store.lease('some id', 30);
     const expiries = [];
-    for (const id of ['keys some id', 'lease some id']) {
+    for (const id of ['record some id', 'lease some id']) {
       const command = new GetItemCommand({ TableName: dynamoDb.table, Key: { id: { S: id } } });
       expiries.push(Number((await dynamoDb.client.send(command)).Item?.expiresAt?.N) - before);
     }
@@ -56,6 +56,7 @@ describe('dynamoDbKeyStore', () => {
       () => missing.read('id'),
       () => missing.write('id', 'record', 60),
       () => missing.lease('id', 30),
+      () => missing.update('id', null, 'record', 60),
     ]) {
       const error = await call().then(
         () => null,
@@ -66,7 +67,7 @@ describe('dynamoDbKeyStore', () => {
   });
 
   it('creates a client if none is given', () => {
-    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease');
+    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease', 'update');
   });
 
   it('refuses options that make no sense', () => {

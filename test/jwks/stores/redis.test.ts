@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks } from '../../../lib/jwks/stores/conformance.ts';
+import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
 import { type RedisClient, redisKeyStore } from '../../../lib/jwks/stores/redis.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -16,13 +16,15 @@ describe('redisKeyStore', () => {
     });
     after(() => redis.close());
 
-    for (const check of keyStoreChecks) it(check.name, () => check.run(store));
+    for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks]) it(check.name, () => check.run(store));
 
     it('sets an expiry and its prefix, so that Redis removes old keys', async () => {
       const own = redisKeyStore({ client: redis.client, prefix: 'own:' }) as Required<KeyStore>;
       await own.write('id', 'record', 60);
       await own.lease('id', 30);
-      expect(await redis.client.pTTL('own:keys:id')).to.be.within(50_000, 60_000);
+      expect(await redis.client.pTTL('own:record:id')).to.be.within(50_000, 60_000);
+      await own.update('id', 'record', 'newer', 90);
+      expect(await redis.client.pTTL('own:record:id')).to.be.within(80_000, 90_000);
       expect(await redis.client.pTTL('own:lease:id')).to.be.within(20_000, 30_000);
     });
 
@@ -48,12 +50,17 @@ describe('redisKeyStore', () => {
     expect(redisKeyStore({ client, readOnly: true })).to.have.all.keys('read');
   });
 
+  it('has no update if the client runs no scripts', () => {
+    expect(redisKeyStore({ client })).to.have.all.keys('read', 'write', 'lease');
+  });
+
   it('refuses options that make no sense', () => {
     const refused: readonly [object, string][] = [
       [{}, 'redisKeyStore.client'],
       [{ client: null }, 'redisKeyStore.client'],
       [{ client: {} }, 'redisKeyStore.client.get'],
       [{ client: { get: client.get } }, 'redisKeyStore.client.set'],
+      [{ client: { ...client, eval: 'script' } }, 'redisKeyStore.client.eval'],
       [{ client, prefix: '' }, 'redisKeyStore.prefix'],
       [{ client, readOnly: 1 }, 'redisKeyStore.readOnly'],
       [{ client, url: 'redis://cache' }, 'redisKeyStore.url'],
