@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['routes'],
   ['gateways'],
   ['iam', 'net', 'token'],
+  ['revocations'],
   ['jwks'],
   ['util'],
   ['decision'],
