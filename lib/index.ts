@@ -57,7 +57,12 @@ export type { RuleReport } from './rules/rule-report.ts';
 
 export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';
-export type { Auth0JwtVerifierOptions, TokenCacheOptions } from './token/verifier-options.ts';
+export type {
+  Auth0JwtVerifierOptions,
+  DomainAudience,
+  IssuerAudience,
+  TokenCacheOptions,
+} from './token/verifier-options.ts';
 
 // Requests and gateways.
 

@@ -13,6 +13,7 @@ import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
 import {
   parseVerifierOptions,
+  takesCommonAudience,
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
   type VerifierSettings,
@@ -106,7 +107,7 @@ function parseVerifier(options: VerifierInput, environment: AuthorizerEnvironmen
   const needsDomain = options.domain === undefined && options.issuer === undefined;
   const fromVariables = {
     ...(needsDomain ? { domain: entriesOf(environment, 'AUTH0_DOMAIN', 'domain') } : {}),
-    ...(options.audience === undefined
+    ...(options.audience === undefined && takesCommonAudience(options)
       ? { audience: entriesOf(environment, 'AUTH0_AUDIENCE', 'audience') }
       : {}),
   };

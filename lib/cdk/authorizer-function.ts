@@ -10,7 +10,7 @@ export type AuthorizerFunctionProps = Omit<NodejsFunctionProps, 'entry'>;
 
 /**
  * Makes the Lambda function: Node.js 24, an ES module made by esbuild, 512 MB, 10 seconds (HTTP APIs wait no longer), and
- * a log group that keeps lines for a month. `AUTH0_DOMAIN` and `AUTH0_AUDIENCE` are set if the options have them.
+ * a log group that keeps lines for a month. `AUTH0_DOMAIN` and `AUTH0_AUDIENCE` are set if the options have them as text.
  */
 export function authorizerFunction(
   scope: Construct,
@@ -41,8 +41,11 @@ function monthOfLogs(scope: Construct): LogGroup {
 }
 
 function auth0Variables({ domain, audience }: AuthorizerOptions): Record<string, string> {
+  const domains = [domain ?? []].flat();
+  // A variable cannot bind an audience to a domain. The function has the option itself.
+  const hasText = domains.length > 0 && domains.every((one) => typeof one === 'string');
   return {
-    ...(domain === undefined ? {} : { AUTH0_DOMAIN: [domain].flat().join(',') }),
+    ...(hasText ? { AUTH0_DOMAIN: domains.join(',') } : {}),
     ...(audience === undefined ? {} : { AUTH0_AUDIENCE: [audience].flat().join(',') }),
   };
 }

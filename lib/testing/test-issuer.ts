@@ -2,7 +2,7 @@ import type { JsonWebKeyLike, JsonWebKeySetLike } from '../jwks/jwks-options.ts'
 import { issuerOfDomain } from '../token/issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../token/signature.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { nonEmptyString, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
+import { nonEmptyStrings, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
 import { keyPairFor, signToken } from './sign-token.ts';
 
 export interface TestIssuerOptions {
@@ -12,8 +12,12 @@ export interface TestIssuerOptions {
    * @default 'test.auth0.example', a name that cannot be registered (RFC 2606)
    */
   readonly domain?: string;
-  /** @default 'https://api.example.com/' */
-  readonly audience?: string;
+  /**
+   * One or several. Tokens are for the first unless you give them `aud`.
+   *
+   * @default 'https://api.example.com/'
+   */
+  readonly audience?: string | readonly string[];
   /**
    * Signature algorithm, which `options.algorithms` then allows.
    *
@@ -50,7 +54,7 @@ export interface TestIssuer {
 /** The options that make an authorizer trust one issuer. */
 export interface TestIssuerTrust {
   readonly domain: string;
-  readonly audience: string;
+  readonly audience: string | string[];
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly jwks: { readonly keys: JsonWebKeySetLike };
 }
@@ -72,13 +76,18 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const given = plainObject(options, '', ['domain', 'audience', 'algorithm']);
   const { domain = 'test.auth0.example', audience = 'https://api.example.com/', algorithm = 'RS256' } = given;
   const iss = issuerOfDomain(domain, 'domain');
-  const aud = nonEmptyString(audience, 'audience');
+  const audiences = nonEmptyStrings(audience, 'audience');
+  const [aud] = audiences;
   const alg = oneOf(algorithm, 'algorithm', SIGNATURE_ALGORITHMS);
   const { privateKey, publicKey } = keyPairFor(alg);
   const kid = nodeCrypto().randomUUID();
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as JsonWebKeyLike] };
   // `issuer: undefined` removes the user's own: an `issuer` beside a `domain` is a contradiction.
-  const trust = { issuer: undefined, domain: domain as string, audience: aud };
+  const trust = {
+    issuer: undefined,
+    domain: domain as string,
+    audience: audiences.length > 1 ? [...audiences] : (aud as string),
+  };
   return {
     options: { ...trust, algorithms: [alg], jwks: { keys: jwks } },
     jwks,

@@ -5,7 +5,8 @@ import type { AccessTokenClaims } from './verified-token.ts';
 
 /** What the claims are compared with. */
 export interface ClaimExpectations {
-  readonly audiences: readonly string[];
+  /** By `iss`. */
+  readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
   /** Seconds. */
   readonly clockTolerance: number;
   /** Seconds; `null` = any age. */
@@ -17,6 +18,7 @@ export interface ClaimExpectations {
  * Checks everything about the claims that does not change with time: types of the registered claims; that the token is
  * an access token, for this API, and not bound to a key; the required claims.
  *
+ * @param claims - `iss` is a configured issuer
  * @param isTypedAccessToken - the header has `typ: 'at+jwt'`
  * @returns `missing_claim`, `invalid_claim`, `id_token`, `wrong_audience` or `sender_constrained_token`; `null` when
  *   the claims are {@link AccessTokenClaims}
@@ -29,7 +31,8 @@ export function judgeClaims(
   const ofWrongType = judgeTypes(claims);
   if (ofWrongType !== null) return ofWrongType;
   if (!isTypedAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
-  const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, expected.audiences);
+  const audiences = expected.audiencesOf.get(claims.iss as string) as readonly string[];
+  const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, audiences);
   if (ofWrongAudience !== null) return ofWrongAudience;
   // `cnf` binds the token to a key or certificate (RFC 7800; DPoP: RFC 9449, mTLS: RFC 8705). A bearer proves neither.
   if (Object.hasOwn(claims, 'cnf')) return { code: 'sender_constrained_token' };
@@ -56,6 +59,16 @@ function judgeAudience(
   if (named.some((one) => audiences.includes(one))) return null;
   if (!isTypedAccessToken && looksLikeIdToken(claims)) return { code: 'id_token' };
   return { code: 'wrong_audience', ...slashDetail(named, audiences) };
+}
+
+/** The audiences of a token that are accepted from its issuer. */
+export function acceptedAudiences(
+  { iss, aud }: AccessTokenClaims,
+  { audiencesOf }: ClaimExpectations,
+): readonly string[] {
+  const accepted = audiencesOf.get(iss) as readonly string[];
+  const named = typeof aud === 'string' ? [aud] : (aud as readonly string[]);
+  return named.filter((one) => accepted.includes(one));
 }
 
 /** A detail for the mistake that is hardest to see: a final slash. Contains none of the values. */

@@ -4,6 +4,7 @@ import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
 /** A verified token, frozen, which remembers one thing that is derived from it. */
 export class ProvenToken implements VerifiedToken {
   readonly claims: AccessTokenClaims;
+  readonly audiences: readonly string[];
   readonly issuer: string;
   readonly kid: string;
   readonly algorithm: string;
@@ -11,8 +12,9 @@ export class ProvenToken implements VerifiedToken {
   /** A private field of a frozen object can be written. */
   #derived: unknown;
 
-  constructor({ claims, issuer, kid, algorithm, keys }: VerifiedToken) {
+  constructor({ claims, audiences, issuer, kid, algorithm, keys }: VerifiedToken) {
     this.claims = claims;
+    this.audiences = audiences;
     this.issuer = issuer;
     this.kid = kid;
     this.algorithm = algorithm;

@@ -5,7 +5,7 @@ import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { defined } from '../util/defined.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { leaveOutNulls } from './auth0-profile.ts';
-import { type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
+import { acceptedAudiences, type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { deepFreeze } from './freeze.ts';
@@ -132,8 +132,10 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
   leaveOutNulls(claims);
   const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
   if (refusal !== null) return refusedAfterKey(refusal, keyed);
+  const proven = claims as AccessTokenClaims;
   const token = new ProvenToken({
-    claims: claims as AccessTokenClaims,
+    claims: proven,
+    audiences: Object.freeze(acceptedAudiences(proven, terms)),
     issuer,
     kid: header.kid,
     algorithm: header.algorithm,

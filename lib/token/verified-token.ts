@@ -37,5 +37,7 @@ export interface AccessTokenClaims {
 /** A token whose signature and registered claims are verified. Does not contain the text of the token. */
 export interface VerifiedToken extends Required<VerifiedBy> {
   readonly claims: AccessTokenClaims;
+  /** Those of the token's audiences that the options accept from its issuer: one at least. */
+  readonly audiences: readonly string[];
   readonly algorithm: string;
 }

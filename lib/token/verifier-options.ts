@@ -1,29 +1,49 @@
 import type { JwksOptions } from '../jwks/jwks-options.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
+/** A domain of Auth0, and the audiences that its tokens may have. */
+export interface DomainAudience {
+  /** Such as `tenant.eu.auth0.com`. */
+  readonly domain: string;
+  /** Identifier of the API in that tenant, or several. The top-level `audience` does not apply to its tokens. */
+  readonly audience: string | readonly string[];
+}
+
+/** An issuer, and the audiences that its tokens may have. */
+export interface IssuerAudience {
+  /** URL as in `iss`, byte for byte. */
+  readonly issuer: string;
+  /** Identifier of the API at that issuer, or several. The top-level `audience` does not apply to its tokens. */
+  readonly audience: string | readonly string[];
+}
+
 /** How access tokens are verified. */
 export interface Auth0JwtVerifierOptions {
   /**
    * Your Auth0 domain, such as `tenant.eu.auth0.com`, or several: the canonical domain and each custom domain issue
    * tokens under their own name. The issuer is `https://<domain>/`. Give either this or `issuer`.
    *
+   * In a list, `{ domain, audience }` binds audiences to a domain: its tokens pass with one of these, and tokens of other
+   * domains do not. A plain domain takes the top-level `audience`.
+   *
    * @default the environment variable `AUTH0_DOMAIN`, in `auth0Authorizer` only
    */
-  readonly domain?: string | readonly string[];
+  readonly domain?: string | readonly (string | DomainAudience)[];
   /**
    * The issuer's URL as in `iss`, byte for byte, or several. For issuers other than Auth0, and for tests
-   * (`http:` on loopback only). Give either this or `domain`.
+   * (`http:` on loopback only). Give either this or `domain`. In a list, `{ issuer, audience }` binds
+   * audiences to an issuer.
    *
    * @default the issuer of `domain`
    */
-  readonly issuer?: string | readonly string[];
+  readonly issuer?: string | readonly (string | IssuerAudience)[];
   /**
    * Identifier of your API in Auth0, or several. A token passes if one of its audiences equals one of these, byte for
-   * byte (RFC 7519, section 4.1.3).
+   * byte (RFC 7519, section 4.1.3). Not needed if each `domain` or `issuer` has an audience of its own.
    *
    * @default the environment variable `AUTH0_AUDIENCE`, in `auth0Authorizer` only
    */
-  readonly audience: string | readonly string[];
+  readonly audience?: string | readonly string[];
   /**
    * Signature algorithms that tokens may use: the setting of your API in Auth0. Symmetric ones (`HS256`, ...) and `none`
    * are never allowed.

@@ -1,6 +1,8 @@
 import { type JwksSettings, parseJwksOptions } from '../jwks/jwks-settings.ts';
+import { isObject } from '../util/is-object.ts';
 import {
   memberPath,
+  nonEmptyArray,
   nonEmptyList,
   nonEmptyString,
   nonEmptyStrings,
@@ -19,7 +21,10 @@ import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
 /** The options, checked and completed. */
 export interface VerifierSettings {
   readonly issuers: readonly string[];
+  /** All audiences, of whichever issuer. */
   readonly audiences: readonly string[];
+  /** The audiences that tokens may have, by `iss`. */
+  readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly clockTolerance: number;
   readonly maxTokenAge: number | null;
@@ -55,10 +60,12 @@ const NO_CLAIMS: readonly string[] = Object.freeze([]);
 export function parseVerifierOptions(value: unknown, path: string): VerifierSettings {
   const options = plainObject(value, path, VERIFIER_OPTIONS);
   const at = (name: string) => memberPath(path, name);
-  const issuers = parseIssuers(options, at);
+  const audiencesOf = parseTrust(options, at);
+  const issuers = Object.freeze([...audiencesOf.keys()]);
   return Object.freeze({
     issuers,
-    audiences: parseAudience(options.audience, at('audience'), issuers),
+    audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
+    audiencesOf,
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
     clockTolerance: optional(options, path, 'clockTolerance', 5, seconds, 0, 300),
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
@@ -68,35 +75,76 @@ export function parseVerifierOptions(value: unknown, path: string): VerifierSett
   });
 }
 
-type Raw = { readonly domain?: unknown; readonly issuer?: unknown };
+type Raw = { readonly domain?: unknown; readonly issuer?: unknown; readonly audience?: unknown };
+type At = (name: string) => string;
 
-function parseIssuers({ domain, issuer }: Raw, at: (name: string) => string): readonly string[] {
+/** Whether the tokens of some configured issuer take the top-level `audience`. */
+export function takesCommonAudience({ domain, issuer }: Raw): boolean {
+  const trusted = domain ?? issuer;
+  return !Array.isArray(trusted) || trusted.some((one) => !isObject(one));
+}
+
+/** The audiences of each issuer, by `iss`. */
+function parseTrust(options: Raw, at: At): ReadonlyMap<string, readonly string[]> {
+  const issuers = parseIssuers(options, at);
+  const names = issuers.map(({ issuer }) => issuer);
+  const common = takesCommonAudience(options)
+    ? parseCommonAudience(options.audience, at('audience'), names)
+    : refuseUnused(options.audience, at('audience'));
+  const trust = new Map<string, readonly string[]>();
+  for (const { issuer, audience, path } of issuers) {
+    if (trust.has(issuer)) refuse(path, 'is in the list twice');
+    trust.set(issuer, audience === null ? common : parseAudience(audience, `${path}.audience`, names));
+  }
+  return trust;
+}
+
+interface ConfiguredIssuer {
+  readonly issuer: string;
+  /** `null` = the top-level `audience`. */
+  readonly audience: unknown;
+  readonly path: string;
+}
+
+function parseIssuers({ domain, issuer }: Raw, at: At): readonly ConfiguredIssuer[] {
   if (domain !== undefined && issuer !== undefined) {
     refuse(at('issuer'), `cannot be combined with ${at('domain')}: give only one of the two`);
   }
-  if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), issuerUrl);
-  if (domain !== undefined) return oneOrMany(domain, at('domain'), issuerOfDomain);
+  if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), 'issuer', issuerUrl);
+  if (domain !== undefined) return oneOrMany(domain, at('domain'), 'domain', issuerOfDomain);
   refuse(
     at('domain'),
     "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also reads AUTH0_DOMAIN), or give `issuer`",
   );
 }
 
-function oneOrMany<Item>(
+/** One issuer as text, or a list of such and of issuers with audiences. */
+function oneOrMany(
   value: unknown,
   path: string,
-  check: (item: unknown, path: string) => Item,
-): readonly Item[] {
-  return Array.isArray(value) ? nonEmptyList(value, path, check) : Object.freeze([check(value, path)]);
+  name: 'domain' | 'issuer',
+  check: (item: unknown, path: string) => string,
+): readonly ConfiguredIssuer[] {
+  const parse = (item: unknown, at: string): ConfiguredIssuer => {
+    if (!isObject(item)) return { issuer: check(item, at), audience: null, path: at };
+    const bound = plainObject(item, at, [name, 'audience']);
+    return { issuer: check(bound[name], `${at}.${name}`), audience: bound.audience, path: at };
+  };
+  if (!Array.isArray(value)) return [{ issuer: check(value, path), audience: null, path }];
+  return nonEmptyArray(value, path, 'item').map((item, index) => parse(item, `${path}[${index}]`));
 }
 
-function parseAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
+function parseCommonAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
   if (value === undefined) {
     refuse(
       path,
       'is missing: write the identifier of your API in Auth0 (auth0Authorizer also reads AUTH0_AUDIENCE)',
     );
   }
+  return parseAudience(value, path, issuers);
+}
+
+function parseAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
   const audiences = nonEmptyStrings(value, path);
   if (audiences.some((audience) => isUserinfoAudience(audience, issuers))) {
     refuse(
@@ -105,6 +153,11 @@ function parseAudience(value: unknown, path: string, issuers: readonly string[])
     );
   }
   return audiences;
+}
+
+function refuseUnused(audience: unknown, path: string): readonly string[] {
+  if (audience === undefined) return [];
+  return refuse(path, 'has no effect, because each issuer has an audience of its own: leave it out');
 }
 
 function algorithm(value: unknown, path: string): SignatureAlgorithm {

@@ -105,6 +105,14 @@ describe('Auth0Authorizer', function () {
       template().hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     });
 
+    it('without AUTH0_DOMAIN if a domain has an audience of its own', () => {
+      const domain = ['tenant.eu.auth0.com', { domain: 'login.example.com', audience: 'bills' }];
+      const { template } = restTemplate({ options: { ...IP, domain, audience: 'orders' } });
+      template().hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: { AUTH0_DOMAIN: Match.absent(), AUTH0_AUDIENCE: 'orders' } },
+      });
+    });
+
     it('whose properties can all be replaced', () => {
       const { template } = restTemplate({
         options: { ...IP, domain: 'tenant.eu.auth0.com' },

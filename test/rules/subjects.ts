@@ -29,8 +29,10 @@ export function requestOf(overrides: Partial<AuthorizationRequest> = {}): Author
 }
 
 export function tokenOf(claims: Readonly<Record<string, unknown>> = {}): VerifiedToken {
+  const { aud = [] } = claims;
   return {
     claims: { iss: 'https://tenant.eu.auth0.com/', sub: 'auth0|1', exp: 4_000_000_000, ...claims },
+    audiences: [aud].flat() as readonly string[],
     issuer: 'https://tenant.eu.auth0.com/',
     kid: 'k1',
     algorithm: 'RS256',

@@ -14,6 +14,7 @@ describe('parseVerifierOptions', () => {
     expect(settings).to.deep.equal({
       issuers: [`https://${DOMAIN}/`],
       audiences: [AUDIENCE],
+      audiencesOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
       algorithms: ['RS256'],
       clockTolerance: 5,
       maxTokenAge: null,
@@ -118,6 +119,33 @@ describe('parseVerifierOptions', () => {
       { domain: [DOMAIN, 'login.example.com'], audience: 'https://LOGIN.example.com/userinfo' },
       /^audience: .*userinfo/,
     ],
+    [
+      'a bound domain without an audience',
+      { domain: [{ domain: DOMAIN }] },
+      /^domain\[0\]\.audience: must be a list/,
+    ],
+    ['a bound domain outside a list', { domain: { domain: DOMAIN, audience: 'a' } }, /^domain: .*string/],
+    ['a bound domain without a domain', { domain: [{ audience: 'a' }] }, /^domain\[0\]\.domain: /],
+    [
+      'an unknown member of a bound domain',
+      { domain: [{ domain: DOMAIN, audiences: 'a' }] },
+      /^domain\[0\]\.audiences: is not an option; known options: domain, audience/,
+    ],
+    [
+      'a domain that is there bound and plain',
+      { domain: [DOMAIN, { domain: DOMAIN, audience: 'a' }], audience: 'b' },
+      /^domain\[1\]: .*twice/,
+    ],
+    [
+      'the userinfo endpoint as bound audience',
+      { issuer: [{ issuer: 'https://login.example.com/', audience: 'https://login.example.com/userinfo' }] },
+      /^issuer\[0\]\.audience: .*userinfo/,
+    ],
+    [
+      'an audience that no issuer takes',
+      { domain: [{ domain: DOMAIN, audience: 'a' }], audience: 'b' },
+      /^audience: has no effect.*leave it out/,
+    ],
     ['no algorithm', { algorithms: [] }, /^algorithms: .*at least one/],
     ['an algorithm out of a list', { algorithms: 'RS256' }, /^algorithms: must be a list/],
     ['HS256', { algorithms: ['RS256', 'HS256'] }, /^algorithms\[1\]: HS256 is never allowed/],
@@ -146,7 +174,9 @@ describe('parseVerifierOptions', () => {
   for (const [what, options, message] of bad) {
     it(`refuses ${what}`, () => {
       const others =
-        'domain' in options || 'audience' in options ? {} : { domain: DOMAIN, audience: AUDIENCE };
+        'domain' in options || 'issuer' in options || 'audience' in options
+          ? {}
+          : { domain: DOMAIN, audience: AUDIENCE };
       expect(() => parse({ ...others, ...options })).to.throw(OptionError, message);
     });
   }

@@ -53,6 +53,7 @@ describe('verifier', () => {
       const claims = userClaims(ISSUER, { 'https://example.com/roles': ['admin'] });
       expect(verify(await signToken(claims, key))).to.deep.equal({
         claims,
+        audiences: [AUDIENCE],
         issuer: ISSUER,
         kid: key.kid,
         algorithm: 'RS256',

@@ -1,5 +1,6 @@
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
+import type { DomainAudience } from '../../token/verifier-options.ts';
 import { defined } from '../../util/defined.ts';
 import type { Personas } from './personas.ts';
 
@@ -9,11 +10,13 @@ export class TestTenant {
   #expected = '';
   #tokens = new Map<string, string>();
 
-  /** The issuer for these options: their first domain, audience and algorithm, if they have them. */
+  /** The issuer for these options: their first domain with its audiences, and their first algorithm, if they have them. */
   issuerFor({ domain, audience, algorithms }: AuthorizerOptions): TestIssuer {
+    const [first] = [domain ?? []].flat() as readonly (string | DomainAudience)[];
+    const bound = typeof first === 'object' ? first : { domain: first, audience };
     const wanted = defined({
-      domain: [domain].flat()[0],
-      audience: [audience].flat()[0],
+      domain: bound.domain,
+      audience: bound.audience,
       algorithm: algorithms?.[0],
     });
     const expected = JSON.stringify(wanted);
