@@ -6,8 +6,16 @@ import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { type GatewayResponsesOptions, gatewayResponses } from '../responses/gateway-responses.ts';
+import { nonEmptyString, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
 import { type AlarmsProps, alarmsOf } from './alarms.ts';
-import { type ApiKind, type AuthorizerByApi, GATEWAY_OF, MAKERS } from './api-kinds.ts';
+import {
+  type ApiKind,
+  type AuthorizerByApi,
+  type AuthorizerOverrides,
+  checkOverrides,
+  GATEWAY_OF,
+  MAKERS,
+} from './api-kinds.ts';
 import { type AuthorizerFunctionProps, authorizerFunction } from './authorizer-function.ts';
 import { type CacheProps, cacheSettings } from './cache-settings.ts';
 
@@ -27,6 +35,13 @@ export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
    */
   readonly cache?: CacheProps | false;
   /**
+   * Properties of the authorizer, such as its name, or the role that API Gateway takes on to invoke the function:
+   * `authorizerName`, and `assumeRole` (REST) or `role` (HTTP).
+   *
+   * @default those of the CDK
+   */
+  readonly authorizer?: AuthorizerOverrides[Api];
+  /**
    * Properties of the function.
    *
    * @default Node.js 24, an ES module, 512 MB, 10 seconds, logs kept for a month
@@ -40,6 +55,16 @@ export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
   readonly alarms?: AlarmsProps | false;
 }
 
+const PROPS = [
+  'entry',
+  'options',
+  'api',
+  'cache',
+  'authorizer',
+  'function',
+  'alarms',
+] as const satisfies readonly (keyof Auth0AuthorizerProps)[];
+
 /** ID of the warning, to acknowledge it. */
 const CACHE_WARNING = 'middy-auth0-authorizer:cacheKey';
 
@@ -50,7 +75,7 @@ const CACHE_WARNING = 'middy-auth0-authorizer:cacheKey';
  * `cdk synth` shows notes on the cache: why nothing is cached, or what a cached answer leaves out. It warns, under the ID
  * `middy-auth0-authorizer:cacheKey`, about identity sources of your own that are not enough.
  *
- * @throws {OptionError} for options that make no sense
+ * @throws {OptionError} for options or properties that make no sense
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_apigateway-readme.html#lambda-based-request-authorizer
  * @example
  * const auth0 = new Auth0Authorizer(stack, 'auth0', { entry: 'authorizer.mts', options, api: 'rest' });
@@ -65,14 +90,14 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
 
   constructor(scope: Construct, id: string, props: Auth0AuthorizerProps<Api>) {
     super(scope, id);
-    const { entry, options, api, cache = {}, alarms = {} } = props;
+    const { entry, options, api, cache = {}, authorizer = {}, alarms = {} } = checkedProps(props);
     const settings = cacheSettings(options, GATEWAY_OF[api], cache);
     for (const note of settings.notes) Annotations.of(this).addInfo(note);
     if (settings.warning !== null) Annotations.of(this).addWarningV2(CACHE_WARNING, settings.warning);
     this.handler = authorizerFunction(this, entry, options, props.function ?? {});
-    this.authorizer = MAKERS[api]({ scope: this, handler: this.handler, options, cache: settings });
-    const watched = { handler: this.handler, logs: this.handler.logGroup };
-    this.alarms = alarms === false ? [] : alarmsOf(this, watched, alarms);
+    const { handler } = this;
+    this.authorizer = MAKERS[api]({ scope: this, handler, options, cache: settings, overrides: authorizer });
+    this.alarms = alarms === false ? [] : alarmsOf(this, { handler, logs: handler.logGroup }, alarms);
   }
 
   /**
@@ -93,4 +118,14 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
       }),
     );
   }
+}
+
+/** @throws {OptionError} for what the compiler refuses, since JavaScript has no compiler */
+function checkedProps<Api extends ApiKind>(props: Auth0AuthorizerProps<Api>): Auth0AuthorizerProps<Api> {
+  plainObject(props, '', PROPS);
+  nonEmptyString(props.entry, 'entry');
+  plainMap(props.options, 'options');
+  oneOf(props.api, 'api', Object.keys(GATEWAY_OF));
+  if (props.authorizer !== undefined) checkOverrides(props.authorizer, props.api);
+  return props;
 }

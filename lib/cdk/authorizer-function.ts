@@ -4,6 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { plainMap, refuse } from '../util/option-checks.ts';
 
 /** Properties of the function. Each replaces a default; `environment` and `bundling` are merged by key. */
 export type AuthorizerFunctionProps = Omit<NodejsFunctionProps, 'entry'>;
@@ -11,6 +12,8 @@ export type AuthorizerFunctionProps = Omit<NodejsFunctionProps, 'entry'>;
 /**
  * Makes the Lambda function: Node.js 24, an ES module made by esbuild, 512 MB, 10 seconds (HTTP APIs wait no longer), and
  * a log group that keeps lines for a month. `AUTH0_DOMAIN` and `AUTH0_AUDIENCE` are set if the options have them as text.
+ *
+ * @throws {OptionError} for `function.entry`, which is a property of the construct
  */
 export function authorizerFunction(
   scope: Construct,
@@ -18,6 +21,7 @@ export function authorizerFunction(
   options: AuthorizerOptions,
   props: AuthorizerFunctionProps,
 ): NodejsFunction {
+  if ('entry' in plainMap(props, 'function')) refuse('function.entry', 'must be written as `entry`');
   const { environment, bundling, ...others } = props;
   return new NodejsFunction(scope, 'function', {
     entry,

@@ -4,6 +4,8 @@ import { identitySources } from '../authorizer/identity-sources.ts';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { isObject } from '../util/is-object.ts';
+import { boolean, nonEmptyStrings, optional, plainObject, refuseValue } from '../util/option-checks.ts';
 
 /** How API Gateway caches the answers of the authorizer. */
 export interface CacheProps {
@@ -54,6 +56,7 @@ export function cacheSettings(
   const advice = identitySources(options, gateway);
   const reserved = reservedNotes(advice);
   if (cache === false) return { ...NO_CACHE, notes: reserved };
+  checkCache(cache);
   if (cache.identitySources !== undefined) {
     return { ...ownKey(cache, cache.identitySources, advice), notes: reserved };
   }
@@ -70,6 +73,21 @@ export function cacheSettings(
     notes: [...loss, ...reserved],
     warning: null,
   };
+}
+
+/** @throws {OptionError} for what the compiler refuses */
+function checkCache(cache: CacheProps): void {
+  const given = plainObject(cache, 'cache', ['ttl', 'identitySources', 'behindCatchAll']);
+  optional(given, 'cache', 'ttl', undefined, duration);
+  optional(given, 'cache', 'identitySources', undefined, nonEmptyStrings);
+  optional(given, 'cache', 'behindCatchAll', undefined, boolean);
+}
+
+/** A `Duration`, perhaps of another copy of the CDK. */
+function duration(value: unknown, path: string): void {
+  if (!isObject(value) || typeof value['toSeconds'] !== 'function') {
+    refuseValue(path, 'a Duration of the CDK, `Duration.minutes(5)` for example', value);
+  }
 }
 
 const NO_CACHE = { ttl: Duration.seconds(0), identitySources: [], warning: null } as const;

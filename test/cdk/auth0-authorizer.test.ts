@@ -4,7 +4,8 @@ import { HttpIntegration, RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apiga
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
@@ -58,8 +59,7 @@ function restTemplate(props: Props = {}, stack: Stack = newStack()) {
   return { stack, auth0, api, template: () => Template.fromStack(stack) };
 }
 
-function httpTemplate(props: Props = {}) {
-  const stack = newStack();
+function httpTemplate(props: Props = {}, stack: Stack = newStack()) {
   const auth0 = new Auth0Authorizer(stack, 'auth0', {
     entry: ENTRY,
     options: IP,
@@ -256,6 +256,83 @@ describe('Auth0Authorizer', function () {
     });
   });
 
+  describe('takes properties of the authorizer', () => {
+    const roleIn = (stack: Stack) =>
+      new Role(stack, 'role', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
+    const roleArn = { 'Fn::GetAtt': [Match.stringLikeRegexp('^role'), 'Arn'] };
+
+    it('with a name and a role of your own on a REST API', () => {
+      for (const api of ['rest', 'rest-token'] as const) {
+        const stack = newStack();
+        const authorizer = { authorizerName: 'orders-auth0', assumeRole: roleIn(stack) };
+        const { template } = restTemplate({ api, authorizer, options: {} }, stack);
+        template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+          Name: 'orders-auth0',
+          AuthorizerCredentials: roleArn,
+          AuthorizerResultTtlInSeconds: 300,
+          IdentitySource: 'method.request.header.Authorization',
+        });
+      }
+    });
+
+    it('with an expression for the token on a REST API with a TOKEN authorizer', () => {
+      const { template } = restTemplate({
+        api: 'rest-token',
+        authorizer: { validationRegex: '^Bearer ' },
+        options: {},
+      });
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', {
+        IdentityValidationExpression: '^Bearer ',
+      });
+    });
+
+    it('with a name and a role of your own on an HTTP API', () => {
+      const stack = newStack();
+      const authorizer = { authorizerName: 'orders-auth0', role: roleIn(stack) };
+      const { template } = httpTemplate({ authorizer }, stack);
+      template().hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+        Name: 'orders-auth0',
+        AuthorizerCredentialsArn: roleArn,
+        AuthorizerPayloadFormatVersion: '2.0',
+      });
+    });
+  });
+
+  describe('refuses what the compiler refuses, for users of JavaScript', () => {
+    const refuses = (props: object, message: RegExp) =>
+      expect(() => restTemplate(props as Props)).to.throw(OptionError, message);
+
+    it('unknown properties, with their dotted path', () => {
+      refuses({ cahce: false }, /^cahce: is not an option; known options: entry, options, api/);
+      refuses({ cache: { tll: Duration.minutes(1) } }, /^cache\.tll: is not an option/);
+      refuses({ alarms: { fault: false } }, /^alarms\.fault: is not an option; known options: faults/);
+      refuses({ authorizer: { name: 'orders' } }, /^authorizer\.name: is not an option; .* authorizerName/);
+      refuses({ options: { rulse: {} } }, /^rulse: is not an option/);
+    });
+
+    it('properties of another kind of API', () => {
+      refuses({ authorizer: { role: null } }, /^authorizer\.role: is not an option; .* assumeRole$/);
+      refuses({ api: 'http', authorizer: { assumeRole: null } }, /^authorizer\.assumeRole: .* role$/);
+      refuses({ api: 'websocket' }, /^api: must be 'rest' or 'rest-token' or 'http'/);
+    });
+
+    it('what has a place of its own', () => {
+      refuses({ function: { entry: 'other.mts' } }, /^function\.entry: must be written as `entry`/);
+      refuses({ authorizer: { resultsCacheTtl: 0 } }, /^authorizer\.resultsCacheTtl: is not an option/);
+    });
+
+    it('values of another type', () => {
+      refuses({ cache: { ttl: 300 } }, /^cache\.ttl: must be a Duration of the CDK, .* not 300$/);
+      refuses({ cache: { ttl: {} } }, /^cache\.ttl: must be a Duration of the CDK/);
+      refuses({ cache: { identitySources: [] } }, /^cache\.identitySources: must be a list/);
+      refuses({ cache: { behindCatchAll: 'yes' } }, /^cache\.behindCatchAll: must be true or false/);
+      refuses({ cache: true }, /^cache: must be an object, not true/);
+      refuses({ alarms: { faults: true } }, /^alarms\.faults: must be an object, not true/);
+      refuses({ options: undefined }, /^options: must be an object, not undefined/);
+      refuses({ entry: '' }, /^entry: must be a non-empty string/);
+    });
+  });
+
   describe('takes another cache', () => {
     it('with a TTL of your own', () => {
       const { template } = restTemplate({ cache: { ttl: Duration.minutes(1) } });
@@ -358,10 +435,22 @@ describe('Auth0Authorizer', function () {
           },
         ],
       });
-      template().hasResourceProperties('AWS::Logs::MetricFilter', {
-        FilterPattern: Match.stringLikeRegexp('\\?"Task timed out"'),
-      });
       template().hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Throttles' });
+    });
+
+    it('on crashes in both log formats of Lambda, by one metric', () => {
+      const { template } = restTemplate({ function: { loggingFormat: LoggingFormat.JSON } });
+      const crashes = Object.values(template().findResources('AWS::Logs::MetricFilter'))
+        .map(({ Properties }) => Properties)
+        .filter(({ MetricTransformations }) => /-crashes$/.test(MetricTransformations[0].MetricName));
+      expect(crashes.map(({ FilterPattern }) => FilterPattern)).to.deep.equal([
+        '?"Task timed out" ?"Uncaught Exception" ?"Runtime exited" ?"Runtime.ImportModuleError"',
+        '{ ($.record.status = "timeout") || ($.record.errorType = "Runtime.ExitError") || ' +
+          '($.record.errorType = "Runtime.OutOfMemory") || ($.errorType = "Runtime.*") }',
+      ]);
+      const names = crashes.map(({ MetricTransformations }) => MetricTransformations[0].MetricName);
+      expect(new Set(names)).to.have.length(1);
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: names[0] });
     });
 
     it('with actions and properties of your own', () => {
