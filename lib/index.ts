@@ -40,6 +40,7 @@ export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/c
 export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';
 export type { HeaderProof } from './rules/kinds/header-proof.ts';
 export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/kinds/ip-source.ts';
+export type { OrganizationRule } from './rules/kinds/organization.ts';
 export type {
   ClaimExpectation,
   ClaimsRule,
@@ -55,6 +56,7 @@ export type { RuleReport } from './rules/rule-report.ts';
 
 // Tokens and their verification.
 
+export { tenantId } from './token/organization.ts';
 export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';
 export type {

@@ -71,6 +71,15 @@ export const REFUSALS = {
   claim_mismatch: forbidden(
     'A claim does not have the value that the route requires: compare the rule with the token.',
   ),
+  organization_required: forbidden(
+    'The token has no organization, which the route requires: the client must log in to one (`organization`).',
+  ),
+  organization_not_allowed: forbidden(
+    "The token's organization is not in `allow`: compare its `org_id` and `org_name` with the `organization` rule.",
+  ),
+  organization_mismatch: forbidden(
+    "The request does not name the token's organization exactly: compare the part in `matches` with `org_id`, or with `org_name` in lower case.",
+  ),
   ip_not_allowed: forbidden(
     'The client address is on the deny list, or not on the allow list: compare `clientIp` with the `ip` rule.',
   ),

@@ -2,6 +2,7 @@ import type { ClaimPredicate } from './kinds/claims.ts';
 import type { CountrySource } from './kinds/country-source.ts';
 import type { CustomCheck } from './kinds/custom.ts';
 import type { IpSource } from './kinds/ip-source.ts';
+import type { OrganizationRule } from './kinds/organization.ts';
 
 /** The names that `scopes` and `permissions` require: all of a list; or all of `all` and at least one of `any`. */
 export type RequiredNames =
@@ -146,6 +147,12 @@ export interface RulesOptions {
    */
   readonly country?: CountryRule;
   /**
+   * The caller's Auth0 organization.
+   *
+   * @default not judged
+   */
+  readonly organization?: OrganizationRule;
+  /**
    * Scopes that the token must hold.
    *
    * @default not judged
@@ -188,6 +195,12 @@ export interface RouteRules {
    * @default `rules.country`
    */
   readonly country?: CountryRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.organization`
+   */
+  readonly organization?: OrganizationRule | false;
   /**
    * Replaces the common rule; `false` switches it off.
    *

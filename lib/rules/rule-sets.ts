@@ -3,6 +3,7 @@ import { compileClaims } from './kinds/claims.ts';
 import { compileCountry } from './kinds/country.ts';
 import { compileCustom } from './kinds/custom.ts';
 import { compileIp } from './kinds/ip.ts';
+import { compileOrganization } from './kinds/organization.ts';
 import { compilePermissions } from './kinds/permissions.ts';
 import { compileScopes } from './kinds/scopes.ts';
 import type { Rule } from './rule.ts';
@@ -40,6 +41,7 @@ type Compile = (value: unknown, path: string) => Rule;
 const COMPILERS: ReadonlyMap<string, Compile> = new Map([
   ['ip', compileIp],
   ['country', compileCountry],
+  ['organization', compileOrganization],
   ['scopes', compileScopes],
   ['permissions', compilePermissions],
   ['claims', compileClaims],

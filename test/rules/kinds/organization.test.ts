@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import { tenantId } from '../../../lib/index.ts';
+import { compileOrganization } from '../../../lib/rules/kinds/organization.ts';
+import { refusesOptions } from '../option-refusals.ts';
+import { APPSYNC_KINDS, codeOf, HTTP_KINDS, judge, subjectOf, tokenOf } from '../subjects.ts';
+
+const ID = 'org_fYa2nP9Xp9t6dXqW';
+const BOTH = { org_id: ID, org_name: 'acme' };
+
+type Row = readonly [option: Record<string, unknown>, claims: Record<string, unknown>, code: string | null];
+
+describe('the rule organization', () => {
+  const tokens: readonly Row[] = [
+    [{ required: true }, { org_id: ID }, null],
+    [{ required: true }, { org_name: 'acme' }, null],
+    [{ required: true }, {}, 'organization_required'],
+    [{ allow: [ID] }, { org_id: ID }, null],
+    [{ allow: [ID], required: true }, BOTH, null],
+    [{ allow: [ID] }, {}, 'organization_required'],
+    [{ allow: [ID] }, { org_id: 'org_other' }, 'organization_not_allowed'],
+    [{ allow: [ID] }, { org_id: ID.toLowerCase() }, 'organization_not_allowed'],
+    [{ allow: [ID] }, { org_name: ID }, 'organization_not_allowed'],
+    [{ allow: ['Acme'] }, { org_id: ID, org_name: 'aCME' }, null],
+    [{ allow: ['acme'] }, { org_id: 'acme' }, 'organization_not_allowed'],
+    [{ allow: ['acme'] }, { org_id: ID }, 'organization_not_allowed'],
+    [{ allow: ['umbrella', ID] }, BOTH, null],
+    [{ allow: ['umbrella', 'acme'] }, BOTH, null],
+    [{ allow: ['umbrella'] }, BOTH, 'organization_not_allowed'],
+  ];
+  for (const [option, claims, code] of tokens) {
+    it(`${JSON.stringify(option)} answers a token with ${JSON.stringify(claims)} with ${code ?? 'a pass'}`, async () => {
+      expect(await codeOf(compileOrganization(option, 'x'), subjectOf({}, claims))).to.equal(code);
+    });
+  }
+
+  const headers: readonly (readonly [...Row, header?: string])[] = [
+    [{}, BOTH, null, ID],
+    [{}, BOTH, 'organization_mismatch', 'org_other'],
+    [{}, BOTH, 'organization_mismatch', ID.toUpperCase()],
+    [{}, BOTH, 'organization_mismatch', `${ID}, ${ID}`],
+    [{}, BOTH, 'organization_mismatch', ` ${ID}`],
+    [{}, BOTH, 'organization_mismatch', 'acme'],
+    [{}, BOTH, 'organization_mismatch', ''],
+    [{}, BOTH, 'organization_mismatch'],
+    [{ by: 'id' }, { org_name: 'acme' }, 'organization_required', 'acme'],
+    [{ by: 'name' }, { org_id: ID }, 'organization_required', ID],
+    [{ by: 'name' }, { ...BOTH, org_name: 'ACME' }, null, 'acme'],
+    [{ by: 'name' }, BOTH, 'organization_mismatch', 'Acme'],
+    [{}, {}, 'organization_required', ID],
+    [{ allow: ['acme'] }, BOTH, null, ID],
+    [{ allow: ['umbrella'] }, BOTH, 'organization_not_allowed', ID],
+    [{}, { org_id: 'org_a, org_a' }, 'organization_mismatch', 'org_a, org_a'],
+    [{}, { org_id: 'org_*' }, 'organization_mismatch', 'org_*'],
+    [{}, { org_id: '..' }, 'organization_mismatch', '..'],
+    [{ by: 'name' }, { org_name: 'münchen' }, 'organization_mismatch', 'münchen'],
+  ];
+  for (const [option, claims, code, header] of headers) {
+    const what = `${JSON.stringify(option)}, a token with ${JSON.stringify(claims)}`;
+    it(`matches a header: ${what}, and ${header ?? 'no header'}: ${code ?? 'a pass'}`, async () => {
+      const rule = compileOrganization({ matches: 'header:X-Org', ...option }, 'x');
+      const request = { headers: header === undefined ? {} : { 'x-org': header } };
+      expect(await codeOf(rule, subjectOf(request, claims))).to.equal(code);
+    });
+  }
+
+  it('names the claim that is missing, and no value of the token', async () => {
+    const rule = compileOrganization({ matches: 'header:x-org' }, 'x');
+    const refusalOn = async (request: object, claims: object) =>
+      (await judge(rule, subjectOf(request, { ...claims }))).refusal;
+    const refusal = { rule: 'organization' };
+    expect(await refusalOn({}, { org_name: 'acme' })).to.deep.equal({
+      ...refusal,
+      code: 'organization_required',
+      detail: 'the token has no org_id',
+    });
+    expect(await refusalOn({ headers: { 'x-org': 'org_b' } }, BOTH)).to.deep.equal({
+      ...refusal,
+      code: 'organization_mismatch',
+      detail: 'the header x-org names another',
+    });
+    expect(await refusalOn({}, BOTH)).to.have.property('detail', 'no header x-org');
+    expect(await refusalOn({}, { org_id: 'org_?' }))
+      .to.have.property('detail')
+      .that.includes('A-Z');
+  });
+
+  it('refuses a caller without token as missing_token', async () => {
+    for (const option of [{ required: true }, { matches: 'header:x-org' }])
+      expect(await codeOf(compileOrganization(option, 'x'), subjectOf({}, null))).to.equal('missing_token');
+  });
+
+  it('refuses where the gateway sends no headers', async () => {
+    const rule = compileOrganization({ matches: 'header:x-org' }, 'x');
+    for (const gateway of [...HTTP_KINDS, ...APPSYNC_KINDS])
+      expect(await codeOf(rule, subjectOf({ gateway, headers: { 'x-org': ID } }, BOTH))).to.equal(null);
+    const { refusal } = await judge(rule, subjectOf({ gateway: 'rest-token' }, BOTH));
+    expect(refusal).to.deep.equal({
+      code: 'rule_not_supported',
+      rule: 'organization',
+      detail: 'rest-token does not send the headers that organization.matches reads',
+    });
+  });
+
+  it('reads the claims alone, or the header too', () => {
+    const { inputs, claims } = compileOrganization({ allow: ['acme'] }, 'x');
+    expect({ inputs, claims }).to.deep.equal({ inputs: [], claims: ['org_id', 'org_name'] });
+    const matching = compileOrganization({ matches: 'header:X-Org' }, 'x');
+    expect(matching.inputs).to.deep.equal(['header:x-org']);
+    expect(matching.claims).to.equal(undefined);
+  });
+
+  it('has one fingerprint for equal options only', () => {
+    const options = [
+      { required: true },
+      { required: true, reportOnly: true },
+      { allow: ['acme'] },
+      { matches: 'header:x-org' },
+      { matches: 'header:x-tenant' },
+      { matches: 'header:x-org', by: 'name' },
+    ];
+    const prints = options.map((option) => compileOrganization(option, 'x').fingerprint);
+    expect(new Set(prints).size).to.equal(options.length);
+    expect(compileOrganization({ allow: ['ACME'], required: true }, 'y').fingerprint).to.equal(prints[2]);
+  });
+
+  refusesOptions(compileOrganization, [
+    [{}, 'rules.it', /has no `required: true`, `allow` or `matches`/],
+    [{ reportOnly: true }, 'rules.it', /set one/],
+    [{ required: false }, 'rules.it', /set one/],
+    [{ by: 'id' }, 'rules.it', /set one/],
+    [{ required: false, allow: ['acme'] }, 'rules.it.required', /need an organization/],
+    [{ required: 'yes' }, 'rules.it.required', /true or false/],
+    [{ required: undefined, allow: ['a'] }, 'rules.it.required', /is undefined/],
+    [{ allow: [] }, 'rules.it.allow', /at least one/],
+    [{ allow: 'acme' }, 'rules.it.allow', /a list/],
+    [{ allow: ['acme', 'Acme'] }, 'rules.it.allow[1]', /twice/],
+    [{ allow: ['a b'] }, 'rules.it.allow[0]', /id, 'org_...', or its name/],
+    [{ allow: [''] }, 'rules.it.allow[0]', /id/],
+    [{ allow: [7] }, 'rules.it.allow[0]', /id/],
+    [{ required: true, by: 'name' }, 'rules.it.by', /is for `matches`/],
+    [{ matches: 'header:x', by: 'sub' }, 'rules.it.by', /'id' or 'name'/],
+    [{ matches: 'header:' }, 'rules.it.matches', /name of a header/],
+    [{ matches: 'header:a b' }, 'rules.it.matches', /name of a header/],
+    [{ matches: 'query:org' }, 'rules.it.matches', /'header:<name>'/],
+    [{ matches: 7 }, 'rules.it.matches', /'header:<name>'/],
+    [{ required: true, exact: true }, 'rules.it.exact', /is not an option/],
+    [true, 'rules.it', /an object/],
+  ]);
+});
+
+describe('tenantId', () => {
+  it('is the id of the organization, else its name in lower case', () => {
+    expect(tenantId(tokenOf(BOTH))).to.equal(ID);
+    expect(tenantId(tokenOf({ org_name: 'Acme' }))).to.equal('acme');
+    expect(tenantId(tokenOf())).to.equal(undefined);
+    expect(tenantId(null)).to.equal(undefined);
+  });
+});
