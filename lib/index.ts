@@ -35,7 +35,9 @@ export type { ReservedValues } from './policy-compiler/denial-analysis.ts';
 
 // Rules and routes.
 
-export type { ClaimPredicate } from './rules/kinds/claims.ts';
+export type { AuthenticationRule } from './rules/kinds/authentication.ts';
+export type { AuthorizationDetailsRule } from './rules/kinds/authorization-details.ts';
+export type { ClaimPredicate, ClaimPresence } from './rules/kinds/claims.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
 export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';
 export type { HeaderProof } from './rules/kinds/header-proof.ts';
@@ -93,6 +95,7 @@ export type {
   Fault,
   KeyState,
   Refusal,
+  StepUpChallenge,
   VerifiedBy,
 } from './decision/decision.ts';
 

@@ -77,11 +77,14 @@ export function parseAuthorizerOptions(
   ]);
   const { routes, undeclared } = options;
   const conditions = parseConditions(options.conditions);
-  const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy: conditions.sourceIp });
+  const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment);
+  const { clockTolerance } = verifier;
+  const ipInPolicy = conditions.sourceIp;
+  const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy, clockTolerance });
   const serializer = parseSerializerOptions(options);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
-    verifier: parseVerifier(pick(options, VERIFIER_OPTIONS), environment),
+    verifier,
     rules,
     conditions,
     // AppSync caches under the token only.

@@ -80,6 +80,12 @@ export const REFUSALS = {
   organization_mismatch: forbidden(
     "The request does not name the token's organization exactly: compare the part in `matches` with `org_id`, or with `org_name` in lower case.",
   ),
+  insufficient_authorization_details: forbidden(
+    'The token has no authorization detail of a type that the route requires (RFC 9396): the client must request one at login.',
+  ),
+  insufficient_authentication: untrusted(
+    'The login is too old or too weak for the route: the client must log in again with `acr_values` or `max_age` (RFC 9470); if every caller is refused, check the Auth0 Action that adds the claim in `detail`.',
+  ),
   ip_not_allowed: forbidden(
     'The client address is on the deny list, or not on the allow list: compare `clientIp` with the `ip` rule.',
   ),

@@ -9,6 +9,21 @@ export interface Refusal {
   readonly rule?: string;
   /** What was missing or where, without a value of the token: the name of a claim, for example. */
   readonly detail?: string;
+  /** What a better login needs; only with `insufficient_authentication`. */
+  readonly challenge?: StepUpChallenge;
+}
+
+/**
+ * What a client must ask of Auth0 so that its next token passes a rule `authentication`: parameters of the authorization
+ * request, and of the challenge `WWW-Authenticate`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9470#section-3
+ */
+export interface StepUpChallenge {
+  /** The values of the option `acr`, separated by spaces. */
+  readonly acr_values?: string;
+  /** The option `maxAge`, seconds. */
+  readonly max_age?: number;
 }
 
 /** Where the key that verified the token came from: memory (`fresh` or `stale`), a fetch just now, or your options. */

@@ -113,8 +113,9 @@ function isReadable(rule: Rule): boolean {
   return !rule.reportOnly && !rule.inputs.includes('anything');
 }
 
+/** A claim that is absent or `null` has no text. One that is no finite number, from `1e999`, has the text `null`. */
 function claimsKey(token: VerifiedToken | null, names: readonly string[]): string {
-  return token === null ? '' : JSON.stringify(names.map((name) => token.claims[name]));
+  return token === null ? '' : names.map((name) => JSON.stringify(token.claims[name] ?? undefined)).join();
 }
 
 /** One character a rule: `1` = passed. */

@@ -7,6 +7,7 @@ import { findOverlaps, type Overlap } from '../routes/overlaps.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
 import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
 import type { RouteTree } from '../routes/route-tree.ts';
+import { CLOCK_TOLERANCE_S } from '../token/claims.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import { createGrants, requirementsOf } from './grants.ts';
@@ -41,6 +42,8 @@ export interface RuleBook {
   readonly inputs: readonly RequestInput[];
   /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
   readonly ipInPolicy: IpLists | null;
+  /** Seconds after a login at which the first enforced rule stops to pass; `null` if none depends on the time. */
+  readonly maxAge: number | null;
   /**
    * Finds the rules that apply to a request, for judging. If the path may belong to several declared routes, or the event
    * names another one than the path, the rules of each of them apply.
@@ -64,6 +67,12 @@ export interface RuleBookOptions {
   readonly undeclared?: unknown;
   /** Whether policies carry the `ip` rule, as conditions. */
   readonly ipInPolicy?: boolean;
+  /**
+   * Seconds by which the clocks of issuers may differ.
+   *
+   * @default the default of the verifier
+   */
+  readonly clockTolerance?: number;
 }
 
 /**
@@ -92,6 +101,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     routesDiffer,
     inputs,
     ipInPolicy,
+    maxAge: maxAgeOf(all),
     begin(request, token) {
       const found = findRoute(table, request);
       const twoMethods = methodRefusal(request);
@@ -119,7 +129,7 @@ interface CompiledSets {
 }
 
 function compileSets(options: RuleBookOptions): CompiledSets {
-  const compiler = createRuleSetCompiler();
+  const compiler = createRuleSetCompiler(options.clockTolerance ?? CLOCK_TOLERANCE_S);
   const common = compiler.common(options.rules, 'rules');
   const declared = parseRoutes(options.routes);
   const undeclared = parseUndeclared(options.undeclared, declared.keys.length > 0);
@@ -190,6 +200,14 @@ function parseUndeclared(value: unknown, hasRoutes: boolean): Undeclared {
 
 function sameRules(one: RuleSet | null, other: RuleSet | null): boolean {
   return one !== null && other !== null && one.rules === other.rules && one.token === other.token;
+}
+
+function maxAgeOf(sets: readonly RuleSet[]): number | null {
+  const ages = sets.flatMap(({ rules }) =>
+    rules.map(({ expiry, reportOnly }) => (reportOnly ? undefined : expiry?.maxAge)),
+  );
+  const known = ages.filter((age) => age !== undefined);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 function inputsOf(sets: readonly RuleSet[]): readonly RequestInput[] {

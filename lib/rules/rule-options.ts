@@ -1,4 +1,6 @@
-import type { ClaimPredicate } from './kinds/claims.ts';
+import type { AuthenticationRule } from './kinds/authentication.ts';
+import type { AuthorizationDetailsRule } from './kinds/authorization-details.ts';
+import type { ClaimPredicate, ClaimPresence } from './kinds/claims.ts';
 import type { CountrySource } from './kinds/country-source.ts';
 import type { CustomCheck } from './kinds/custom.ts';
 import type { IpSource } from './kinds/ip-source.ts';
@@ -28,13 +30,14 @@ export type RequiredNames =
       readonly reportOnly?: boolean;
     };
 
-/** A claim's value, or one of several, or a predicate on it. */
+/** A claim's value, or one of several, or a predicate on it, or whether the token has the claim. */
 export type ClaimExpectation =
   | string
   | number
   | boolean
   | readonly (string | number | boolean)[]
-  | ClaimPredicate;
+  | ClaimPredicate
+  | ClaimPresence;
 
 /**
  * Expected values of claims, by the full names of the claims.
@@ -171,6 +174,18 @@ export interface RulesOptions {
    */
   readonly claims?: ClaimsRule;
   /**
+   * Types of the token's `authorization_details` (RFC 9396).
+   *
+   * @default not judged
+   */
+  readonly authorizationDetails?: AuthorizationDetailsRule;
+  /**
+   * How, and how long ago, the caller logged in (RFC 9470).
+   *
+   * @default not judged
+   */
+  readonly authentication?: AuthenticationRule;
+  /**
    * Your own checks by name, in order.
    *
    * @default none
@@ -219,6 +234,18 @@ export interface RouteRules {
    * @default `rules.claims`
    */
   readonly claims?: ClaimsRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.authorizationDetails`
+   */
+  readonly authorizationDetails?: AuthorizationDetailsRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.authentication`
+   */
+  readonly authentication?: AuthenticationRule | false;
   /**
    * Adds to the common checks, or replaces those of the same name; `false` switches one, or all of them, off.
    *

@@ -1,4 +1,6 @@
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
+import { compileAuthentication } from './kinds/authentication.ts';
+import { compileAuthorizationDetails } from './kinds/authorization-details.ts';
 import { compileClaims } from './kinds/claims.ts';
 import { compileCountry } from './kinds/country.ts';
 import { compileCustom } from './kinds/custom.ts';
@@ -35,16 +37,21 @@ interface ApplyingRules {
 export type RouteRuleSet = Extract<RuleSet, { readonly kind: 'route' }>;
 export type UndeclaredRuleSet = Extract<RuleSet, { readonly kind: 'undeclared' }>;
 
-type Compile = (value: unknown, path: string) => Rule;
+type Compile = (value: unknown, path: string, clockTolerance: number) => Rule;
 
-/** In the order of judging: first what needs no token, last what may take time. Custom rules come after these. */
-const COMPILERS: ReadonlyMap<string, Compile> = new Map([
+/**
+ * In the order of judging: first what needs no token. A better login is asked for only of a caller who passes the rest.
+ * Custom rules come after these, since they may take time.
+ */
+const COMPILERS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
   ['ip', compileIp],
   ['country', compileCountry],
   ['organization', compileOrganization],
   ['scopes', compileScopes],
   ['permissions', compilePermissions],
   ['claims', compileClaims],
+  ['authorizationDetails', compileAuthorizationDetails],
+  ['authentication', compileAuthentication],
 ]);
 
 const RULE_KEYS = [...COMPILERS.keys(), 'custom'];
@@ -58,17 +65,19 @@ export interface RuleSetCompiler {
   route(value: unknown, path: string, index: number, route: string): RouteRuleSet;
 }
 
-export function createRuleSetCompiler(): RuleSetCompiler {
+/** @param clockTolerance - seconds by which the clocks of issuers may differ */
+export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
   const intern = createInterner();
   const listOf = createListInterner();
   let shared: ReadonlyMap<string, Rule> = new Map();
+  const at = (path: string): Place => ({ path, intern, clockTolerance });
   return {
     common(value, path) {
       const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
       const off = RULE_KEYS.find((name) => options[name] === false);
       if (off !== undefined)
         refuse(`${path}.${off}`, 'can be switched off on a route only: leave it out here');
-      shared = merge(new Map(), options, path, intern);
+      shared = merge(new Map(), options, at(path));
       return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
     },
     route(value, path, index, route) {
@@ -77,7 +86,7 @@ export function createRuleSetCompiler(): RuleSetCompiler {
         'required',
         'optional',
       ]);
-      return { kind: 'route', index, route, token, rules: listOf(merge(shared, options, path, intern)) };
+      return { kind: 'route', index, route, token, rules: listOf(merge(shared, options, at(path))) };
     },
   };
 }
@@ -113,8 +122,15 @@ function rankOf({ name }: Rule): number {
 type Raw = { readonly [name: string]: unknown };
 type Intern = (name: string, value: unknown, compile: () => Rule) => Rule;
 
+/** Where options of rules are, and what they are compiled with. */
+interface Place {
+  readonly path: string;
+  readonly intern: Intern;
+  readonly clockTolerance: number;
+}
+
 /** The rules by name, in the order of judging: those of `base` unless `options` replaces or switches them off. */
-function merge(base: ReadonlyMap<string, Rule>, options: Raw, path: string, intern: Intern) {
+function merge(base: ReadonlyMap<string, Rule>, options: Raw, { path, intern, clockTolerance }: Place) {
   const rules = new Map<string, Rule>();
   for (const [name, compile] of COMPILERS) {
     const value = options[name];
@@ -123,7 +139,7 @@ function merge(base: ReadonlyMap<string, Rule>, options: Raw, path: string, inte
         ? base.get(name)
         : value === false
           ? undefined
-          : intern(name, value, () => compile(value, `${path}.${name}`));
+          : intern(name, value, () => compile(value, `${path}.${name}`, clockTolerance));
     if (rule !== undefined) rules.set(name, rule);
   }
   if (options['custom'] === false) return rules;

@@ -54,6 +54,8 @@ export interface Rule {
   readonly inputs: readonly RequestInput[];
   /** The claims that decide alone and always in the same way; absent if the rule reads anything else. */
   readonly claims?: readonly string[];
+  /** A verdict that passes ends `maxAge` seconds after the time in this claim; absent if it does not end. */
+  readonly expiry?: { readonly claim: string; readonly maxAge: number };
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;
   /** Two rules with the same fingerprint judge alike; absent if that is unknown. */

@@ -3,6 +3,9 @@ import { claimOfWrongType, hasIdTokenMark, looksLikeIdToken } from './auth0-prof
 import { isStrings, registeredClaimOfWrongType } from './claim-types.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
+/** The default of `clockTolerance`, seconds. */
+export const CLOCK_TOLERANCE_S = 5;
+
 /** What the claims are compared with. */
 export interface ClaimExpectations {
   /** By `iss`. */

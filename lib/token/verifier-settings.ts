@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from '../util/option-checks.ts';
 import { DEFAULT_ALGORITHM, isUserinfoAudience } from './auth0-profile.ts';
+import { CLOCK_TOLERANCE_S } from './claims.ts';
 import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
@@ -67,7 +68,7 @@ export function parseVerifierOptions(value: unknown, path: string): VerifierSett
     audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
     audiencesOf,
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
-    clockTolerance: optional(options, path, 'clockTolerance', 5, seconds, 0, 300),
+    clockTolerance: optional(options, path, 'clockTolerance', CLOCK_TOLERANCE_S, seconds, 0, 300),
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
     requiredClaims: optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString),
     jwks: parseJwks(options.jwks, at('jwks'), issuers),

@@ -179,7 +179,10 @@ function describe(checker: ts.TypeChecker, parts: readonly ts.Type[]): string {
       part.isStringLiteral() && literals > MAX_LITERALS ? 'string' : describeOne(checker, part),
     ),
   );
-  if (words.delete('true') && words.delete('false')) words.add('boolean');
+  if (words.has('true') && words.delete('false')) {
+    words.delete('true');
+    words.add('boolean');
+  }
   // `false` is how a check is switched off: it reads best after what switches it on.
   if (words.delete('false')) words.add('false');
   return [...words].join(' | ');

@@ -1,11 +1,12 @@
 import { defined } from '../../util/defined.ts';
+import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Subject, type Verdict } from '../rule.ts';
 import { verdictAtOnce } from './user-function.ts';
 
 /**
- * Decides by the value of one claim, at once: `true` passes, anything else refuses. It is not called if the claim is
- * absent.
+ * Decides by the value of one claim, at once: `true` passes, anything else refuses. It is not called for a claim that is
+ * absent or `null`: such a claim refuses. To admit tokens without a claim, write `{ absent: true }`.
  *
  * A request calls it at most once for the same claim, however many routes use it. It is called for the request's own
  * route, and also for the other routes if the policy covers them: if routes have different rules, and no enforced rule
@@ -21,11 +22,28 @@ import { verdictAtOnce } from './user-function.ts';
  */
 export type ClaimPredicate = (value: unknown) => boolean;
 
+/**
+ * Whether a token has a claim: `{ absent: true }` demands that it has none, `{ present: true }` that it has one, of any
+ * value. A claim that is `null` is absent.
+ *
+ * @example
+ * const options: AuthorizerOptions = { rules: { claims: { act: { absent: true }, org_id: { present: true } } } };
+ */
+export type ClaimPresence =
+  | {
+      /** The token must not have the claim. */
+      readonly absent: true;
+    }
+  | {
+      /** The token must have the claim, with any value. */
+      readonly present: true;
+    };
+
 type Scalar = string | number | boolean;
 
 interface Expectation {
   readonly claim: string;
-  readonly expected: readonly Scalar[] | ClaimPredicate;
+  readonly expected: readonly Scalar[] | ClaimPredicate | 'absent' | 'present';
   /** What it comes to unless the claim is as expected. */
   readonly refused: Verdict;
 }
@@ -35,8 +53,8 @@ const RESERVED = 'reportOnly';
 
 /**
  * Compiles `claims`: each named claim must be present and equal the value, or one of the values, or satisfy the
- * predicate. A claim that is an array passes if one of its items does. Names are plain keys, also with dots, slashes or
- * colons they contain.
+ * predicate; or it must be absent, or present, as {@link ClaimPresence} says. A claim that is an array passes if one of
+ * its items does. Names are plain keys, also with dots, slashes or colons they contain.
  *
  * @throws {OptionError}
  */
@@ -72,14 +90,27 @@ function parseExpectation(claim: string, value: unknown, path: string): Expectat
     const expected = syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`');
     return { claim, expected, refused: mismatch };
   }
-  const expected = Array.isArray(value) ? nonEmptyList(value, path, scalar) : [scalar(value, path)];
+  if (Array.isArray(value)) return { claim, expected: nonEmptyList(value, path, scalar), refused: mismatch };
+  const expected = isObject(value) ? presence(value, path) : [scalar(value, path)];
   return { claim, expected, refused: mismatch };
+}
+
+const PRESENCE = '{ absent: true } or { present: true }';
+
+function presence(value: { readonly [name: string]: unknown }, path: string): 'absent' | 'present' {
+  const [name, ...others] = Object.keys(value);
+  const isOne = others.length === 0 && (name === 'absent' || name === 'present') && value[name] === true;
+  return isOne ? name : refuse(path, `must be ${PRESENCE} if it is an object`);
 }
 
 function scalar(value: unknown, path: string): Scalar {
   if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  refuseValue(path, 'a non-empty string, a number, a boolean, a list of such, or a predicate', value);
+  refuseValue(
+    path,
+    `a non-empty string, a number, a boolean, a list of such, a predicate, ${PRESENCE}`,
+    value,
+  );
 }
 
 function judgeClaim(
@@ -87,8 +118,10 @@ function judgeClaim(
   claims: Readonly<Record<string, unknown>>,
   { calls }: Subject,
 ): Verdict {
-  if (!Object.hasOwn(claims, claim)) return refused;
-  const actual = claims[claim];
+  const actual = Object.hasOwn(claims, claim) ? (claims[claim] ?? null) : null;
+  if (expected === 'absent') return actual === null ? PASSED : refused;
+  if (actual === null) return refused;
+  if (expected === 'present') return PASSED;
   if (typeof expected === 'function') {
     const call = () => calls.once(expected, claim, () => expected(actual));
     return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : refused));
