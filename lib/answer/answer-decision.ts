@@ -1,3 +1,4 @@
+import type { FaultCode } from '../decision/codes.ts';
 import type { Allow, Decision, Deny, Fault, PolicyShortfall } from '../decision/decision.ts';
 import { AuthorizerFault, isRefused } from '../decision/errors.ts';
 import { tooLargeText } from '../gateways/answering/answer-budget.ts';
@@ -8,7 +9,7 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import { isAllow } from '../iam/policy-document.ts';
 import type { Caller, Phase } from '../invocation/invocation.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
-import { smallerContext } from './default-context.ts';
+import { type ClaimsLeftOut, smallerContext } from './default-context.ts';
 import { denialOf, faultOf } from './final-decision.ts';
 import type { HandlerRole } from './handler-role.ts';
 import { policyForAllow, policyForDenial } from './policy-for-decision.ts';
@@ -63,6 +64,8 @@ export interface Answered {
   readonly answer: Answer;
   /** What the policy of the answer leaves out; `null` if nothing. */
   readonly shortfall: PolicyShortfall | null;
+  /** The claims that the default context leaves out for want of room; `null` if none. */
+  readonly claimsLeftOut: ClaimsLeftOut | null;
 }
 
 /**
@@ -106,7 +109,7 @@ export function answerDenial(denial: Deny, chosen: CallerParts | null, answerabl
 
 /** Answers with a fault: a failed invocation, which every gateway turns into a 5xx. */
 export function answerFault(fault: Fault): Answered {
-  return { decision: fault, answer: faultAnswer(fault), shortfall: null };
+  return { decision: fault, answer: faultAnswer(fault), shortfall: null, claimsLeftOut: null };
 }
 
 type PartsForReplay =
@@ -135,6 +138,7 @@ interface Attempt {
   readonly decision: Allow | Deny;
   readonly answer: GatewayAnswer;
   readonly chosen: ChosenPolicy | null;
+  readonly claimsLeftOut: ClaimsLeftOut | null;
 }
 
 /**
@@ -153,28 +157,30 @@ function attempt(
   const now = Math.floor(Date.now() / 1000);
   const settings = { policy, httpApiResponse, unauthorized, ttl, now };
   let fitting = decision;
+  let claimsLeftOut: ClaimsLeftOut | null = null;
   let answer = gateway.answer(fitting, settings);
   while (answer.kind === 'too large' && option === undefined) {
     const context = smallerContext(fitting.context, phase.caller);
     if (context === null) break;
+    claimsLeftOut = context.leftOut;
     fitting = { ...fitting, context };
     answer = gateway.answer(fitting, settings);
   }
-  return { decision: fitting, answer, chosen };
+  return { decision: fitting, answer, chosen, claimsLeftOut };
 }
 
-function conclude({ decision, answer, chosen }: Attempt): Answered {
+function conclude({ decision, answer, chosen, claimsLeftOut }: Attempt): Answered {
   switch (answer.kind) {
     case 'response':
     case 'throw':
-      return { decision, answer, shortfall: chosen?.shortfall ?? null };
+      return { decision, answer, shortfall: chosen?.shortfall ?? null, claimsLeftOut };
     case 'too large':
-      return answerFault(handlerResultFault(tooLargeText(answer)));
+      return answerFault(faultWith('answer_too_large', tooLargeText(answer)));
     case 'unusable context':
-      return answerFault(handlerResultFault(answer.problem));
+      return answerFault(faultWith('handler_result', answer.problem));
   }
 }
 
-function handlerResultFault(problem: string): Fault {
-  return faultOf(new AuthorizerFault('handler_result', problem), 'handler_result');
+function faultWith(code: FaultCode, problem: string): Fault {
+  return faultOf(new AuthorizerFault(code, problem), code);
 }

@@ -5,6 +5,9 @@ import { ProvenToken } from '../token/proven-token.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { defined } from '../util/defined.ts';
 
+/** Names of claims, separated by a space. */
+export type ClaimsLeftOut = 'permissions' | 'permissions scope' | 'scope';
+
 /**
  * What reaches the backend without the option `context`: claims of the token. A claim that the token lacks is absent.
  * Without a token the context is empty.
@@ -19,7 +22,7 @@ export type DefaultContext = {
    * Claims of this list that the token has, but for which the answer had no room (8 KB together with the policy). Their
    * absence says nothing about the caller.
    */
-  readonly leftOut?: 'permissions' | 'permissions scope' | 'scope';
+  readonly leftOut?: ClaimsLeftOut;
 };
 
 /** The claims that may be left out, in this order. */
@@ -44,12 +47,12 @@ function contextOf({ claims: { sub, scope, permissions } }: VerifiedToken): Defa
 export function smallerContext(
   context: AuthorizerContext | undefined,
   caller: Caller | null,
-): AuthorizerContext | null {
+): (AuthorizerContext & { readonly leftOut: ClaimsLeftOut }) | null {
   if (context === undefined || caller === null) return null;
   const usual = defaultContext(caller.token);
   const out = OPTIONAL.find((name) => usual[name] !== undefined && context[name] === usual[name]);
   if (out === undefined) return null;
   const { [out]: _, ...rest } = context;
   const leftOut = OPTIONAL.filter((name) => usual[name] !== undefined && rest[name] === undefined);
-  return { ...rest, leftOut: leftOut.join(' ') };
+  return { ...rest, leftOut: leftOut.join(' ') as ClaimsLeftOut };
 }

@@ -143,6 +143,8 @@ export const FAULTS = {
     'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',
   handler_result:
     'Your handler, or the function of an option, returned a value that cannot be part of an answer: the message says why.',
+  answer_too_large:
+    'The answer exceeds 8 KB: shorten the part that the message names. `principalId` is `sub` of the token by default.',
   rule_error: 'The function of the rule named in `rule` threw: check `error` in the log line.',
   internal_error: 'This is a bug in this package: please report it with the stack.',
 } as const satisfies Record<string, string>;

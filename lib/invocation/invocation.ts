@@ -35,6 +35,8 @@ export interface DecidedPhase extends Known<AuthorizationRequest | null, Caller 
   readonly answer: Answer;
   /** What the policy of the answer leaves out; `null` if nothing. */
   readonly shortfall: PolicyShortfall | null;
+  /** Claims that the default context leaves out for want of room, `permissions scope` for example; `null` if none. */
+  readonly claimsLeftOut: string | null;
 }
 
 interface Known<KnownRequest, KnownCaller, KnownJudging> {

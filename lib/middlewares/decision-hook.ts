@@ -20,6 +20,8 @@ export interface DecisionFacts {
   readonly policy?: 'partial' | 'request';
   /** How many routes of the caller the cached policy denies. */
   readonly leftOut?: number;
+  /** The claims that the default context leaves out, because the answer has no room: `permissions`, `scope` or both. */
+  readonly claimsLeftOut?: string;
   /** First invocation in this execution environment. */
   readonly coldStart: boolean;
   /** From the arrival of the event to the decision, milliseconds. */
@@ -29,11 +31,13 @@ export interface DecisionFacts {
 /** A function of yours that is called with each decision. */
 export type DecisionHook = (decision: Decision, facts: DecisionFacts) => void;
 
+const UNDECIDED = { shortfall: null, claimsLeftOut: null } as const;
+
 /** The facts of an invocation that has been decided. */
 export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: number): DecisionFacts {
   const { request, judging } = phase;
   const reports = judging?.reports ?? [];
-  const shortfall = phase.kind === 'decided' ? phase.shortfall : null;
+  const { shortfall, claimsLeftOut } = phase.kind === 'decided' ? phase : UNDECIDED;
   return defined({
     gateway: request?.gateway,
     requestId: request?.requestId ?? undefined,
@@ -41,6 +45,7 @@ export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: numb
     reports: reports.length > 0 ? reports : undefined,
     policy: shortfall?.kind,
     leftOut: shortfall?.kind === 'partial' ? shortfall.leftOut : undefined,
+    claimsLeftOut: claimsLeftOut ?? undefined,
     coldStart,
     durationMs,
   });

@@ -1,7 +1,7 @@
 import { FAULTS, type FaultCode, PATH_REFUSALS, REFUSALS, type RefusalCode } from '../decision/codes.ts';
-import type { Decision, Deny, Fault, KeyState, PolicyShortfall, VerifiedBy } from '../decision/decision.ts';
+import type { Decision, Deny, Fault, KeyState, VerifiedBy } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import type { Phase } from '../invocation/invocation.ts';
+import type { DecidedPhase, Phase } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
 
 /** The fields of the log line of a decision. What does not apply is absent. Never contains a token. */
@@ -41,6 +41,8 @@ export type LogLine = {
   policy?: 'partial' | 'request';
   /** How many routes of the caller the cached policy denies at most, in part or wholly. */
   leftOut?: number;
+  /** The claims that the default context leaves out, because the answer has no room: `permissions`, `scope` or both. */
+  claimsLeftOut?: string;
   /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. */
   keys?: KeyState;
   /** The address that the `ip` rule's source gave, else the one that the gateway saw. */
@@ -139,13 +141,15 @@ function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {
   if (keys !== undefined) line.keys = keys;
 }
 
-function addShortfall(line: LogLine, shortfall: PolicyShortfall): void {
+function addAnswer(line: LogLine, { shortfall, claimsLeftOut }: DecidedPhase): void {
+  if (claimsLeftOut !== null) line.claimsLeftOut = claimsLeftOut;
+  if (shortfall === null) return;
   line.policy = shortfall.kind;
   if (shortfall.kind === 'partial') line.leftOut = shortfall.leftOut;
 }
 
 function addJudging(line: LogLine, phase: Phase): void {
-  if (phase.kind === 'decided' && phase.shortfall !== null) addShortfall(line, phase.shortfall);
+  if (phase.kind === 'decided') addAnswer(line, phase);
   const { request, judging } = phase;
   if (judging === null) return;
   const { route, routesDiffer, country, reports } = judging;

@@ -96,7 +96,11 @@ function guarded(
   }
 }
 
-function conclude(request: Request, invocation: Invocation, { decision, answer, shortfall }: Answered): void {
+function conclude(
+  request: Request,
+  invocation: Invocation,
+  { decision, answer, shortfall, claimsLeftOut }: Answered,
+): void {
   const { request: authorization, caller, judging } = invocation.phase;
   invocation.phase = {
     kind: 'decided',
@@ -106,6 +110,7 @@ function conclude(request: Request, invocation: Invocation, { decision, answer, 
     decision,
     answer,
     shortfall,
+    claimsLeftOut,
   };
   recordDecision(request, decision);
 }

@@ -4,6 +4,7 @@ import {
   type AuthorizerContext,
   type AuthorizerOptions,
   auth0Authorizer,
+  type DecisionHook,
   Forbidden,
 } from '../../lib/index.ts';
 import type { Caller } from '../../lib/invocation/invocation.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../lib/testing.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
+import { recordingLog } from '../support/invoke.ts';
 import { middy } from '../support/middy.ts';
 
 describe('the default context', () => {
@@ -112,7 +114,7 @@ describe('the default context', () => {
     ] as const) {
       const token = issuer.token({ permissions });
       const decision = await decide(authorizer(options, more), restRequestEvent({ token }));
-      expect(decision).to.deep.include({ outcome: 'fault', code: 'handler_result' });
+      expect(decision).to.deep.include({ outcome: 'fault', code: 'answer_too_large' });
     }
   });
 
@@ -158,13 +160,36 @@ describe('the default context', () => {
     }
   });
 
-  it('leaves a fault a fault if not even the principal fits', async () => {
+  it('is named in the log line and to onDecision where claims are left out', async () => {
+    const log = recordingLog();
+    const facts: (string | undefined)[] = [];
+    const onDecision: DecisionHook = (_, { claimsLeftOut }) => facts.push(claimsLeftOut);
+    const routes = { 'GET /a': { permissions: ['p0'] }, 'GET /b': { permissions: ['q'] } };
+    const handler = authorizer({ routes, logger: log, onDecision });
+    const ask = async (claims: object, path: string) =>
+      decide(handler, restRequestEvent({ token: issuer.token({ ...claims }), path }));
+    const most = { scope: long(8200).join(' '), permissions: ['p0', ...long(3000)] };
+    await ask({ permissions: ['p0'] }, '/a');
+    await ask({ permissions: ['p0', ...long(7000)] }, '/a');
+    await ask(most, '/a');
+    await ask(most, '/b');
+    const expected = [undefined, 'permissions', 'permissions scope', 'permissions scope'];
+    expect(log.lines.map(({ claimsLeftOut }) => claimsLeftOut)).to.deep.equal(expected);
+    expect(facts).to.deep.equal(expected);
+    expect(log.lines[0]).not.to.have.property('claimsLeftOut');
+    expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow', 'allow', 'allow', 'deny']);
+  });
+
+  it('leaves a fault a fault if not even the principal fits, and blames neither handler nor context', async () => {
     for (const sub of ['x'.repeat(5000), 'x'.repeat(9000)]) {
       const decision = await decide(
         authorizer(),
         restRequestEvent({ token: issuer.token({ sub, permissions }) }),
       );
-      expect(decision).to.deep.include({ outcome: 'fault', code: 'handler_result' });
+      expect(decision).to.deep.include({ outcome: 'fault', code: 'answer_too_large' });
+      expect(decision.outcome === 'fault' && decision.error.message).to.match(
+        /its `principalId` is too long\)$/,
+      );
     }
   });
 
@@ -174,7 +199,7 @@ describe('the default context', () => {
       handler,
       restRequestEvent({ token: issuer.token({ sub: 'x'.repeat(9000) }) }),
     );
-    expect(decision).to.deep.include({ outcome: 'fault', code: 'handler_result' });
+    expect(decision).to.deep.include({ outcome: 'fault', code: 'answer_too_large' });
   });
 
   it('is not part of a denial of the whole stage', async () => {

@@ -350,7 +350,7 @@ describe('auth0Authorizer, end to end', () => {
     );
     expect(verdictOf(await invoke(authorizer({ routes }), event))).to.equal('Deny');
     const huge = authorizer({ httpApiResponse: 'simple', context: () => ({ huge: 'x'.repeat(9000) }) });
-    expect(await invoke(huge, event)).to.have.nested.property('error.code', 'handler_result');
+    expect(await invoke(huge, event)).to.have.nested.property('error.code', 'answer_too_large');
   });
 
   it('returns the state of the keys', async () => {

@@ -261,7 +261,7 @@ describe('A cached answer', () => {
     expect(verdictOf(outcome)).to.equal('Allow');
     expect(JSON.stringify(outcome.kind === 'response' && outcome.response).length).to.be.below(8192);
     const tooMuch = authorizer({ routes, context: () => ({ filling: 'x'.repeat(9000) }) });
-    expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'handler_result');
+    expect(await invoke(tooMuch, event)).to.have.nested.property('error.code', 'answer_too_large');
   });
 
   describe('on paths that match no declared route', () => {

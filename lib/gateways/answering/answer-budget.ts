@@ -22,13 +22,21 @@ export interface TooLarge {
   readonly kind: 'too large';
   /** Bytes of the answer as JSON. */
   readonly bytes: number;
-  /** The key of the largest context value; `null` without a context. */
+  /** The key of the largest context value, or `principalId` if that is larger; `null` if neither can be shortened. */
   readonly largestKey: string | null;
 }
 
-/** Says what is wrong with an answer that is too large: names the largest context key and no value. */
+/** Principals of fewer bytes fit beside every policy. */
+export const PRINCIPAL_BYTES = 1024;
+
+/** Says what is wrong with an answer that is too large: names its largest part and no value. */
 export function tooLargeText({ bytes, largestKey }: TooLarge): string {
-  const advice =
-    largestKey === null ? 'it has no context to shorten' : `the largest context key is '${largestKey}'`;
-  return `the answer has ${bytes} bytes, API Gateway takes ${ANSWER_BYTES}; ${advice}`;
+  return `the answer has ${bytes} bytes, API Gateway takes ${ANSWER_BYTES}; ${adviceOn(largestKey)}`;
+}
+
+function adviceOn(largestKey: string | null): string {
+  if (largestKey === null) return 'it has no context to shorten';
+  // A reserved name, so no context has this key.
+  if (largestKey === 'principalId') return 'its `principalId` is too long';
+  return `the largest context key is '${largestKey}'`;
 }

@@ -3,7 +3,7 @@ import type { AuthorizerContext, Deny, Fault } from '../../decision/decision.ts'
 import { AuthorizerFault } from '../../decision/errors.ts';
 import type { AnsweredPolicy } from '../../iam/policy-document.ts';
 import type { Answer, AnswerSettings } from '../gateway.ts';
-import { ANSWER_BYTES, type TooLarge } from './answer-budget.ts';
+import { ANSWER_BYTES, PRINCIPAL_BYTES, type TooLarge } from './answer-budget.ts';
 
 /** What the answers of several gateways have in common. */
 
@@ -59,13 +59,16 @@ export function withinBudget(response: BudgetedResponse): Answer | TooLarge {
 }
 
 /** Counts the bytes of a response exactly, as JSON; `null` if it is within the budget. */
-export function tooLarge(response: Pick<BudgetedResponse, 'context'>): TooLarge | null {
+export function tooLarge(response: Pick<BudgetedResponse, 'context' | 'principalId'>): TooLarge | null {
   const bytes = byteLength(response);
   if (bytes <= ANSWER_BYTES) return null;
-  return { kind: 'too large', bytes, largestKey: largestKey(response.context ?? {}) };
+  return { kind: 'too large', bytes, largestKey: largestKey(response) };
 }
 
-function largestKey(context: AuthorizerContext): string | null {
+function largestKey({
+  context = {},
+  principalId = '',
+}: Pick<BudgetedResponse, 'context' | 'principalId'>): string | null {
   let largest: string | null = null;
   let most = 0;
   for (const [key, value] of Object.entries(context)) {
@@ -75,7 +78,8 @@ function largestKey(context: AuthorizerContext): string | null {
       largest = key;
     }
   }
-  return largest;
+  const principalBytes = byteLength(principalId);
+  return principalBytes >= most && principalBytes > PRINCIPAL_BYTES ? 'principalId' : largest;
 }
 
 /** Bytes around the values of a response: names, quotes, colons, commas and braces. */

@@ -5,6 +5,7 @@ import { type TooLarge, tooLargeText } from '../../../lib/gateways/answering/ans
 import { encodeContext, type UnusableContext } from '../../../lib/gateways/answering/context.ts';
 import type { AnswerSettings, GatewayAnswer, GatewayKind } from '../../../lib/gateways/gateway.ts';
 import { gatewayOfKind } from '../../../lib/gateways/index.ts';
+import { documentWith } from '../../../lib/iam/policy-document.ts';
 
 const SETTINGS: AnswerSettings = {
   policy: { Version: '2012-10-17', Statement: [] },
@@ -158,6 +159,19 @@ describe('the context of an allow', () => {
     expect(answerTo('http-api-2.0', { large }, 'simple')).to.have.property('kind', 'too large');
   });
 
+  it('names the principal if that is the largest part', () => {
+    const largestOf = (principalId: string, large: string) => {
+      const allow: Allow = { outcome: 'allow', principalId, route: null, context: { large }, expiresAt: 0 };
+      const answer = gatewayOfKind('rest-request').answer(allow, SETTINGS);
+      expect(answer.kind).to.equal('too large');
+      return answer as TooLarge;
+    };
+    const long = 'x'.repeat(9000);
+    expect(tooLargeText(largestOf(long, 'x'))).to.match(/; its `principalId` is too long$/);
+    expect(largestOf(long, long)).to.include({ largestKey: 'principalId' });
+    expect(largestOf('x', long)).to.include({ largestKey: 'large' });
+  });
+
   it('is too large exactly if the answer as JSON has more than 8192 bytes, for any content', () => {
     const unit = fc.constantFrom('x', 'ü', '€', '🙂', '"', '\\', '\n', '\u0001', '\ud800');
     const filler = fc.tuple(unit, fc.integer({ min: 1200, max: 8300 }));
@@ -191,10 +205,11 @@ describe('the context of an allow', () => {
   });
 
   it('has no largest key if the answer is too large without a context', () => {
-    const policy = { Version: '2012-10-17', Statement: [] } as const;
+    const Resource = Array.from({ length: 9 }, () => 'x'.repeat(1000));
+    const policy = documentWith([{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource }]);
     const decision: Allow = {
       outcome: 'allow',
-      principalId: 'x'.repeat(9000),
+      principalId: 'x'.repeat(1000),
       route: null,
       context: {},
       expiresAt: null,
