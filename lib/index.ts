@@ -44,6 +44,7 @@ export type { HeaderProof } from './rules/kinds/header-proof.ts';
 export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/kinds/ip-source.ts';
 export type { OrganizationRule } from './rules/kinds/organization.ts';
 export type {
+  AudienceRule,
   ClaimExpectation,
   ClaimsRule,
   CountryRule,

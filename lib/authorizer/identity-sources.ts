@@ -10,9 +10,6 @@ import type { AuthorizerOptions } from './options.ts';
 import { COVERS_ALL, coveredTable, type SampledCoverage, sampledCoverage } from './policy-coverage.ts';
 import { parseAuthorizerOptions } from './settings.ts';
 
-/** Caching does not depend on who issues the tokens, so neither option is needed. */
-const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
-
 /**
  * Returns how to configure the authorizer at the gateway so that cached answers stay correct: its identity sources, or
  * the reason why nothing may be cached (configure a TTL of 0). For the code that deploys the API.
@@ -42,7 +39,7 @@ const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
  */
 export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
   oneOf(gateway, 'gateway', gatewayKinds());
-  const settings = parseAuthorizerOptions(options, ANY_ISSUER);
+  const settings = parseAuthorizerOptions(options, null);
   const chosen = gatewayOfKind(gateway);
   const table = coveredTable(compilerFor(settings.rules, settings.denyRest), settings.rules, chosen);
   if (table === null) return cacheAdvice(cacheDependencies(settings, COVERS_ALL), chosen);

@@ -26,6 +26,7 @@ import {
   refuse,
   refuseUndefined,
 } from '../util/option-checks.ts';
+import { checkRuleAudiences } from './audience-check.ts';
 import type { ConditionsOptions } from './options.ts';
 
 /** The options of one authorizer, checked and complete. */
@@ -58,14 +59,18 @@ export interface AuthorizerEnvironment {
   readonly AUTH0_AUDIENCE?: string | undefined;
 }
 
+/** What caching is derived for: it does not depend on who issues the tokens, so neither option is needed. */
+const ANY_ISSUER = { AUTH0_DOMAIN: 'any.invalid', AUTH0_AUDIENCE: 'any' };
+
 /**
  * Checks the options, together with the environment variables.
  *
+ * @param environment - `null` if the caller needs neither issuers nor audiences: the options may then lack both
  * @throws {OptionError} with the dotted path of the option and what to write instead
  */
 export function parseAuthorizerOptions(
   value: unknown,
-  environment: AuthorizerEnvironment,
+  environment: AuthorizerEnvironment | null,
 ): AuthorizerSettings {
   const options = plainObject(value, '', OPTIONS);
   refuseUndefined(options, '', [
@@ -77,11 +82,14 @@ export function parseAuthorizerOptions(
   ]);
   const { routes, undeclared } = options;
   const conditions = parseConditions(options.conditions);
-  const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment);
+  const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment ?? ANY_ISSUER);
   const { clockTolerance } = verifier;
   const ipInPolicy = conditions.sourceIp;
   const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy, clockTolerance });
   const serializer = parseSerializerOptions(options);
+  if (environment !== null || options.audience !== undefined) {
+    checkRuleAudiences(options, '', verifier.audiences);
+  }
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier,

@@ -62,6 +62,9 @@ export const REFUSALS = {
   sender_constrained_token: untrusted(
     'The token is bound to a key that this package does not check: switch sender constraining off in the API settings of Auth0.',
   ),
+  audience_not_allowed: forbidden(
+    'The token was issued for another API than the route requires: the client must request it with the audience of this API.',
+  ),
   insufficient_scope: forbidden(
     'The token lacks a scope that the route requires: the client must request it at login.',
   ),

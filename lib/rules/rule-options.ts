@@ -30,6 +30,20 @@ export type RequiredNames =
       readonly reportOnly?: boolean;
     };
 
+/** The audiences of which the token must have one: a list, or an object. */
+export type AudienceRule =
+  | readonly string[]
+  | {
+      /** At least one of these is required. */
+      readonly any: readonly string[];
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /** A claim's value, or one of several, or a predicate on it, or whether the token has the claim. */
 export type ClaimExpectation =
   | string
@@ -150,6 +164,13 @@ export interface RulesOptions {
    */
   readonly country?: CountryRule;
   /**
+   * Audiences of which the token must have one. The top-level `audience` lists what the authorizer accepts at all, and
+   * contains these.
+   *
+   * @default not judged
+   */
+  readonly audience?: AudienceRule;
+  /**
    * The caller's Auth0 organization.
    *
    * @default not judged
@@ -210,6 +231,12 @@ export interface RouteRules {
    * @default `rules.country`
    */
   readonly country?: CountryRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.audience`
+   */
+  readonly audience?: AudienceRule | false;
   /**
    * Replaces the common rule; `false` switches it off.
    *

@@ -1,4 +1,5 @@
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
+import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
 import { compileAuthorizationDetails } from './kinds/authorization-details.ts';
 import { compileClaims } from './kinds/claims.ts';
@@ -46,6 +47,7 @@ type Compile = (value: unknown, path: string, clockTolerance: number) => Rule;
 const COMPILERS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
   ['ip', compileIp],
   ['country', compileCountry],
+  ['audience', compileAudience],
   ['organization', compileOrganization],
   ['scopes', compileScopes],
   ['permissions', compilePermissions],

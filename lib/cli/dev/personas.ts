@@ -1,4 +1,5 @@
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import { audiencesIn } from '../../rules/kinds/audience.ts';
 import { namesIn } from '../../rules/kinds/scope-lists.ts';
 import type { RulesOptions } from '../../rules/rule-options.ts';
 import { isObject } from '../../util/is-object.ts';
@@ -11,7 +12,9 @@ export type Personas = ReadonlyMap<string, Claims>;
 /** Most routes that get a caller of their own. */
 const MOST_ROUTES = 10;
 
-type Rules = { readonly [Rule in 'scopes' | 'permissions' | 'claims']?: RulesOptions[Rule] | false };
+type Rules = {
+  readonly [Rule in 'audience' | 'scopes' | 'permissions' | 'claims']?: RulesOptions[Rule] | false;
+};
 
 /**
  * Callers that show what the options do: one with everything that the rules require, one with nothing, one for each route
@@ -59,7 +62,9 @@ function variableOf(name: string): string {
 function claimsFor(rules: readonly Rules[]): Claims {
   const scopes = new Set(rules.flatMap((one) => namesIn(one.scopes)));
   const permissions = new Set(rules.flatMap((one) => namesIn(one.permissions)));
+  const audiences = new Set(rules.flatMap((one) => audiencesIn(one.audience).slice(0, 1)));
   return {
+    ...(audiences.size > 0 ? { aud: [...audiences] } : {}),
     ...Object.assign({}, ...rules.map((one) => expectedClaims(one.claims))),
     ...(scopes.size > 0 ? { scope: [...scopes].join(' ') } : {}),
     ...(permissions.size > 0 ? { permissions: [...permissions] } : {}),

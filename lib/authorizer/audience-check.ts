@@ -1,0 +1,33 @@
+import { audiencesIn } from '../rules/kinds/audience.ts';
+import { isObject } from '../util/is-object.ts';
+import { memberPath, refuse } from '../util/option-checks.ts';
+
+/** Options whose form has been checked. */
+export interface CheckedRules {
+  readonly rules?: unknown;
+  readonly routes?: unknown;
+}
+
+/**
+ * Refuses an `audience` rule that names an audience which the options do not accept: no token could pass by it.
+ *
+ * @param at - dotted path of the options; empty at the top level
+ * @throws {OptionError}
+ */
+export function checkRuleAudiences(
+  { rules, routes }: CheckedRules,
+  at: string,
+  accepted: readonly string[],
+): void {
+  const byPlace = Object.entries(isObject(routes) ? routes : {}).map(
+    ([key, route]) => [`routes['${key}']`, route] as const,
+  );
+  for (const [place, value] of [['rules', rules] as const, ...byPlace]) {
+    const named = audiencesIn((value as { readonly audience?: unknown } | undefined)?.audience);
+    const strange = named.find((one) => !accepted.includes(one));
+    if (strange !== undefined) {
+      const advice = `holds '${strange}', which is not an accepted audience, so that no token can pass: add it to \`audience\`, or remove it here`;
+      refuse(memberPath(at, `${place}.audience`), advice);
+    }
+  }
+}
