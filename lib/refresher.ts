@@ -1,9 +1,9 @@
-import { systemClock } from './jwks/clock.ts';
 import { fetchFirst } from './jwks/fetch-first.ts';
 import { fetchJwks } from './jwks/fetch-jwks.ts';
 import type { JwksOptions } from './jwks/jwks-options.ts';
 import { parseJwksOptions } from './jwks/jwks-settings.ts';
 import { type Refreshed, refreshStore } from './jwks/stores/refresh-store.ts';
+import { systemClock } from './refreshing/clock.ts';
 import { jwksUriOf } from './token/auth0-profile.ts';
 import { issuerOfDomain } from './token/issuer-options.ts';
 import { nonEmptyStrings, plainObject, refuse } from './util/option-checks.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/jwks/clock.ts';
+import type { Clock } from '../../lib/refreshing/clock.ts';
 
 interface Timer {
   readonly at: number;

@@ -1,11 +1,11 @@
+import type { SteadyClock } from '../refreshing/clock.ts';
+import type { Pace } from '../refreshing/pace.ts';
 import { defined } from '../util/defined.ts';
-import type { SteadyClock } from './clock.ts';
 import { endpointSupplier } from './endpoint-supplier.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type ImportKeys, importKeys as importKeysOf } from './import-keys.ts';
 import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySupplier } from './key-supply.ts';
-import type { Pace } from './pace.ts';
 import { reportEvent } from './report-event.ts';
 import { storeSupplier } from './stores/store-supplier.ts';
 

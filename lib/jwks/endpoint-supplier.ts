@@ -1,10 +1,10 @@
-import type { SteadyClock } from './clock.ts';
+import type { SteadyClock } from '../refreshing/clock.ts';
+import type { Pace } from '../refreshing/pace.ts';
 import type { FetchJwks, FetchLimits } from './fetch-jwks.ts';
 import type { ImportKeys } from './import-keys.ts';
 import { readJwks } from './jwks-document.ts';
 import { JwksError } from './jwks-error.ts';
 import type { KeySnapshot, KeySupplier } from './key-supply.ts';
-import type { Pace } from './pace.ts';
 import { shownUri } from './shown-uri.ts';
 
 export interface EndpointParts {
@@ -37,7 +37,7 @@ export function endpointSupplier(parts: EndpointParts & { readonly pace: Pace })
     if (now >= abandonedAt) return { kind: 'failed', error: cutOffError(uri), older: null };
     pace.ask(now);
     return fetchSnapshot(parts).then(
-      (snapshot) => ({ kind: 'new keys', snapshot }),
+      (snapshot) => ({ kind: 'new', snapshot }),
       (error: unknown) => ({ kind: 'failed', error, older: null }),
     );
   };

@@ -1,13 +1,6 @@
+import type { Life } from '../refreshing/held.ts';
 import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySnapshot } from './key-supply.ts';
-
-/** The moments at which keys change state, milliseconds of the steady clock. */
-export interface Life {
-  /** From here on the keys are stale: a request waits for a refresh, if there is one to be had. */
-  readonly freshUntil: number;
-  /** From here on they verify nothing. */
-  readonly usableUntil: number;
-}
 
 /** How much longer keys stay fresh while they are refreshed beside the requests, as a share of their freshness. */
 const OVERLAP = 0.1;
@@ -19,16 +12,23 @@ export function freshnessOf(maxAge: number | null, freshMs: number): number {
 
 type Age = Pick<KeySnapshot, 'askedAt' | 'maxAge'>;
 
-export function lifeOf({ askedAt, maxAge }: Age, settings: JwksSettings): Life {
-  const freshUntil = askedAt + freshnessOf(maxAge, settings.freshMs) * (1 + OVERLAP);
-  return { freshUntil, usableUntil: freshUntil + settings.staleMs };
-}
-
 /**
- * When to refresh keys beside the requests.
- *
  * @param chance - from 0 to 1, so that environments that started together do not refresh together
  */
-export function refreshDueAt({ askedAt, maxAge }: Age, settings: JwksSettings, chance: number): number {
-  return askedAt + freshnessOf(maxAge, settings.freshMs) * (1 + (OVERLAP / 2) * chance);
+export function lifeOf({ askedAt, maxAge }: Age, settings: JwksSettings, chance = 0): Life {
+  const freshMs = freshnessOf(maxAge, settings.freshMs);
+  const freshUntil = askedAt + freshMs * (1 + OVERLAP);
+  return {
+    dueAt: askedAt + freshMs * (1 + (OVERLAP / 2) * chance),
+    freshUntil,
+    usableUntil: freshUntil + settings.staleMs,
+  };
+}
+
+/** A refresh that takes this much longer than it ever could was cut off by a freeze. Milliseconds. */
+const GRACE = 1000;
+
+/** The longest that a refresh can take unless a freeze cuts it off, milliseconds. */
+export function longestRefresh({ timeoutMs, storeTimeoutMs, store }: JwksSettings): number {
+  return (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
 }

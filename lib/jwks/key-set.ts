@@ -1,4 +1,4 @@
-import { type Clock, SteadyClock, systemClock } from './clock.ts';
+import { type Clock, SteadyClock, systemClock } from '../refreshing/clock.ts';
 import type { KeysById } from './import-keys.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import { PinnedKeySet } from './pinned-key-set.ts';

@@ -1,21 +1,24 @@
 import { AuthorizerFault } from '../decision/errors.ts';
+import type { SteadyClock } from '../refreshing/clock.ts';
+import { Held } from '../refreshing/held.ts';
+import { Pace } from '../refreshing/pace.ts';
+import { type Refresh, Refreshing } from '../refreshing/refreshing.ts';
 import type { MaybePromise } from '../util/maybe-promise.ts';
-import type { SteadyClock } from './clock.ts';
 import { createSupplier, type FetchParts } from './create-supplier.ts';
-import { HeldKeys } from './held-keys.ts';
+import { cutOffError } from './endpoint-supplier.ts';
+import { lifeOf, longestRefresh } from './freshness.ts';
 import { type KeysById, keyFor } from './import-keys.ts';
 import { JwksError } from './jwks-error.ts';
 import type { JwksSettings } from './jwks-settings.ts';
 import { whyUnusable } from './key-reasons.ts';
 import type { KeySetStatus } from './key-set-status.ts';
-import { Pace } from './pace.ts';
-import { longestRefresh, type Refresh, Refreshing } from './refreshing.ts';
+import type { KeySnapshot } from './key-supply.ts';
 import { reportRefresh } from './report-event.ts';
 import { shownUri } from './shown-uri.ts';
 import type { KeySource, SigningKey } from './signing-key.ts';
 
 /*
- * A key set combines the keys that are held (held-keys.ts) with refreshes of them (refreshing.ts).
+ * A key set combines the keys that are held (held.ts) with refreshes of them (refreshing.ts).
  *
  *   The keys that are held                        A refresh
  *
@@ -67,8 +70,8 @@ export class RefreshedKeySet implements KeySource {
   readonly #settings: JwksSettings;
   readonly #pinned: KeysById;
   readonly #clock: SteadyClock;
-  readonly #held: HeldKeys;
-  readonly #refreshing: Refreshing;
+  readonly #held: Held<KeySnapshot>;
+  readonly #refreshing: Refreshing<KeySnapshot>;
 
   constructor(uri: string, pinned: KeysById, clock: SteadyClock, parts: RefreshParts) {
     const { settings, random = Math.random } = parts;
@@ -76,15 +79,16 @@ export class RefreshedKeySet implements KeySource {
     this.#settings = settings;
     this.#pinned = pinned;
     this.#clock = clock;
-    this.#held = new HeldKeys(settings, random);
+    this.#held = new Held((snapshot) => lifeOf(snapshot, settings, random()));
     const pace = new Pace(clock.now(), settings.cooldownMs, random);
     this.#refreshing = new Refreshing({
-      uri,
       clock,
       pace,
       held: this.#held,
       supplier: createSupplier({ ...parts, uri, clock, pace }),
       longestMs: longestRefresh(settings),
+      cutOffError: () => cutOffError(uri),
+      retryAfterMs: (error) => (error instanceof JwksError ? error.retryAfterMs : 0),
       onEnd: (supply, durationMs) =>
         reportRefresh(settings.onEvent, supply, { uri, durationMs, statusOf: () => this.status }),
     });
@@ -101,7 +105,7 @@ export class RefreshedKeySet implements KeySource {
       fetchedAt: snapshot === null ? null : wall(snapshot.askedAt),
       nextFetchAt: wall(this.#refreshing.nextAt),
       lastError: this.#refreshing.lastError,
-      kids: [...this.#pinned.keys(), ...this.#held.usableAt(now).keys()],
+      kids: [...this.#pinned.keys(), ...(this.#held.usableAt(now)?.keys.keys() ?? [])],
     };
   }
 
@@ -115,7 +119,7 @@ export class RefreshedKeySet implements KeySource {
     for (;;) {
       const now = this.#clock.now();
       const left = until - this.#clock.ticks();
-      if (left <= 0 || this.#pinned.size > 0 || this.#held.hasUsableAt(now)) return;
+      if (left <= 0 || this.#pinned.size > 0 || this.#held.usableAt(now) !== null) return;
       const refresh = this.#refreshing.start(now, null);
       if (refresh !== null) await this.#refreshing.awaitEnd(refresh, left);
       else await this.#clock.sleep(Math.min(left, this.#refreshing.nextAt - now));
@@ -134,7 +138,7 @@ export class RefreshedKeySet implements KeySource {
     const pinned = this.#pinned.get(kid);
     if (pinned !== undefined) return keyFor(pinned, algorithm, 'pinned');
     const now = this.#clock.now();
-    const held = this.#held.usableAt(now).get(kid);
+    const held = this.#held.usableAt(now)?.keys.get(kid);
     if (held === undefined || this.#held.stateAt(now) !== 'fresh') {
       return this.#refreshAndFind(this.#wanted(kid, algorithm, remainingMs));
     }
@@ -155,7 +159,7 @@ export class RefreshedKeySet implements KeySource {
 
   #refreshAndFind(wanted: Wanted): MaybePromise<SigningKey | null> {
     const now = this.#clock.now();
-    const stale = this.#held.usableAt(now).get(wanted.kid);
+    const stale = this.#held.usableAt(now)?.keys.get(wanted.kid);
     // In an outage stale keys serve at once. Otherwise the endpoint is tried first.
     const isOutage = this.#refreshing.isOutage(now);
     const refresh = this.#refreshing.start(now, wanted.kid);
@@ -169,7 +173,7 @@ export class RefreshedKeySet implements KeySource {
   /** Without any keys, and while no refresh may start: waits for that moment, if it is near. */
   #pauseAndFind(wanted: Wanted, pauseMs: number, now: number): Promise<SigningKey | null> {
     const isNear = this.#clock.ticks() + pauseMs <= wanted.retryUntil;
-    if (!isNear || this.#held.hasUsableAt(now)) throw this.#fault();
+    if (!isNear || this.#held.usableAt(now) !== null) throw this.#fault();
     return this.#clock.sleep(pauseMs).then(() => this.#refreshAndFind(wanted));
   }
 
@@ -180,11 +184,11 @@ export class RefreshedKeySet implements KeySource {
     // A response that waited for the end of a long freeze brings stale keys: then there is a newer one to be had.
     if (hasEnded && this.#refreshing.isOutdated(refresh, now) && this.#held.stateAt(now) !== 'fresh')
       return this.#refreshAndFind(wanted);
-    const key = this.#held.usableAt(now).get(kid);
+    const key = this.#held.usableAt(now)?.keys.get(kid);
     const isComplete = hasEnded && this.#isComplete(now);
     if (key !== undefined) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
     if (isComplete) return null;
-    if (this.#held.hasUsableAt(now) || this.#clock.ticks() >= retryUntil) throw this.#fault();
+    if (this.#held.usableAt(now) !== null || this.#clock.ticks() >= retryUntil) throw this.#fault();
     return this.#refreshAndFind(wanted);
   }
 

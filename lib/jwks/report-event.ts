@@ -1,6 +1,7 @@
+import { snapshotOf } from '../refreshing/supply.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { KeySetStatus } from './key-set-status.ts';
-import { type Supply, snapshotOf } from './key-supply.ts';
+import type { KeySupply } from './key-supply.ts';
 
 export type KeyEventHook = (event: KeyEvent) => unknown;
 
@@ -21,7 +22,7 @@ interface EndedRefresh {
 }
 
 /** Reports the end of a refresh to `jwks.onEvent`: new keys, a failure, or both. */
-export function reportRefresh(hook: KeyEventHook | null, supply: Supply, refresh: EndedRefresh): void {
+export function reportRefresh(hook: KeyEventHook | null, supply: KeySupply, refresh: EndedRefresh): void {
   if (hook === null) return;
   const { uri, durationMs } = refresh;
   const status = refresh.statusOf();

@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['iam', 'net', 'token'],
   ['revocations'],
   ['jwks'],
+  ['refreshing'],
   ['util'],
   ['decision'],
 ];

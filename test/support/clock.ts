@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/jwks/clock.ts';
+import type { Clock } from '../../lib/refreshing/clock.ts';
 
 /** Real timers, and a wall clock that a test can move. */
 export interface ShiftedClock extends Clock {

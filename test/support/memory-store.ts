@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/jwks/clock.ts';
 import type { KeyStore } from '../../lib/jwks/key-store.ts';
+import type { Clock } from '../../lib/refreshing/clock.ts';
 
 /** A store in memory that can fail in the ways that stores do. */
 export interface MemoryStore extends Required<KeyStore> {

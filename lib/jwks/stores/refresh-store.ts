@@ -1,5 +1,5 @@
 import { AuthorizerFault } from '../../decision/errors.ts';
-import { type Clock, SteadyClock } from '../clock.ts';
+import { type Clock, SteadyClock } from '../../refreshing/clock.ts';
 import { fetchSnapshot } from '../endpoint-supplier.ts';
 import type { FetchJwks } from '../fetch-jwks.ts';
 import { importKeys } from '../import-keys.ts';

@@ -1,4 +1,5 @@
-import type { SteadyClock } from '../clock.ts';
+import { type Called, callInTime } from '../../refreshing/call-in-time.ts';
+import type { SteadyClock } from '../../refreshing/clock.ts';
 import { lifeOf } from '../freshness.ts';
 import type { ImportKeys } from '../import-keys.ts';
 import { JwksError } from '../jwks-error.ts';
@@ -26,8 +27,6 @@ export type StoreReply =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'failed' };
 
-type Called<Value> = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'failed' };
-
 /**
  * The store as this environment uses it. Calls are cut off after `storeTimeout`, records are validated, and no failure
  * is thrown: each is reported as an event.
@@ -43,7 +42,7 @@ export class SharedKeys {
   async read(): Promise<StoreReply> {
     const { uri, store, report } = this.#parts;
     const called = await this.#call('read', () => store.read(uri));
-    if (called.kind === 'failed') return called;
+    if (called.kind === 'failed') return { kind: 'failed' };
     if (typeof called.value !== 'string') return { kind: 'nothing' };
     try {
       return { kind: 'keys', snapshot: this.#snapshotOf(called.value) };
@@ -109,20 +108,9 @@ export class SharedKeys {
     action: () => Promise<Value>,
   ): Promise<Called<Value>> {
     const { uri, settings, clock, report } = this.#parts;
-    let called: Called<Value> = { kind: 'failed' };
-    let error: unknown = new JwksError('jwks_store', `no answer within ${settings.storeTimeoutMs} ms`);
-    const settled = (async () => action())().then(
-      (value) => {
-        called = { kind: 'value', value };
-      },
-      (reason: unknown) => {
-        error = reason;
-      },
-    );
-    await clock.within(settled, settings.storeTimeoutMs);
-    // Read once: the call may still settle later.
-    const result = called as Called<Value>;
-    if (result.kind === 'failed') report({ type: 'store_failed', uri, operation, error });
-    return result;
+    const late = new JwksError('jwks_store', `no answer within ${settings.storeTimeoutMs} ms`);
+    const called = await callInTime(clock, settings.storeTimeoutMs, action, late);
+    if (called.kind === 'failed') report({ type: 'store_failed', uri, operation, error: called.error });
+    return called;
   }
 }

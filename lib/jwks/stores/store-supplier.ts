@@ -1,6 +1,6 @@
 import { freshnessOf, lifeOf } from '../freshness.ts';
 import { JwksError } from '../jwks-error.ts';
-import type { KeyNeed, KeySnapshot, KeySupplier, Supply } from '../key-supply.ts';
+import type { KeyNeed, KeySnapshot, KeySupplier, KeySupply } from '../key-supply.ts';
 import { shownUri } from '../shown-uri.ts';
 import { SharedKeys, type SharedKeysParts } from './shared-keys.ts';
 
@@ -37,11 +37,11 @@ function newerOf(stored: KeySnapshot | null, have: KeySnapshot | null): KeySnaps
 }
 
 /** Keys that are in memory already are not supplied again: that would reset their age. */
-function supplyOf(held: KeySnapshot, need: KeyNeed): Supply {
-  return held === need.have ? { kind: 'no change' } : { kind: 'new keys', snapshot: held };
+function supplyOf(held: KeySnapshot, need: KeyNeed): KeySupply {
+  return held === need.have ? { kind: 'no change' } : { kind: 'new', snapshot: held };
 }
 
-function failureWith(error: unknown, held: KeySnapshot | null, need: KeyNeed): Supply {
+function failureWith(error: unknown, held: KeySnapshot | null, need: KeyNeed): KeySupply {
   return { kind: 'failed', error, older: held === need.have ? null : held };
 }
 
@@ -61,7 +61,7 @@ function supplyAsReader(
   parts: StoreSupplierParts,
   need: KeyNeed,
   held: KeySnapshot | null,
-): Promise<Supply> | Supply {
+): Promise<KeySupply> | KeySupply {
   const { uri, endpoint, settings, clock } = parts;
   if (!isUsable(held, parts)) return endpoint(need);
   if (clock.now() < lifeOf(held, settings).freshUntil) return supplyOf(held, need);
@@ -77,14 +77,14 @@ async function supplyAsWriter(
   shared: SharedKeys,
   need: KeyNeed,
   held: KeySnapshot | null,
-): Promise<Supply> {
+): Promise<KeySupply> {
   const { uri, endpoint, settings } = parts;
   const turn = await shared.lease();
   const spare = isUsable(held, parts) ? held : null;
   const hasNothing = spare === null && !isUsable(need.have, parts);
   if (turn === 'theirs') {
     const newer = await shared.awaitOther(held ?? need.have, hasNothing ? settings.timeoutMs : SHORT_WAIT);
-    if (newer !== null) return { kind: 'new keys', snapshot: newer };
+    if (newer !== null) return { kind: 'new', snapshot: newer };
     // Without keys in the store that are as new as ours, there is nothing to wait for again.
     if (held !== null && !hasNothing) {
       const message = `another environment is asking ${shownUri(uri)} for keys`;
@@ -93,6 +93,6 @@ async function supplyAsWriter(
   }
   const supply = await endpoint(need);
   if (supply.kind === 'failed') return failureWith(supply.error, spare, need);
-  if (supply.kind === 'new keys' && turn !== 'failed') await shared.write(supply.snapshot);
+  if (supply.kind === 'new' && turn !== 'failed') await shared.write(supply.snapshot);
   return supply;
 }

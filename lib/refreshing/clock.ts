@@ -25,7 +25,7 @@ const SLACK = 1000;
 /**
  * A clock that never runs backwards. It advances with the wall clock, which also counts the time of a freeze. If the
  * wall clock is set back, it advances with the clock that cannot be set, so that no corrections of the time, however many,
- * prolong the life of a key by more than {@link SLACK}.
+ * prolong the life of what is held by more than {@link SLACK}.
  */
 export class SteadyClock {
   readonly #clock: Clock;

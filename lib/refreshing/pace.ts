@@ -4,7 +4,7 @@ const JITTER = 0.2;
 /** The most by which a pause that the endpoint asks for is lengthened, milliseconds. */
 const LONGEST_RETRY_JITTER = 2000;
 
-/** The first pauses between attempts while no key is in memory, milliseconds. Then 1 s, 2 s, 4 s and so on. */
+/** The first pauses between attempts while nothing is in memory, milliseconds. Then 1 s, 2 s, 4 s and so on. */
 const FIRST_PAUSES = [200, 500];
 
 /** A failed attempt. Times in milliseconds. */
@@ -12,17 +12,17 @@ export interface FailedAttempt {
   readonly begunAt: number;
   /** How long the endpoint says to wait, 0 if it does not say. */
   readonly retryAfterMs: number;
-  /** Whether a fetched key that may verify tokens is in memory. */
-  readonly hasKeys: boolean;
+  /** Whether something that was fetched before is in memory and may serve. */
+  readonly isHeld: boolean;
 }
 
 /**
- * Decides when the next attempt to get keys may start. All times in milliseconds of the steady clock.
+ * Decides when the next attempt to fetch may start. All times in milliseconds of the steady clock.
  *
- * - With keys in memory: one attempt in a cooldown, whether it succeeds or fails.
- * - Without keys: growing pauses from the end of each failure, up to the cooldown. They depend on the number of failures
+ * - With something in memory: one attempt in a cooldown, whether it succeeds or fails.
+ * - With nothing in memory: growing pauses from the end of each failure, up to the cooldown. They depend on the number of failures
  *   alone, so that many requests cause no more attempts than one.
- * - `Retry-After` is never undercut. Without keys it replaces the pause.
+ * - `Retry-After` is never undercut. With nothing in memory it replaces the pause.
  */
 export class Pace {
   readonly #cooldownMs: number;
@@ -44,7 +44,7 @@ export class Pace {
     return this.#nextAt;
   }
 
-  /** Whether the last attempt failed recently. Requests then use stale keys at once. */
+  /** Whether the last attempt failed recently. Requests then use what is stale at once. */
   isOutage(now: number): boolean {
     return now < this.#outageUntil;
   }
@@ -61,33 +61,33 @@ export class Pace {
     this.#nextAt = Math.max(this.#nextAt, now + this.#cooldownMs);
   }
 
-  /** The keys come from the store: the cooldown runs from the other environment's request, not from our reading it. */
+  /** The result comes from the store: the cooldown runs from the other environment's request, not from our reading it. */
   share(askedAt: number): void {
     this.#nextAt = Math.min(this.#nextAt, askedAt + this.#cooldownMs);
   }
 
-  /** There are keys, so that the cooldown counts, even if they came after another attempt had failed. */
+  /** There is a result, so that the cooldown counts, even if it came after another attempt had failed. */
   succeed(): void {
     this.#misses = 0;
     this.#nextAt = Math.max(this.#nextAt, this.#askedAt + this.#cooldownMs);
   }
 
-  fail(now: number, { begunAt, retryAfterMs, hasKeys }: FailedAttempt): void {
+  fail(now: number, { begunAt, retryAfterMs, isHeld }: FailedAttempt): void {
     const misses = this.#countMiss(now);
     const retryAt = retryAfterMs === 0 ? 0 : now + this.#retryPause(retryAfterMs);
-    if (hasKeys) this.#nextAt = Math.max(this.#nextAt, retryAt);
+    if (isHeld) this.#nextAt = Math.max(this.#nextAt, retryAt);
     else this.#nextAt = retryAt === 0 ? now + this.#growingPause(misses) : retryAt;
     // From the start of the attempt, so that an attempt delayed by a freeze is not taken for a recent failure.
     this.#outageUntil = Math.max(begunAt + this.#cooldownMs, retryAt) + this.#cooldownMs;
   }
 
   /**
-   * A freeze cut the attempt off, which says nothing of the endpoint. Without keys the next attempt may start at once.
+   * A freeze cut the attempt off, which says nothing of the endpoint. With nothing in memory the next attempt may start at once.
    * Further ones in a row pause like failures, so that a series of freezes causes no series of requests.
    */
-  cutOff(now: number, hasKeys: boolean): void {
+  cutOff(now: number, isHeld: boolean): void {
     const misses = this.#countMiss(now);
-    if (!hasKeys) this.#nextAt = misses === 1 ? now : now + this.#growingPause(misses - 1);
+    if (!isHeld) this.#nextAt = misses === 1 ? now : now + this.#growingPause(misses - 1);
   }
 
   /** The number of misses in a row, with this one. Those of long ago do not count. */

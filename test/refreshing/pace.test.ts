@@ -1,18 +1,18 @@
 import { expect } from 'chai';
-import { Pace } from '../../lib/jwks/pace.ts';
+import { Pace } from '../../lib/refreshing/pace.ts';
 
 const COOLDOWN = 30_000;
 
 describe('Pace', () => {
   const pace = (chance = 0) => new Pace(0, COOLDOWN, () => chance);
-  const failed = (retryAfterMs = 0, hasKeys = true) => ({ begunAt: 0, retryAfterMs, hasKeys });
+  const failed = (retryAfterMs = 0, isHeld = true) => ({ begunAt: 0, retryAfterMs, isHeld });
 
   /** The pauses after so many failures in a row, each at once after the start of its attempt. */
   function pausesOf(own: Pace, count: number, retryAfterMs = 0): readonly number[] {
     return Array.from({ length: count }, () => {
       const now = own.nextAt;
       own.begin(now);
-      own.fail(now, { begunAt: now, retryAfterMs, hasKeys: false });
+      own.fail(now, { begunAt: now, retryAfterMs, isHeld: false });
       return Math.round(own.nextAt - now);
     });
   }

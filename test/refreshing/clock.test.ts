@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { SteadyClock, systemClock } from '../../lib/jwks/clock.ts';
+import { SteadyClock, systemClock } from '../../lib/refreshing/clock.ts';
 import { fakeClock } from '../support/clock.ts';
 
 describe('SteadyClock', () => {

@@ -1,24 +1,13 @@
 import type { SteadyClock } from './clock.ts';
-import { cutOffError } from './endpoint-supplier.ts';
 import { FreezeWatch } from './freeze-watch.ts';
-import type { HeldKeys } from './held-keys.ts';
-import { JwksError } from './jwks-error.ts';
-import type { JwksSettings } from './jwks-settings.ts';
-import type { KeySnapshot, KeySupplier, Supply } from './key-supply.ts';
+import type { Held } from './held.ts';
 import type { Pace } from './pace.ts';
-
-/** A refresh that takes this much longer than it ever could was cut off by a freeze. Milliseconds. */
-const GRACE = 1000;
+import type { Snapshot, Supplier, Supply } from './supply.ts';
 
 /** How long after a thaw a refresh may still end with what has arrived during the freeze, milliseconds. */
 const THAW_GRACE = 300;
 
-/** The longest that a refresh can take unless a freeze cuts it off, milliseconds. */
-export function longestRefresh({ timeoutMs, storeTimeoutMs, store }: JwksSettings): number {
-  return (store === null ? timeoutMs : 2 * timeoutMs + 4 * storeTimeoutMs) + GRACE;
-}
-
-/** One attempt to get keys. */
+/** One attempt to fetch. */
 export interface Refresh {
   /** Counts from 1, in the order in which refreshes start. */
   readonly number: number;
@@ -28,34 +17,38 @@ export interface Refresh {
   readonly ended: Promise<void>;
 }
 
-export interface RefreshingParts {
-  readonly uri: string;
-  readonly supplier: KeySupplier;
-  readonly held: HeldKeys;
+export interface RefreshingParts<Fetched extends Snapshot> {
+  readonly supplier: Supplier<Fetched>;
+  readonly held: Held<Fetched>;
   readonly pace: Pace;
   readonly clock: SteadyClock;
+  /** The longest that a refresh takes unless a freeze cuts it off, milliseconds. */
   readonly longestMs: number;
+  /** The failure of a refresh that a freeze cut off. */
+  cutOffError(): Error;
+  /** How long the source asks to wait after a failure, milliseconds; 0 if it does not say. */
+  retryAfterMs(error: unknown): number;
   /** Called after each refresh whose result counts. */
-  readonly onEnd: (supply: Supply, durationMs: number) => void;
+  onEnd(supply: Supply<Fetched>, durationMs: number): void;
 }
 
 /**
- * Refreshes the held keys: one refresh at a time, at the pace that is allowed.
+ * Refreshes what is held: one refresh at a time, at the pace that is allowed.
  *
- * - Whoever needs keys while a refresh is under way waits for that one.
+ * - Whoever needs it while a refresh is under way waits for that one.
  * - If the environment was frozen meanwhile, the refresh has {@link THAW_GRACE} for what has arrived. After that it was
- *   cut off: it counts as no failure, and the next need starts another. If the first one ends with keys after all, they
- *   count only if no later refresh has ended: the newest wins.
+ *   cut off: it counts as no failure, and the next need starts another. If the first one succeeds after all, it
+ *   counts only if no later refresh has ended: the newest wins.
  */
-export class Refreshing {
-  readonly #parts: RefreshingParts;
+export class Refreshing<Fetched extends Snapshot> {
+  readonly #parts: RefreshingParts<Fetched>;
   readonly #watch: FreezeWatch;
   #current: Refresh | null = null;
   #count = 0;
   #newestEnded = 0;
   #lastError: unknown = null;
 
-  constructor(parts: RefreshingParts) {
+  constructor(parts: RefreshingParts<Fetched>) {
     this.#parts = parts;
     this.#watch = new FreezeWatch(parts.clock);
   }
@@ -116,10 +109,10 @@ export class Refreshing {
 
   /** The current refresh was cut off by a freeze. */
   #cutOff(now: number): void {
-    const { uri, pace, held } = this.#parts;
+    const { pace, held } = this.#parts;
     this.#leaveCurrent();
-    this.#lastError = cutOffError(uri);
-    pace.cutOff(now, held.hasUsableAt(now));
+    this.#lastError = this.#parts.cutOffError();
+    pace.cutOff(now, held.usableAt(now) !== null);
   }
 
   #leaveCurrent(): void {
@@ -127,8 +120,8 @@ export class Refreshing {
     this.#watch.stop();
   }
 
-  #end(number: number, startedAt: number, supply: Supply): void {
-    const { held, clock, onEnd } = this.#parts;
+  #end(number: number, startedAt: number, supply: Supply<Fetched>): void {
+    const { held, clock } = this.#parts;
     const now = clock.now();
     const isCurrent = this.#current?.number === number;
     const wasFrozen = isCurrent && this.#watch.thawedAt(now) !== null;
@@ -141,22 +134,22 @@ export class Refreshing {
     } else {
       this.#lastError = null;
       this.#parts.pace.succeed();
-      if (supply.kind === 'new keys') this.#keep(supply.snapshot, number);
+      if (supply.kind === 'new') this.#keep(supply.snapshot, number);
     }
-    onEnd(supply, now - startedAt);
+    this.#parts.onEnd(supply, now - startedAt);
   }
 
   #fail(error: unknown, { startedAt, now, wasFrozen }: Ended): void {
     const { held, pace } = this.#parts;
     this.#lastError = error;
-    const hasKeys = held.hasUsableAt(now);
-    const retryAfterMs = error instanceof JwksError ? error.retryAfterMs : 0;
-    // What fails after a freeze fails because of it, unless the endpoint says otherwise.
-    if (wasFrozen && retryAfterMs === 0) pace.cutOff(now, hasKeys);
-    else pace.fail(now, { begunAt: startedAt, retryAfterMs, hasKeys });
+    const isHeld = held.usableAt(now) !== null;
+    const retryAfterMs = this.#parts.retryAfterMs(error);
+    // What fails after a freeze fails because of it, unless the source says otherwise.
+    if (wasFrozen && retryAfterMs === 0) pace.cutOff(now, isHeld);
+    else pace.fail(now, { begunAt: startedAt, retryAfterMs, isHeld });
   }
 
-  #keep(snapshot: KeySnapshot, number: number): void {
+  #keep(snapshot: Fetched, number: number): void {
     const { held, pace } = this.#parts;
     held.replace(snapshot);
     // A later refresh may have started meanwhile: then its own pace counts.
