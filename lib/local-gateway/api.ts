@@ -67,7 +67,7 @@ export interface Exchange {
   readonly cached: boolean;
   /** The authorizer's context, as in `$context.authorizer.<key>` of the access log. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** The reason of a 500, as in `$context.authorizer.error`. */
+  /** The reason of a 5xx: of the authorizer, as in `$context.authorizer.error`, or of the function of an open route. */
   readonly error: string | null;
 }
 

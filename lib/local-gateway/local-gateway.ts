@@ -38,7 +38,7 @@ export interface LocalGateway {
 export async function startLocalGateway(options: LocalGatewayOptions): Promise<LocalGateway> {
   const api = apiOf(options);
   const authorization = new Authorization(api, options.authorizer, options.caching);
-  const answer = answerer(api, authorization, options);
+  const answer = withoutRejection(answerer(api, authorization, options));
   const upgraded = new Set<Duplex>();
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await (api.kind === 'websocket'
@@ -66,16 +66,22 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   };
 }
 
+/** A promise that rejects would end the process: `viewer` or `onExchange` threw, so the answer says what. */
+function withoutRejection(answer: Answerer): Answerer {
+  return (request) =>
+    answer(request).catch((error: unknown) =>
+      jsonAnswer(500, { message: 'Internal Server Error', error: `viewer or onExchange threw: ${error}` }),
+    );
+}
+
 const UPGRADE_REQUIRED = jsonAnswer(426, { message: 'Upgrade Required' });
 const BAD_REQUEST = jsonAnswer(400, { message: 'Bad Request' });
 const TOO_LARGE = jsonAnswer(413, { message: 'Request Too Long' });
 
+type Answerer = (request: ServerRequest) => Promise<HttpAnswer>;
+
 /** Makes the function that answers requests. Its promises reject only if `viewer` or `onExchange` throws. */
-function answerer(
-  api: Api,
-  authorization: Authorization,
-  options: LocalGatewayOptions,
-): (request: ServerRequest) => Promise<HttpAnswer> {
+function answerer(api: Api, authorization: Authorization, options: LocalGatewayOptions): Answerer {
   const viewerOf = options.viewer ?? peerOf;
   return async (request) => {
     if (!isWellFormed(request)) return BAD_REQUEST;
@@ -84,7 +90,7 @@ function answerer(
     const call = await reading.catch(() => null);
     if (call === null) return TOO_LARGE;
     const match = findRoute(api.routes, api.kind, call.method, call.path);
-    const { answer, judged } = await answerTo(api, authorization, call, match);
+    const { answer, judged, error } = await answerTo(api, authorization, call, match);
     options.onExchange?.({
       method: call.method,
       target: request.url,
@@ -93,7 +99,7 @@ function answerer(
       invoked: judged?.invoked ?? false,
       cached: judged?.cached ?? false,
       context: judged?.answer?.context ?? {},
-      error: judged?.outcome.kind === 'failed' ? judged.outcome.error : null,
+      error,
     });
     return answer;
   };
@@ -103,6 +109,8 @@ function answerer(
 interface Answered {
   readonly answer: HttpAnswer;
   readonly judged: Judged | null;
+  /** Why the authorizer, or the function of an open route, made the gateway answer 5xx; `null` if it did not. */
+  readonly error: string | null;
 }
 
 async function answerTo(
@@ -119,19 +127,19 @@ async function answerTo(
       api.responses,
       context,
     );
-    return { answer, judged: null };
+    return { answer, judged: null, error: null };
   }
   const open = api.open[match.route.key];
-  if (open !== undefined) return { answer: await openAnswer(api, open, call, match), judged: null };
+  if (open !== undefined) return { ...(await openAnswer(api, open, call, match)), judged: null };
   const judged = await authorization.judge(call, match);
   const { outcome, answer } = judged;
   if (outcome.kind === 'allowed') {
-    return { answer: backendAnswer(api, match, answer as NonNullable<typeof answer>), judged };
+    return { answer: backendAnswer(api, match, answer as NonNullable<typeof answer>), judged, error: null };
   }
   const usual = refusalAnswer(api, outcome);
   const authorizer = answer?.context ?? {};
   const own = withOwnResponse(usual, RESPONSE_TYPES[outcome.kind], api.responses, { ...context, authorizer });
-  return { answer: own, judged };
+  return { answer: own, judged, error: outcome.kind === 'failed' ? outcome.error : null };
 }
 
 /** The gateway response of each outcome of a REST API. */

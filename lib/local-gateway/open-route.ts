@@ -1,12 +1,22 @@
+import { fieldsOf } from '../gateways/reading/event-fields.ts';
 import { invokeAsLambda } from '../testing/invocation.ts';
+import { isObject } from '../util/is-object.ts';
+import { kindOf } from '../util/kind-of.ts';
 import { type Api, isHttpApi, type LambdaFunction } from './api.ts';
 import type { Call } from './call.ts';
-import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { checkHeader, type HttpAnswer, isStatus, jsonAnswer } from './http-answer.ts';
 import type { RouteMatch } from './routing.ts';
+
+/** The answer of an open route. */
+export interface OpenAnswer {
+  readonly answer: HttpAnswer;
+  /** What is wrong with the function or its response, so that the answer is the gateway's 5xx; `null` if nothing. */
+  readonly error: string | null;
+}
 
 /**
  * Answers a request to a route without an authorizer: invokes the function behind it by proxy integration. The function
- * gets no body.
+ * gets no body. Of `multiValueHeaders`, `cookies` and `isBase64Encoded` in its response nothing is read.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
@@ -15,10 +25,14 @@ export async function openAnswer(
   lambda: LambdaFunction,
   call: Call,
   match: RouteMatch,
-): Promise<HttpAnswer> {
+): Promise<OpenAnswer> {
   const invocation = await invokeAsLambda(lambda, proxyEvent(api, call, match), { timeout: api.timeout });
-  const answer = invocation.kind === 'response' ? proxyAnswer(invocation.response) : null;
-  return answer ?? failure(api);
+  try {
+    if (invocation.kind === 'error') throw invocation.error;
+    return { answer: proxyAnswer(invocation.response), error: null };
+  } catch (error) {
+    return { answer: failure(api), error: `the function of ${match.route.key}: ${(error as Error).message}` };
+  }
 }
 
 function failure({ kind }: Api): HttpAnswer {
@@ -47,9 +61,33 @@ function lastValues(values: Readonly<Record<string, readonly string[]>>): Record
   return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, String(all.at(-1))]));
 }
 
-/** The answer in the response of a function; `null` if the gateway cannot use it. */
-function proxyAnswer(response: unknown): HttpAnswer | null {
-  const { statusCode, headers = {}, body = '' } = (response ?? {}) as Record<string, unknown>;
-  if (typeof statusCode !== 'number' || typeof body !== 'string') return null;
-  return { status: statusCode, headers: headers as Record<string, string>, body };
+/**
+ * The answer in the response of a function.
+ *
+ * @throws {Error} that says what the gateway cannot use
+ */
+function proxyAnswer(response: unknown): HttpAnswer {
+  const { statusCode, headers, body } = fieldsOf(response);
+  if (!isStatus(statusCode)) {
+    throw new TypeError(`\`statusCode\` must be a whole number from 200 to 599, not ${kindOf(statusCode)}`);
+  }
+  if ((body ?? null) !== null && typeof body !== 'string') {
+    throw new TypeError(`\`body\` must be text, not ${kindOf(body)}: use JSON.stringify`);
+  }
+  return { status: statusCode, headers: headersOf(headers ?? {}), body: String(body ?? '') };
+}
+
+/** The gateway writes these itself. */
+const OWN_HEADERS = new Set(['content-length', 'transfer-encoding', 'connection']);
+
+function headersOf(headers: unknown): Record<string, string> {
+  if (!isObject(headers)) throw new TypeError(`\`headers\` must be an object, not ${kindOf(headers)}`);
+  const entries = Object.entries(headers).map(([name, value]): [string, string] => {
+    if (isObject(value) || value === null) {
+      throw new TypeError(`the header ${name} must be text, a number or a boolean, not ${kindOf(value)}`);
+    }
+    checkHeader(name, String(value));
+    return [name.toLowerCase(), String(value)];
+  });
+  return Object.fromEntries(entries.filter(([name]) => !OWN_HEADERS.has(name)));
 }

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http-answer.ts';
+import { checkHeader, type HttpAnswer, isStatus } from './http-answer.ts';
 
 /** A gateway response of a REST API, as in `x-amazon-apigateway-gateway-responses`. */
 export interface OwnResponse {
@@ -39,9 +39,16 @@ export function withOwnResponse(
   };
 }
 
-/** @throws {TypeError} for a header whose value is no static text */
+/** @throws {TypeError} for a status that no answer has, and for a header whose value is no static text */
 export function checkResponses(responses: OwnResponses): void {
-  for (const own of Object.values(responses)) headersOf(own);
+  for (const [type, own] of Object.entries(responses)) {
+    if (own.statusCode !== undefined && !isStatus(Number(own.statusCode))) {
+      throw new TypeError(
+        `responses.${type}.statusCode: must be from '200' to '599', not '${own.statusCode}'`,
+      );
+    }
+    for (const [name, value] of Object.entries(headersOf(own))) checkHeader(name, value);
+  }
 }
 
 function headersOf({ responseParameters = {} }: OwnResponse): Record<string, string> {

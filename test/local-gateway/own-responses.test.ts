@@ -33,6 +33,17 @@ describe('the local gateway', () => {
 
   afterEach(() => Promise.all(running.splice(0).map((gateway) => gateway.close())));
 
+  it('answers 500 and goes on if `viewer` or `onExchange` throws', async () => {
+    const broken = () => {
+      throw new Error('broken');
+    };
+    for (const options of [{ viewer: broken }, { onExchange: broken }]) {
+      const { status, body } = await answerTo(options);
+      expect(status).to.equal(500);
+      expect(body).to.include('viewer or onExchange threw: Error: broken');
+    }
+  });
+
   describe('with gateway responses of its own', () => {
     const header = (value: string) => ({ 'gatewayresponse.header.X-Type': value });
     const failing = async () => {
@@ -104,6 +115,17 @@ describe('the local gateway', () => {
       expect(await refusal({ responses: mapped })).to.be.instanceOf(TypeError);
       const other = { ACCESS_DENIED: { responseParameters: { 'gatewayresponse.path.a': "'a'" } } };
       expect(await refusal({ responses: other })).to.be.instanceOf(TypeError);
+      for (const statusCode of ['99', '600', 'x', '']) {
+        expect(await refusal({ responses: { ACCESS_DENIED: { statusCode } } }), statusCode)
+          .to.be.instanceOf(TypeError)
+          .and.have.property('message')
+          .that.matches(/^responses\.ACCESS_DENIED\.statusCode: must be from '200' to '599'/);
+      }
+      for (const responseParameters of [header("'a\nb'"), { 'gatewayresponse.header.a b': "'c'" }]) {
+        expect(await refusal({ responses: { ACCESS_DENIED: { responseParameters } } })).to.be.instanceOf(
+          TypeError,
+        );
+      }
       expect(await refusal({ kind: 'http-api-2.0', responses: { ACCESS_DENIED: {} } })).to.be.instanceOf(
         TypeError,
       );
@@ -154,6 +176,70 @@ describe('the local gateway', () => {
       expect(await answerTo({ open: { 'GET /health': async () => null } }, at)).to.include({ status: 502 });
       const open = { 'GET /health': async () => ({ statusCode: 200, body: {} }) };
       expect(await answerTo({ kind: 'http-api-1.0', open }, at)).to.include({ status: 500 });
+    });
+
+    it('answers its own 5xx and says what is wrong with the response of a function', async () => {
+      const wrong: readonly [unknown, RegExp][] = [
+        [{ statusCode: 42 }, /`statusCode` must be a whole number from 200 to 599, not 42$/],
+        [{ statusCode: 1000 }, /not 1000$/],
+        [{ statusCode: 101 }, /not 101$/],
+        [{ statusCode: 200.5 }, /not 200\.5$/],
+        [{ statusCode: '200' }, /not '200'$/],
+        [null, /`statusCode` .* not undefined$/],
+        ['text', /`statusCode` .* not undefined$/],
+        [{ statusCode: 200, body: { a: 1 } }, /`body` must be text, not an object: use JSON\.stringify$/],
+        [{ statusCode: 200, body: 7 }, /`body` must be text, not 7/],
+        [{ statusCode: 200, headers: 'a: b' }, /`headers` must be an object, not 'a: b'$/],
+        [{ statusCode: 200, headers: { a: ['b'] } }, /the header a must be text, .* not an array$/],
+        [{ statusCode: 200, headers: { a: null } }, /the header a must be text, .* not null$/],
+        [{ statusCode: 200, headers: { a: 'b\r\nSet-Cookie: c=d' } }, /Invalid character in header content/],
+        [{ statusCode: 200, headers: { 'a b': 'c' } }, /Header name must be a valid HTTP token/],
+      ];
+      for (const kind of ['rest-request', 'http-api-2.0'] as const) {
+        for (const [response, message] of wrong) {
+          const errors: (string | null)[] = [];
+          const { status, headers } = await answerTo(
+            {
+              kind,
+              open: { 'GET /health': async () => response },
+              onExchange: ({ error }) => errors.push(error),
+            },
+            { path: '/health' },
+          );
+          expect(status).to.equal(kind === 'rest-request' ? 502 : 500);
+          expect(headers.get('set-cookie')).to.equal(null);
+          expect(errors[0])
+            .to.match(message)
+            .and.match(/^the function of GET \/health: /);
+        }
+      }
+    });
+
+    it('tells onExchange what a function threw, and nothing if it answered', async () => {
+      const errors: (string | null)[] = [];
+      const throws = async () => {
+        throw new Error('broken');
+      };
+      for (const lambda of [throws, echo]) {
+        const onExchange = ({ error }: { error: string | null }) => errors.push(error);
+        await answerTo({ open: { 'GET /health': lambda }, onExchange }, { path: '/health' });
+      }
+      expect(errors).to.deep.equal(['the function of GET /health: broken', null]);
+    });
+
+    it('sends headers once, in any case, and leaves those to the gateway that it writes itself', async () => {
+      const sent = {
+        'Content-Type': 'text/plain',
+        'Content-Length': '1',
+        Connection: 'close',
+        'X-N': 7,
+        'X-Y': true,
+      };
+      const open = { 'GET /health': async () => ({ statusCode: 200, headers: sent, body: 'hello' }) };
+      const { headers, body } = await answerTo({ open }, { path: '/health' });
+      expect(body).to.equal('hello');
+      expect(headers.get('content-type')).to.equal('text/plain');
+      expect([headers.get('x-n'), headers.get('x-y')]).to.deep.equal(['7', 'true']);
     });
 
     it('sends an empty body if the function returns none', async () => {
