@@ -5,6 +5,7 @@ export type RevocationsErrorCode =
   | 'revocations_invalid'
   | 'revocations_full'
   | 'revocations_conflict'
+  | 'revocations_event'
   | 'revocations_timeout';
 
 /** Why the list of revocations could not be read or changed. Contains nothing of the record and no value of an entry. */

@@ -115,7 +115,7 @@ export function endOf(issuedBefore: number, tokenLifetime: number): number {
 }
 
 /** @throws {OptionError} if it does not name exactly one kind of tokens */
-function namedTokens(value: unknown, path: string): Pick<Revocation, 'kind' | 'value'> {
+export function namedTokens(value: unknown, path: string): Pick<Revocation, 'kind' | 'value'> {
   const named = plainObject(value, path, REVOCATION_KINDS);
   const [kind, ...others] = REVOCATION_KINDS.filter((name) => Object.hasOwn(named, name));
   if (kind === undefined || others.length > 0) {

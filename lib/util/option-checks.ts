@@ -196,3 +196,19 @@ export function func<Fn extends (...args: any[]) => unknown>(value: unknown, pat
   if (typeof value !== 'function') refuseValue(path, 'a function', value);
   return value as Fn;
 }
+
+/**
+ * An object with these methods, of any class: the client of a service, which may come from another copy of its library.
+ *
+ * @param wanted - what it is, for the message: `a DynamoDBClient`
+ */
+export function objectWith<Type extends object>(
+  value: unknown,
+  path: string,
+  wanted: string,
+  methods: readonly (keyof Type & string)[],
+): Type {
+  if (!isObject(value)) refuseValue(path, wanted, value);
+  for (const method of methods) func(value[method], `${path}.${method}`);
+  return value as Type;
+}
