@@ -5,12 +5,16 @@ import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import type { Command, ExitCode, Output } from './command.ts';
 import { dev } from './dev.ts';
 import { jwks } from './jwks.ts';
+import { revocations } from './revocations.ts';
+import { revoke } from './revoke.ts';
 
 const NAME = 'middy-auth0-authorizer';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['dev', dev],
   ['jwks', jwks],
+  ['revoke', revoke],
+  ['revocations', revocations],
 ]);
 
 /** Runs the command that the arguments name. Returns the exit code. */
