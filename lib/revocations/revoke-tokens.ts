@@ -1,4 +1,4 @@
-import { keyStore } from '../jwks/key-store.ts';
+import { type KeyStore, keyStore } from '../jwks/key-store.ts';
 import {
   nonEmptyArray,
   nonEmptyString,
@@ -29,7 +29,7 @@ export type TokensToRevoke = {
 /** Options of `revokeTokens`. */
 export interface RevokeTokensOptions {
   /** The store that `revocations.store` of your authorizers reads, with `write`, and `update` if several writers use it. */
-  readonly store: WritableStore;
+  readonly store: KeyStore;
   /**
    * The tokens: `{ sub }`, `{ org_id }`, `{ client }` (the id of an application), `{ sid }` or `{ jti }`; or a list of
    * these. Auth0 puts `jti` into tokens of the RFC 9068 profile only, and `sid` into none unless an Action adds it.
