@@ -113,6 +113,7 @@ function appSync<Kind extends 'appsync-graphql' | 'appsync-events'>(
  */
 function read(kind: AuthorizationRequest['gateway'], event: unknown): AuthorizationRequest {
   const { authorizationToken, requestContext } = fieldsOf(event);
+  const { apiId, requestId } = fieldsOf(requestContext);
   const request = {
     gateway: kind,
     credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
@@ -122,9 +123,10 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     path: null,
     otherPaths: NO_OTHER_PATHS,
     routeTemplate: null,
+    apiId: textOf(apiId),
     stage: null,
     arn: null,
-    requestId: textOf(fieldsOf(requestContext).requestId),
+    requestId: textOf(requestId),
     clientCertificate: null,
     domainName: null,
     event,

@@ -43,6 +43,9 @@ export interface AuthorizationRequest {
   readonly otherPaths: readonly string[];
   /** The gateway's route: `GET /users/{id}`, `ANY /x/{proxy+}`, `$default`, `$connect`; `null` if the event has none. */
   readonly routeTemplate: string | null;
+  /** ID of the API, from the ARN; on AppSync from the event; `null` if that is empty. */
+  readonly apiId: string | null;
+  /** `null` on AppSync. */
   readonly stage: string | null;
   readonly arn: ExecuteApiArn | null;
   readonly requestId: string | null;

@@ -70,6 +70,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     path: arn.path,
     otherPaths: otherPaths(arn, fields.rawPath),
     routeTemplate: textOf(fields.routeKey),
+    apiId: arn.apiId,
     stage: arn.stage,
     arn,
     requestId: textOf(context.requestId),

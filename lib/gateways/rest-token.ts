@@ -38,6 +38,7 @@ export const restToken: Gateway<'rest-token'> = {
       path: arn.path,
       otherPaths: NO_OTHER_PATHS,
       routeTemplate: null,
+      apiId: arn.apiId,
       stage: arn.stage,
       arn,
       requestId: null,

@@ -1,4 +1,5 @@
 import type { Decision } from '../decision/decision.ts';
+import { apiOf } from '../gateways/api-name.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { Phase } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
@@ -8,6 +9,8 @@ import { defined } from '../util/defined.ts';
 export interface DecisionFacts {
   /** Absent if the event is not one of a Lambda authorizer. */
   readonly gateway?: GatewayKind;
+  /** The API that sent the event: `a1b2c3d4e5/prod`; on AppSync, which has no stages, `a1b2c3d4e5`. */
+  readonly api?: string;
   readonly requestId?: string;
   /** Key of the declared route, `GET /users/{id}`. */
   readonly route?: string;
@@ -40,6 +43,7 @@ export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: numb
   const { shortfall, claimsLeftOut } = phase.kind === 'decided' ? phase : UNDECIDED;
   return defined({
     gateway: request?.gateway,
+    api: (request && apiOf(request)) ?? undefined,
     requestId: request?.requestId ?? undefined,
     route: judging?.route ?? undefined,
     reports: reports.length > 0 ? reports : undefined,

@@ -1,5 +1,6 @@
 import { FAULTS, type FaultCode, PATH_REFUSALS, REFUSALS, type RefusalCode } from '../decision/codes.ts';
 import type { Decision, Deny, Fault, KeyState, VerifiedBy } from '../decision/decision.ts';
+import { apiOf } from '../gateways/api-name.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { DecidedPhase, Phase } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
@@ -26,6 +27,8 @@ export type LogLine = {
   gatewayRoute?: string;
   /** The kind of gateway that sent the event. */
   gateway?: GatewayKind;
+  /** The API that sent the event: `a1b2c3d4e5/prod`; on AppSync, which has no stages, `a1b2c3d4e5`. */
+  api?: string;
   /** `sub` of the token, or the choice of the option `principalId`. */
   principalId?: string;
   /** The gateway's ID of the request: on REST APIs the extended one, since clients can choose the other. */
@@ -121,6 +124,8 @@ function addGatewayRoute(line: LogLine, request: Phase['request']): void {
 function addRequest(line: LogLine, { request, judging }: Phase): void {
   if (request === null) return;
   line.gateway = request.gateway;
+  const api = apiOf(request);
+  if (api !== null) line.api = api;
   if (request.requestId !== null) line.requestId = request.requestId;
   const clientIp = judging?.clientIp ?? request.clientIp;
   if (clientIp !== null) line.clientIp = clientIp;

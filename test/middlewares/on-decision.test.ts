@@ -64,6 +64,7 @@ describe('the option onDecision', () => {
     expect(requestId).to.be.a('string');
     expect(known).to.deep.equal({
       gateway: 'rest-request',
+      api: 'a1b2c3d4e5/prod',
       route: 'GET /orders',
       reports: [{ rule: 'scopes', code: 'insufficient_scope' }],
       coldStart: true,

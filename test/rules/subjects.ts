@@ -18,6 +18,7 @@ export function requestOf(overrides: Partial<AuthorizationRequest> = {}): Author
     otherMethod: null,
     otherPaths: [],
     routeTemplate: null,
+    apiId: null,
     stage: 'prod',
     arn: null,
     requestId: 'r-1',

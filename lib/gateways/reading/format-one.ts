@@ -37,6 +37,7 @@ export function formatOneRequest(
     path: arn.path,
     otherPaths: own.otherPaths,
     routeTemplate: own.routeTemplate,
+    apiId: arn.apiId,
     stage: arn.stage,
     arn,
     requestId: firstText(context, requestIds),
