@@ -37,7 +37,8 @@ export interface ProtectedResourceMetadata {
  * a token, and for which scopes:
  *
  * - `authorization_servers`: the issuers that the authorizer trusts.
- * - `scopes_supported`: every scope that a `scopes` rule names, in the order of the options. Absent if there is none.
+ * - `scopes_supported`: every name in a `scopes` or `permissions` rule, in the order of the options. Absent if there is
+ *   none. Auth0's permissions are scopes of the API: clients request them as such, and RBAC grants those that the user has.
  * - `bearer_methods_supported`: `header` for the header `Authorization`, `query` for the parameter `access_token`.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` default to the environment variables
@@ -81,9 +82,12 @@ function furtherMembers(value: unknown, path: string): Readonly<Record<string, u
   return members;
 }
 
-/** The scopes that the common rules and the routes require. */
+/** The scopes and permissions that the common rules and the routes require. */
 function scopesOf({ rules, routes }: AuthorizerOptions): readonly string[] {
-  const required = [rules?.scopes, ...Object.values(routes ?? {}).map(({ scopes }) => scopes)];
+  const required = [rules ?? {}, ...Object.values(routes ?? {})].flatMap((own) => [
+    own.scopes,
+    own.permissions,
+  ]);
   return [...new Set(required.flatMap(namesIn))];
 }
 

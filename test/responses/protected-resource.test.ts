@@ -29,20 +29,21 @@ describe('protectedResourceMetadata', () => {
     }
   });
 
-  it('lists each scope of the rules once, in the order of the options', () => {
+  it('lists each scope and permission of the rules once, in the order of the options', () => {
     const options: AuthorizerOptions = {
       ...OPTIONS,
       rules: { scopes: { all: ['openid'], any: ['read:orders', 'admin'] } },
       routes: {
         'GET /orders': { scopes: ['read:orders'] },
         'POST /orders': { scopes: { any: ['write:orders'] } },
-        'GET /users': { scopes: { all: ['read:users'] } },
-        'GET /prices': { scopes: false },
+        'GET /users': { scopes: { all: ['read:users'] }, permissions: ['read:users', 'admin:users'] },
+        'PUT /users': { permissions: { any: ['write:users'] } },
+        'GET /prices': { scopes: false, permissions: false },
         'GET /health': { token: 'optional', scopes: false },
       },
     };
     expect(protectedResourceMetadata(options)['scopes_supported']).to.deep.equal([
-      ...['openid', 'read:orders', 'admin', 'write:orders', 'read:users'],
+      ...['openid', 'read:orders', 'admin', 'write:orders', 'read:users', 'admin:users', 'write:users'],
     ]);
   });
 
