@@ -8,6 +8,7 @@ export {
   type TestIssuerOptions,
   type TestIssuerTrust,
 } from './testing/test-issuer.ts';
+export type { AgentTokenOptions, TestTokenOptions, TokenMaker } from './testing/test-tokens.ts';
 
 // The events of the gateways.
 

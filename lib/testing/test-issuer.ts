@@ -2,8 +2,9 @@ import type { JsonWebKeyLike, JsonWebKeySetLike } from '../jwks/jwks-options.ts'
 import { issuerOfDomain } from '../token/issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../token/signature.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { nonEmptyStrings, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
+import { nonEmptyStrings, oneOf, plainObject } from '../util/option-checks.ts';
 import { keyPairFor, signToken } from './sign-token.ts';
+import { type TokenMaker, tokenMaker } from './test-tokens.ts';
 
 export interface TestIssuerOptions {
   /**
@@ -37,16 +38,10 @@ export interface TestIssuer {
    */
   readonly options: TestIssuerTrust;
   /**
-   * Signs an access token as Auth0 makes them: `iss`, `sub` (`auth0|test`), `aud`, `iat` (now), `exp` (in an hour) and
-   * `azp`, with `alg`, `typ` (`JWT`) and `kid` in the header.
-   *
-   * @param claims - replace or add claims; a claim that is `undefined` is left out
-   * @param header - replace or add members of the header; the signature is always that of the issuer's key
-   * @throws {OptionError} if the claims or the header are not a plain object
-   * @example
-   * const token = issuer.token({ scope: 'read:orders', permissions: undefined });
+   * Signs access tokens as Auth0 issues them, of a user unless you call `token.machine`, `token.agent` or
+   * `token.anonymous`.
    */
-  token(claims?: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): string;
+  readonly token: TokenMaker;
   /** The public key as a JWKS endpoint publishes it. */
   readonly jwks: JsonWebKeySetLike;
 }
@@ -58,9 +53,6 @@ export interface TestIssuerTrust {
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly jwks: { readonly keys: JsonWebKeySetLike };
 }
-
-/** Lifetime of a token, seconds. */
-const LIFETIME = 3600;
 
 /**
  * Makes an issuer with a new key. It takes some tenths of a second, so let one issuer serve many tests. To a second
@@ -77,7 +69,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const { domain = 'test.auth0.example', audience = 'https://api.example.com/', algorithm = 'RS256' } = given;
   const iss = issuerOfDomain(domain, 'domain');
   const audiences = nonEmptyStrings(audience, 'audience');
-  const [aud] = audiences;
+  const aud = audiences[0] as string;
   const alg = oneOf(algorithm, 'algorithm', SIGNATURE_ALGORITHMS);
   const { privateKey, publicKey } = keyPairFor(alg);
   const kid = nodeCrypto().randomUUID();
@@ -86,20 +78,13 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const trust = {
     issuer: undefined,
     domain: domain as string,
-    audience: audiences.length > 1 ? [...audiences] : (aud as string),
+    audience: audiences.length > 1 ? [...audiences] : aud,
   };
   return {
     options: { ...trust, algorithms: [alg], jwks: { keys: jwks } },
     jwks,
-    token(claims = {}, header = {}) {
-      const iat = Math.floor(Date.now() / 1000);
-      const usual = { iss, sub: 'auth0|test', aud, iat, exp: iat + LIFETIME, azp: 'test-client' };
-      return signToken(
-        { alg, typ: 'JWT', kid, ...plainMap(header, 'header') },
-        { ...usual, ...plainMap(claims, 'claims') },
-        alg,
-        privateKey,
-      );
-    },
+    token: tokenMaker({ iss, aud }, (claims, header) =>
+      signToken({ alg, typ: 'JWT', kid, ...header }, claims, alg, privateKey),
+    ),
   };
 }

@@ -68,6 +68,48 @@ describe('createTestIssuer', () => {
     expect(payload).not.to.have.property('azp');
   });
 
+  it('makes the tokens of each kind of caller in the profiles of Auth0', () => {
+    const { token } = issuer;
+    const usual = ['iss', 'aud', 'iat', 'exp', 'sub'];
+    const shown = (text: string) => {
+      const claims = decodeJwt(text);
+      const more = Object.keys(claims).filter((name) => !usual.includes(name));
+      return [decodeProtectedHeader(text).typ, claims.sub, ...more.toSorted()];
+    };
+    const profile = 'rfc9068';
+    expect(shown(token.user())).to.deep.equal(['JWT', 'auth0|test', 'azp']);
+    expect(shown(token.user({}, { profile }))).to.deep.equal(['at+jwt', 'auth0|test', 'client_id', 'jti']);
+    expect(shown(token.machine({ azp: 'c' }))).to.deep.equal(['JWT', 'c@clients', 'azp', 'gty']);
+    const typed = token.machine({ client_id: 'c' }, { profile, header: { x: 1 } });
+    expect(shown(typed)).to.deep.equal(['at+jwt', 'c@clients', 'client_id', 'jti']);
+    expect(decodeProtectedHeader(typed)).to.include({ x: 1 });
+    expect(decodeJwt(token.anonymous()).sub).to.match(/^anon@[0-9a-f-]{36}$/);
+    expect(decodeJwt(token.anonymous()).sub).not.to.equal(decodeJwt(token.anonymous()).sub);
+  });
+
+  it('makes the tokens of agents by grant, with profile claims and without', () => {
+    const { token } = issuer;
+    const client_id = 'test-agent-client';
+    expect(decodeJwt(token.agent())).to.deep.include({
+      sub: 'auth0|test',
+      azp: client_id,
+      sub_profile: 'user',
+      client_profile: 'service ai_agent',
+      act: {
+        sub: 'agt_test',
+        sub_profile: 'ai_agent',
+        client_id,
+        act: { sub: 'test-client', sub_profile: 'browser_app', client_id: 'test-client' },
+      },
+    });
+    const login = decodeJwt(token.agent({ azp: 'a' }, { grant: 'login', profileClaims: false }));
+    expect(login).to.deep.include({ sub: 'auth0|test', act: { sub: 'agt_test', client_id: 'a' } });
+    expect(login).not.to.have.any.keys('sub_profile', 'client_profile');
+    const alone = decodeJwt(token.agent({}, { grant: 'client-credentials' }));
+    expect(alone).to.include({ sub: 'agt_test', sub_profile: 'ai_agent', gty: 'client-credentials' });
+    expect(alone).not.to.have.property('act');
+  });
+
   it('publishes only the public key', () => {
     expect(issuer.jwks.keys).to.have.length(1);
     expect(issuer.jwks.keys[0]).to.have.all.keys(['kty', 'n', 'e', 'kid', 'alg', 'use']);
@@ -118,5 +160,13 @@ describe('createTestIssuer', () => {
     expect(made({ algorithm: 'HS256' })).to.equal('algorithm');
     expect(optionOf(() => issuer.token([] as never))).to.equal('claims');
     expect(optionOf(() => issuer.token({}, 'x' as never))).to.equal('header');
+    expect(optionOf(() => issuer.token.user([] as never))).to.equal('claims');
+    expect(optionOf(() => issuer.token.user({}, { grant: 'login' } as never))).to.equal('options.grant');
+    expect(optionOf(() => issuer.token.user({}, { profile: 'x' } as never))).to.equal('options.profile');
+    expect(optionOf(() => issuer.token.machine({}, { header: 7 } as never))).to.equal('options.header');
+    expect(optionOf(() => issuer.token.agent({}, { grant: 'x' } as never))).to.equal('options.grant');
+    expect(optionOf(() => issuer.token.agent({}, { profileClaims: 1 } as never))).to.equal(
+      'options.profileClaims',
+    );
   });
 });
