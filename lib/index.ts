@@ -45,8 +45,10 @@ export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/kin
 export type { OrganizationRule } from './rules/kinds/organization.ts';
 export type {
   AudienceRule,
+  CallersRule,
   ClaimExpectation,
   ClaimsRule,
+  ClientsRule,
   CountryRule,
   CustomRule,
   IpRule,
@@ -59,6 +61,7 @@ export type { RuleReport } from './rules/rule-report.ts';
 
 // Tokens and their verification.
 
+export { type CallerKind, callerKind } from './token/caller-kind.ts';
 export { tenantId } from './token/organization.ts';
 export type { SignatureAlgorithm } from './token/signature.ts';
 export type { AccessTokenClaims, ClaimValue, VerifiedToken } from './token/verified-token.ts';

@@ -8,12 +8,12 @@ import { options } from './options.ts';
 const issuer = createTestIssuer();
 const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, logger: false }));
 const query = (scope: string) =>
-  decide(handler, appSyncGraphqlEvent({ token: issuer.token({ sub: 'reader', scope }) }));
+  decide(handler, appSyncGraphqlEvent({ token: issuer.token({ sub: 'auth0|reader', scope }) }));
 
 test('a reader may query, and resolvers learn who it is', async () => {
   const decision = await query('read:orders');
   assert.equal(decision.outcome, 'allow');
-  assert.deepEqual(decision.context, { sub: 'reader', scope: 'read:orders' });
+  assert.deepEqual(decision.context, { sub: 'auth0|reader', scope: 'read:orders' });
 });
 
 test('a caller without the scope, and a forged token, are refused', async () => {

@@ -7,12 +7,12 @@ import { options } from './src/options.mjs';
 
 const issuer = createTestIssuer();
 const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, logger: false }));
-const token = issuer.token({ sub: 'reader', scope: 'read:orders' });
+const token = issuer.token({ sub: 'auth0|reader', scope: 'read:orders' });
 
 test('a reader may list orders, and the backend learns who it is', async () => {
   const decision = await decide(handler, httpApi2Event({ token, path: '/orders' }));
   assert.equal(decision.outcome, 'allow');
-  assert.deepEqual(decision.context, { sub: 'reader', scope: 'read:orders' });
+  assert.deepEqual(decision.context, { sub: 'auth0|reader', scope: 'read:orders' });
 });
 
 test('a reader may not create orders', async () => {

@@ -7,7 +7,7 @@ import { options } from './options.ts';
 
 const issuer = createTestIssuer();
 const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, logger: false }));
-const token = issuer.token({ sub: 'reader', scope: 'read:orders' });
+const token = issuer.token({ sub: 'auth0|reader', scope: 'read:orders' });
 
 const GATEWAY = 'http-api-2.0';
 const decisionOn = (method: string, path: string, sent: string | undefined = token) =>
@@ -16,7 +16,7 @@ const decisionOn = (method: string, path: string, sent: string | undefined = tok
 test('a reader may list orders, and the backend learns who it is', async () => {
   const decision = await decisionOn('GET', '/orders');
   assert.equal(decision.outcome, 'allow');
-  assert.deepEqual(decision.context, { sub: 'reader', scope: 'read:orders' });
+  assert.deepEqual(decision.context, { sub: 'auth0|reader', scope: 'read:orders' });
 });
 
 test('a reader may not create orders, not even by a cached answer', async () => {

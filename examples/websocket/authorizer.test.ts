@@ -11,9 +11,9 @@ const connect = (claims: object) =>
   decide(handler, webSocketEvent({ query: { token: issuer.token({ ...claims }) } }));
 
 test('a caller with the scope may connect, and the backend learns who it is', async () => {
-  const decision = await connect({ sub: 'ann', scope: 'chat' });
+  const decision = await connect({ sub: 'auth0|ann', scope: 'chat' });
   assert.equal(decision.outcome, 'allow');
-  assert.deepEqual(decision.context, { sub: 'ann', scope: 'chat' });
+  assert.deepEqual(decision.context, { sub: 'auth0|ann', scope: 'chat' });
 });
 
 test('a caller without the scope gets 403, a caller without a token 401', async () => {

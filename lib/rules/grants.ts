@@ -43,16 +43,16 @@ export function createGrants(
   const readable = (set: RuleSet) =>
     set.rules.filter((rule) => isReadable(rule) && !(ipInPolicy && rule.name === 'ip'));
   const rules = [...new Set(all.flatMap(readable))];
-  const pure = rules.filter((rule) => rule.claims !== undefined);
-  const others = rules.filter((rule) => rule.claims === undefined);
-  const claims = [...new Set(rules.flatMap((rule) => rule.claims ?? []))];
+  const isPure = ({ claims, memo }: Rule) => claims !== undefined || memo !== undefined;
+  const pure = rules.filter(isPure);
+  const others = rules.filter((rule) => !isPure(rule));
   const numbers = new Map(rules.map((rule, number) => [rule, number]));
   const needs = all.map((set) => ({
     token: set.token,
     rules: readable(set).map((rule) => numbers.get(rule) as number),
   }));
 
-  const settled = createMemory(pure, claims);
+  const settled = createMemory(pure);
   const byVerdicts = new BoundedMap<Grants>(REMEMBERED_GRANTS);
   return (reader) => {
     const { token } = reader;
@@ -70,17 +70,19 @@ export function createGrants(
 }
 
 /**
- * The verdicts of rules that depend only on these claims. Remembered by the claims' values, and by the token: a known
- * token comes with the same claims object, which nobody can change.
+ * The verdicts of rules that depend only on claims. Remembered by what they read, and by the token: a known token comes
+ * with the same claims object, which nobody can change.
  */
-function createMemory(rules: readonly Rule[], claims: readonly string[]): (reader: RuleReader) => string {
+function createMemory(rules: readonly Rule[]): (reader: RuleReader) => string {
+  const names = [...new Set(rules.flatMap(({ claims }) => claims ?? []))];
+  const memos = [...new Set(rules.flatMap(({ memo }) => memo ?? []))];
   const byValues = new BoundedMap<string>(REMEMBERED_GRANTS);
   const byToken = new WeakMap<AccessTokenClaims, string>();
   return (reader) => {
     const { token } = reader;
     const known = token === null ? undefined : byToken.get(token.claims);
     if (known !== undefined) return known;
-    const made = byValues.getOrMake(claimsKey(token, claims), () => verdicts(rules, reader));
+    const made = byValues.getOrMake(claimsKey(token, names, memos), () => verdicts(rules, reader));
     if (token !== null && Object.isFrozen(token.claims)) byToken.set(token.claims, made);
     return made;
   };
@@ -97,12 +99,16 @@ export function requirementsOf(
   admitsAnonymous: boolean,
 ): readonly (string | true)[] {
   const numbers = new Map<Rule, number>();
+  const counts = new Map<Rule, number>();
+  for (const { rules } of sets) for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  // Who fails a rule of every set is granted nothing, so that it does not tell the sets apart.
+  const isOfSome = (rule: Rule) => (counts.get(rule) as number) < sets.length;
   const numberOf = (rule: Rule): number => {
     if (!numbers.has(rule)) numbers.set(rule, numbers.size);
     return numbers.get(rule) as number;
   };
   return sets.map(({ token, rules }) => {
-    const needed = rules.filter(isReadable).map(numberOf);
+    const needed = rules.filter((rule) => isReadable(rule) && isOfSome(rule)).map(numberOf);
     const needsToken = admitsAnonymous && token === 'required';
     return needed.length === 0 && !needsToken ? true : `${needsToken} ${needed.join()}`;
   });
@@ -114,8 +120,15 @@ function isReadable(rule: Rule): boolean {
 }
 
 /** A claim that is absent or `null` has no text. One that is no finite number, from `1e999`, has the text `null`. */
-function claimsKey(token: VerifiedToken | null, names: readonly string[]): string {
-  return token === null ? '' : names.map((name) => JSON.stringify(token.claims[name] ?? undefined)).join();
+function claimsKey(
+  token: VerifiedToken | null,
+  names: readonly string[],
+  memos: readonly NonNullable<Rule['memo']>[],
+): string {
+  if (token === null) return '';
+  const { claims } = token;
+  const values = names.map((name) => JSON.stringify(claims[name] ?? undefined));
+  return [...values, ...memos.map((memo) => JSON.stringify(memo(claims)))].join();
 }
 
 /** One character a rule: `1` = passed. */

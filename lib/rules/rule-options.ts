@@ -70,6 +70,52 @@ export interface ClaimsRule {
   readonly [claim: string]: ClaimExpectation | undefined;
 }
 
+/**
+ * Who may call. {@link callerKind} describes the kinds, and the claims that show them.
+ *
+ * @see https://auth0.com/docs/ai-agents-mcp/agents-as-principal/agent-identity-in-tokens
+ */
+export interface CallersRule {
+  /**
+   * Kinds of callers. An agent that acts for a user is an `agent`, not a `user`; if it acts for an anonymous session, both
+   * kinds must be listed. A caller whose kind the token does not show is always refused.
+   */
+  readonly allow: readonly ('user' | 'machine' | 'agent' | 'anonymous')[];
+  /**
+   * The agents that may call: `act.sub` of the token, the outermost one alone; `sub` if an agent acts for itself. Earlier
+   * actors, in nested `act`, are not judged.
+   *
+   * @default any agent
+   */
+  readonly actors?: readonly string[];
+  /**
+   * Most levels of `act` that a token may have, the outermost included. 0 admits only agents that act for themselves.
+   *
+   * @default 5: as many as Auth0 issues
+   */
+  readonly maxDelegation?: number;
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+}
+
+/** The client IDs of the applications that may call: a list, or an object with one. */
+export type ClientsRule =
+  | readonly string[]
+  | {
+      /** Client IDs. */
+      readonly allow: readonly string[];
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /** Set `allow`, `deny` or both. */
 export interface IpRule {
   /**
@@ -171,6 +217,19 @@ export interface RulesOptions {
    */
   readonly audience?: AudienceRule;
   /**
+   * Users, machines, agents and anonymous sessions. `false` admits every good token.
+   *
+   * @default users, machines and agents; anonymous sessions and callers of an unknown kind are refused
+   */
+  readonly callers?: CallersRule | false;
+  /**
+   * The application that the token was issued to: `azp` or `client_id`, whichever the token has. A token in which both are
+   * present and differ is refused.
+   *
+   * @default not judged
+   */
+  readonly clients?: ClientsRule;
+  /**
    * The caller's Auth0 organization.
    *
    * @default not judged
@@ -231,6 +290,18 @@ export interface RouteRules {
    * @default `rules.country`
    */
   readonly country?: CountryRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off: every good token is admitted, anonymous sessions included.
+   *
+   * @default `rules.callers`
+   */
+  readonly callers?: CallersRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.clients`
+   */
+  readonly clients?: ClientsRule | false;
   /**
    * Replaces the common rule; `false` switches it off.
    *

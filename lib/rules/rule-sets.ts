@@ -2,7 +2,9 @@ import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-c
 import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
 import { compileAuthorizationDetails } from './kinds/authorization-details.ts';
+import { compileCallers, impliedCallers } from './kinds/callers.ts';
 import { compileClaims } from './kinds/claims.ts';
+import { compileClients } from './kinds/clients.ts';
 import { compileCountry } from './kinds/country.ts';
 import { compileCustom } from './kinds/custom.ts';
 import { compileIp } from './kinds/ip.ts';
@@ -48,6 +50,8 @@ const COMPILERS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
   ['ip', compileIp],
   ['country', compileCountry],
   ['audience', compileAudience],
+  ['callers', compileCallers],
+  ['clients', compileClients],
   ['organization', compileOrganization],
   ['scopes', compileScopes],
   ['permissions', compilePermissions],
@@ -76,10 +80,10 @@ export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
   return {
     common(value, path) {
       const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
-      const off = RULE_KEYS.find((name) => options[name] === false);
+      const off = RULE_KEYS.find((name) => options[name] === false && name !== 'callers');
       if (off !== undefined)
         refuse(`${path}.${off}`, 'can be switched off on a route only: leave it out here');
-      shared = merge(new Map(), options, at(path));
+      shared = merge(new Map([['callers', impliedCallers()]]), options, at(path));
       return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
     },
     route(value, path, index, route) {

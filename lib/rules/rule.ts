@@ -1,6 +1,6 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { UserCalls } from './user-calls.ts';
 
 /** What a rule may read. `token` is `null` for an anonymous caller on a route with `token: 'optional'`. */
@@ -56,6 +56,11 @@ export interface Rule {
   readonly claims?: readonly string[];
   /** A verdict that passes ends `maxAge` seconds after the time in this claim; absent if it does not end. */
   readonly expiry?: { readonly claim: string; readonly maxAge: number };
+  /**
+   * In place of `claims`, for a rule that reads claims in which every caller has another value: what decides alone, as a
+   * text with few values.
+   */
+  readonly memo?: (claims: AccessTokenClaims) => string;
   /** Judged and logged, not enforced. */
   readonly reportOnly: boolean;
   /** Two rules with the same fingerprint judge alike; absent if that is unknown. */

@@ -44,7 +44,9 @@ const no = () => false;
 
 describe('createRuleBook', () => {
   describe('which rules apply', () => {
-    it('none, without options', () => expect(ruleNames({}, '/orders')).to.deep.equal([]));
+    it('callers alone, without options', () => expect(ruleNames({}, '/orders')).to.deep.equal(['callers']));
+    it('none, with callers switched off', () =>
+      expect(ruleNames({ rules: { callers: false } }, '/orders')).to.deep.equal([]));
 
     it('the common rules, in the order of judging', () => {
       const rules = {
@@ -55,31 +57,31 @@ describe('createRuleBook', () => {
         country: COUNTRY,
         ip: IP,
       };
-      const order = ['ip', 'country', 'scopes', 'permissions', 'claims', 'custom.b', 'custom.a'];
+      const order = ['ip', 'country', 'callers', 'scopes', 'permissions', 'claims', 'custom.b', 'custom.a'];
       expect(ruleNames({ rules }, '/orders')).to.deep.equal(order);
     });
 
     it('the common rules and those of the route', () => {
       const routes = { 'GET /orders': { scopes: ['s'] }, 'GET /x': {} };
       const options = { rules: { ip: IP }, routes, undeclared: 'rules' };
-      expect(ruleNames(options, '/orders')).to.deep.equal(['ip', 'scopes']);
-      expect(ruleNames(options, '/x')).to.deep.equal(['ip']);
-      expect(ruleNames(options, '/elsewhere')).to.deep.equal(['ip']);
+      expect(ruleNames(options, '/orders')).to.deep.equal(['ip', 'callers', 'scopes']);
+      expect(ruleNames(options, '/x')).to.deep.equal(['ip', 'callers']);
+      expect(ruleNames(options, '/elsewhere')).to.deep.equal(['ip', 'callers']);
     });
 
     it("the route's own instead of the common one, as a whole", async () => {
       const options = { rules: { scopes: ['a'] }, routes: { 'GET /orders': { scopes: { any: ['b'] } } } };
-      expect(ruleNames(options, '/orders')).to.deep.equal(['scopes']);
+      expect(ruleNames(options, '/orders')).to.deep.equal(['callers', 'scopes']);
       expect((await judge(options, subjectOf({}, { scope: 'b' }))).refusal).to.equal(null);
     });
 
     it('none if the route switches the common one off', () => {
-      const routes = { 'GET /orders': { ip: false, scopes: false, country: false } };
+      const routes = { 'GET /orders': { ip: false, scopes: false, country: false, callers: false } };
       expect(ruleNames({ rules: { ip: IP, scopes: ['a'] }, routes }, '/orders')).to.deep.equal([]);
     });
 
     it('custom rules merged by name', () => {
-      const rules = { custom: { hours: yes, beta: yes } };
+      const rules = { callers: false, custom: { hours: yes, beta: yes } };
       const routes = {
         'GET /all': {},
         'GET /less': { custom: { hours: false } },
@@ -116,7 +118,7 @@ describe('createRuleBook', () => {
       fc.assert(
         fc.property(given, own, (common, route) => {
           const routes = { 'GET /orders': optionsOf(route) };
-          const options = { rules: optionsOf(common), routes, undeclared: 'rules' };
+          const options = { rules: { callers: false, ...optionsOf(common) }, routes, undeclared: 'rules' };
           const expected = names.filter((name) => route[name] ?? common[name]);
           expect(ruleNames(options, '/orders')).to.deep.equal(expected);
           expect(ruleNames(options, '/x')).to.deep.equal(names.filter((name) => common[name]));
@@ -214,7 +216,7 @@ describe('createRuleBook', () => {
     });
 
     it('gets the rules of both routes, each once and in the order of judging', () => {
-      const rules = { ip: IP, custom: { a: yes } };
+      const rules = { callers: false, ip: IP, custom: { a: yes } };
       const routes = {
         'GET /orders': { scopes: ['s'], custom: { b: yes } },
         'ANY /{proxy+}': { country: COUNTRY, claims: { org_id: 'x' } },
@@ -231,7 +233,7 @@ describe('createRuleBook', () => {
     });
 
     it('gets the rules of the route and those of undeclared paths', () => {
-      const rules = { ip: IP };
+      const rules = { ip: IP, callers: false };
       const set = withSlash({ rules, routes: { 'GET /orders': { scopes: ['s'], ip: false } } }) as RuleSet;
       expect(set.rules.map(({ name }) => name)).to.deep.equal(['ip', 'scopes']);
       expect(set).to.deep.include({ kind: 'routes', indexes: [0], undeclared: true });

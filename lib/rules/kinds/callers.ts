@@ -1,0 +1,98 @@
+import { type CallerFacts, callerFacts } from '../../token/caller-kind.ts';
+import type { AccessTokenClaims } from '../../token/verified-token.ts';
+import {
+  boolean,
+  nonEmptyList,
+  nonEmptyString,
+  oneOf,
+  optional,
+  plainChecks,
+  refuse,
+  wholeNumber,
+} from '../../util/option-checks.ts';
+import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+
+/** The kinds that the option can allow. */
+const KINDS = ['user', 'machine', 'agent', 'anonymous'] as const;
+
+/** Auth0 issues no longer chain of actors. */
+const DEFAULT_DEPTH = 5;
+/** The depth to which claims are read. */
+const MAX_DEPTH = 32;
+
+interface Terms {
+  readonly allow: readonly string[];
+  /** `null` = any. */
+  readonly actors: readonly string[] | null;
+  readonly maxDelegation: number;
+  readonly reportOnly: boolean;
+}
+
+/**
+ * Compiles `callers`: the kind of the caller must be in `allow`; an agent must be in `actors`, and its chain of actors no
+ * longer than `maxDelegation`. A kind that is unknown is refused.
+ *
+ * @throws {OptionError}
+ */
+export function compileCallers(value: unknown, path: string): Rule {
+  const options = plainChecks(value, path, ['allow', 'actors', 'maxDelegation', 'reportOnly']);
+  const allow = nonEmptyList(options.allow, `${path}.allow`, (kind, at) => oneOf(kind, at, KINDS));
+  for (const name of ['actors', 'maxDelegation'] as const) {
+    if (options[name] !== undefined && !allow.includes('agent')) {
+      refuse(`${path}.${name}`, "is about agents: add 'agent' to `allow`, or leave it out");
+    }
+  }
+  const terms: Terms = {
+    allow,
+    actors: optional(options, path, 'actors', null, (list, at) => nonEmptyList(list, at, nonEmptyString)),
+    maxDelegation: optional(options, path, 'maxDelegation', DEFAULT_DEPTH, wholeNumber, 0, MAX_DEPTH),
+    reportOnly: optional(options, path, 'reportOnly', false, boolean),
+  };
+  return ruleOf(terms, MISSING_TOKEN);
+}
+
+/**
+ * The rule that applies without the option: refuses anonymous sessions and unknown kinds, and admits requests without a
+ * token, which are another rule's matter.
+ */
+export function impliedCallers(): Rule {
+  const allow = KINDS.filter((kind) => kind !== 'anonymous');
+  return ruleOf({ allow, actors: null, maxDelegation: DEFAULT_DEPTH, reportOnly: false }, PASSED);
+}
+
+/** @param withoutToken - the verdict on a request without a token */
+function ruleOf(terms: Terms, withoutToken: Verdict): Rule {
+  return {
+    name: 'callers',
+    inputs: [],
+    memo: textOf,
+    reportOnly: terms.reportOnly,
+    fingerprint: `callers ${JSON.stringify([terms, withoutToken.kind])}`,
+    judge: ({ token }) => (token === null ? withoutToken : verdictOn(callerFacts(token.claims), terms)),
+  };
+}
+
+function verdictOn({ kind, hasAgent, actor, depth, flaw }: CallerFacts, terms: Terms): Verdict {
+  const { allow, actors, maxDelegation } = terms;
+  if (kind === 'anonymous' && !allow.includes(kind)) return ANONYMOUS;
+  if (flaw !== null) return notAllowed(flaw);
+  if (!allow.includes(kind)) return notAllowed(kind);
+  if (!hasAgent) return PASSED;
+  // An agent that acts for an anonymous session is of that kind, and an agent too.
+  if (!allow.includes('agent')) return notAllowed('agent');
+  if (depth > maxDelegation) return actorNotAllowed(`act is nested deeper than ${maxDelegation}`);
+  if (actors === null) return PASSED;
+  if (actor === null) return actorNotAllowed('the token names no actor');
+  return actors.includes(actor) ? PASSED : actorNotAllowed('not in actors');
+}
+
+const MISSING_TOKEN = refused({ code: 'missing_token', rule: 'callers' });
+const ANONYMOUS = refused({ code: 'anonymous_not_allowed', rule: 'callers' });
+
+const notAllowed = (detail: string) => refused({ code: 'caller_not_allowed', rule: 'callers', detail });
+const actorNotAllowed = (detail: string) => refused({ code: 'actor_not_allowed', rule: 'callers', detail });
+
+/** All that a verdict depends on. */
+function textOf(claims: AccessTokenClaims): string {
+  return JSON.stringify(callerFacts(claims));
+}
