@@ -87,6 +87,12 @@ export type { KeyEvent } from './jwks/key-events.ts';
 export type { KeySetStatus } from './jwks/key-set-status.ts';
 export type { KeyStore } from './jwks/key-store.ts';
 
+// Revocations.
+
+export type { RevocationKind } from './revocations/record.ts';
+export { RevocationsError, type RevocationsErrorCode } from './revocations/revocations-error.ts';
+export type { RevocationEvent, RevocationsOptions } from './revocations/revocations-options.ts';
+
 // Decisions and their codes.
 
 export { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from './decision/codes.ts';
@@ -112,6 +118,7 @@ export type {
   IdleEventLine,
   KeyStoreLine,
   Notice,
+  RevocationsLine,
   SetUpLine,
   UndeclaredRouteLine,
 } from './invocation/notice.ts';

@@ -9,11 +9,12 @@ import { headerParserWith } from '../middlewares/header-parser.ts';
 import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
-import { createVerifier } from '../token/verifier.ts';
+import { createRevocations, createVerifier } from '../token/verifier.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import type { AuthorizerOptions } from './options.ts';
 import { allReady, type ReadyOptions, readyTimeoutMs } from './ready.ts';
+import { revocationsNotice } from './revocations-notice.ts';
 import { setUpNotice } from './set-up-notice.ts';
 import { parseAuthorizerOptions } from './settings.ts';
 import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
@@ -29,7 +30,8 @@ export type AuthorizerChain<HandlerContext extends Context = Context & { auth0: 
     /** The state of each issuer's keys, by the value of `iss`. For health checks and metrics; fetches nothing. */
     keyStatus(): Readonly<Record<string, KeySetStatus>>;
     /**
-     * Waits in Lambda's init phase until each issuer has keys, so that the first request does not, and runs a chain like
+     * Waits in Lambda's init phase until each issuer has keys, and until the list of `revocations` is there, so that the first
+     * request does not, and runs a chain like
      * this one on requests of its own, so that its functions are compiled. Nothing of that run reaches your logger, hooks or
      * functions. Fetches even with `jwks.prefetch: false`.
      *
@@ -79,14 +81,16 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   };
   const watch = keyStoreNotice(settings.verifier.jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
-  const verifier = createVerifier(settings.verifier, keySets);
+  const revoked = revocationsNotice(settings.verifier.revocations);
+  const revocations = createRevocations(revoked);
+  const verifier = createVerifier(settings.verifier, keySets, revocations);
   // First of all: the request for the keys is under way while the rest is compiled.
   const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
   const compiler = compilerFor(rules, denyRest);
   const role = new HandlerRole(handlerDecides);
   const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
   const sources = [setUpNotice(settings, compiler), undeclaredRouteNotice(rules), handlerNotice(role)];
-  const notices = [...sources, watch.notice].filter((notice) => notice !== null);
+  const notices = [...sources, watch.notice, revoked.notice].filter((notice) => notice !== null);
   let isInitAwaited = false;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
@@ -103,7 +107,8 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
       const timeoutMs = readyTimeoutMs(options);
       isInitAwaited = true;
       // The chain runs while the requests for the keys are under way.
-      return allReady(keySets.values(), timeoutMs, warmUp(auth0Authorizer, warmed));
+      const beside = [warmUp(auth0Authorizer, warmed), revocations?.ready(timeoutMs)];
+      return allReady(keySets.values(), timeoutMs, beside);
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-settings.ts';
-import { defined } from '../util/defined.ts';
+import { bareError } from './bare-error.ts';
 
 /** Settings whose key store is watched, and the notice of its first failure. */
 export interface KeyStoreWatch {
@@ -33,14 +33,4 @@ export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
       return { level: 'warn', message: 'authorizer key store failed', line: failure };
     },
   };
-}
-
-/**
- * An error with its name, message, stack and code alone. Clients of stores add members of their own, such as the command
- * and its arguments or the HTTP response, and loggers print them.
- */
-function bareError(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error('a value that is not an Error was thrown by the store');
-  const { name, message, stack, code } = error as NodeJS.ErrnoException;
-  return Object.assign(new Error(message), defined({ name, stack, code }));
 }

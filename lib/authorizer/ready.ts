@@ -6,7 +6,7 @@ import { plainObject, seconds } from '../util/option-checks.ts';
 /** Options of `ready()`. */
 export interface ReadyOptions {
   /**
-   * How long to wait for keys at most.
+   * How long to wait at most for keys, and for the list of revocations.
    *
    * @default 3 seconds
    */
@@ -27,16 +27,17 @@ export function readyTimeoutMs(options: ReadyOptions): number {
 }
 
 /**
- * Waits until each key set has keys or the time is up, and until the warm-up has ended, in any way. Never rejects.
+ * Waits until each key set has keys or the time is up, and until all that is beside has ended, in any way. Never rejects.
  *
+ * @param beside - the warm-up, and the first read of the revocations
  * @returns the state of each key set
  */
 export async function allReady(
   keySets: Iterable<KeySet>,
   timeoutMs: number,
-  warmUp: Promise<unknown>,
+  beside: readonly unknown[],
 ): Promise<KeySetStatus[]> {
   const all = [...keySets];
-  await Promise.allSettled([awaitKeys(all, timeoutMs), warmUp]);
+  await Promise.allSettled([awaitKeys(all, timeoutMs), ...beside]);
   return all.map(({ status }) => status);
 }

@@ -49,6 +49,9 @@ export const REFUSALS = {
   token_not_yet_valid: untrusted(
     'The token is not valid yet (`nbf` or `iat` is in the future): check the clocks, or raise `clockTolerance`.',
   ),
+  token_revoked: untrusted(
+    'The token was revoked before it expired, by an entry of the kind in `detail`: the client must log in again, if it still may.',
+  ),
   token_too_old: untrusted('The token is older than `maxTokenAge`: the client must request a new one.'),
   missing_claim: untrusted(
     'A required claim is missing: check `requiredClaims` and the Auth0 Action that adds the claim.',
@@ -153,6 +156,8 @@ export const FAULTS = {
   unknown_event: 'The event is not one of a Lambda authorizer: check which trigger invokes the function.',
   keys_unavailable:
     'There is no usable key, and the JWKS cannot be fetched: check `error` in the log line, then Auth0 and the network.',
+  revocations_unavailable:
+    'The list of revoked tokens cannot be read, and `revocations.onUnavailable` is `deny`: check `error` in the log line, then the store.',
   configuration: 'A middleware is missing or in the wrong place: the message names it.',
   handler_error:
     'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',

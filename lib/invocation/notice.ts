@@ -11,6 +11,7 @@ export interface Notice {
     | UndeclaredRouteLine
     | HandlerLine
     | KeyStoreLine
+    | RevocationsLine
     | HookFailureLine
     | IdleEventLine;
 }
@@ -64,6 +65,14 @@ export type KeyStoreLine = {
   operation: 'read' | 'write' | 'lease';
   /** What it threw, or why the answer is unusable. */
   error: unknown;
+};
+
+/** Logged once in an execution environment, when tokens pass because there is no current list of revocations. */
+export type RevocationsLine = {
+  /** Why the last read of the list failed. */
+  error: unknown;
+  /** What follows, and what to do. */
+  advice: string;
 };
 
 /** Logged each time that the function of the option `onDecision` throws, or rejects the promise that it returned. */

@@ -1,12 +1,12 @@
 import type { SteadyClock } from '../refreshing/clock.ts';
 import type { Pace } from '../refreshing/pace.ts';
+import { reportTo } from '../refreshing/report-to.ts';
 import { defined } from '../util/defined.ts';
 import { endpointSupplier } from './endpoint-supplier.ts';
 import { type FetchJwks, fetchJwks } from './fetch-jwks.ts';
 import { type ImportKeys, importKeys as importKeysOf } from './import-keys.ts';
 import type { JwksSettings } from './jwks-settings.ts';
 import type { KeySupplier } from './key-supply.ts';
-import { reportEvent } from './report-event.ts';
 import { storeSupplier } from './stores/store-supplier.ts';
 
 /** What keys are fetched with. Tests replace all but the settings. */
@@ -45,6 +45,6 @@ export function createSupplier(parts: SupplierParts): KeySupplier {
     store,
     endpoint,
     settings,
-    report: (event) => reportEvent(onEvent, event),
+    report: (event) => reportTo(onEvent, event),
   });
 }

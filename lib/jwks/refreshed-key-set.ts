@@ -115,15 +115,7 @@ export class RefreshedKeySet implements KeySource {
   }
 
   async ready(timeoutMs: number): Promise<void> {
-    const until = this.#clock.ticks() + timeoutMs;
-    for (;;) {
-      const now = this.#clock.now();
-      const left = until - this.#clock.ticks();
-      if (left <= 0 || this.#pinned.size > 0 || this.#held.usableAt(now) !== null) return;
-      const refresh = this.#refreshing.start(now, null);
-      if (refresh !== null) await this.#refreshing.awaitEnd(refresh, left);
-      else await this.#clock.sleep(Math.min(left, this.#refreshing.nextAt - now));
-    }
+    if (this.#pinned.size === 0) await this.#refreshing.awaitUsable(timeoutMs);
   }
 
   whyUnusable(kid: string): string | null {

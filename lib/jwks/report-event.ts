@@ -1,17 +1,10 @@
+import { reportTo } from '../refreshing/report-to.ts';
 import { snapshotOf } from '../refreshing/supply.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { KeySetStatus } from './key-set-status.ts';
 import type { KeySupply } from './key-supply.ts';
 
 export type KeyEventHook = (event: KeyEvent) => unknown;
-
-/** Calls the hook `jwks.onEvent`, if there is one. What it throws or rejects with is dropped: it decides nothing. */
-export function reportEvent(hook: KeyEventHook | null, event: KeyEvent): void {
-  try {
-    const returned = hook?.(event);
-    if (returned instanceof Promise) returned.catch(() => undefined);
-  } catch {}
-}
 
 /** A refresh that has ended, without what it brought. */
 interface EndedRefresh {
@@ -30,9 +23,9 @@ export function reportRefresh(hook: KeyEventHook | null, supply: KeySupply, refr
   if (snapshot !== null) {
     const { from, ignored } = snapshot;
     const keys = [...snapshot.keys.values()].flat().length;
-    reportEvent(hook, { type: 'refreshed', uri, from, keys, ignored, durationMs, status });
+    reportTo(hook, { type: 'refreshed', uri, from, keys, ignored, durationMs, status });
   }
   if (supply.kind === 'failed') {
-    reportEvent(hook, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });
+    reportTo(hook, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });
   }
 }

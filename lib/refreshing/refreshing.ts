@@ -97,6 +97,20 @@ export class Refreshing<Fetched extends Snapshot> {
     return clock.within(refresh.ended, Math.min(patienceMs, this.#waitedForUntil(refresh, now) - now));
   }
 
+  /** Waits until there is something that may serve, or until that much time has passed, milliseconds. Never rejects. */
+  async awaitUsable(timeoutMs: number): Promise<void> {
+    const { clock, held } = this.#parts;
+    const until = clock.ticks() + timeoutMs;
+    for (;;) {
+      const now = clock.now();
+      const left = until - clock.ticks();
+      if (left <= 0 || held.usableAt(now) !== null) return;
+      const refresh = this.start(now, null);
+      if (refresh !== null) await this.awaitEnd(refresh, left);
+      else await clock.sleep(Math.min(left, this.nextAt - now));
+    }
+  }
+
   /** Whether the refresh began before a freeze that was longer than any refresh takes. */
   isOutdated({ startedAt }: Refresh, now: number): boolean {
     return now - startedAt > this.#parts.longestMs;

@@ -29,7 +29,7 @@ export interface RevocationsChange {
  * @throws {RevocationsError} `revocations_invalid`; or the store's own error
  */
 export async function readRevocations(store: KeyStore): Promise<Revocations> {
-  return parseRevocations(await store.read(RECORD_ID));
+  return parseRevocations((await store.read(RECORD_ID)) ?? null);
 }
 
 /**
@@ -49,7 +49,7 @@ export async function addRevocations(
 ): Promise<RevocationsChange> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (attempt > 0) await pause(PAUSE * 2 ** Math.min(attempt - 1, 6) * Math.random());
-    const text = await store.read(RECORD_ID);
+    const text = (await store.read(RECORD_ID)) ?? null;
     const held = parseRevocations(text);
     const revocations = pruneRevocations(mergeRevocations(held, added), now);
     const record = formatRevocations(revocations);

@@ -32,11 +32,22 @@ import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
  * A step may return a promise. Those after it wait; those before it have run at once.
  */
 
+/** Finds revoked tokens. */
+export interface RevocationSource {
+  /**
+   * @returns the kind of the entry that revokes the token; `null` if none does
+   * @throws {AuthorizerFault} `revocations_unavailable` if that cannot be said
+   */
+  find(claims: AccessTokenClaims, remainingMs: number): MaybePromise<string | null>;
+}
+
 /** What tokens are verified by: the same for all requests. */
 export interface VerificationTerms extends ClaimExpectations {
   readonly headers: HeaderReader;
   /** The keys of each trusted issuer, by `iss`. A key of one issuer never verifies a token of another. */
   readonly keySources: ReadonlyMap<string, KeySource>;
+  /** `null`: no token is revoked. */
+  readonly revocations: RevocationSource | null;
   /** Keys that are known to fit an algorithm. To look at a key's details costs as much as to read a header. */
   readonly fitting: WeakMap<KeyObject, SignatureAlgorithm>;
 }
@@ -63,8 +74,7 @@ interface Keyed extends Unproven {
 }
 
 /** A proven token on the way into a request. */
-export interface TokenUse {
-  readonly credential: TokenCredential;
+export interface TokenUse extends Received {
   readonly token: VerifiedToken;
 }
 
@@ -128,7 +138,7 @@ function checkSignature(keyed: Keyed): Refused | null {
 }
 
 function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refused {
-  const { credential, claims, header, issuer, source, key } = keyed;
+  const { credential, remainingMs, claims, header, issuer, source, key } = keyed;
   leaveOutNulls(claims);
   const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
   if (refusal !== null) return refusedAfterKey(refusal, keyed);
@@ -141,7 +151,7 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
     algorithm: header.algorithm,
     keys: key.state,
   });
-  return { credential, token, key: key.key, source };
+  return { credential, remainingMs, token, key: key.key, source };
 }
 
 function refusedAfterKey(refusal: Refusal, { issuer, header, key }: Keyed): Refused {
@@ -150,8 +160,20 @@ function refusedAfterKey(refusal: Refusal, { issuer, header, key }: Keyed): Refu
 
 function checkTimes({ token }: TokenUse, terms: VerificationTerms): Refused | null {
   const refusal = judgeTimes(token.claims, terms, nowInSeconds());
-  if (refusal === null) return null;
-  const { issuer, kid, keys }: Required<VerifiedBy> = token;
+  return refusal === null ? null : refusedUse(refusal, token);
+}
+
+function checkRevoked(
+  { token, remainingMs }: TokenUse,
+  { revocations }: VerificationTerms,
+): MaybePromise<Refused | null> {
+  if (revocations === null) return null;
+  return andThen(revocations.find(token.claims, remainingMs), (kind) =>
+    kind === null ? null : refusedUse({ code: 'token_revoked', detail: kind }, token),
+  );
+}
+
+function refusedUse(refusal: Refusal, { issuer, kid, keys }: Required<VerifiedBy>): Refused {
   return new Refused(refusal, { issuer, kid, keys });
 }
 
@@ -161,7 +183,7 @@ function nowInSeconds(): number {
 }
 
 /** What each use of a proven token is checked for. */
-const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes];
+const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes, checkRevoked];
 
 /**
  * From a credential to a proven token that may be used now. Looks up, and fetches, a key only after shape, header and

@@ -1,4 +1,5 @@
 import type { JwksOptions } from '../jwks/jwks-options.ts';
+import type { RevocationsOptions } from '../revocations/revocations-options.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
 /** A domain of Auth0, and the audiences that its tokens may have. */
@@ -76,6 +77,12 @@ export interface Auth0JwtVerifierOptions {
    * @default the issuer's `.well-known/jwks.json`, for 10 minutes
    */
   readonly jwks?: JwksOptions;
+  /**
+   * Refuses tokens that were revoked before they expire: see docs/18.
+   *
+   * @default none: a token is good until its `exp`
+   */
+  readonly revocations?: RevocationsOptions;
   /**
    * Skips the signature check for a token that was verified before. Times are checked at each use, and a token is
    * forgotten together with the key that signed it. Tokens are kept in memory by their SHA-256; those not used for a while

@@ -1,4 +1,5 @@
 import { type JwksSettings, parseJwksOptions } from '../jwks/jwks-settings.ts';
+import { parseRevocationsOptions, type RevocationsSettings } from '../revocations/revocations-settings.ts';
 import { isObject } from '../util/is-object.ts';
 import {
   memberPath,
@@ -31,6 +32,8 @@ export interface VerifierSettings {
   readonly maxTokenAge: number | null;
   readonly requiredClaims: readonly string[];
   readonly jwks: JwksSettings;
+  /** `null`: none are revoked. */
+  readonly revocations: RevocationsSettings | null;
   readonly tokenCache: { readonly max: number } | null;
 }
 
@@ -43,11 +46,12 @@ export const VERIFIER_OPTIONS = [
   'maxTokenAge',
   'requiredClaims',
   'jwks',
+  'revocations',
   'tokenCache',
 ] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
 
 /** The options among them that are checks and off by default. */
-export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims'] as const;
+export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims', 'revocations'] as const;
 
 const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
@@ -72,6 +76,7 @@ export function parseVerifierOptions(value: unknown, path: string): VerifierSett
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
     requiredClaims: optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString),
     jwks: parseJwks(options.jwks, at('jwks'), issuers),
+    revocations: optional(options, path, 'revocations', null, parseRevocationsOptions),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
+import { RevocationList } from '../revocations/revocation-list.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
@@ -21,21 +22,24 @@ export interface Verifier {
    * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to verify it with
    */
   verify(credential: TokenCredential, remainingMs: number): MaybePromise<VerifiedToken>;
-  /** Starts fetching the keys of the first issuers, {@link MOST_AT_ONCE} at most. Never throws. */
+  /** Starts fetching the keys of the first issuers, {@link MOST_AT_ONCE} at most, and the revocations. Never throws. */
   prefetch(): void;
 }
 
 /**
  * @param settings - from `parseVerifierOptions`
  * @param keySources - the keys of each issuer; by default those that the settings describe
+ * @param revocations - the list of revoked tokens; by default the one that the settings describe
  */
 export function createVerifier(
   settings: VerifierSettings,
   keySources: ReadonlyMap<string, KeySource> = createKeySources(settings),
+  revocations: RevocationList | null = createRevocations(settings),
 ): Verifier {
   const terms: VerificationTerms = {
     ...settings,
     keySources,
+    revocations,
     headers: new HeaderReader(settings.algorithms),
     fitting: new WeakMap(),
   };
@@ -46,9 +50,17 @@ export function createVerifier(
         ? (credential, remainingMs) => verifyAlways({ credential, remainingMs }, terms)
         : (credential, remainingMs) => verifyOnce({ credential, remainingMs }, terms, cache),
     prefetch() {
+      revocations?.prefetch();
       for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
     },
   };
+}
+
+/** The list of revoked tokens that the settings describe; `null` if none are revoked. */
+export function createRevocations({
+  revocations,
+}: Pick<VerifierSettings, 'revocations'>): RevocationList | null {
+  return revocations === null ? null : new RevocationList(revocations);
 }
 
 /** Proves the token whether or not it was proven before. */
@@ -115,8 +127,7 @@ function useAgain(
 ): MaybePromise<VerifiedToken> {
   entry.key = key;
   if (entry.token.keys !== state) entry.token = Object.freeze({ ...entry.token, keys: state });
-  const { credential } = attempt.received;
-  return andThen(USE.run({ credential, token: entry.token }, attempt.terms), (use) => {
+  return andThen(USE.run({ ...attempt.received, token: entry.token }, attempt.terms), (use) => {
     if (!(use instanceof Refused)) return use.token;
     attempt.cache.delete(attempt.id);
     throw use;
