@@ -8,6 +8,7 @@ import type { Answer, AuthorizationRequest, Gateway, GatewayAnswer } from '../ga
 import { gatewayOfKind } from '../gateways/index.ts';
 import { isAllow } from '../iam/policy-document.ts';
 import type { Caller, Phase } from '../invocation/invocation.ts';
+import { passesUntil } from '../rules/expiry.ts';
 import { type CallerParts, type CallerSettings, callerParts } from './caller-parts.ts';
 import { type ClaimsLeftOut, smallerContext } from './default-context.ts';
 import { denialOf, faultOf } from './final-decision.ts';
@@ -151,11 +152,13 @@ function attempt(
   decision: Allow | Deny,
   { phase, gateway, subject, terms }: Answerable,
 ): Attempt {
-  const { context: option, httpApiResponse, unauthorized, ttlOverride: ttl } = terms.options;
+  const { context: option, httpApiResponse, unauthorized, ttlOverride } = terms.options;
   const policy =
     chosen === null || subject === null ? null : finished(chosen.policy, subject, terms.policies);
   const now = Math.floor(Date.now() / 1000);
-  const settings = { policy, httpApiResponse, unauthorized, ttl, now };
+  const ttl = ttlOverride === 0 ? 0 : Math.min(ttlOverride, secondsLeft(phase, now));
+  const showsChallenge = policy === null || gateway.cache.kind === 'none' || !coversRoutes(terms);
+  const settings = { policy, httpApiResponse, unauthorized, showsChallenge, ttl, now };
   let fitting = decision;
   let claimsLeftOut: ClaimsLeftOut | null = null;
   let answer = gateway.answer(fitting, settings);
@@ -167,6 +170,16 @@ function attempt(
     answer = gateway.answer(fitting, settings);
   }
   return { decision: fitting, answer, chosen, claimsLeftOut };
+}
+
+/** Whether policies are compiled because routes differ: then one may be repeated for a route with another challenge. */
+function coversRoutes({ policies }: AnswerTerms): boolean {
+  return policies !== null && policies.compiler !== null;
+}
+
+/** For how long the verdict of the rules lasts, seconds. */
+function secondsLeft({ judging }: Phase, now: number): number {
+  return judging === null ? Infinity : Math.floor(passesUntil(judging.rules, judging.token) - now);
 }
 
 function conclude({ decision, answer, chosen, claimsLeftOut }: Attempt): Answered {

@@ -17,6 +17,12 @@ export type CacheAdvice = DenialLists &
          * Each path then has answers of its own. Only if `identitySources` contain the route.
          */
         readonly behindCatchAll?: readonly string[];
+        /**
+         * The longest TTL to configure, seconds: the least `maxAge` of a rule `authentication`. With this TTL, a cached allow
+         * is repeated until the login is at most twice as old as the rule permits; a shorter TTL brings that down. Absent if
+         * no rule depends on the time, and for AppSync, whose answers contain a TTL that ends with the login.
+         */
+        readonly maxTtl?: number;
         /** What some callers would lose under the token alone, in one sentence. Only if no policy is exact for all. */
         readonly loss?: string;
       }
@@ -56,8 +62,12 @@ function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Ga
     uncacheable(parts, dependencies) ??
     (cache.kind === 'token' ? moreThanToken(parts, dependencies) : severalTokenPlaces(dependencies));
   if (reason !== null) return { cache: false, reason };
+  const maxTtl = dependencies.maxTtl ?? undefined;
   if (cache.kind === 'token') {
-    return { cache: true, identitySources: cache.sources(spelledOut(tokenSource.header)) };
+    const identitySources = cache.sources(spelledOut(tokenSource.header));
+    // Each answer to AppSync, which has no identity sources, contains its own TTL.
+    const isTtlConfigured = identitySources.length > 0;
+    return defined({ cache: true as const, identitySources, maxTtl: isTtlConfigured ? maxTtl : undefined });
   }
   const { loss, handlerDecides, httpApiResponse } = dependencies;
   const hasLoss = loss !== null && !handlerDecides && takesPolicy(gateway, httpApiResponse);
@@ -66,6 +76,7 @@ function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Ga
     identitySources: sourcesOf(parts, tokenSource, cache),
     behindCatchAll:
       parts.scope === 'route' ? sourcesOf({ ...parts, scope: 'path' }, tokenSource, cache) : undefined,
+    maxTtl,
     loss: hasLoss ? loss : undefined,
   });
 }

@@ -30,6 +30,8 @@ export interface CacheDependencies {
   /** Where the token is looked for. Default: the header `Authorization`. */
   readonly tokenSource: TokenSource;
   readonly httpApiResponse: 'iam' | 'simple';
+  /** How long an answer may be repeated at most, seconds; `null` if its rules do not depend on the time. */
+  readonly maxTtl: number | null;
 }
 
 export function cacheDependencies(settings: AuthorizerSettings, coverage: PolicyCoverage): CacheDependencies {
@@ -46,6 +48,7 @@ export function cacheDependencies(settings: AuthorizerSettings, coverage: Policy
     admitsAnonymous,
     tokenSource,
     httpApiResponse: serializer.httpApiResponse,
+    maxTtl: rules.maxAge,
   };
 }
 

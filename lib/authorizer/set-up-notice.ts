@@ -48,9 +48,14 @@ export function setUpNotice(
 
 /** Whether the token is the whole key at every gateway, as it is without rules. Saves the first request the advice. */
 function isKeyedByToken({ rules, tokenSource, handlerDecides }: AuthorizerSettings): boolean {
-  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
+  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous, maxAge } = rules;
   const isOneForAll =
-    !routesDiffer && !handlerDecides && inputs.length === 0 && ipInPolicy === null && !admitsAnonymous;
+    !routesDiffer &&
+    !handlerDecides &&
+    inputs.length === 0 &&
+    ipInPolicy === null &&
+    !admitsAnonymous &&
+    maxAge === null;
   return isOneForAll && Object.keys(tokenSource).length === 1;
 }
 
@@ -112,9 +117,20 @@ function isWorthLogging(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): boo
   return needsCacheSetUp(gateway, line) || line.warning !== undefined;
 }
 
-/** Whether a cache under the token alone, which is what API Gateway does by default, would give wrong answers. */
-function needsCacheSetUp({ cache }: Gateway, { identitySources }: Omit<SetUpLine, 'gateway'>): boolean {
+/** Whether a cache under the token alone for 300 seconds, the default of API Gateway, would give wrong answers. */
+function needsCacheSetUp(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): boolean {
+  return needsKey(gateway, line) || needsTtl(line);
+}
+
+function needsKey({ cache }: Gateway, { identitySources }: Omit<SetUpLine, 'gateway'>): boolean {
   return cache.kind !== 'none' && (identitySources?.length ?? Infinity) > 1;
+}
+
+/** The TTL of API Gateway unless it is configured, seconds. */
+const DEFAULT_TTL_S = 300;
+
+function needsTtl({ maxTtl = DEFAULT_TTL_S }: Omit<SetUpLine, 'gateway'>): boolean {
+  return maxTtl < DEFAULT_TTL_S;
 }
 
 const USE_THESE =
@@ -124,8 +140,14 @@ const DO_NOT_CACHE =
   'Configure a TTL of 0 at the authorizer: API Gateway, which caches for 300 seconds by default, would repeat an answer for ' +
   'requests that it is wrong for.';
 
+const OUTLIVES = 'a cached allow outlives the `maxAge` of a rule by up to the TTL.';
+
 function noticeOf(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): Notice {
-  const advice = line.cache ? USE_THESE : DO_NOT_CACHE;
-  const advised = needsCacheSetUp(gateway, line) ? { ...line, advice } : line;
+  const key = line.cache ? USE_THESE : DO_NOT_CACHE;
+  const sentences = [
+    ...(needsKey(gateway, line) ? [key] : []),
+    ...(needsTtl(line) ? [`Configure a TTL of at most ${line.maxTtl} seconds: ${OUTLIVES}`] : []),
+  ];
+  const advised = sentences.length === 0 ? line : { ...line, advice: sentences.join(' ') };
   return { level: 'warn', message: 'authorizer set-up', line: { gateway: gateway.kind, ...advised } };
 }

@@ -12,7 +12,8 @@ export interface CacheProps {
   /**
    * How long an answer is cached: at most one hour.
    *
-   * @default 5 minutes, or not at all if no cache key is right for the options
+   * @default 5 minutes, or the `maxTtl` of `identitySources` if that is less, or not at all if no cache key is right for the
+   *   options
    */
   readonly ttl?: Duration;
   /**
@@ -68,10 +69,10 @@ export function cacheSettings(
   const sources = behindCatchAll ? (advice.behindCatchAll ?? advice.identitySources) : advice.identitySources;
   const loss = advice.loss === undefined ? [] : [advice.loss];
   return {
-    ttl: ttl ?? FIVE_MINUTES,
+    ttl: ttl ?? usualTtl(advice),
     identitySources: sources,
     notes: [...loss, ...reserved],
-    warning: null,
+    warning: ttlWarning(ttl, advice),
   };
 }
 
@@ -95,9 +96,21 @@ const NO_CACHE = { ttl: Duration.seconds(0), identitySources: [], warning: null 
 /** The default of API Gateway. */
 const FIVE_MINUTES = Duration.minutes(5);
 
+function usualTtl(advice: CacheAdvice): Duration {
+  const isShorter = advice.cache && advice.maxTtl !== undefined && advice.maxTtl < FIVE_MINUTES.toSeconds();
+  return isShorter ? Duration.seconds(advice.maxTtl) : FIVE_MINUTES;
+}
+
+/** A warning if answers are cached for longer than a rule `authentication` permits logins to be old. */
+function ttlWarning(ttl: Duration | undefined, advice: CacheAdvice): string | null {
+  if (ttl === undefined || ttl.isUnresolved() || !advice.cache || advice.maxTtl === undefined) return null;
+  if (ttl.toSeconds() <= advice.maxTtl) return null;
+  return `cache.ttl: a cached allow outlives the \`maxAge\` of a rule by up to the TTL. Use ${advice.maxTtl} seconds at most, or leave it out.`;
+}
+
 /** The settings for identity sources of the user's own. */
 function ownKey(
-  { ttl = FIVE_MINUTES, behindCatchAll }: CacheProps,
+  { ttl: given, behindCatchAll }: CacheProps,
   own: readonly string[],
   advice: CacheAdvice,
 ): Omit<CacheSettings, 'notes'> {
@@ -107,7 +120,8 @@ function ownKey(
       'has no effect with `cache.identitySources`: leave one of the two out',
     );
   }
-  const warning = isZero(ttl) ? null : warningOn(own, advice);
+  const ttl = given ?? usualTtl(advice);
+  const warning = isZero(ttl) ? null : (warningOn(own, advice) ?? ttlWarning(given, advice));
   return { ttl, identitySources: own, warning };
 }
 

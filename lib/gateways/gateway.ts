@@ -97,6 +97,8 @@ export interface AnswerSettings {
   readonly policy: AnsweredPolicy | null;
   readonly httpApiResponse: 'iam' | 'simple';
   readonly unauthorized: 'throw' | 'deny' | undefined;
+  /** Whether all requests for which the answer may be repeated have the same challenge, so that it may show one. */
+  readonly showsChallenge: boolean;
   /** Upper bound of AppSync's `ttlOverride`, seconds. */
   readonly ttl: number;
   /** Current time, epoch seconds. */

@@ -85,7 +85,10 @@ function simpleAnswer(decision: Decision, settings: AnswerSettings): GatewayAnsw
   if (decision.outcome === 'fault') return faultAnswer(decision);
   if (decision.outcome === 'deny') {
     if (isThrown(decision, settings, httpApiTwo.unauthorized)) return unauthorizedAnswer();
-    return { kind: 'response', response: { isAuthorized: false, context: refusalContext(decision) } };
+    return {
+      kind: 'response',
+      response: { isAuthorized: false, context: refusalContext(decision, settings) },
+    };
   }
   const encoded = encodeContext(decision.context, httpApiTwo.context.form);
   if (encoded.kind === 'unusable context') return encoded;

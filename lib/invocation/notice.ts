@@ -34,6 +34,8 @@ export type SetUpLine = {
   identitySources?: readonly string[];
   /** The identity sources to use instead if a route of the API serves several declared routes. */
   behindCatchAll?: readonly string[];
+  /** The longest TTL to configure, seconds. */
+  maxTtl?: number;
   /** What some callers would lose under the token alone. */
   loss?: string;
   /** Why nothing may be cached: configure a TTL of 0. With `cache: true`: why the route in the key is not enough. */

@@ -1,4 +1,4 @@
-import { nonEmptyList, nonEmptyString, optional, refuse } from '../util/option-checks.ts';
+import { nonEmptyList, nonEmptyString, optional, refuse, wholeNumber } from '../util/option-checks.ts';
 import { publicUrl } from './resource-url.ts';
 
 /** What the challenge of a 401 says. */
@@ -22,12 +22,28 @@ export interface ChallengeOptions {
    * @default none
    */
   readonly resourceMetadata?: string;
+  /**
+   * Values of `acr` that a login needs: those of the rule `authentication`. Only if every route demands them, because the
+   * challenge is the same for all requests.
+   *
+   * @default none
+   * @see https://www.rfc-editor.org/rfc/rfc9470#section-3
+   */
+  readonly acrValues?: readonly string[];
+  /**
+   * Seconds ago that a login may be: the `maxAge` of the rule `authentication`. Only if every route demands it.
+   *
+   * @default none
+   */
+  readonly maxAge?: number;
 }
 
 export const CHALLENGE_OPTIONS = [
   'realm',
   'scopes',
   'resourceMetadata',
+  'acrValues',
+  'maxAge',
 ] as const satisfies readonly (keyof ChallengeOptions)[];
 
 type RawChallenge = { readonly [name in keyof ChallengeOptions]?: unknown };
@@ -42,12 +58,16 @@ type RawChallenge = { readonly [name in keyof ChallengeOptions]?: unknown };
  */
 export function bearerChallenge(options: RawChallenge): string {
   const realm = optional(options, '', 'realm', 'api', plainText);
-  const scopes = optional(options, '', 'scopes', [], nonEmptyList, scopeName);
+  const scopes = optional(options, '', 'scopes', [], nonEmptyList, listed('the name of a scope'));
   const metadata = optional(options, '', 'resourceMetadata', null, publicUrl);
+  const acrValues = optional(options, '', 'acrValues', [], nonEmptyList, listed('a value of `acr`'));
+  const maxAge = optional(options, '', 'maxAge', null, wholeNumber, 1, 31_536_000);
   const parameters = [
     `realm="${realm}"`,
     ...(scopes.length > 0 ? [`scope="${scopes.join(' ')}"`] : []),
     ...(metadata === null ? [] : [`resource_metadata="${metadata}"`]),
+    ...(acrValues.length > 0 ? [`acr_values="${acrValues.join(' ')}"`] : []),
+    ...(maxAge === null ? [] : [`max_age="${maxAge}"`]),
   ];
   return `Bearer ${parameters.join(', ')}`;
 }
@@ -59,11 +79,11 @@ function plainText(value: unknown, path: string): string {
   return text;
 }
 
-/** A scope as in RFC 6749, section 3.3, without `'`. */
-function scopeName(value: unknown, path: string): string {
-  const text = nonEmptyString(value, path);
-  if (!/^[!#-&(-[\]-~]+$/.test(text)) {
-    refuse(path, 'must be the name of a scope: printable ASCII without white space, quotes and backslashes');
-  }
-  return text;
+/** Checks a value of a list that spaces separate, as scopes are (RFC 6749, section 3.3). It may not contain `'` either. */
+function listed(what: string) {
+  return (value: unknown, path: string): string => {
+    const text = nonEmptyString(value, path);
+    if (/^[!#-&(-[\]-~]+$/.test(text)) return text;
+    return refuse(path, `must be ${what}: printable ASCII without white space, quotes and backslashes`);
+  };
 }

@@ -10,6 +10,7 @@ import type { RouteTree } from '../routes/route-tree.ts';
 import { CLOCK_TOLERANCE_S } from '../token/claims.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
+import { leastMaxAge } from './expiry.ts';
 import { createGrants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { Judging, type JudgingTerms } from './judging.ts';
@@ -42,7 +43,7 @@ export interface RuleBook {
   readonly inputs: readonly RequestInput[];
   /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
   readonly ipInPolicy: IpLists | null;
-  /** Seconds after a login at which the first enforced rule stops to pass; `null` if none depends on the time. */
+  /** The least `maxAge` of the enforced rules, seconds; `null` if none of them depends on the time. */
   readonly maxAge: number | null;
   /**
    * Finds the rules that apply to a request, for judging. If the path may belong to several declared routes, or the event
@@ -101,7 +102,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     routesDiffer,
     inputs,
     ipInPolicy,
-    maxAge: maxAgeOf(all),
+    maxAge: leastMaxAge(all),
     begin(request, token) {
       const found = findRoute(table, request);
       const twoMethods = methodRefusal(request);
@@ -200,14 +201,6 @@ function parseUndeclared(value: unknown, hasRoutes: boolean): Undeclared {
 
 function sameRules(one: RuleSet | null, other: RuleSet | null): boolean {
   return one !== null && other !== null && one.rules === other.rules && one.token === other.token;
-}
-
-function maxAgeOf(sets: readonly RuleSet[]): number | null {
-  const ages = sets.flatMap(({ rules }) =>
-    rules.map(({ expiry, reportOnly }) => (reportOnly ? undefined : expiry?.maxAge)),
-  );
-  const known = ages.filter((age) => age !== undefined);
-  return known.length === 0 ? null : Math.min(...known);
 }
 
 function inputsOf(sets: readonly RuleSet[]): readonly RequestInput[] {

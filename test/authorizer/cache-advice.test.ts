@@ -14,6 +14,7 @@ const PLAIN: CacheDependencies = {
   admitsAnonymous: false,
   tokenSource: {},
   httpApiResponse: 'iam',
+  maxTtl: null,
 };
 
 function sources(gateway: GatewayKind, changes: Partial<CacheDependencies> = {}) {

@@ -375,6 +375,25 @@ describe('Auth0Authorizer', function () {
       );
     });
 
+    it('no longer than a rule permits logins to be old, and warns about a TTL of your own that is', () => {
+      const aged = (maxAge: number): AuthorizerOptions => ({ rules: { authentication: { maxAge } } });
+      const sources = ['method.request.header.Authorization'];
+      for (const own of [{}, { identitySources: sources }]) {
+        const ttlOf = (options: AuthorizerOptions, cache: CacheProps) => {
+          const { template, stack } = restTemplate({ options, cache: { ...own, ...cache } });
+          const [one] = Object.values(template().findResources('AWS::ApiGateway::Authorizer'));
+          return [one?.['Properties'].AuthorizerResultTtlInSeconds, warningsOf(stack).length];
+        };
+        expect(ttlOf(aged(60), {})).to.deep.equal([60, 0]);
+        expect(ttlOf(aged(900), {})).to.deep.equal([300, 0]);
+        expect(ttlOf(aged(60), { ttl: Duration.seconds(60) })).to.deep.equal([60, 0]);
+        expect(ttlOf(aged(60), { ttl: Duration.seconds(61) })).to.deep.equal([61, 1]);
+        expect(ttlOf({}, { ttl: Duration.seconds(61) })).to.deep.equal([61, 0]);
+      }
+      const { stack } = restTemplate({ options: aged(60), cache: { ttl: Duration.minutes(5) } });
+      expect(warningsOf(stack)[0]).to.match(/^cache\.ttl: .* Use 60 seconds at most, or leave it out\./);
+    });
+
     it('of 0 seconds with `false`', () => {
       const { template } = restTemplate({ cache: false });
       template().hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 0 });

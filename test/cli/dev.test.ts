@@ -262,6 +262,27 @@ describe('npx middy-auth0-authorizer dev', function () {
     }
   });
 
+  it('makes callers who meet rules over the login, its details, and claims that are absent or present', async () => {
+    const rules = `'GET /orders': { claims: { act: { absent: true }, org_id: { present: true } },
+        authorizationDetails: { types: ['payment'] }, authentication: { maxAge: 300, acr: ['gold'], amr: ['mfa'] } },
+      'GET /users': { claims: { org_id: ['org_1'] }, authorizationDetails: { types: ['account'] },
+        authentication: { maxAge: 60, amr: ['pwd'], claims: { authTime: 'urn:time' } } },
+      'GET /own': { authentication: { acr: ['x'], amr: ['y'], claims: { acr: 'urn:acr', amr: 'urn:amr' } } }`;
+    write('rules.mjs', rulesWith(rules));
+    await start();
+    for (const path of ['/orders', '/users', '/own']) {
+      expect(await statusOf(path, 'EVERYTHING'), path).to.equal(200);
+      expect(await statusOf(path, 'NOTHING'), path).to.be.oneOf([401, 403]);
+      expect(await statusOf(path, `GET_${path.slice(1).toUpperCase()}`), path).to.equal(200);
+    }
+  });
+
+  it('is cached no longer than a rule permits logins to be old', async () => {
+    write('rules.mjs', 'export const options = { rules: { authentication: { maxAge: 45 } } };\n');
+    await start({ gateway: 'http-api-2.0' });
+    expect(out.text).to.include('http-api-2.0, cached for 45 s under');
+  });
+
   it('prints requests to a WebSocket API and to AppSync that a shell can run', async () => {
     const rules = "rules: { scopes: ['read:orders'] }, tokenSource: { query: 'token' }";
     const answerOf = async (gateway: DevSettings['gateway'], more = '') => {

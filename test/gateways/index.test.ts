@@ -217,6 +217,7 @@ describe('a gateway that joins the list', () => {
       admitsAnonymous: false,
       tokenSource: {},
       httpApiResponse: 'iam',
+      maxTtl: null,
     } as const;
     expect(cacheAdvice(dependencies, edge)).to.deep.equal({
       cache: true,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/index.ts';
-import { gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
+import { type GatewayResponsesOptions, gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
 
 const TYPES = [
   ...['UNAUTHORIZED', 'ACCESS_DENIED', 'AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'],
@@ -61,6 +61,17 @@ describe('gatewayResponses', () => {
     expect(names).to.deep.equal(['WWW-Authenticate']);
   });
 
+  it('adds to the challenge what every login needs', () => {
+    const challenge = (options: GatewayResponsesOptions) =>
+      gatewayResponses(options).openApi.UNAUTHORIZED.responseParameters[
+        'gatewayresponse.header.WWW-Authenticate'
+      ];
+    expect(challenge({ acrValues: ['silver', 'gold'], maxAge: 300 })).to.equal(
+      `'Bearer realm="api", acr_values="silver gold", max_age="300"'`,
+    );
+    expect(challenge({ maxAge: 60 })).to.equal(`'Bearer realm="api", max_age="60"'`);
+  });
+
   it('adds scopes and the address of the metadata to the challenge', () => {
     const options = {
       realm: 'orders of example.com',
@@ -85,6 +96,8 @@ describe('gatewayResponses', () => {
     expect(refusal({ realm: 'a\r\nb' })).to.match(/^realm: /);
     expect(refusal({ scopes: ['read orders'] })).to.match(/^scopes\[0\]: must be the name of a scope/);
     expect(refusal({ scopes: ["a'"] })).to.match(/^scopes\[0\]: /);
+    expect(refusal({ acrValues: ['a b'] })).to.match(/^acrValues\[0\]: must be a value of `acr`/);
+    expect(refusal({ maxAge: 0.5 })).to.match(/^maxAge: must be a whole number/);
     expect(refusal({ resourceMetadata: 'https://api.example.com/"' })).to.match(
       /^resourceMetadata: must be a URL/,
     );

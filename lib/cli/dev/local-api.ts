@@ -33,7 +33,10 @@ function routesOf({ routes = {} }: AuthorizerOptions, kind: GatewayKind): readon
 
 function cachingOf(options: AuthorizerOptions, kind: GatewayKind, isCached: boolean): Caching {
   const advice = identitySources(options, kind);
-  if (isCached && advice.cache) return { ttl: ttlOf(options, kind), identitySources: advice.identitySources };
+  if (isCached && advice.cache) {
+    const { maxTtl = Infinity, identitySources: key } = advice;
+    return { ttl: Math.min(ttlOf(options, kind), maxTtl), identitySources: key };
+  }
   // A TOKEN authorizer has an identity source without a cache too.
   const token = restHeaderSource(options.tokenSource?.header ?? 'Authorization');
   return { ttl: 0, identitySources: kind === 'rest-token' ? [token] : [] };

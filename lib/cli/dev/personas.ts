@@ -12,9 +12,7 @@ export type Personas = ReadonlyMap<string, Claims>;
 /** Most routes that get a caller of their own. */
 const MOST_ROUTES = 10;
 
-type Rules = {
-  readonly [Rule in 'audience' | 'scopes' | 'permissions' | 'claims']?: RulesOptions[Rule] | false;
-};
+type Rules = { readonly [Rule in keyof RulesOptions]?: RulesOptions[Rule] | false };
 
 /**
  * Callers that show what the options do: one with everything that the rules require, one with nothing, one for each route
@@ -68,14 +66,51 @@ function claimsFor(rules: readonly Rules[]): Claims {
     ...Object.assign({}, ...rules.map((one) => expectedClaims(one.claims))),
     ...(scopes.size > 0 ? { scope: [...scopes].join(' ') } : {}),
     ...(permissions.size > 0 ? { permissions: [...permissions] } : {}),
+    ...detailsFor(rules),
+    ...loginFor(rules),
   };
+}
+
+/** An authorization detail of each type. */
+function detailsFor(rules: readonly Rules[]): Claims {
+  const types = new Set(
+    rules.flatMap(({ authorizationDetails }) => (authorizationDetails || NO_TYPES).types),
+  );
+  return types.size === 0 ? {} : { authorization_details: [...types].map((type) => ({ type })) };
+}
+
+const NO_TYPES = { types: [] as readonly string[] };
+
+/** A login just now, by every method, of the first class that the last of the rules accepts. */
+function loginFor(rules: readonly Rules[]): Claims {
+  const methods = new Map<string, readonly string[]>();
+  const login: Record<string, unknown> = {};
+  for (const { authentication } of rules) {
+    const { maxAge, acr, amr, claims = {} } = authentication || {};
+    if (maxAge !== undefined) login[claims.authTime ?? 'auth_time'] = Math.floor(Date.now() / 1000);
+    if (acr !== undefined) login[claims.acr ?? 'acr'] = acr[0];
+    const name = claims.amr ?? 'amr';
+    if (amr !== undefined) methods.set(name, [...(methods.get(name) ?? []), ...amr]);
+  }
+  return { ...login, ...Object.fromEntries(methods) };
 }
 
 /** The first of several values. A function does not show what it expects. */
 function expectedClaims(claims: Rules['claims']): Claims {
   const { reportOnly: _, ...expected } = claims || {};
-  const entries = Object.entries(expected).filter(([, value]) => typeof value !== 'function');
-  return Object.fromEntries(entries.map(([claim, value]) => [claim, [value].flat()[0]]));
+  const shown = Object.entries(expected).filter(
+    ([, value]) => typeof value !== 'function' && !isAbsence(value),
+  );
+  return Object.fromEntries(shown.map(([claim, value]) => [claim, isObject(value) ? oneOf(value) : value]));
+}
+
+function isAbsence(value: unknown): boolean {
+  return isObject(value) && 'absent' in value;
+}
+
+/** The first of a list; any value if the claim has only to be there. */
+function oneOf(value: object): unknown {
+  return Array.isArray(value) ? value[0] : 'any';
 }
 
 function ownPersonas(own: unknown): [string, Claims][] {

@@ -35,11 +35,14 @@ export function unauthorizedAnswer(): Answer {
 }
 
 /**
- * The context of a denial that allows no other request: access logs and gateway responses get the code as
- * `$context.authorizer.refusal`.
+ * The context of a denial that allows no other request. Access logs and gateway responses get the code as
+ * `$context.authorizer.refusal`, and the challenge of a rule `authentication` as `acr_values` and `max_age`.
  */
-export function refusalContext({ code }: Deny): AuthorizerContext {
-  return { refusal: code };
+export function refusalContext(
+  { code, challenge }: Deny,
+  { showsChallenge }: AnswerSettings,
+): AuthorizerContext {
+  return showsChallenge ? { refusal: code, ...challenge } : { refusal: code };
 }
 
 /** A response that may have a policy and a context. */

@@ -39,7 +39,7 @@ export function iamAnswer(decision: Decision, settings: AnswerSettings, facts: I
     const principalId = decision.principalId ?? NOBODY;
     // A replay on a route that the policy allows would carry the refusal to the backend.
     const opensOthers = settings.policy?.Statement.some(isAllow) === true;
-    const carried = opensOthers ? context : refusalContext(decision);
+    const carried = opensOthers ? context : refusalContext(decision, settings);
     return responseWith({ principalId, context: carried, usageIdentifierKey }, settings, facts);
   }
   return responseWith(decision, settings, facts);

@@ -23,6 +23,7 @@ function settings(overrides: Partial<AnswerSettings> = {}): AnswerSettings {
     policy: policy('Allow'),
     httpApiResponse: 'iam',
     unauthorized: undefined,
+    showsChallenge: false,
     ttl: 300,
     now: NOW,
     ...overrides,

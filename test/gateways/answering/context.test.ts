@@ -11,6 +11,7 @@ const SETTINGS: AnswerSettings = {
   policy: { Version: '2012-10-17', Statement: [] },
   httpApiResponse: 'iam',
   unauthorized: undefined,
+  showsChallenge: false,
   ttl: 0,
   now: 0,
 };
