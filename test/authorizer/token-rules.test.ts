@@ -37,9 +37,9 @@ interface RuleCase {
 
 const CASES: Readonly<Record<string, RuleCase>> = {
   'a claim that must be absent': {
-    rules: { claims: { act: { absent: true } } },
-    good: () => ({ act: null }),
-    bad: () => ({ act: { sub: 'agent' } }),
+    rules: { claims: { 'urn:suspended': { absent: true } } },
+    good: () => ({ 'urn:suspended': null }),
+    bad: () => ({ 'urn:suspended': false }),
     code: 'claim_mismatch',
   },
   'a claim that must be present': {

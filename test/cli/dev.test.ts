@@ -263,7 +263,7 @@ describe('npx middy-auth0-authorizer dev', function () {
   });
 
   it('makes callers who meet rules over the login, its details, and claims that are absent or present', async () => {
-    const rules = `'GET /orders': { claims: { act: { absent: true }, org_id: { present: true } },
+    const rules = `'GET /orders': { claims: { suspended: { absent: true }, org_id: { present: true } },
         authorizationDetails: { types: ['payment'] }, authentication: { maxAge: 300, acr: ['gold'], amr: ['mfa'] } },
       'GET /users': { claims: { org_id: ['org_1'] }, authorizationDetails: { types: ['account'] },
         authentication: { maxAge: 60, amr: ['pwd'], claims: { authTime: 'urn:time' } } },

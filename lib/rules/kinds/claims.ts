@@ -27,7 +27,9 @@ export type ClaimPredicate = (value: unknown) => boolean;
  * value. A claim that is `null` is absent.
  *
  * @example
- * const options: AuthorizerOptions = { rules: { claims: { act: { absent: true }, org_id: { present: true } } } };
+ * const options: AuthorizerOptions = {
+ *   rules: { claims: { 'https://example.com/suspended': { absent: true }, org_id: { present: true } } },
+ * };
  */
 export type ClaimPresence =
   | {
