@@ -8,7 +8,7 @@ import { answerOf, assertRefuses } from '../probe.ts';
 import { run } from '../run.ts';
 import { assertValid } from '../schema.ts';
 import { cdkTemplate, type Resource, refersTo, type Template } from '../template.ts';
-import { assertCommonJs } from './commonjs.ts';
+import { checkCdkInit } from './cdk-init.ts';
 import { assertHttpApi } from './http-api.ts';
 
 const API_GATEWAY = 'apigateway.amazonaws.com';
@@ -67,7 +67,7 @@ export async function checkCdkHttpApi(context: Context): Promise<void> {
   const { properties } = template.only('AWS::ApiGatewayV2::Authorizer');
   const authorizer = template.functionIn(properties['AuthorizerUri']);
   await checkBundles(context, template, authorizer, 'http-api-2.0', 'http');
-  await check('works in a CommonJS project, as `cdk init` makes it', () => assertCommonJs(project));
+  await checkCdkInit(context);
   await check('the identity sources follow the options', () =>
     withAddressRule(project, async () => {
       await run(project.folder, 'npm', ['run', 'synth']);
