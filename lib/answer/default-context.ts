@@ -41,8 +41,8 @@ function contextOf({ claims: { sub, scope, permissions } }: VerifiedToken): Defa
 }
 
 /**
- * The context of an answer that is too large, less one claim of the default context; `null` if it contains none that may be
- * left out. What a handler put under the name of such a claim stays.
+ * Removes one claim from the context of an answer that is too large: `permissions` first, then `scope`. Adds `leftOut`.
+ * Returns `null` if no claim can be removed. A value that the handler passed under the name of such a claim stays.
  */
 export function smallerContext(
   context: AuthorizerContext | undefined,

@@ -342,7 +342,7 @@ describe('npx middy-auth0-authorizer dev', function () {
     const run = (...args: string[]) => main(['dev', ...args], out, err);
     const file = () => path.join(folder, 'options.mjs');
 
-    it('serves until it is told to end', async () => {
+    it('serves until it gets a signal to end', async () => {
       const child = spawn(process.execPath, [
         '--no-warnings',
         MAIN,
