@@ -55,3 +55,5 @@ export const ROUTINGS: Readonly<Record<Routing, RoutingFacts>> = {
     ],
   },
 };
+
+export const EVERY_ROUTING = Object.keys(ROUTINGS) as readonly Routing[];

@@ -1,4 +1,4 @@
-import { ROUTINGS, type Routing } from '../gateways/routing.ts';
+import { EVERY_ROUTING, type Routing } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { findObstacle } from './settle.ts';
@@ -41,7 +41,7 @@ export function analysePolicies(
   tableFor: (routing: Routing) => CompiledTable | null,
 ): PolicyAnalysis {
   const conflicts = new Map<string | null, PolicyConflict>();
-  for (const routing of Object.keys(ROUTINGS) as Routing[]) {
+  for (const routing of EVERY_ROUTING) {
     const table = tableFor(routing);
     if (table === null) return inexact([], 'the table of routes is too large to compile');
     const isWhole = withinSteps(

@@ -1,4 +1,4 @@
-import { ROUTINGS, type Routing } from '../gateways/routing.ts';
+import { EVERY_ROUTING } from '../gateways/routing.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type GrantedParts, STATUS } from './grant.ts';
@@ -37,7 +37,7 @@ export function analyseDenials(policyTable: PolicyTable): DenialAnalysis {
   const reserved = new Map<string, Set<string>>();
   const implicit = new Set<string>();
   const tableFor = tableSource(policyTable.routes);
-  for (const routing of Object.keys(ROUTINGS) as Routing[]) {
+  for (const routing of EVERY_ROUTING) {
     const table = tableFor(routing);
     if (table === null) continue;
     const look = (budget: StepBudget) => {

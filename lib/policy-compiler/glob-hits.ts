@@ -53,6 +53,25 @@ export function rememberedSearch(found: (label: Label) => boolean, budget: StepB
   return search;
 }
 
+/** The labels that a search looks for, of all paths that the globs match. */
+export function labelsHit(
+  start: PathState,
+  globs: Iterable<SegmentGlob>,
+  { budget, found, below }: Pick<LabelSearch, 'budget' | 'found' | 'below'>,
+): ReadonlySet<Label> {
+  const labels = new Set<Label>();
+  const search: LabelSearch = {
+    budget,
+    found(label) {
+      if (found(label)) labels.add(label);
+      return false;
+    },
+    canSkip: (state) => below !== undefined && !below(state),
+  };
+  for (const glob of globs) hitsSome(start, glob, search);
+  return labels;
+}
+
 /**
  * Visits the label of every path that the glob matches, routing included, until one is found. It tries the literals of
  * the table and of the glob, and one segment that is none of them. Neither routes nor globs can tell other segments

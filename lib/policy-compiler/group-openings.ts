@@ -1,8 +1,8 @@
-import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
+import { labelsHit, type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type Grant, type GrantedParts, STATUS } from './grant.ts';
 import type { GrantSearches } from './grant-searches.ts';
 import type { Label } from './labels.ts';
-import { findOpenings, keptIn, type Opening } from './openings.ts';
+import { findOpenings, type Opening } from './openings.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import { isStar, type SegmentGlob, START, step } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
@@ -181,8 +181,8 @@ function usualOpening(
     const at = usualEnd(group.start, glob);
     if (!labels.has(at)) continue;
     const openers = allow.filter((one) => matchesUsual(one, glob));
-    const touched = keptIn(group, searches.from(STATUS.kept), glob);
-    if (touched.length > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: touched };
+    const touched = labelsHit(group.start, [glob], searches.from(STATUS.kept));
+    if (touched.size > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: [...touched] };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { ROUTINGS, type Routing } from '../gateways/routing.ts';
+import { EVERY_ROUTING, type Routing } from '../gateways/routing.ts';
 import type { Landing } from '../routes/resolve.ts';
 
 declare const brand: unique symbol;
@@ -16,7 +16,7 @@ export interface Labels {
 
 export function createLabels(): Labels {
   const known = new Map<string, Label>();
-  const columns = new Map((Object.keys(ROUTINGS) as Routing[]).map((routing) => [routing, [] as Landing[]]));
+  const columns = new Map(EVERY_ROUTING.map((routing) => [routing, [] as Landing[]]));
   return {
     labelOf(landingOn) {
       const landings = [...columns.keys()].map(landingOn);

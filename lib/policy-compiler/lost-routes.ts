@@ -1,6 +1,6 @@
 import type { Landing } from '../routes/resolve.ts';
 import type { Draft } from './drafts.ts';
-import { hitsSome, rememberedSearch } from './glob-hits.ts';
+import { labelsHit, rememberedSearch } from './glob-hits.ts';
 import { STATUS } from './grant.ts';
 import type { Label } from './labels.ts';
 import type { LayoutTerms } from './layout.ts';
@@ -46,32 +46,24 @@ function addDenied(
     const { routes, spelled, undeclared } = table.landings[label] as Landing;
     return !spelled && !undeclared && routes.every((route) => Boolean(granted.routes[route]));
   };
-  const { below } = rememberedSearch(isGranted, budget);
-  const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
-  const found = (label: Label) => {
-    if (isGranted(label)) for (const route of table.routesOf(label)) lost.add(route);
-    return false;
-  };
-  for (const { glob } of deny) hitsSome(group.start, glob, { budget, canSkip, found });
+  const globs = deny.map(({ glob }) => glob);
+  for (const label of labelsHit(group.start, globs, rememberedSearch(isGranted, budget))) {
+    for (const route of table.routesOf(label)) lost.add(route);
+  }
 }
 
 /** Granted routes with paths that a draft denies because a parameter spells a literal. */
 export function reservedRoutes(
-  { table, grant, groups, from, budget }: LayoutTerms,
+  { table, grant, groups, from }: LayoutTerms,
   { deny }: Draft,
 ): readonly number[] {
   const reserved = new Set<number>();
-  const { below } = from(STATUS.reserved);
-  const canSkip = (state: Parameters<typeof below>[0]) => !below(state);
-  const found = (label: Label) => {
-    if (grant(label) !== STATUS.reserved) return false;
-    for (const route of table.routesOf(label)) reserved.add(route);
-    return false;
-  };
   for (const { group } of groups) {
-    for (const { glob, verbs } of deny) {
-      if ((verbs & verbSetOf(group.verbs)) === 0) continue;
-      hitsSome(group.start, glob, { budget, canSkip, found });
+    const own = verbSetOf(group.verbs);
+    const globs = deny.filter(({ verbs }) => (verbs & own) !== 0).map(({ glob }) => glob);
+    for (const label of labelsHit(group.start, globs, from(STATUS.reserved))) {
+      if (grant(label) !== STATUS.reserved) continue;
+      for (const route of table.routesOf(label)) reserved.add(route);
     }
   }
   return [...reserved];

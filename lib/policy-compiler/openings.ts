@@ -1,4 +1,4 @@
-import { hitsSome, type LabelSearch, type RememberedSearch } from './glob-hits.ts';
+import { labelsHit, type RememberedSearch } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import {
@@ -130,7 +130,7 @@ function isShutBelow(
       deny: below,
       openers,
       denied: label,
-      kept: keptIn(draft.group, draft.kept, below),
+      kept: [...labelsHit(draft.group.start, [below], draft.kept)],
     });
     return true;
   }
@@ -157,21 +157,11 @@ function open(
   if (openers.length === 0 || deny.some(matches)) return;
   const glob = segmentGlob(elements);
   if (draft.kept.hits(draft.group.start, glob)) {
-    found.push({ kind: 'stuck', deny: glob, openers, denied, kept: keptIn(draft.group, draft.kept, glob) });
+    const kept = [...labelsHit(draft.group.start, [glob], draft.kept)];
+    found.push({ kind: 'stuck', deny: glob, openers, denied, kept });
   } else {
     found.push({ kind: 'shut', deny: glob, openers });
   }
-}
-
-/** The labels that the glob must not touch and does. */
-export function keptIn(group: VerbGroup, kept: LabelSearch, glob: SegmentGlob): readonly Label[] {
-  const labels = new Set<Label>();
-  const collect = (label: Label) => {
-    if (kept.found(label)) labels.add(label);
-    return false;
-  };
-  hitsSome(group.start, glob, { budget: kept.budget, found: collect });
-  return [...labels];
 }
 
 function advance(running: readonly Running[], segment: string | null): Running[] {

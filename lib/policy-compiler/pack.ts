@@ -1,4 +1,4 @@
-import { hitsSome } from './glob-hits.ts';
+import { labelsHit } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import type { Layout, LayoutTerms } from './layout.ts';
 import { isWithin, type SegmentGlob } from './segment-glob.ts';
@@ -103,18 +103,13 @@ class Packing {
 }
 
 function itemFor(terms: LayoutTerms, allow: VerbGlob, purposes: readonly Purpose[], weights: Weights): Item {
-  const { table, granted, groups, closed, budget } = terms;
+  const { table, granted, groups, closed } = terms;
   const denies = new Set<number>();
   let weight = 0;
   for (const { group, allowed } of groups) {
     const verbs = verbSetOf(group.verbs);
     if ((allow.verbs & verbs) === 0) continue;
-    const labels = new Set<Label>();
-    const found = (label: Label) => {
-      if (closed.found(label)) labels.add(label);
-      return false;
-    };
-    hitsSome(group.start, allow.glob, { budget, found, canSkip: (state) => !closed.below(state) });
+    const labels = labelsHit(group.start, [allow.glob], closed);
     const covered = allowed.filter((route) => table.ownOf(route).some((own) => isWithin(own, allow.glob)));
     for (const route of covered) if (!granted.leftOut.has(route)) weight += weights(route);
     for (const one of purposes) {

@@ -2,7 +2,7 @@ import type { Routing } from '../gateways/routing.ts';
 import type { Landing } from '../routes/resolve.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import { createRouteTree, type RouteTree } from '../routes/route-tree.ts';
-import { hitsSome } from './glob-hits.ts';
+import { labelsHit } from './glob-hits.ts';
 import type { Label } from './labels.ts';
 import { longerGlobs, otherEnd, ownGlobs } from './own-globs.ts';
 import { type RouteAutomata, routeAutomata, type VerbGroup } from './route-automaton.ts';
@@ -83,7 +83,9 @@ function compileTable(
     },
     hits(group, route, budget) {
       const key = `${group.start.id} ${route}`;
-      const hits = known.get(key) ?? labelsHit(group, table.ownOf(route), budget);
+      const hits = known.get(key) ?? [
+        ...labelsHit(group.start, table.ownOf(route), { budget, found: () => true }),
+      ];
       known.set(key, hits);
       return hits;
     },
@@ -110,14 +112,4 @@ function openersByLabel(
     }
   }
   return byLabel;
-}
-
-function labelsHit(group: VerbGroup, globs: readonly SegmentGlob[], budget: StepBudget): readonly Label[] {
-  const labels = new Set<Label>();
-  const found = (label: Label) => {
-    labels.add(label);
-    return false;
-  };
-  for (const glob of globs) hitsSome(group.start, glob, { budget, found });
-  return [...labels];
 }
