@@ -91,10 +91,10 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
   const sources = [setUpNotice(settings, compiler), undeclaredRouteNotice(rules), handlerNotice(role)];
   const notices = [...sources, watch.notice, revoked.notice].filter((notice) => notice !== null);
-  let isInitAwaited = false;
+  let warmedUp: Promise<unknown> | undefined;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
-    decisionLoggerWith(settings.logger, notices, () => isInitAwaited),
+    decisionLoggerWith(settings.logger, notices, () => warmedUp !== undefined),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(rules),
@@ -105,10 +105,9 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     keyStatus,
     ready(options: ReadyOptions = {}): Promise<KeySetStatus[]> {
       const timeoutMs = readyTimeoutMs(options);
-      isInitAwaited = true;
-      // The chain runs while the requests for the keys are under way.
-      const beside = [warmUp(auth0Authorizer, warmed), revocations?.ready(timeoutMs)];
-      return allReady(keySets.values(), timeoutMs, beside);
+      // The chain runs while the requests for the keys are under way, and once however often this is called.
+      warmedUp ??= warmUp(auth0Authorizer, warmed);
+      return allReady(keySets.values(), timeoutMs, [warmedUp, revocations?.ready(timeoutMs)]);
     },
   });
 }

@@ -130,6 +130,21 @@ describe('ready()', () => {
     }
   });
 
+  it('runs the chain of its own once, however often it is called', async () => {
+    const format = sinon.spy(LogItem.prototype, 'prepareForPrint');
+    try {
+      const chain = auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE });
+      await Promise.all([chain.ready(), chain.ready()]);
+      const { callCount } = format;
+      await chain.ready();
+      expect([callCount, format.callCount]).to.deep.equal([2, 2]);
+      await auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE }).ready();
+      expect(format.callCount).to.equal(4);
+    } finally {
+      sinon.restore();
+    }
+  });
+
   it('loads the default logger while the requests for keys are under way, and logs with it', async () => {
     const chain = auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE });
     await chain.ready();
