@@ -18,9 +18,9 @@ export type CacheAdvice = DenialLists &
          */
         readonly behindCatchAll?: readonly string[];
         /**
-         * The longest TTL to configure, seconds: the least `maxAge` of a rule `authentication`. With this TTL, a cached allow
-         * is repeated until the login is at most twice as old as the rule permits; a shorter TTL brings that down. Absent if
-         * no rule depends on the time, and for AppSync, whose answers contain a TTL that ends with the login.
+         * The longest TTL to configure, seconds: the least of what `revocations.within` leaves and of the `maxAge` of rules
+         * `authentication`. With the latter, a cached allow is repeated until the login is at most twice as old as the rule
+         * permits; a shorter TTL brings that down. Absent without either, and for AppSync, whose answers contain their TTL.
          */
         readonly maxTtl?: number;
         /** What some callers would lose under the token alone, in one sentence. Only if no policy is exact for all. */

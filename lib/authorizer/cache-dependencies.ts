@@ -30,7 +30,7 @@ export interface CacheDependencies {
   /** Where the token is looked for. Default: the header `Authorization`. */
   readonly tokenSource: TokenSource;
   readonly httpApiResponse: 'iam' | 'simple';
-  /** How long an answer may be repeated at most, seconds; `null` if its rules do not depend on the time. */
+  /** How long an answer may be repeated at most, seconds; `null` if it does not depend on the time. */
   readonly maxTtl: number | null;
 }
 
@@ -48,8 +48,14 @@ export function cacheDependencies(settings: AuthorizerSettings, coverage: Policy
     admitsAnonymous,
     tokenSource,
     httpApiResponse: serializer.httpApiResponse,
-    maxTtl: rules.maxAge,
+    maxTtl: maxTtlOf(settings),
   };
+}
+
+/** The least that rules and `revocations.within` leave for repeated answers, seconds; `null` without either. */
+export function maxTtlOf({ rules, verifier }: AuthorizerSettings): number | null {
+  const least = Math.min(rules.maxAge ?? Infinity, verifier.revocations?.maxTtl ?? Infinity);
+  return least === Infinity ? null : least;
 }
 
 /** The scope of a policy by what the policies of all callers cover. */

@@ -7,7 +7,7 @@ import type { RouteKey } from '../routes/route-key.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
-import { cacheDependencies } from './cache-dependencies.ts';
+import { cacheDependencies, maxTtlOf } from './cache-dependencies.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
 import type { AuthorizerSettings } from './settings.ts';
 
@@ -47,15 +47,16 @@ export function setUpNotice(
 }
 
 /** Whether the token is the whole key at every gateway, as it is without rules. Saves the first request the advice. */
-function isKeyedByToken({ rules, tokenSource, handlerDecides }: AuthorizerSettings): boolean {
-  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous, maxAge } = rules;
+function isKeyedByToken(settings: AuthorizerSettings): boolean {
+  const { rules, tokenSource, handlerDecides } = settings;
+  const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isOneForAll =
     !routesDiffer &&
     !handlerDecides &&
     inputs.length === 0 &&
     ipInPolicy === null &&
     !admitsAnonymous &&
-    maxAge === null;
+    maxTtlOf(settings) === null;
   return isOneForAll && Object.keys(tokenSource).length === 1;
 }
 
@@ -140,7 +141,8 @@ const DO_NOT_CACHE =
   'Configure a TTL of 0 at the authorizer: API Gateway, which caches for 300 seconds by default, would repeat an answer for ' +
   'requests that it is wrong for.';
 
-const OUTLIVES = 'a cached allow outlives the `maxAge` of a rule by up to the TTL.';
+const OUTLIVES =
+  'a cached allow outlives the `maxAge` of a rule, and a revocation (`revocations.within`), by up to the TTL.';
 
 function noticeOf(gateway: Gateway, line: Omit<SetUpLine, 'gateway'>): Notice {
   const key = line.cache ? USE_THESE : DO_NOT_CACHE;

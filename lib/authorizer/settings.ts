@@ -90,13 +90,15 @@ export function parseAuthorizerOptions(
   if (environment !== null || options.audience !== undefined) {
     checkRuleAudiences(options, '', verifier.audiences);
   }
+  const longest = verifier.revocations?.maxTtl ?? Infinity;
+  // AppSync caches under the token only.
+  const ttlOverride = rules.inputs.length > 0 ? 0 : Math.min(serializer.ttlOverride, longest);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier,
     rules,
     conditions,
-    // AppSync caches under the token only.
-    serializer: rules.inputs.length > 0 ? { ...serializer, ttlOverride: 0 } : serializer,
+    serializer: { ...serializer, ttlOverride },
     logger: parseLoggerOptions(options),
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
     denyRest: optional(options, '', 'denyRest', false, boolean),

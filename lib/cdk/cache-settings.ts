@@ -101,11 +101,11 @@ function usualTtl(advice: CacheAdvice): Duration {
   return isShorter ? Duration.seconds(advice.maxTtl) : FIVE_MINUTES;
 }
 
-/** A warning if answers are cached for longer than a rule `authentication` permits logins to be old. */
+/** A warning if answers are cached for longer than a rule `authentication` or `revocations.within` permits. */
 function ttlWarning(ttl: Duration | undefined, advice: CacheAdvice): string | null {
   if (ttl === undefined || ttl.isUnresolved() || !advice.cache || advice.maxTtl === undefined) return null;
   if (ttl.toSeconds() <= advice.maxTtl) return null;
-  return `cache.ttl: a cached allow outlives the \`maxAge\` of a rule by up to the TTL. Use ${advice.maxTtl} seconds at most, or leave it out.`;
+  return `cache.ttl: a cached allow outlives the \`maxAge\` of a rule, and a revocation (\`revocations.within\`), by up to the TTL. Use ${advice.maxTtl} seconds at most, or leave it out.`;
 }
 
 /** The settings for identity sources of the user's own. */

@@ -12,6 +12,15 @@ export interface RevocationsOptions {
    */
   readonly refreshEvery?: number;
   /**
+   * How soon after its revocation a token must be refused, answers that the gateway has cached included. It changes no
+   * verdict: `identitySources`, the CDK construct and the log line `authorizer set-up` advise a TTL of at most `within`
+   * less `refreshEvery` and a second, and `ttlOverride` is cut down to that. At least `refreshEvery` and 1 second, at most
+   * 86,400.
+   *
+   * @default 60 seconds, or `refreshEvery` and 1 second if that is more
+   */
+  readonly within?: number;
+  /**
    * How long the last good list serves while it cannot be read again. At least `refreshEvery` and 1 second, at most
    * 86,400.
    *
@@ -19,7 +28,7 @@ export interface RevocationsOptions {
    */
   readonly staleFor?: number;
   /**
-   * What happens to good tokens while there is no list: never read, or older than `staleFor`.
+   * What happens to good tokens while there is no current list, because it was never read or is older than `staleFor`.
    *
    * - `'allow'`: they pass, revoked or not. Logged once in an environment (`authorizer revocations unavailable`).
    * - `'deny'`: the request gets a fault (5xx, `revocations_unavailable`), so that an outage of the store is an outage of

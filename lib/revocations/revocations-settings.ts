@@ -6,6 +6,8 @@ import type { RevocationEvent, RevocationsOptions } from './revocations-options.
 export interface RevocationsSettings {
   readonly store: KeyStore;
   readonly refreshMs: number;
+  /** The longest TTL of cached answers under which `within` holds, seconds. */
+  readonly maxTtl: number;
   readonly staleMs: number;
   readonly onUnavailable: 'allow' | 'deny';
   readonly onEvent: ((event: RevocationEvent) => unknown) | null;
@@ -17,6 +19,7 @@ export const OVERLAP = 1;
 const KNOWN = [
   'store',
   'refreshEvery',
+  'within',
   'staleFor',
   'onUnavailable',
   'onEvent',
@@ -34,6 +37,9 @@ export function parseRevocationsOptions(value: unknown, path: string): Revocatio
   return {
     store: keyStore(options.store, `${path}.store`),
     refreshMs: 1000 * refreshEvery,
+    maxTtl: Math.floor(
+      optional(options, path, 'within', Math.max(60, least), seconds, least, 86_400) - least,
+    ),
     staleMs: 1000 * optional(options, path, 'staleFor', Math.max(300, least), seconds, least, 86_400),
     onUnavailable: optional(options, path, 'onUnavailable', 'allow', oneOf<'allow' | 'deny'>, [
       'allow',

@@ -3,11 +3,13 @@ import sinon from 'sinon';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
+  type GatewayKind,
+  identitySources,
   OptionError,
   type RevocationsOptions,
 } from '../../lib/index.ts';
 import { revokeTokens, type TokensToRevoke } from '../../lib/revocations.ts';
-import { decide, restRequestEvent } from '../../lib/testing.ts';
+import { decide, eventFor, restRequestEvent } from '../../lib/testing.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
 import { invoke, recordingLog } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
@@ -171,6 +173,54 @@ describe('the option revocations', () => {
     const authorizer = create({ revocations: { store: broken, onUnavailable: 'deny' } });
     const event = restRequestEvent({ token: await issuer.token() });
     expect(await outcomeOf(authorizer, event)).to.equal('revocations_unavailable');
+  });
+
+  it('cuts ttlOverride down to what remains of within', async () => {
+    const event = eventFor('appsync-graphql', { token: await issuer.token() });
+    const ttlOf = async (revocations: Partial<RevocationsOptions>, ttlOverride?: number) => {
+      const options = ttlOverride === undefined ? {} : { ttlOverride };
+      const outcome = await invoke(create({ revocations: { store, ...revocations }, ...options }), event);
+      return outcome.kind === 'response' && outcome.response.ttlOverride;
+    };
+    expect(await ttlOf({}, 300)).to.equal(49);
+    expect(await ttlOf({ within: 311 }, 300)).to.equal(300);
+    expect(await ttlOf({}, 30)).to.equal(30);
+    expect(await ttlOf({})).to.equal(0);
+  });
+
+  it('bounds the TTL that identitySources advises, so that a revocation is in force within what was asked for', () => {
+    const maxTtlOf = (
+      revocations: Partial<RevocationsOptions>,
+      rules = {},
+      gateway: GatewayKind = 'rest-token',
+    ) => {
+      const advice = identitySources({ revocations: { store, ...revocations }, rules }, gateway);
+      return advice.cache ? advice.maxTtl : 'not cached';
+    };
+    const aged = (maxAge: number) => ({ authentication: { maxAge } });
+    expect(maxTtlOf({})).to.equal(49);
+    expect(maxTtlOf({}, {}, 'http-api-2.0')).to.equal(49);
+    expect(maxTtlOf({}, {}, 'appsync-graphql')).to.equal(undefined);
+    expect(maxTtlOf({}, {}, 'websocket')).to.equal('not cached');
+    expect(maxTtlOf({ within: 30, refreshEvery: 5 })).to.equal(24);
+    expect(maxTtlOf({}, aged(20))).to.equal(20);
+    expect(maxTtlOf({}, aged(90))).to.equal(49);
+  });
+
+  it('warns of the default TTL of API Gateway, once, unless it is short enough', async () => {
+    const setUpsOf = async (within: number) => {
+      const log = recordingLog();
+      const authorizer = create({ logger: log, revocations: { store, within } });
+      const event = restRequestEvent({ token: await issuer.token() });
+      await invoke(authorizer, event);
+      await invoke(authorizer, event);
+      return log.setUps;
+    };
+    const [line, ...more] = await setUpsOf(310);
+    expect(more).to.deep.equal([]);
+    expect(line).to.include({ maxTtl: 299 });
+    expect(line?.advice).to.match(/^Configure a TTL of at most 299 seconds: .*`revocations.within`/);
+    expect(await setUpsOf(311)).to.deep.equal([]);
   });
 
   it('must not be undefined, so that a missing variable does not switch it off', () => {

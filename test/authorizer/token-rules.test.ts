@@ -307,7 +307,7 @@ describe('a rule on the age of the login', () => {
       return log.setUps[0];
     };
     const ttl =
-      'Configure a TTL of at most 299 seconds: a cached allow outlives the `maxAge` of a rule by up to the TTL.';
+      'Configure a TTL of at most 299 seconds: a cached allow outlives the `maxAge` of a rule, and a revocation (`revocations.within`), by up to the TTL.';
     expect(await lineFor(299)).to.deep.equal({
       gateway: 'rest-token',
       cache: true,

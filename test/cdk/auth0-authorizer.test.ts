@@ -394,6 +394,14 @@ describe('Auth0Authorizer', function () {
       expect(warningsOf(stack)[0]).to.match(/^cache\.ttl: .* Use 60 seconds at most, or leave it out\./);
     });
 
+    it('no longer than `revocations.within` leaves, and warns about a longer TTL of your own', () => {
+      const options: AuthorizerOptions = { revocations: { store: { read: async () => null } } };
+      const { template } = restTemplate({ options, cache: {} });
+      template().hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 49 });
+      const { stack } = restTemplate({ options, cache: { ttl: Duration.seconds(50) } });
+      expect(warningsOf(stack)[0]).to.match(/^cache\.ttl: .*revocation.* Use 49 seconds at most/);
+    });
+
     it('of 0 seconds with `false`', () => {
       const { template } = restTemplate({ cache: false });
       template().hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: 0 });
