@@ -2,24 +2,25 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type GatewayKind, identitySources } from '../../../lib/index.ts';
 import type { Context } from '../context.ts';
-import { BACKEND_EVENTS } from '../events.ts';
+import type { BACKEND_EVENTS } from '../events.ts';
 import { optionsOf, routesOf, withAddressRule } from '../options.ts';
-import { answerOf, assertRefuses } from '../probe.ts';
 import { run } from '../run.ts';
 import { assertValid } from '../schema.ts';
 import { cdkTemplate, type Resource, refersTo, type Template } from '../template.ts';
 import { checkCdkInit } from './cdk-init.ts';
+import { checkBuild, checkBundles } from './common.ts';
 import { assertHttpApi } from './http-api.ts';
 
 const API_GATEWAY = 'apigateway.amazonaws.com';
 
 /** What all CDK examples are checked for. Returns the synthesized template, `null` if there is none. */
-async function synthesized({ project, tools, check }: Context): Promise<Template | null> {
+async function synthesized(context: Context): Promise<Template | null> {
+  const { project, tools, check } = context;
   const { folder } = project;
-  await check('compiles', () => run(folder, 'npm', ['run', 'check']));
-  await check('passes its own tests', () => run(folder, 'npm', ['test']));
-  const isSynthesized = await check('is synthesized by aws-cdk-lib, bundled by esbuild', () =>
-    run(folder, 'npm', ['run', 'synth']),
+  const isSynthesized = await checkBuild(
+    context,
+    'is synthesized by aws-cdk-lib, bundled by esbuild',
+    'synth',
   );
   if (!isSynthesized) return null;
   const template = cdkTemplate(folder);
@@ -39,22 +40,19 @@ function backendOf(template: Template, authorizer: Resource): Resource {
   return others[0] as Resource;
 }
 
-/** Runs the two bundles: the authorizer refuses a request without a token, and the backend reads its caller. */
-async function checkBundles(
-  { project, check }: Context,
+/** Runs the bundles of the authorizer and of the other function. */
+async function checkFunctions(
+  context: Context,
   template: Template,
   authorizer: Resource,
   gateway: GatewayKind,
   backend: keyof typeof BACKEND_EVENTS,
 ): Promise<void> {
-  const { folder } = project;
-  await check('the bundled authorizer refuses a request without a token', () =>
-    assertRefuses(project, bundleOf(folder, authorizer), gateway),
-  );
-  await check('the bundled backend reads the caller', async () => {
-    const bundle = bundleOf(folder, backendOf(template, authorizer));
-    assert.match(JSON.stringify(await answerOf(project, bundle, BACKEND_EVENTS[backend])), /auth0\|ann/);
-  });
+  const { folder } = context.project;
+  await checkBundles(context, gateway, backend, () => ({
+    authorizer: bundleOf(folder, authorizer),
+    backend: bundleOf(folder, backendOf(template, authorizer)),
+  }));
 }
 
 export async function checkCdkHttpApi(context: Context): Promise<void> {
@@ -66,7 +64,7 @@ export async function checkCdkHttpApi(context: Context): Promise<void> {
   );
   const { properties } = template.only('AWS::ApiGatewayV2::Authorizer');
   const authorizer = template.functionIn(properties['AuthorizerUri']);
-  await checkBundles(context, template, authorizer, 'http-api-2.0', 'http');
+  await checkFunctions(context, template, authorizer, 'http-api-2.0', 'http');
   await checkCdkInit(context);
   await check('the identity sources follow the options', () =>
     withAddressRule(project, async () => {
@@ -105,7 +103,7 @@ export async function checkCdkRest(context: Context): Promise<void> {
     const unauthorized = responses.find(({ ResponseType }) => ResponseType === 'UNAUTHORIZED');
     assert.match(JSON.stringify(unauthorized), /WWW-Authenticate.*Bearer/);
   });
-  await checkBundles(context, template, authorizer, 'rest-request', 'rest');
+  await checkFunctions(context, template, authorizer, 'rest-request', 'rest');
 }
 
 export async function checkWebSocket(context: Context): Promise<void> {
@@ -124,7 +122,7 @@ export async function checkWebSocket(context: Context): Promise<void> {
     assert.ok(refersTo(connect?.['AuthorizerId'], id));
     template.assertMayInvoke(API_GATEWAY, authorizer, ['/authorizers/', id]);
   });
-  await checkBundles(context, template, authorizer, 'websocket', 'websocket');
+  await checkFunctions(context, template, authorizer, 'websocket', 'websocket');
 }
 
 export async function checkAppSync(context: Context): Promise<void> {
@@ -142,5 +140,5 @@ export async function checkAppSync(context: Context): Promise<void> {
     assert.equal(AuthorizerResultTtlInSeconds, options.ttlOverride);
     template.assertMayInvoke('appsync.amazonaws.com', authorizer, [id]);
   });
-  await checkBundles(context, template, authorizer, 'appsync-graphql', 'appsync');
+  await checkFunctions(context, template, authorizer, 'appsync-graphql', 'appsync');
 }

@@ -7,10 +7,9 @@ import { startRuntimeApi } from '../../../test/package/runtime-api.ts';
 import { runtimeClient } from '../../../test/package/runtime-client.ts';
 import { unzip } from '../../../test/package/unzip.ts';
 import type { Context } from '../context.ts';
-import { BACKEND_EVENTS } from '../events.ts';
 import { optionsOf } from '../options.ts';
-import { answerOf } from '../probe.ts';
 import { AUTH0, run, start } from '../run.ts';
+import { assertReadsCaller } from './common.ts';
 import { assertTestsNotice, checkTemplate, samResources } from './sam.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -38,10 +37,9 @@ export async function checkLayer(context: Context): Promise<void> {
   await check('the authorizer on the layer answers under the runtime interface client', () =>
     assertAnswers(folder),
   );
-  await check('the backend reads the caller', async () => {
-    const answer = await answerOf(project, path.join(folder, 'src/orders.mjs'), BACKEND_EVENTS.http);
-    assert.match(JSON.stringify(answer), /auth0\|ann/);
-  });
+  await check('the backend reads the caller', () =>
+    assertReadsCaller(project, path.join(folder, 'src/orders.mjs'), 'http'),
+  );
   await check('its tests notice identity sources that do not fit the options', () =>
     assertTestsNotice(context, 'src/options.mjs'),
   );

@@ -4,11 +4,10 @@ import path from 'node:path';
 import { parse, type TagId } from 'yaml';
 import { identitySources } from '../../../lib/index.ts';
 import type { Context } from '../context.ts';
-import { BACKEND_EVENTS } from '../events.ts';
 import { optionsOf, routesOf, withAddressRule } from '../options.ts';
-import { answerOf, assertRefuses } from '../probe.ts';
 import { run } from '../run.ts';
 import { assertSamProperties, assertValid } from '../schema.ts';
+import { checkBuild, checkBundles } from './common.ts';
 
 /** The short forms of CloudFormation's functions, as far as the templates use them. */
 const TAGS = ['Ref', 'GetAtt', 'Sub'].map((name) => ({
@@ -62,9 +61,7 @@ export async function assertTestsNotice({ project }: Context, options?: string):
 export async function checkSam(context: Context): Promise<void> {
   const { project, check } = context;
   const { folder } = project;
-  await check('compiles', () => run(folder, 'npm', ['run', 'check']));
-  await check('passes its own tests', () => run(folder, 'npm', ['test']));
-  await check('is built', () => run(folder, 'npm', ['run', 'build']));
+  await checkBuild(context, 'is built', 'build');
   await checkTemplate(context);
   await check('caches under the right key, for every declared route', async () => {
     const options = await optionsOf(project);
@@ -78,13 +75,7 @@ export async function checkSam(context: Context): Promise<void> {
     });
     assert.equal(Object.keys(Orders.Properties.Events).length, routesOf(options).length);
   });
-  await check('the bundled authorizer refuses a request without a token', () =>
-    assertRefuses(project, path.join(folder, 'build/authorizer.mjs'), 'rest-request'),
-  );
-  await check('the bundled backend reads the caller', async () => {
-    const answer = await answerOf(project, path.join(folder, 'build/orders.mjs'), BACKEND_EVENTS.rest);
-    assert.match(JSON.stringify(answer), /auth0\|ann/);
-  });
+  await checkBundles(context, 'rest-request', 'rest');
   await check('its tests notice identity sources that do not fit the options', () =>
     assertTestsNotice(context),
   );

@@ -4,12 +4,11 @@ import net from 'node:net';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Context } from '../context.ts';
-import { BACKEND_EVENTS } from '../events.ts';
 import { optionsOf, withAddressRule } from '../options.ts';
-import { answerOf, assertRefuses } from '../probe.ts';
 import { AUTH0, run, start } from '../run.ts';
 import { assertValid } from '../schema.ts';
 import { Template } from '../template.ts';
+import { checkBuild, checkBundles } from './common.ts';
 import { assertHttpApi } from './http-api.ts';
 
 const ISSUER = 'http://127.0.0.1:4000';
@@ -32,9 +31,7 @@ export async function checkServerless(context: Context): Promise<void> {
   const { project, tools, check } = context;
   const { folder } = project;
   const template = path.join(folder, '.serverless/cloudformation-template-update-stack.json');
-  await check('compiles', () => run(folder, 'npm', ['run', 'check']));
-  await check('passes its own tests', () => run(folder, 'npm', ['test']));
-  await check('is packaged by osls', () => run(folder, 'npm', ['run', 'package']));
+  await checkBuild(context, 'is packaged by osls', 'package');
   await check('fits the resource schemas', () => assertValid(tools, template));
   await check('guards every route, caches under the right key, may be invoked', async () =>
     assertHttpApi(new Template(template), await optionsOf(project), '2.0'),
@@ -44,13 +41,7 @@ export async function checkServerless(context: Context): Promise<void> {
     const names = new Set([...zip.matchAll(/build\/[\w-]+\.mjs/g)].map(([name]) => name));
     assert.deepEqual([...names].toSorted(), ['build/authorizer.mjs', 'build/orders.mjs']);
   });
-  await check('the bundled authorizer refuses a request without a token', () =>
-    assertRefuses(project, path.join(folder, 'build/authorizer.mjs'), 'http-api-2.0'),
-  );
-  await check('the bundled backend reads the caller', async () => {
-    const answer = await answerOf(project, path.join(folder, 'build/orders.mjs'), BACKEND_EVENTS.http);
-    assert.match(JSON.stringify(answer), /auth0\|ann/);
-  });
+  await checkBundles(context, 'http-api-2.0', 'http');
   await check('the identity sources follow the options', () =>
     withAddressRule(project, async () => {
       await run(folder, 'npm', ['run', 'package']);

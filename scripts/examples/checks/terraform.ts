@@ -3,19 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { identitySources } from '../../../lib/index.ts';
 import type { Context } from '../context.ts';
-import { BACKEND_EVENTS } from '../events.ts';
 import { optionsOf, routesOf, withAddressRule } from '../options.ts';
-import { answerOf, assertRefuses } from '../probe.ts';
 import { run } from '../run.ts';
+import { checkBuild, checkBundles } from './common.ts';
 
 export async function checkTerraform(context: Context): Promise<void> {
   const { project, tools, check } = context;
   const { folder } = project;
   const files = fs.readdirSync(folder).filter((name) => name.endsWith('.tf'));
   const text = files.map((name) => fs.readFileSync(path.join(folder, name), 'utf8')).join('\n');
-  await check('compiles', () => run(folder, 'npm', ['run', 'check']));
-  await check('passes its own tests', () => run(folder, 'npm', ['test']));
-  await check('is built', () => run(folder, 'npm', ['run', 'build']));
+  await checkBuild(context, 'is built', 'build');
   await check('has the format of `terraform fmt`', async () =>
     assert.equal(await tools.hclFormat.format(text), text),
   );
@@ -26,13 +23,7 @@ export async function checkTerraform(context: Context): Promise<void> {
     assertEssentials((await tools.hcl.parse('main.tf', text)).resource),
   );
   await check('caches under the right key', () => assertApiFile(context));
-  await check('the bundled authorizer refuses a request without a token', () =>
-    assertRefuses(project, path.join(folder, 'build/authorizer.mjs'), 'http-api-2.0'),
-  );
-  await check('the bundled backend reads the caller', async () => {
-    const answer = await answerOf(project, path.join(folder, 'build/orders.mjs'), BACKEND_EVENTS.http);
-    assert.match(JSON.stringify(answer), /auth0\|ann/);
-  });
+  await checkBundles(context, 'http-api-2.0', 'http');
   await check('the identity sources follow the options', () =>
     withAddressRule(project, async () => {
       await run(folder, 'npm', ['run', 'build']);
