@@ -35,8 +35,8 @@ export interface AnswerOptions extends CallerSettings {
 export interface AnswerTerms {
   readonly options: AnswerOptions;
   readonly role: HandlerRole;
-  /** `null` for policySerializer on its own, whose policies cover one request. */
-  readonly policies: PolicyTerms | null;
+  /** For the API that sent the request. `null` for policySerializer on its own, whose policies cover one request. */
+  policiesOf(request: AuthorizationRequest): PolicyTerms | null;
 }
 
 /** A request that is to be answered. */
@@ -45,6 +45,7 @@ export interface Answerable {
   readonly request: AuthorizationRequest;
   readonly gateway: Gateway;
   readonly terms: AnswerTerms;
+  readonly policies: PolicyTerms | null;
   /** What its policy is chosen by; `null` if the gateway takes no policy. */
   readonly subject: PolicySubject | null;
 }
@@ -56,7 +57,7 @@ export function answerableOf(phase: Phase, request: AuthorizationRequest, terms:
   const hasPolicy = arn !== null && takesPolicy(gateway, terms.options.httpApiResponse);
   const { caller, judging } = phase;
   const subject = hasPolicy ? { caller, judging, arn, role: terms.role } : null;
-  return { phase, request, gateway, terms, subject };
+  return { phase, request, gateway, terms, policies: terms.policiesOf(request), subject };
 }
 
 /** The end of a request: what was decided, and the answer that its gateway expects. */
@@ -75,9 +76,9 @@ export interface Answered {
  * @param chosen - what the options chose for the caller, without the handler's additions
  */
 export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answerable): Answered {
-  const { phase, subject, terms } = answerable;
+  const { phase, subject, policies } = answerable;
   if (subject === null) return conclude(attempt(null, allow, answerable));
-  const widest = policyForAllow(subject, terms.policies);
+  const widest = policyForAllow(subject, policies);
   if (widest.kind === 'refused') return answerDenial(denialOf(widest.refusal, phase), chosen, answerable);
   const first = attempt(widest, allow, answerable);
   if (first.answer.kind !== 'too large' || widest.reach !== 'routes') return conclude(first);
@@ -93,9 +94,9 @@ export function answerAllow(allow: Allow, chosen: CallerParts, answerable: Answe
  * @param chosen - what the options chose for the caller; `null` if they were not called yet
  */
 export function answerDenial(denial: Deny, chosen: CallerParts | null, answerable: Answerable): Answered {
-  const { subject, terms } = answerable;
+  const { subject, policies } = answerable;
   if (subject === null) return conclude(attempt(null, denial, answerable));
-  const widest = policyForDenial(denial, subject, terms.policies);
+  const widest = policyForDenial(denial, subject, policies);
   if (subject.caller === null || !widest.policy.Statement.some(isAllow)) {
     return conclude(attempt(widest, denial, answerable));
   }
@@ -150,14 +151,15 @@ interface Attempt {
 function attempt(
   chosen: ChosenPolicy | null,
   decision: Allow | Deny,
-  { phase, gateway, subject, terms }: Answerable,
+  { phase, gateway, subject, terms, policies }: Answerable,
 ): Attempt {
   const { context: option, httpApiResponse, unauthorized, ttlOverride } = terms.options;
-  const policy =
-    chosen === null || subject === null ? null : finished(chosen.policy, subject, terms.policies);
+  const policy = chosen === null || subject === null ? null : finished(chosen.policy, subject, policies);
   const now = Math.floor(Date.now() / 1000);
-  const ttl = ttlOverride === 0 ? 0 : Math.min(ttlOverride, secondsLeft(phase, now));
-  const showsChallenge = policy === null || gateway.cache.kind === 'none' || !coversRoutes(terms);
+  // AppSync caches under the token only.
+  const longest = policies !== null && policies.rules.inputs.length > 0 ? 0 : ttlOverride;
+  const ttl = longest === 0 ? 0 : Math.min(longest, secondsLeft(phase, now));
+  const showsChallenge = policy === null || gateway.cache.kind === 'none' || !coversRoutes(policies);
   const settings = { policy, httpApiResponse, unauthorized, showsChallenge, ttl, now };
   let fitting = decision;
   let claimsLeftOut: ClaimsLeftOut | null = null;
@@ -173,7 +175,7 @@ function attempt(
 }
 
 /** Whether policies are compiled because routes differ: then one may be repeated for a route with another challenge. */
-function coversRoutes({ policies }: AnswerTerms): boolean {
+function coversRoutes(policies: PolicyTerms | null): boolean {
   return policies !== null && policies.compiler !== null;
 }
 

@@ -1,3 +1,4 @@
+import type { ParsedApi } from '../rules/api-options.ts';
 import { audiencesIn } from '../rules/kinds/audience.ts';
 import { isObject } from '../util/is-object.ts';
 import { memberPath, refuse } from '../util/option-checks.ts';
@@ -24,10 +25,29 @@ export function checkRuleAudiences(
   );
   for (const [place, value] of [['rules', rules] as const, ...byPlace]) {
     const named = audiencesIn((value as { readonly audience?: unknown } | undefined)?.audience);
-    const strange = named.find((one) => !accepted.includes(one));
-    if (strange !== undefined) {
-      const advice = `holds '${strange}', which is not an accepted audience, so that no token can pass: add it to \`audience\`, or remove it here`;
-      refuse(memberPath(at, `${place}.audience`), advice);
-    }
+    checkAccepted(named, memberPath(at, `${place}.audience`), accepted);
   }
+}
+
+/**
+ * The same for the rules of an API, and for its own audience.
+ *
+ * @param demanded - the audiences that the API takes
+ * @param accepted - the audiences that the verifier accepts at all
+ * @throws {OptionError}
+ */
+export function checkApiAudiences(
+  api: ParsedApi,
+  demanded: readonly string[],
+  accepted: readonly string[],
+): void {
+  checkAccepted(api.audiences ?? [], `${api.path}.audience`, accepted);
+  checkRuleAudiences(api, api.path, demanded);
+}
+
+function checkAccepted(named: readonly string[], path: string, accepted: readonly string[]): void {
+  const strange = named.find((one) => !accepted.includes(one));
+  if (strange === undefined) return;
+  const advice = `holds '${strange}', which is not an accepted audience, so that no token can pass: add it to \`audience\`, or remove it here`;
+  refuse(path, advice);
 }

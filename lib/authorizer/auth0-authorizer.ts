@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda';
 import { HandlerRole } from '../answer/handler-role.ts';
-import { compilerFor } from '../answer/policy-terms.ts';
 import type { Auth0Context, AuthorizerMiddleware } from '../invocation/auth0-context.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
@@ -10,14 +9,13 @@ import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createRevocations, createVerifier } from '../token/verifier.ts';
+import { apiParts } from './api-parts.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import type { AuthorizerOptions } from './options.ts';
 import { allReady, type ReadyOptions, readyTimeoutMs } from './ready.ts';
 import { revocationsNotice } from './revocations-notice.ts';
-import { setUpNotice } from './set-up-notice.ts';
 import { parseAuthorizerOptions } from './settings.ts';
-import { undeclaredRouteNotice } from './undeclared-route-notice.ts';
 import { warmUp } from './warm-up.ts';
 
 /**
@@ -74,9 +72,9 @@ export function auth0Authorizer<HandlerContext extends Context>(
 export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChain {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
-  const { rules, handlerDecides, conditions, denyRest } = settings;
+  const { books } = settings;
   const warmed = {
-    hasRoutes: options.routes !== undefined,
+    hasRoutes: books.all.some(({ rules }) => rules.routes.length > 0),
     hasDefaultLogger: settings.logger.logger === undefined,
   };
   const watch = keyStoreNotice(settings.verifier.jwks);
@@ -85,20 +83,20 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const revocations = createRevocations(revoked);
   const verifier = createVerifier(settings.verifier, keySets, revocations);
   // First of all: the request for the keys is under way while the rest is compiled.
-  const verify = auth0JwtVerifierWith(verifier, rules.admitsAnonymous ? 'optional' : 'required');
-  const compiler = compilerFor(rules, denyRest);
-  const role = new HandlerRole(handlerDecides);
-  const policies = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
-  const sources = [setUpNotice(settings, compiler), undeclaredRouteNotice(rules), handlerNotice(role)];
-  const notices = [...sources, watch.notice, revoked.notice].filter((notice) => notice !== null);
+  const admitsAnonymous = books.all.some(({ rules }) => rules.admitsAnonymous);
+  const verify = auth0JwtVerifierWith(verifier, admitsAnonymous ? 'optional' : 'required');
+  const role = new HandlerRole(settings.handlerDecides);
+  const { policiesOf, notices: ofApis } = apiParts(settings);
+  const sources = [...ofApis, handlerNotice(role), watch.notice, revoked.notice];
+  const notices = sources.filter((notice) => notice !== null);
   let warmedUp: Promise<unknown> | undefined;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
     decisionLoggerWith(settings.logger, notices, () => warmedUp !== undefined),
     headerParserWith(settings.tokenSource),
     verify,
-    requestRulesWith(rules),
-    policySerializerWith({ options: settings.serializer, role, policies }),
+    requestRulesWith(books),
+    policySerializerWith({ options: settings.serializer, role, policiesOf }),
   ];
   const keyStatus = () => Object.fromEntries(Array.from(keySets, ([issuer, { status }]) => [issuer, status]));
   return Object.assign(chain, {

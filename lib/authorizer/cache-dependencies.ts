@@ -3,7 +3,7 @@ import type { RouteKey } from '../routes/route-key.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { PolicyCoverage } from './policy-coverage.ts';
-import type { AuthorizerSettings } from './settings.ts';
+import type { ApiSettings } from './settings.ts';
 
 /**
  * The requests of a caller that one cached answer is right for, and does not refuse wrongly: all of the stage, those of
@@ -34,7 +34,7 @@ export interface CacheDependencies {
   readonly maxTtl: number | null;
 }
 
-export function cacheDependencies(settings: AuthorizerSettings, coverage: PolicyCoverage): CacheDependencies {
+export function cacheDependencies(settings: ApiSettings, coverage: PolicyCoverage): CacheDependencies {
   const { rules, tokenSource, serializer, handlerDecides } = settings;
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isForAll = !routesDiffer && !handlerDecides;
@@ -53,7 +53,7 @@ export function cacheDependencies(settings: AuthorizerSettings, coverage: Policy
 }
 
 /** The least that rules and `revocations.within` leave for repeated answers, seconds; `null` without either. */
-export function maxTtlOf({ rules, verifier }: AuthorizerSettings): number | null {
+export function maxTtlOf({ rules, verifier }: ApiSettings): number | null {
   const least = Math.min(rules.maxAge ?? Infinity, verifier.revocations?.maxTtl ?? Infinity);
   return least === Infinity ? null : least;
 }

@@ -2,13 +2,14 @@ import { compilerFor } from '../answer/policy-terms.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
 import { analyseDenials, type ReservedValues } from '../policy-compiler/denial-analysis.ts';
+import { bookNamed } from '../rules/api-books.ts';
 import { oneOf } from '../util/option-checks.ts';
 import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
 import { cacheDependencies } from './cache-dependencies.ts';
 import { denialLists } from './denial-lists.ts';
 import type { AuthorizerOptions } from './options.ts';
 import { COVERS_ALL, coveredTable, type SampledCoverage, sampledCoverage } from './policy-coverage.ts';
-import { parseAuthorizerOptions } from './settings.ts';
+import { parseAuthorizerOptions, settingsFor } from './settings.ts';
 
 /**
  * Returns how to configure the authorizer at the gateway so that cached answers stay correct: its identity sources, or
@@ -30,6 +31,7 @@ import { parseAuthorizerOptions } from './settings.ts';
  * @param options - the same as for auth0Authorizer; `domain` and `audience` are not needed
  * @param gateway - what the authorizer is attached to: one of `rest-token`, `rest-request`, `http-api-1.0`,
  *   `http-api-2.0`, `websocket`, `appsync-graphql` and `appsync-events`
+ * @param api - with the option `apis`: the API that the authorizer is attached to, by its key there
  * @throws {OptionError} for options that make no sense, and for another gateway
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization-with-console.html
@@ -37,9 +39,10 @@ import { parseAuthorizerOptions } from './settings.ts';
  * const advice = identitySources({ rules: { ip: { deny: ['203.0.113.0/24'] } } }, 'http-api-2.0');
  * // { cache: true, identitySources: ['$request.header.Authorization', '$context.identity.sourceIp'] }
  */
-export function identitySources(options: AuthorizerOptions, gateway: GatewayKind): CacheAdvice {
+export function identitySources(options: AuthorizerOptions, gateway: GatewayKind, api?: string): CacheAdvice {
   oneOf(gateway, 'gateway', gatewayKinds());
-  const settings = parseAuthorizerOptions(options, null);
+  const all = parseAuthorizerOptions(options, null);
+  const settings = settingsFor(all, bookNamed(all.books, api));
   const chosen = gatewayOfKind(gateway);
   const table = coveredTable(compilerFor(settings.rules, settings.denyRest), settings.rules, chosen);
   if (table === null) return cacheAdvice(cacheDependencies(settings, COVERS_ALL), chosen);

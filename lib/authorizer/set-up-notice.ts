@@ -9,17 +9,14 @@ import type { RuleBook } from '../rules/rule-book.ts';
 import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
 import { cacheDependencies, maxTtlOf } from './cache-dependencies.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
-import type { AuthorizerSettings } from './settings.ts';
+import type { ApiSettings } from './settings.ts';
 
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
  * needs, unless the token alone is enough. Later, once: a warning with other identity sources, if a gateway route in the
  * cache key serves several declared routes. `null` if there is never anything to log.
  */
-export function setUpNotice(
-  settings: AuthorizerSettings,
-  compiler: PolicyCompiler | null,
-): NoticeSource | null {
+export function setUpNotice(settings: ApiSettings, compiler: PolicyCompiler | null): NoticeSource | null {
   if (isKeyedByToken(settings)) return null;
   const analysis = compiler?.analysis ?? null;
   /** The gateways that sent a request, and whether another notice about them may follow. */
@@ -42,12 +39,12 @@ export function setUpNotice(
     const key = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
     const line = warning === null ? key : { ...key, warning };
     if (!isWorthLogging(gateway, line)) return null;
-    return noticeOf(gateway, line);
+    return noticeOf(gateway, settings.api === null ? line : { api: settings.api, ...line });
   };
 }
 
 /** Whether the token is the whole key at every gateway, as it is without rules. Saves the first request the advice. */
-function isKeyedByToken(settings: AuthorizerSettings): boolean {
+function isKeyedByToken(settings: ApiSettings): boolean {
   const { rules, tokenSource, handlerDecides } = settings;
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isOneForAll =

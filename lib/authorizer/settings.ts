@@ -9,11 +9,12 @@ import {
 } from '../middlewares/decision-logger.ts';
 import { PARSER_OPTIONS } from '../middlewares/header-parser.ts';
 import { parseSerializerOptions, SERIALIZER_OPTIONS } from '../middlewares/serializer-options.ts';
-import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
+import { type ApiBook, type ApiBooks, createApiBooks, RULE_OPTIONS } from '../rules/api-books.ts';
+import { type ParsedApi, parseApis } from '../rules/api-options.ts';
+import { needsCommonAudience } from '../token/trust.ts';
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
 import {
   parseVerifierOptions,
-  takesCommonAudience,
   VERIFIER_CHECKS,
   VERIFIER_OPTIONS,
   type VerifierSettings,
@@ -26,19 +27,27 @@ import {
   refuse,
   refuseUndefined,
 } from '../util/option-checks.ts';
-import { checkRuleAudiences } from './audience-check.ts';
+import { checkApiAudiences, checkRuleAudiences } from './audience-check.ts';
 import type { ConditionsOptions } from './options.ts';
 
 /** The options of one authorizer, checked and complete. */
 export interface AuthorizerSettings {
   readonly tokenSource: TokenSource;
   readonly verifier: VerifierSettings;
-  readonly rules: RuleBook;
+  readonly books: ApiBooks;
   readonly serializer: AnswerOptions;
   readonly logger: DecisionLoggerSettings;
   readonly handlerDecides: boolean;
   readonly denyRest: boolean;
   readonly conditions: Required<ConditionsOptions>;
+}
+
+/** The settings for one API: those of all, and its own. */
+export interface ApiSettings extends AuthorizerSettings, ApiBook {}
+
+/** The settings for one API. */
+export function settingsFor(settings: AuthorizerSettings, book: ApiBook): ApiSettings {
+  return { ...settings, ...book };
 }
 
 /** The options of auth0Authorizer: those of its middlewares, and its own. */
@@ -80,25 +89,30 @@ export function parseAuthorizerOptions(
     'handlerDecides',
     'denyRest',
   ]);
-  const { routes, undeclared } = options;
+  const apis = parseApis(options);
   const conditions = parseConditions(options.conditions);
-  const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment ?? ANY_ISSUER);
-  const { clockTolerance } = verifier;
-  const ipInPolicy = conditions.sourceIp;
-  const rules = createRuleBook({ rules: options.rules, routes, undeclared, ipInPolicy, clockTolerance });
-  const serializer = parseSerializerOptions(options);
+  const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment ?? ANY_ISSUER, apis);
+  const { clockTolerance, audiences: accepted, inherited } = verifier;
+  const books = createApiBooks(options, apis, {
+    ipInPolicy: conditions.sourceIp,
+    clockTolerance,
+    audiences: inherited.length === accepted.length ? null : inherited,
+  });
   if (environment !== null || options.audience !== undefined) {
-    checkRuleAudiences(options, '', verifier.audiences);
+    checkRuleAudiences(options, '', accepted);
+    for (const [index, { audiences }] of books.all.entries()) {
+      const api = apis[index];
+      if (api !== undefined) checkApiAudiences(api, audiences ?? accepted, accepted);
+    }
   }
+  const serializer = parseSerializerOptions(options);
   const longest = verifier.revocations?.maxTtl ?? Infinity;
-  // AppSync caches under the token only.
-  const ttlOverride = rules.inputs.length > 0 ? 0 : Math.min(serializer.ttlOverride, longest);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier,
-    rules,
+    books,
     conditions,
-    serializer: { ...serializer, ttlOverride },
+    serializer: { ...serializer, ttlOverride: Math.min(serializer.ttlOverride, longest) },
     logger: parseLoggerOptions(options),
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
     denyRest: optional(options, '', 'denyRest', false, boolean),
@@ -116,16 +130,20 @@ function parseConditions(value: unknown): Required<ConditionsOptions> {
 
 type VerifierInput = { readonly [key in keyof Auth0JwtVerifierOptions]?: unknown };
 
-function parseVerifier(options: VerifierInput, environment: AuthorizerEnvironment): VerifierSettings {
+function parseVerifier(
+  options: VerifierInput,
+  environment: AuthorizerEnvironment,
+  apis: readonly ParsedApi[],
+): VerifierSettings {
   const needsDomain = options.domain === undefined && options.issuer === undefined;
   const fromVariables = {
     ...(needsDomain ? { domain: entriesOf(environment, 'AUTH0_DOMAIN', 'domain') } : {}),
-    ...(options.audience === undefined && takesCommonAudience(options)
+    ...(options.audience === undefined && needsCommonAudience(options, apis)
       ? { audience: entriesOf(environment, 'AUTH0_AUDIENCE', 'audience') }
       : {}),
   };
   try {
-    return parseVerifierOptions({ ...options, ...fromVariables }, '');
+    return parseVerifierOptions({ ...options, ...fromVariables }, '', apis);
   } catch (error) {
     throw namingVariable(error as OptionError, fromVariables);
   }

@@ -1,7 +1,7 @@
 import type { NoticeSource } from '../invocation/notice.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
 import type { RouteKey } from '../routes/route-key.ts';
-import type { RuleBook } from '../rules/rule-book.ts';
+import type { ApiBook } from '../rules/api-books.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
 
 const ADVICE =
@@ -15,7 +15,8 @@ const REMEMBERED = 1000;
  * Returns the notice `authorizer undeclared route` for the log: once, when a request arrives by a route of the API that
  * contradicts `undeclared: 'absent'`. `null` without that option.
  */
-export function undeclaredRouteNotice({ routes, undeclared }: RuleBook): NoticeSource | null {
+export function undeclaredRouteNotice({ api, rules }: ApiBook): NoticeSource | null {
+  const { routes, undeclared } = rules;
   if (undeclared !== 'absent') return null;
   const known = new BoundedMap<true>(REMEMBERED);
   let isLogged = false;
@@ -27,7 +28,7 @@ export function undeclaredRouteNotice({ routes, undeclared }: RuleBook): NoticeS
       return null;
     }
     isLogged = true;
-    const line = { gatewayRoute: template, advice: ADVICE };
+    const line = { ...(api === null ? {} : { api }), gatewayRoute: template, advice: ADVICE };
     return { level: 'warn', message: 'authorizer undeclared route', line };
   };
 }

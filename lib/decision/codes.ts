@@ -120,6 +120,9 @@ export const REFUSALS = {
   rule_not_supported: forbidden(
     'The rule reads data that this kind of authorizer does not receive: use a REQUEST authorizer, or switch the rule off.',
   ),
+  unknown_api: forbidden(
+    '`apis` does not name the API in `detail`: add its ID, or its ID and stage, to `apis`.',
+  ),
   route_not_found: forbidden(
     'The request matches no declared route, and `undeclared` is `deny` (the default) or `absent`: declare the route.',
   ),

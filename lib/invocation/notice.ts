@@ -26,6 +26,8 @@ export type NoticeSource = (phase: Phase) => Notice | null;
  */
 export type SetUpLine = {
   gateway: GatewayKind;
+  /** The key of `apis`, with that option. */
+  api?: string;
   /** Whether answers may be cached at all. */
   cache: boolean;
   /** What to configure, and what happens otherwise; absent if the cache needs nothing. */
@@ -46,6 +48,8 @@ export type SetUpLine = {
 
 /** Logged once in an execution environment, if a request arrives by a route that contradicts `undeclared: 'absent'`. */
 export type UndeclaredRouteLine = {
+  /** The key of `apis`, with that option. */
+  api?: string;
   /** The route of the API that is not declared. */
   gatewayRoute: string;
   /** What follows, and what to do. */

@@ -36,7 +36,7 @@ import {
  */
 export function policySerializer(options: PolicySerializerOptions = {}): AuthorizerMiddleware {
   const parsed = parseSerializerOptions(plainObject(options, '', SERIALIZER_OPTIONS));
-  return policySerializerWith({ options: parsed, role: new HandlerRole(false), policies: null });
+  return policySerializerWith({ options: parsed, role: new HandlerRole(false), policiesOf: () => null });
 }
 
 /** The middleware for options that are parsed already. */

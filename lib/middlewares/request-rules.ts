@@ -2,8 +2,15 @@ import type { Request } from '@middy/core';
 import { Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import { invocationOf, type JudgedPhase, verifiedPhase } from '../invocation/invocation.ts';
+import {
+  type ApiBook,
+  type ApiBooks,
+  createApiBooks,
+  RULE_OPTIONS,
+  refusalOfApi,
+} from '../rules/api-books.ts';
+import { type ApisOptions, parseApis } from '../rules/api-options.ts';
 import type { Verdict } from '../rules/rule.ts';
-import { createRuleBook, RULE_OPTIONS, type RuleBook } from '../rules/rule-book.ts';
 import type { RoutesOptions, RulesOptions } from '../rules/rule-options.ts';
 import { plainChecks } from '../util/option-checks.ts';
 
@@ -30,6 +37,14 @@ export interface RequestRulesOptions {
    * @default 'deny' with `routes`; 'rules' without
    */
   readonly undeclared?: 'deny' | 'absent' | 'rules';
+  /**
+   * Several APIs behind one function, by ID or by ID and stage: `a1b2c3d4e5`, `a1b2c3d4e5/prod`. Each has its audience, rules
+   * and routes; `rules` are common to all; `routes` and `undeclared` are then options of each API. Other APIs are refused
+   * (`unknown_api`).
+   *
+   * @default none: every API has the same rules
+   */
+  readonly apis?: ApisOptions;
 }
 
 /**
@@ -42,16 +57,21 @@ export interface RequestRulesOptions {
  * const chain = middy().use(requestRules({ routes: { 'GET /orders': { scopes: ['read:orders'] } } }));
  */
 export function requestRules(options: RequestRulesOptions = {}): AuthorizerMiddleware {
-  return requestRulesWith(createRuleBook(plainChecks(options, '', RULE_OPTIONS)));
+  const checked = plainChecks(options, '', RULE_OPTIONS);
+  return requestRulesWith(createApiBooks(checked, parseApis(checked)));
 }
 
-/** The middleware for a rule book that exists already. */
-export function requestRulesWith(book: RuleBook): AuthorizerMiddleware {
+/** The middleware for rule books that exist already. */
+export function requestRulesWith({ bookOf }: ApiBooks): AuthorizerMiddleware {
   return {
     before: function requestRulesBefore(request: Request): void | Promise<void> {
       const invocation = invocationOf(request);
       const { request: authorization, caller } = verifiedPhase(invocation.phase, 'requestRules');
-      const judging = book.begin(authorization, caller.token);
+      const book = bookOf(authorization);
+      const refusal = refusalOfApi(book, authorization, caller.token);
+      // Before there is a judging, whose grants would be those of the API's own callers.
+      if (refusal !== null) throw new Refused(refusal);
+      const judging = (book as ApiBook).rules.begin(authorization, caller.token);
       const phase: JudgedPhase = { kind: 'judged', request: authorization, caller, judging };
       invocation.phase = phase;
       const verdict = judging.verdict();

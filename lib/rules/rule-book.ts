@@ -9,7 +9,8 @@ import { createRouteTable, type RouteTable } from '../routes/route-table.ts';
 import type { RouteTree } from '../routes/route-tree.ts';
 import { CLOCK_TOLERANCE_S } from '../token/claims.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
-import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
+import { memberPath, oneOf, plainMap, refuse } from '../util/option-checks.ts';
+import type { ParsedApi } from './api-options.ts';
 import { leastMaxAge } from './expiry.ts';
 import { createGrants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
@@ -59,13 +60,12 @@ export interface RuleBook {
 /** The values of the option `undeclared`. */
 export type Undeclared = 'deny' | 'absent' | 'rules';
 
-/** The options of requestRules. */
-export const RULE_OPTIONS = ['rules', 'routes', 'undeclared'] as const;
-
 export interface RuleBookOptions {
   readonly rules?: unknown;
   readonly routes?: unknown;
   readonly undeclared?: unknown;
+  /** The API whose rules these are: its `rules` replace common ones, and errors name its path. */
+  readonly api?: Pick<ParsedApi, 'path' | 'rules'>;
   /** Whether policies carry the `ip` rule, as conditions. */
   readonly ipInPolicy?: boolean;
   /**
@@ -84,7 +84,10 @@ export interface RuleBookOptions {
 export function createRuleBook(options: RuleBookOptions): RuleBook {
   const compiled = compileSets(options);
   const { common, rest, undeclared, all, sets, table } = compiled;
-  const ipInPolicy = options.ipInPolicy === true ? ipForAll(options.rules, common, all) : null;
+  const ipInPolicy =
+    options.ipInPolicy === true
+      ? ipForAll({ ...(options.rules as object), ...(options.api?.rules as object) }, common, all)
+      : null;
   const admitsAnonymous = sets.some((set) => set.token === 'optional');
   const requirements = requirementsOf(all, admitsAnonymous);
   const routesDiffer = rest === null || all.some((set) => !sameRules(set, rest));
@@ -131,13 +134,16 @@ interface CompiledSets {
 
 function compileSets(options: RuleBookOptions): CompiledSets {
   const compiler = createRuleSetCompiler(options.clockTolerance ?? CLOCK_TOLERANCE_S);
-  const common = compiler.common(options.rules, 'rules');
-  const declared = parseRoutes(options.routes);
-  const undeclared = parseUndeclared(options.undeclared, declared.keys.length > 0);
+  const { api } = options;
+  const at = (name: string) => memberPath(api?.path ?? '', name);
+  const shared = compiler.common(options.rules, 'rules');
+  const common = api === undefined ? shared : compiler.narrower(api.rules, at('rules'));
+  const declared = parseRoutes(options.routes, at('routes'));
+  const undeclared = parseUndeclared(options.undeclared, at('undeclared'), declared.keys.length > 0);
   const table = createRouteTable(declared.keys);
   const sets = declared.values.map((value, index) => {
     const { key } = declared.keys[index] as RouteKey;
-    return compiler.route(value, `routes['${key}']`, index, key);
+    return compiler.route(value, `${at('routes')}['${key}']`, index, key);
   });
   const rest = undeclared === 'rules' ? common : null;
   return { table, sets, common, undeclared, rest, all: rest === null ? sets : [...sets, rest] };
@@ -173,28 +179,28 @@ function withoutIp(ruleSet: RuleSet): RuleSet {
   return { ...ruleSet, rules: ruleSet.rules.filter(({ name }) => name !== 'ip') };
 }
 
-function parseRoutes(value: unknown): {
+function parseRoutes(
+  value: unknown,
+  path: string,
+): {
   readonly keys: readonly RouteKey[];
   readonly values: readonly unknown[];
 } {
   if (value === undefined) return { keys: [], values: [] };
-  const map = plainMap(value, 'routes');
+  const map = plainMap(value, path);
   const texts = Object.keys(map);
-  if (texts.length === 0) refuse('routes', 'declares no route: declare one, or leave the option out');
+  if (texts.length === 0) refuse(path, 'declares no route: declare one, or leave the option out');
   return {
-    keys: texts.map((text) => parseRouteKey(text, `routes['${text}']`)),
+    keys: texts.map((text) => parseRouteKey(text, `${path}['${text}']`)),
     values: texts.map((text) => map[text]),
   };
 }
 
-function parseUndeclared(value: unknown, hasRoutes: boolean): Undeclared {
+function parseUndeclared(value: unknown, path: string, hasRoutes: boolean): Undeclared {
   if (value === undefined) return hasRoutes ? 'deny' : 'rules';
-  const undeclared = oneOf(value, 'undeclared', ['deny', 'absent', 'rules']);
+  const undeclared = oneOf(value, path, ['deny', 'absent', 'rules']);
   if (undeclared !== 'rules' && !hasRoutes) {
-    refuse(
-      'undeclared',
-      `is '${undeclared}', but \`routes\` declares no route: every request would be refused`,
-    );
+    refuse(path, `is '${undeclared}', but \`routes\` declares no route: every request would be refused`);
   }
   return undeclared;
 }

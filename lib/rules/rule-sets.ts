@@ -67,6 +67,8 @@ const ROUTE_KEYS = [...RULE_KEYS, 'token'];
 export interface RuleSetCompiler {
   /** @throws {OptionError} */
   common(value: unknown, path: string): UndeclaredRuleSet;
+  /** Rules of one of several APIs, which replace common ones, or switch them off. @throws {OptionError} */
+  narrower(value: unknown, path: string): UndeclaredRuleSet;
   /** @throws {OptionError} */
   route(value: unknown, path: string, index: number, route: string): RouteRuleSet;
 }
@@ -77,15 +79,22 @@ export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
   const listOf = createListInterner();
   let shared: ReadonlyMap<string, Rule> = new Map();
   const at = (path: string): Place => ({ path, intern, clockTolerance });
+  const optionsAt = (value: unknown, path: string): Raw =>
+    value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
+  const share = (options: Raw, path: string): UndeclaredRuleSet => {
+    shared = merge(shared, options, at(path));
+    return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
+  };
   return {
     common(value, path) {
-      const options: Raw = value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
+      const options = optionsAt(value, path);
       const off = RULE_KEYS.find((name) => options[name] === false && name !== 'callers');
       if (off !== undefined)
         refuse(`${path}.${off}`, 'can be switched off on a route only: leave it out here');
-      shared = merge(new Map([['callers', impliedCallers()]]), options, at(path));
-      return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
+      shared = new Map([['callers', impliedCallers()]]);
+      return share(options, path);
     },
+    narrower: (value, path) => share(optionsAt(value, path), path),
     route(value, path, index, route) {
       const options: Raw = plainChecks(value, path, ROUTE_KEYS);
       const token = optional(options, path, 'token', 'required', oneOf<RuleSet['token']>, [

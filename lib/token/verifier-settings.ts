@@ -1,12 +1,9 @@
 import { type JwksSettings, parseJwksOptions } from '../jwks/jwks-settings.ts';
 import { parseRevocationsOptions, type RevocationsSettings } from '../revocations/revocations-settings.ts';
-import { isObject } from '../util/is-object.ts';
 import {
   memberPath,
-  nonEmptyArray,
   nonEmptyList,
   nonEmptyString,
-  nonEmptyStrings,
   optional,
   plainObject,
   refuse,
@@ -14,10 +11,10 @@ import {
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
-import { DEFAULT_ALGORITHM, isUserinfoAudience } from './auth0-profile.ts';
+import { DEFAULT_ALGORITHM } from './auth0-profile.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
-import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
+import { type ApiAudiences, parseTrust } from './trust.ts';
 import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
 
 /** The options, checked and completed. */
@@ -27,6 +24,8 @@ export interface VerifierSettings {
   readonly audiences: readonly string[];
   /** The audiences that tokens may have, by `iss`. */
   readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
+  /** All audiences but those that only `apis` names. */
+  readonly inherited: readonly string[];
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly clockTolerance: number;
   readonly maxTokenAge: number | null;
@@ -60,17 +59,23 @@ const NO_CLAIMS: readonly string[] = Object.freeze([]);
  * Checks the options of the verifier and adds the defaults.
  *
  * @param path - dotted path of the options; empty at the top level
+ * @param apis - the audiences of `apis`
  * @throws {OptionError}
  */
-export function parseVerifierOptions(value: unknown, path: string): VerifierSettings {
+export function parseVerifierOptions(
+  value: unknown,
+  path: string,
+  apis: readonly ApiAudiences[] = [],
+): VerifierSettings {
   const options = plainObject(value, path, VERIFIER_OPTIONS);
   const at = (name: string) => memberPath(path, name);
-  const audiencesOf = parseTrust(options, at);
+  const { audiencesOf, inherited } = parseTrust(options, at, apis);
   const issuers = Object.freeze([...audiencesOf.keys()]);
   return Object.freeze({
     issuers,
     audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
     audiencesOf,
+    inherited,
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
     clockTolerance: optional(options, path, 'clockTolerance', CLOCK_TOLERANCE_S, seconds, 0, 300),
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
@@ -79,91 +84,6 @@ export function parseVerifierOptions(value: unknown, path: string): VerifierSett
     revocations: optional(options, path, 'revocations', null, parseRevocationsOptions),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
-}
-
-type Raw = { readonly domain?: unknown; readonly issuer?: unknown; readonly audience?: unknown };
-type At = (name: string) => string;
-
-/** Whether the tokens of some configured issuer take the top-level `audience`. */
-export function takesCommonAudience({ domain, issuer }: Raw): boolean {
-  const trusted = domain ?? issuer;
-  return !Array.isArray(trusted) || trusted.some((one) => !isObject(one));
-}
-
-/** The audiences of each issuer, by `iss`. */
-function parseTrust(options: Raw, at: At): ReadonlyMap<string, readonly string[]> {
-  const issuers = parseIssuers(options, at);
-  const names = issuers.map(({ issuer }) => issuer);
-  const common = takesCommonAudience(options)
-    ? parseCommonAudience(options.audience, at('audience'), names)
-    : refuseUnused(options.audience, at('audience'));
-  const trust = new Map<string, readonly string[]>();
-  for (const { issuer, audience, path } of issuers) {
-    if (trust.has(issuer)) refuse(path, 'is in the list twice');
-    trust.set(issuer, audience === null ? common : parseAudience(audience, `${path}.audience`, names));
-  }
-  return trust;
-}
-
-interface ConfiguredIssuer {
-  readonly issuer: string;
-  /** `null` = the top-level `audience`. */
-  readonly audience: unknown;
-  readonly path: string;
-}
-
-function parseIssuers({ domain, issuer }: Raw, at: At): readonly ConfiguredIssuer[] {
-  if (domain !== undefined && issuer !== undefined) {
-    refuse(at('issuer'), `cannot be combined with ${at('domain')}: give only one of the two`);
-  }
-  if (issuer !== undefined) return oneOrMany(issuer, at('issuer'), 'issuer', issuerUrl);
-  if (domain !== undefined) return oneOrMany(domain, at('domain'), 'domain', issuerOfDomain);
-  refuse(
-    at('domain'),
-    "is missing: write your Auth0 domain, such as 'tenant.eu.auth0.com' (auth0Authorizer also reads AUTH0_DOMAIN), or give `issuer`",
-  );
-}
-
-/** One issuer as text, or a list of such and of issuers with audiences. */
-function oneOrMany(
-  value: unknown,
-  path: string,
-  name: 'domain' | 'issuer',
-  check: (item: unknown, path: string) => string,
-): readonly ConfiguredIssuer[] {
-  const parse = (item: unknown, at: string): ConfiguredIssuer => {
-    if (!isObject(item)) return { issuer: check(item, at), audience: null, path: at };
-    const bound = plainObject(item, at, [name, 'audience']);
-    return { issuer: check(bound[name], `${at}.${name}`), audience: bound.audience, path: at };
-  };
-  if (!Array.isArray(value)) return [{ issuer: check(value, path), audience: null, path }];
-  return nonEmptyArray(value, path, 'item').map((item, index) => parse(item, `${path}[${index}]`));
-}
-
-function parseCommonAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
-  if (value === undefined) {
-    refuse(
-      path,
-      'is missing: write the identifier of your API in Auth0 (auth0Authorizer also reads AUTH0_AUDIENCE)',
-    );
-  }
-  return parseAudience(value, path, issuers);
-}
-
-function parseAudience(value: unknown, path: string, issuers: readonly string[]): readonly string[] {
-  const audiences = nonEmptyStrings(value, path);
-  if (audiences.some((audience) => isUserinfoAudience(audience, issuers))) {
-    refuse(
-      path,
-      'holds the /userinfo endpoint, which is an audience of tokens for any API of the tenant: leave it out',
-    );
-  }
-  return audiences;
-}
-
-function refuseUnused(audience: unknown, path: string): readonly string[] {
-  if (audience === undefined) return [];
-  return refuse(path, 'has no effect, because each issuer has an audience of its own: leave it out');
 }
 
 function algorithm(value: unknown, path: string): SignatureAlgorithm {

@@ -15,10 +15,12 @@ describe('parseVerifierOptions', () => {
       issuers: [`https://${DOMAIN}/`],
       audiences: [AUDIENCE],
       audiencesOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
+      inherited: [AUDIENCE],
       algorithms: ['RS256'],
       clockTolerance: 5,
       maxTokenAge: null,
       requiredClaims: [],
+      revocations: null,
       tokenCache: { max: 1000 },
     });
     expect(jwks).to.include({ uri: null, pinned: null });
