@@ -39,13 +39,15 @@ export class Refused extends AuthorizerError {
   declare readonly status: 401 | 403;
   declare readonly refusal: Refusal;
   readonly #verifiedBy: VerifiedBy | undefined;
+  readonly #claims: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(refusal: Refusal, verifiedBy?: VerifiedBy) {
+  constructor(refusal: Refusal, verifiedBy?: VerifiedBy, claims?: Readonly<Record<string, unknown>>) {
     super(refusal.detail === undefined ? refusal.code : `${refusal.code}: ${refusal.detail}`);
     this.code = refusal.code;
     this.status = REFUSALS[refusal.code].status;
     this.refusal = refusal;
     this.#verifiedBy = verifiedBy;
+    this.#claims = claims;
     // Not enumerable, so that printing the error omits it; not a member of the class, which bundlers would then keep.
     Object.defineProperty(this, REFUSED, { value: true });
   }
@@ -56,6 +58,11 @@ export class Refused extends AuthorizerError {
    */
   get verifiedBy(): VerifiedBy | undefined {
     return this.#verifiedBy;
+  }
+
+  /** The claims of a token that was refused although its signature is valid. For the log line only, as `verifiedBy` is. */
+  static claimsOf(refused: Refused): Readonly<Record<string, unknown>> | undefined {
+    return refused.#claims;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Decision, PolicyShortfall } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
 import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judging } from '../rules/judging.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { ticks } from '../util/ticks.ts';
 
 /** What the middlewares pass on to each other within one invocation. */
@@ -11,6 +11,8 @@ export interface Invocation {
   /** Time of arrival, milliseconds of `ticks`. */
   readonly startedAt: number;
   phase: Phase;
+  /** The claims of a token that was refused although its signature is valid, for the log line; `null` if there is none. */
+  refusedClaims: AccessTokenClaims | null;
 }
 
 /** How far an invocation has come, and what is known by then. What is not known yet is `null`. */
@@ -65,7 +67,7 @@ const INVOCATION = Symbol('middy-auth0-authorizer');
  */
 export function invocationOf(request: Request): Invocation {
   const holder = request as Request & { [INVOCATION]?: Invocation };
-  holder[INVOCATION] ??= { startedAt: ticks(), phase: ARRIVED };
+  holder[INVOCATION] ??= { startedAt: ticks(), phase: ARRIVED, refusedClaims: null };
   return holder[INVOCATION];
 }
 

@@ -2,10 +2,11 @@ import type { Request } from '@middy/core';
 import { Refused } from '../decision/errors.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import { invocationOf } from '../invocation/invocation.ts';
-import type { VerifiedToken } from '../token/verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { createVerifier, type Verifier } from '../token/verifier.ts';
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';
 import { parseVerifierOptions, VERIFIER_CHECKS, VERIFIER_OPTIONS } from '../token/verifier-settings.ts';
+import type { MaybePromise } from '../util/maybe-promise.ts';
 import { oneOf, plainObject, refuseUndefined } from '../util/option-checks.ts';
 import { parsedRequest } from './header-parser.ts';
 
@@ -67,10 +68,25 @@ export function auth0JwtVerifierWith(
         if (credential === 'required') throw new Refused({ code: 'missing_token' });
         return accept(null);
       }
-      const verified = verifier.verify(presented, remainingMs(request));
-      return verified instanceof Promise ? verified.then(accept) : accept(verified);
+      const refuse = (error: unknown): never => {
+        invocation.refusedClaims = claimsOf(error);
+        throw error;
+      };
+      let verified: MaybePromise<VerifiedToken>;
+      try {
+        verified = verifier.verify(presented, remainingMs(request));
+      } catch (error) {
+        return refuse(error);
+      }
+      return verified instanceof Promise ? verified.then(accept, refuse) : accept(verified);
     },
   };
+}
+
+/** The claims of a token that was refused after its signature was found valid. */
+function claimsOf(error: unknown): AccessTokenClaims | null {
+  const claims = error instanceof Refused ? Refused.claimsOf(error) : undefined;
+  return (claims as AccessTokenClaims | undefined) ?? null;
 }
 
 function subjectOf(token: VerifiedToken | null): string {

@@ -152,11 +152,12 @@ function createReport(
   environment: { isFresh: boolean },
 ): (invocation: Invocation, decision: Decision) => void | Promise<void> {
   const { logger, onDecision } = settings;
-  return ({ phase, startedAt }, decision) => {
+  return (invocation, decision) => {
+    const { phase, startedAt } = invocation;
     const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
     const times = { coldStart: environment.isFresh, durationMs };
     environment.isFresh = false;
-    const entries = logger === false ? [] : entriesOf(decision, phase, times, settings, notices);
+    const entries = logger === false ? [] : entriesOf(decision, invocation, times, settings, notices);
     if (onDecision !== null) {
       const facts = decisionFacts(phase, times.coldStart, durationMs);
       callHook(onDecision, decision, facts, (error) => write([hookFailure(error)]));
@@ -168,14 +169,15 @@ function createReport(
 /** The line of the decision, if it gets one, and the notices. */
 function entriesOf(
   decision: Decision,
-  phase: Phase,
+  invocation: Invocation,
   times: LogTimes,
   { allowSampleRate, logClaims }: DecisionLoggerSettings,
   notices: readonly NoticeSource[],
 ): readonly LogEntry[] {
+  const { phase } = invocation;
   const entries: LogEntry[] = [];
   if (isLogged(decision, phase, allowSampleRate)) {
-    const line = logLine(decision, phase, times, logClaims);
+    const line = logLine(decision, invocation, times, logClaims);
     entries.push({ level: LEVELS[decision.outcome], message: MESSAGE, line });
   }
   for (const noticeOn of notices) {

@@ -2,8 +2,11 @@ import { FAULTS, type FaultCode, PATH_REFUSALS, REFUSALS, type RefusalCode } fro
 import type { Decision, Deny, Fault, KeyState, VerifiedBy } from '../decision/decision.ts';
 import { apiOf } from '../gateways/api-name.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import type { DecidedPhase, Phase } from '../invocation/invocation.ts';
+import type { DecidedPhase, Invocation, Phase } from '../invocation/invocation.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
+import { type CallerKind, callerFacts } from '../token/caller-kind.ts';
+import { organizationOf } from '../token/organization.ts';
+import type { AccessTokenClaims } from '../token/verified-token.ts';
 
 /** The fields of the log line of a decision. What does not apply is absent. Never contains a token. */
 export type LogLine = {
@@ -29,8 +32,16 @@ export type LogLine = {
   gateway?: GatewayKind;
   /** The API that sent the event: `a1b2c3d4e5/prod`; on AppSync, which has no stages, `a1b2c3d4e5`. */
   api?: string;
-  /** `sub` of the token, or the choice of the option `principalId`. */
+  /** `sub` of the token, or the choice of the option `principalId`. Also of a token that is refused, if its signature is valid. */
   principalId?: string;
+  /** Who calls: see `callerKind`. `unknown` if the token does not show it. */
+  caller?: CallerKind;
+  /** Who acts for the caller: the outermost `act.sub`; or `sub` of an agent that acts for itself. */
+  actor?: string;
+  /** The application that the token was issued to: `azp`, else `client_id`. */
+  client?: string;
+  /** The caller's organization: `org_id`, else `org_name` in lower case. */
+  organization?: string;
   /** The gateway's ID of the request: on REST APIs the extended one, since clients can choose the other. */
   requestId?: string;
   /** The configured issuer that the token names, whether the signature is valid or not. */
@@ -71,14 +82,17 @@ export interface LogTimes {
 
 export function logLine(
   decision: Decision,
-  phase: Phase,
+  { phase, refusedClaims }: Invocation,
   { coldStart, durationMs }: LogTimes,
   logClaims: readonly string[],
 ): LogLine {
   const line: LogLine = { decision: decision.outcome, coldStart, durationMs };
   addOutcome(line, decision, phase);
   addRequest(line, phase);
-  addToken(line, phase, logClaims);
+  const token = phase.caller?.token ?? null;
+  if (token !== null) addVerifiedBy(line, token);
+  const claims = token === null ? refusedClaims : token.claims;
+  if (claims !== null) addClaims(line, claims, logClaims);
   addJudging(line, phase);
   return line;
 }
@@ -131,13 +145,19 @@ function addRequest(line: LogLine, { request, judging }: Phase): void {
   if (clientIp !== null) line.clientIp = clientIp;
 }
 
-function addToken(line: LogLine, { caller }: Phase, logClaims: readonly string[]): void {
-  const token = caller?.token ?? null;
-  if (token === null) return;
-  addVerifiedBy(line, token);
+/** Who calls, and the claims that were asked for; of a refused token, too, if its signature is valid. */
+function addClaims(line: LogLine, claims: AccessTokenClaims, logClaims: readonly string[]): void {
+  const { kind, actor } = callerFacts(claims);
+  const client = claims.azp ?? claims.client_id;
+  const organization = organizationOf(claims);
+  if (line.principalId === undefined && claims.sub !== undefined) line.principalId = claims.sub;
+  line.caller = kind;
+  if (actor !== null) line.actor = actor;
+  if (client !== undefined) line.client = client;
+  if (organization !== undefined) line.organization = organization;
   if (logClaims.length === 0) return;
-  const present = logClaims.filter((name) => Object.hasOwn(token.claims, name));
-  line.claims = Object.fromEntries(present.map((name) => [name, token.claims[name]]));
+  const present = logClaims.filter((name) => Object.hasOwn(claims, name));
+  line.claims = Object.fromEntries(present.map((name) => [name, claims[name]]));
 }
 
 function addVerifiedBy(line: LogLine, { issuer, kid, keys }: VerifiedBy): void {

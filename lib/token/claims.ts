@@ -18,10 +18,10 @@ export interface ClaimExpectations {
 }
 
 /**
- * Checks everything about the claims that does not change with time: types of the registered claims; that the token is
- * an access token, for this API, and not bound to a key; the required claims.
+ * Checks everything about the claims that does not change with time, besides their types: that the token is an access
+ * token, for this API, and not bound to a key; the required claims.
  *
- * @param claims - `iss` is a configured issuer
+ * @param claims - of the right types: see {@link judgeTypes}. `iss` is a configured issuer
  * @param isTypedAccessToken - the header has `typ: 'at+jwt'`
  * @returns `missing_claim`, `invalid_claim`, `id_token`, `wrong_audience` or `sender_constrained_token`; `null` when
  *   the claims are {@link AccessTokenClaims}
@@ -31,8 +31,6 @@ export function judgeClaims(
   isTypedAccessToken: boolean,
   expected: ClaimExpectations,
 ): Refusal | null {
-  const ofWrongType = judgeTypes(claims);
-  if (ofWrongType !== null) return ofWrongType;
   if (!isTypedAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
   const audiences = expected.audiencesOf.get(claims.iss as string) as readonly string[];
   const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, audiences);
@@ -43,8 +41,12 @@ export function judgeClaims(
   return null;
 }
 
-/** Checks the claims of RFC 7519 first, then those of Auth0. */
-function judgeTypes(claims: Record<string, unknown>): Refusal | null {
+/**
+ * Checks the types of the registered claims: those of RFC 7519 first, then those of Auth0.
+ *
+ * @returns `missing_claim` without `exp`, or `invalid_claim`; `null` if the types are right
+ */
+export function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   if (!has(claims, 'exp')) return missing('exp');
   const name = registeredClaimOfWrongType(claims) ?? claimOfWrongType(claims);
   return name === null ? null : invalid(name);
@@ -61,7 +63,7 @@ function judgeAudience(
   if (!isStrings(named)) return invalid('aud');
   if (named.some((one) => audiences.includes(one))) return null;
   if (!isTypedAccessToken && looksLikeIdToken(claims)) return { code: 'id_token' };
-  return { code: 'wrong_audience', ...slashDetail(named, audiences) };
+  return { code: 'wrong_audience', detail: configuredDetail(named, audiences) };
 }
 
 /** The audiences of a token that are accepted from its issuer. */
@@ -74,14 +76,21 @@ export function acceptedAudiences(
   return named.filter((one) => accepted.includes(one));
 }
 
-/** A detail for the mistake that is hardest to see: a final slash. Contains none of the values. */
-export function slashDetail(
-  named: readonly string[],
-  configured: readonly string[],
-): { readonly detail?: string } {
+/**
+ * What is configured, for the reader of the log; and whether the token differs from it only by a final slash, the mistake
+ * that is hardest to see. Contains none of the token's values.
+ *
+ * @param named - by the token
+ */
+export function configuredDetail(named: readonly string[], configured: readonly string[]): string {
   const isSlip = named.some((one) => configured.some((other) => one === `${other}/` || `${one}/` === other));
-  return isSlip ? { detail: 'differs from a configured one only by a final slash' } : {};
+  const all = configured.join(', ');
+  const shown = all.length > MAX_SHOWN ? `${all.slice(0, MAX_SHOWN)}...` : all;
+  return `${isSlip ? 'differs from a configured one only by a final slash; ' : ''}configured: ${shown}`;
 }
+
+/** Longest list of configured values in a detail, characters. */
+const MAX_SHOWN = 200;
 
 /**
  * Checks everything that depends on the time, at each use of a token (RFC 7519, sections 4.1.4 to 4.1.6).

@@ -10,6 +10,11 @@ export function organizationName({ org_name }: AccessTokenClaims): string | unde
   return org_name?.toLowerCase();
 }
 
+/** {@link tenantId} of a token's claims. */
+export function organizationOf(claims: AccessTokenClaims): string | undefined {
+  return claims.org_id ?? organizationName(claims);
+}
+
 /**
  * The tenant that a caller belongs to: the id of the Auth0 organization (`org_id`), else its name (`org_name`) in lower
  * case; `undefined` for a token without organization and for a caller without token.
@@ -19,5 +24,5 @@ export function organizationName({ org_name }: AccessTokenClaims): string | unde
  * const options: AuthorizerOptions = { context: (token) => ({ tenantId: tenantId(token) }) };
  */
 export function tenantId(token: VerifiedToken | null): string | undefined {
-  return token === null ? undefined : (token.claims.org_id ?? organizationName(token.claims));
+  return token === null ? undefined : organizationOf(token.claims);
 }

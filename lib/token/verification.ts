@@ -1,11 +1,18 @@
 import type { KeyObject } from 'node:crypto';
-import type { Refusal, VerifiedBy } from '../decision/decision.ts';
+import type { Refusal } from '../decision/decision.ts';
 import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { defined } from '../util/defined.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { leaveOutNulls } from './auth0-profile.ts';
-import { acceptedAudiences, type ClaimExpectations, judgeClaims, judgeTimes, slashDetail } from './claims.ts';
+import {
+  acceptedAudiences,
+  type ClaimExpectations,
+  configuredDetail,
+  judgeClaims,
+  judgeTimes,
+  judgeTypes,
+} from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { deepFreeze } from './freeze.ts';
@@ -101,7 +108,8 @@ function readToken(received: Received, { headers, keySources }: VerificationTerm
   if (issuer instanceof Refused) return issuer;
   const source = keySources.get(issuer);
   if (source === undefined) {
-    return new Refused({ code: 'unknown_issuer', ...slashDetail([issuer], [...keySources.keys()]) });
+    const detail = configuredDetail([issuer], [...keySources.keys()]);
+    return new Refused({ code: 'unknown_issuer', detail });
   }
   return { credential, remainingMs, jws, header, claims, issuer, source };
 }
@@ -140,8 +148,10 @@ function checkSignature(keyed: Keyed): Refused | null {
 function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refused {
   const { credential, remainingMs, claims, header, issuer, source, key } = keyed;
   leaveOutNulls(claims);
-  const refusal = deepFreeze(claims) ?? judgeClaims(claims, header.isTypedAccessToken, terms);
-  if (refusal !== null) return refusedAfterKey(refusal, keyed);
+  const flaw = deepFreeze(claims) ?? judgeTypes(claims);
+  if (flaw !== null) return refusedAfterKey(flaw, keyed);
+  const refusal = judgeClaims(claims, header.isTypedAccessToken, terms);
+  if (refusal !== null) return refusedAfterKey(refusal, keyed, claims);
   const proven = claims as AccessTokenClaims;
   const token = new ProvenToken({
     claims: proven,
@@ -154,8 +164,13 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
   return { credential, remainingMs, token, key: key.key, source };
 }
 
-function refusedAfterKey(refusal: Refusal, { issuer, header, key }: Keyed): Refused {
-  return new Refused(refusal, { issuer, kid: header.kid, keys: key.state });
+/** @param claims - if the signature is valid, and their types are right */
+function refusedAfterKey(
+  refusal: Refusal,
+  { issuer, header, key }: Keyed,
+  claims?: Record<string, unknown>,
+): Refused {
+  return new Refused(refusal, { issuer, kid: header.kid, keys: key.state }, claims);
 }
 
 function checkTimes({ token }: TokenUse, terms: VerificationTerms): Refused | null {
@@ -173,8 +188,8 @@ function checkRevoked(
   );
 }
 
-function refusedUse(refusal: Refusal, { issuer, kid, keys }: Required<VerifiedBy>): Refused {
-  return new Refused(refusal, { issuer, kid, keys });
+function refusedUse(refusal: Refusal, { claims, issuer, kid, keys }: VerifiedToken): Refused {
+  return new Refused(refusal, { issuer, kid, keys }, claims);
 }
 
 /** Whole epoch seconds, as in tokens. */

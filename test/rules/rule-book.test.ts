@@ -344,6 +344,7 @@ describe('createRuleBook', () => {
       expect((await judge({ rules: { custom } })).refusal).to.deep.equal({
         code: 'custom_rule',
         rule: 'custom.b',
+        detail: 'returned false',
       });
       expect(asked).to.deep.equal(['a', 'b']);
     });

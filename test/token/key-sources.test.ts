@@ -151,6 +151,7 @@ describe('a verifier with the issuers of its options', () => {
     await expectRefusal(
       async () => verifier.verify(bearerCredential(await issuer.token({ iss: 'https://x.example/' })), 5000),
       'unknown_issuer',
+      `configured: ${issuer.url}`,
     );
     expect(issuer.requests).to.equal(0);
   });

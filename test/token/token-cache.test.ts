@@ -13,6 +13,8 @@ import { expectRefusal } from '../support/refusals.ts';
 
 const ISSUER = 'https://tenant.eu.auth0.com/';
 
+const OTHER_AUDIENCE = `configured: ${AUDIENCE}`;
+
 describe('TokenCache', () => {
   const entry = { weight: 1 } as RememberedToken;
 
@@ -161,8 +163,16 @@ describe('a verifier that remembers tokens', () => {
   it('does not remember refused tokens', async () => {
     const verifier = verifierWith();
     const wrong = await signToken(userClaims(ISSUER, { aud: 'https://else.example/' }), key);
-    await expectRefusal(() => verifier.verify(bearerCredential(wrong), 1000), 'wrong_audience');
-    await expectRefusal(() => verifier.verify(bearerCredential(wrong), 1000), 'wrong_audience');
+    await expectRefusal(
+      () => verifier.verify(bearerCredential(wrong), 1000),
+      'wrong_audience',
+      OTHER_AUDIENCE,
+    );
+    await expectRefusal(
+      () => verifier.verify(bearerCredential(wrong), 1000),
+      'wrong_audience',
+      OTHER_AUDIENCE,
+    );
     const [header, payload] = good.split('.');
     await verifier.verify(bearerCredential(good), 1000);
     await expectRefusal(
@@ -184,6 +194,7 @@ describe('a verifier that remembers tokens', () => {
     await expectRefusal(
       () => verifierWith({ audience: 'https://else.example/' }).verify(bearerCredential(good), 1000),
       'wrong_audience',
+      'configured: https://else.example/',
     );
   });
 });

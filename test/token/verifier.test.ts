@@ -20,6 +20,7 @@ const encode = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 const SLASH = 'differs from a configured one only by a final slash';
+const OTHER_AUDIENCE = `configured: ${AUDIENCE}`;
 
 describe('verifier', () => {
   let key: TestKey;
@@ -302,10 +303,18 @@ describe('verifier', () => {
   describe('given a bad issuer, key or signature', () => {
     it('refuses an issuer that is not configured, before it looks up a key', async () => {
       for (const iss of ['https://evil.example/', ISSUER.toUpperCase(), '', '__proto__']) {
-        await expectRefusal(async () => verify(await token({ iss })), 'unknown_issuer');
+        await expectRefusal(
+          async () => verify(await token({ iss })),
+          'unknown_issuer',
+          `configured: ${ISSUER}`,
+        );
       }
       for (const iss of [ISSUER.slice(0, -1), `${ISSUER}/`]) {
-        await expectRefusal(async () => verify(await token({ iss })), 'unknown_issuer', SLASH);
+        await expectRefusal(
+          async () => verify(await token({ iss })),
+          'unknown_issuer',
+          `${SLASH}; configured: ${ISSUER}`,
+        );
       }
       await expectRefusal(async () => verify(await token({ iss: undefined })), 'missing_claim', 'iss');
       await expectRefusal(async () => verify(await token({ iss: [ISSUER] })), 'invalid_claim', 'iss');
@@ -411,12 +420,27 @@ describe('verifier', () => {
       ['no aud', () => ({ aud: undefined }), 'missing_claim', 'aud'],
       ['aud as an object', () => ({ aud: { 0: AUDIENCE } }), 'invalid_claim', 'aud'],
       ['aud as a list with a number', () => ({ aud: [AUDIENCE, 7] }), 'invalid_claim', 'aud'],
-      ['no audience at all', () => ({ aud: [] }), 'wrong_audience'],
-      ['another audience', () => ({ aud: 'https://else.example/' }), 'wrong_audience'],
-      ['a prefix of the audience', () => ({ aud: AUDIENCE.slice(0, -2) }), 'wrong_audience'],
-      ['an audience without its slash', () => ({ aud: AUDIENCE.slice(0, -1) }), 'wrong_audience', SLASH],
-      ['an audience with an extra slash', () => ({ aud: ['x', `${AUDIENCE}/`] }), 'wrong_audience', SLASH],
-      ['only the userinfo endpoint', () => ({ aud: [`${ISSUER}userinfo`] }), 'wrong_audience'],
+      ['no audience at all', () => ({ aud: [] }), 'wrong_audience', OTHER_AUDIENCE],
+      ['another audience', () => ({ aud: 'https://else.example/' }), 'wrong_audience', OTHER_AUDIENCE],
+      ['a prefix of the audience', () => ({ aud: AUDIENCE.slice(0, -2) }), 'wrong_audience', OTHER_AUDIENCE],
+      [
+        'an audience without its slash',
+        () => ({ aud: AUDIENCE.slice(0, -1) }),
+        'wrong_audience',
+        `${SLASH}; ${OTHER_AUDIENCE}`,
+      ],
+      [
+        'an audience with an extra slash',
+        () => ({ aud: ['x', `${AUDIENCE}/`] }),
+        'wrong_audience',
+        `${SLASH}; ${OTHER_AUDIENCE}`,
+      ],
+      [
+        'only the userinfo endpoint',
+        () => ({ aud: [`${ISSUER}userinfo`] }),
+        'wrong_audience',
+        OTHER_AUDIENCE,
+      ],
       ['an ID token with a nonce', () => ({ nonce: 'n', scope: undefined }), 'id_token'],
       ['an ID token with at_hash', () => ({ at_hash: 'h', aud: 'client-1' }), 'id_token'],
       ['an ID token with c_hash', () => ({ c_hash: 'h' }), 'id_token'],
@@ -478,6 +502,7 @@ describe('verifier', () => {
       await expectRefusal(
         async () => verify(await token({ aud: 'client-1', scope: undefined }, header)),
         'wrong_audience',
+        OTHER_AUDIENCE,
       );
     });
 

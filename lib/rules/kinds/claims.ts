@@ -46,8 +46,9 @@ type Scalar = string | number | boolean;
 interface Expectation {
   readonly claim: string;
   readonly expected: readonly Scalar[] | ClaimPredicate | 'absent' | 'present';
-  /** What it comes to unless the claim is as expected. */
-  readonly refused: Verdict;
+  /** What it comes to if the claim is absent, or not as expected. */
+  readonly absent: Verdict;
+  readonly different: Verdict;
 }
 
 /** Not the name of a claim in this option. */
@@ -87,14 +88,17 @@ export function compileClaims(value: unknown, path: string): Rule {
 }
 
 function parseExpectation(claim: string, value: unknown, path: string): Expectation {
-  const mismatch = refused({ code: 'claim_mismatch', rule: 'claims', detail: claim });
-  if (typeof value === 'function') {
-    const expected = syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`');
-    return { claim, expected, refused: mismatch };
-  }
-  if (Array.isArray(value)) return { claim, expected: nonEmptyList(value, path, scalar), refused: mismatch };
-  const expected = isObject(value) ? presence(value, path) : [scalar(value, path)];
-  return { claim, expected, refused: mismatch };
+  const expected = parseExpected(value, path);
+  const mismatch = (what: string) =>
+    refused({ code: 'claim_mismatch', rule: 'claims', detail: `${claim} is ${what}` });
+  const different = mismatch(expected === 'absent' ? 'present' : 'different');
+  return { claim, expected, absent: mismatch('absent'), different };
+}
+
+function parseExpected(value: unknown, path: string): Expectation['expected'] {
+  if (typeof value === 'function') return syncFunc<ClaimPredicate>(value, path, 'a rule under `custom`');
+  if (Array.isArray(value)) return nonEmptyList(value, path, scalar);
+  return isObject(value) ? presence(value, path) : [scalar(value, path)];
 }
 
 const PRESENCE = '{ absent: true } or { present: true }';
@@ -116,20 +120,20 @@ function scalar(value: unknown, path: string): Scalar {
 }
 
 function judgeClaim(
-  { claim, expected, refused }: Expectation,
+  { claim, expected, absent, different }: Expectation,
   claims: Readonly<Record<string, unknown>>,
   { calls }: Subject,
 ): Verdict {
   const actual = Object.hasOwn(claims, claim) ? (claims[claim] ?? null) : null;
-  if (expected === 'absent') return actual === null ? PASSED : refused;
-  if (actual === null) return refused;
+  if (expected === 'absent') return actual === null ? PASSED : different;
+  if (actual === null) return absent;
   if (expected === 'present') return PASSED;
   if (typeof expected === 'function') {
     const call = () => calls.once(expected, claim, () => expected(actual));
-    return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : refused));
+    return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : different));
   }
   const passed = Array.isArray(actual)
     ? actual.some((item) => expected.includes(item))
     : expected.includes(actual as Scalar);
-  return passed ? PASSED : refused;
+  return passed ? PASSED : different;
 }

@@ -43,14 +43,15 @@ export function compileCustom(name: string, value: unknown, path: string): Rule 
   if (name.trim() === '') refuse(path, 'needs a name; it goes into the log');
   const { check, reportOnly } = parseCustom(value, path);
   const rule = `custom.${name}`;
-  const refusal = refused({ code: 'custom_rule', rule });
+  const verdictOn = (result: unknown): Verdict =>
+    result === true ? PASSED : refused({ code: 'custom_rule', rule, detail: `returned ${shown(result)}` });
   return {
     name: rule,
     inputs: ['anything'],
     reportOnly,
     judge(subject, findings): Verdict | Promise<Verdict> {
       const call = () => subject.calls.once(check, 'custom', () => check(inputOf(subject, findings)));
-      return verdictOf(rule, call, (result) => (result === true ? PASSED : refusal));
+      return verdictOf(rule, call, verdictOn);
     },
   };
 }
@@ -65,6 +66,11 @@ function parseCustom(value: unknown, path: string): { check: CustomCheck; report
     check: func<CustomCheck>(options.check, `${path}.check`),
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
   };
+}
+
+/** A result without its value, which may be one of the token. */
+function shown(result: unknown): string {
+  return result === false || result === null ? String(result) : typeof result;
 }
 
 function inputOf({ request, token }: Subject, { clientIp, country }: Findings): CustomRuleInput {

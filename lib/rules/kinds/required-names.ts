@@ -23,8 +23,11 @@ export function compileNames({ name, claim, code, holderOf }: NamesRule, value: 
     fingerprint: `${name} ${JSON.stringify(required)}`,
     judge({ token }): Verdict {
       if (token === null) return refused({ code: 'missing_token', rule: name });
-      const detail = missingFrom(required, holderOf(token.claims[claim]));
-      return detail === null ? PASSED : refused({ code, rule: name, detail });
+      const value = token.claims[claim];
+      const missing = missingFrom(required, holderOf(value));
+      if (missing === null) return PASSED;
+      const detail = value === undefined ? `${missing} (${claim} is absent)` : missing;
+      return refused({ code, rule: name, detail });
     },
   };
 }

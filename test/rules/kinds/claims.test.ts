@@ -71,12 +71,18 @@ describe('the rule claims', () => {
     expect(await codeOf(rule, subject)).to.equal('claim_mismatch');
   });
 
-  it('names the claim, but not its value or the expected value', async () => {
-    const { refusal } = await judge(
-      compileClaims({ org_id: 'wanted' }, 'x'),
-      subjectOf({}, { org_id: 'secret' }),
-    );
-    expect(refusal).to.deep.equal({ code: 'claim_mismatch', rule: 'claims', detail: 'org_id' });
+  it('names the claim and says what is wrong, but not its value or the expected value', async () => {
+    const detailOf = async (expected: unknown, claims: Record<string, unknown>) => {
+      const { refusal } = await judge(compileClaims({ org_id: expected }, 'x'), subjectOf({}, claims));
+      expect(refusal).to.include({ code: 'claim_mismatch', rule: 'claims' });
+      return refusal?.detail;
+    };
+    expect(await detailOf('wanted', { org_id: 'secret' })).to.equal('org_id is different');
+    expect(await detailOf(['wanted'], { org_id: ['secret'] })).to.equal('org_id is different');
+    expect(await detailOf(() => false, { org_id: 'secret' })).to.equal('org_id is different');
+    expect(await detailOf('wanted', {})).to.equal('org_id is absent');
+    expect(await detailOf({ present: true }, { org_id: null })).to.equal('org_id is absent');
+    expect(await detailOf({ absent: true }, { org_id: 'secret' })).to.equal('org_id is present');
   });
 
   it('refuses an anonymous caller as missing_token', async () => {

@@ -31,7 +31,11 @@ describe('a custom rule', () => {
         ruleOf(async () => answer),
         subjectOf(),
       );
-      expect(refusal).to.deep.equal({ code: 'custom_rule', rule: 'custom.mine' });
+      expect(refusal).to.deep.equal({
+        code: 'custom_rule',
+        rule: 'custom.mine',
+        detail: `returned ${answer === false || answer === null ? answer : typeof answer}`,
+      });
     });
   }
 

@@ -28,7 +28,7 @@ describe('the rule permissions', () => {
     expect((await judge(rule, subjectOf({}, { scope: 'admin' }))).refusal).to.deep.equal({
       code: 'insufficient_permissions',
       rule: 'permissions',
-      detail: 'missing admin',
+      detail: 'missing admin (permissions is absent)',
     });
   });
 
