@@ -75,7 +75,7 @@ export type {
 
 // Requests and gateways.
 
-export type { AuthorizationRequest, GatewayKind, TokenSource } from './gateways/gateway.ts';
+export type { AuthorizationRequest, GatewayKind, TokenPlace, TokenSource } from './gateways/gateway.ts';
 export type { Credential, TokenCredential, TokenScheme } from './token/credential.ts';
 
 // Keys.

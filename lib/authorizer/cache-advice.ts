@@ -1,5 +1,6 @@
 import { type GatewayCache, takesPolicy } from '../gateways/facts.ts';
 import type { Gateway, TokenSource } from '../gateways/gateway.ts';
+import { placesOf } from '../gateways/reading/credentials.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import { defined } from '../util/defined.ts';
 import type { AnswerScope, CacheDependencies } from './cache-dependencies.ts';
@@ -124,7 +125,7 @@ const HANDLER_REASON =
   'Your handler decides (`handlerDecides`), so an answer opens only what it was called for.';
 
 function severalTokenPlaces({ tokenSource }: CacheDependencies): string | null {
-  if (Object.keys(tokenSource).length <= 1) return null;
+  if (placesOf(tokenSource).length <= 1) return null;
   return 'The token may be in several places, and API Gateway refuses requests that lack any part of the key.';
 }
 
@@ -141,8 +142,9 @@ function sourcesOf({ inputs, scope }: KeyParts, source: TokenSource, cache: Conf
 }
 
 /** A single cookie cannot be an identity source; the whole header can. */
-function tokenPart({ header, query, cookie }: TokenSource, cache: ConfiguredCache): string {
+function tokenPart({ header, query, cookie, subprotocol }: TokenSource, cache: ConfiguredCache): string {
   if (query !== undefined) return cache.query(query);
+  if (subprotocol !== undefined) return cache.header('Sec-WebSocket-Protocol');
   return cache.header(cookie === undefined ? spelledOut(header) : 'Cookie');
 }
 

@@ -1,5 +1,6 @@
 import type { Gateway, GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
+import { placesOf } from '../gateways/reading/credentials.ts';
 import type { Notice, NoticeSource, SetUpLine } from '../invocation/notice.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
@@ -54,7 +55,7 @@ function isKeyedByToken(settings: ApiSettings): boolean {
     ipInPolicy === null &&
     !admitsAnonymous &&
     maxTtlOf(settings) === null;
-  return isOneForAll && Object.keys(tokenSource).length === 1;
+  return isOneForAll && placesOf(tokenSource).length === 1;
 }
 
 function isKeyedByRoute(advice: CacheAdvice, { cache }: Gateway): boolean {

@@ -56,21 +56,29 @@ export interface AuthorizationRequest {
   readonly event: unknown;
 }
 
+/** A place that may hold the token. */
+export type TokenPlace = 'header' | 'query' | 'cookie' | 'subprotocol';
+
 /**
  * Where to look for the token. These places replace the `Authorization` header; name that header too to keep it. A
- * request must hold one token in all of these places together: two tokens are refused, even if their text is the same.
+ * request must hold one token in all of these places together: two tokens are refused, even if their text is the same,
+ * unless `prefer` orders the places.
  */
 export interface TokenSource {
   /**
-   * Header that holds the token, in any case. `Authorization` must hold `Bearer <token>`; another header may also hold
-   * the token without a scheme. The same applies to TOKEN authorizers.
+   * Header that holds the token, in any case. TOKEN authorizers receive the value of one header, whatever its name.
    *
    * @default not read when another place is named
    */
   readonly header?: string;
   /**
-   * Query string parameter that holds the token. Browsers can send little else when they open a WebSocket. Mind that
-   * URLs end up in logs.
+   * Whether the header must hold `Bearer <token>` or may hold the token alone.
+   *
+   * @default 'required' in `Authorization`, 'optional' in another header
+   */
+  readonly scheme?: 'required' | 'optional';
+  /**
+   * Query string parameter that holds the token. Mind that URLs end up in logs.
    *
    * @default not read
    */
@@ -81,6 +89,25 @@ export interface TokenSource {
    * @default not read
    */
   readonly cookie?: string;
+  /**
+   * WebSocket subprotocol before the token: `Sec-WebSocket-Protocol: <name>, <token>`, which browsers send for
+   * `new WebSocket(url, [name, token])`. The backend must answer `$connect` with `Sec-WebSocket-Protocol: <name>`, or the
+   * browser closes the connection. No token is found if the list lacks the name; a list with more than these two entries
+   * is refused.
+   *
+   * @default not read
+   * @see https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-connect-route-subprotocol.html
+   */
+  readonly subprotocol?: string;
+  /**
+   * All places that are named, in order, if a request may hold a token in several: the first place with a credential
+   * counts. A bad one there is refused, although another place may hold a good one. Put first what other people cannot
+   * set: a header before a cookie, both before the query.
+   *
+   * @default none: several tokens are refused
+   */
+  readonly prefer?: readonly TokenPlace[];
 }
 
 /** How an authorizer ends: with a response, or by throwing (a failed invocation). */

@@ -27,10 +27,16 @@ export function answerUpgrade(request: IncomingMessage, socket: Duplex, answer: 
     .digest('base64');
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-      `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      `Sec-WebSocket-Accept: ${accept}\r\n${protocolLine(request)}\r\n`,
   );
   socket.write(frame(TEXT_FRAME, Buffer.from(answer.body.trimEnd())));
   socket.end(frame(CLOSE_FRAME, NORMAL_CLOSURE));
+}
+
+/** The first subprotocol that the client offers, as a backend chooses it. Browsers end a connection without one. */
+function protocolLine({ headers }: IncomingMessage): string {
+  const [first = ''] = (headers['sec-websocket-protocol'] ?? '').split(',');
+  return first.trim() === '' ? '' : `Sec-WebSocket-Protocol: ${first.trim()}\r\n`;
 }
 
 function refuse(socket: Duplex, answer: HttpAnswer): void {

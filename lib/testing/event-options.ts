@@ -28,6 +28,13 @@ export interface EventOptions {
    */
   readonly authorization?: string | undefined;
   /**
+   * WebSocket events: name of the subprotocol before the token. The token is then in the header
+   * `Sec-WebSocket-Protocol: <subprotocol>, <token>`, and not in `Authorization`.
+   *
+   * @default none
+   */
+  readonly subprotocol?: string | undefined;
+  /**
    * Values of the gateway's identity sources, in order. TOKEN and AppSync events carry the first one.
    *
    * @default the `Authorization` header, if the request has one
@@ -140,6 +147,7 @@ export type Check = (value: unknown, path: string) => unknown;
 const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
   token: bareToken,
   authorization: text,
+  subprotocol: text,
   identitySource: textList,
   method: verb,
   path: requestPath,

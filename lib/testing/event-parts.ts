@@ -5,7 +5,7 @@ type Given = { readonly [Name in keyof EventOptions]?: NonNullable<EventOptions[
 type Complete = { readonly [Name in keyof EventOptions]-?: NonNullable<EventOptions[Name]> };
 
 /** Options whose default the event's builder computes. */
-type Computed = 'token' | 'authorization' | 'routeKey' | 'clientCertificate';
+type Computed = 'token' | 'authorization' | 'subprotocol' | 'routeKey' | 'clientCertificate';
 /** Options that the parts contain in one shape, though the caller may give them in several. */
 type Reshaped =
   | 'identitySource'

@@ -1,7 +1,7 @@
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { arnOf, doubleMaps, identityOf, logTime } from './event-fields.ts';
 import type { EventOptions } from './event-options.ts';
-import { eventParts } from './event-parts.ts';
+import { type EventParts, eventParts } from './event-parts.ts';
 
 /** Event of a WebSocket API at `$connect`, without method, path and resource. @types/aws-lambda has no type for it. */
 export type WebSocketAuthorizerEvent = Omit<
@@ -25,7 +25,7 @@ const HANDSHAKE = { Connection: 'upgrade', Upgrade: 'websocket', 'Sec-WebSocket-
  * const event = webSocketEvent({ query: { token: issuer.token() } });
  */
 export function webSocketEvent(options: EventOptions = {}): WebSocketAuthorizerEvent {
-  const parts = eventParts(options, 'prod');
+  const parts = withSubprotocol(eventParts(options, 'prod'), options);
   return {
     type: 'REQUEST',
     methodArn: arnOf(parts, '$connect'),
@@ -48,5 +48,21 @@ export function webSocketEvent(options: EventOptions = {}): WebSocketAuthorizerE
       apiId: parts.apiId,
       authorizer: undefined,
     },
+  };
+}
+
+/** The parts with the token in the list of subprotocols, if the options name one. */
+function withSubprotocol(parts: EventParts, { multiValueHeaders }: EventOptions): EventParts {
+  const { subprotocol, token, authorization, ownHeaders } = parts;
+  if (subprotocol === undefined) return parts;
+  const headers = {
+    ...(authorization === undefined ? {} : { Authorization: [authorization] }),
+    'Sec-WebSocket-Protocol': [token === undefined ? subprotocol : `${subprotocol}, ${token}`],
+    ...ownHeaders,
+  };
+  return {
+    ...parts,
+    headers,
+    multiValueHeaders: multiValueHeaders === undefined ? headers : parts.multiValueHeaders,
   };
 }

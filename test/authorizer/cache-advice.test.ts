@@ -47,6 +47,12 @@ describe('cacheAdvice', () => {
     expect(sources('http-api-2.0', { tokenSource: { cookie: 'session' } })).to.deep.equal([
       '$request.header.Cookie',
     ]);
+    expect(sources('rest-request', { tokenSource: { subprotocol: 'v1' } })).to.deep.equal([
+      'method.request.header.Sec-WebSocket-Protocol',
+    ]);
+    expect(sources('http-api-2.0', { tokenSource: { header: 'X-Token', scheme: 'required' } })).to.deep.equal(
+      ['$request.header.X-Token'],
+    );
   });
 
   it('adds what the rules read', () => {

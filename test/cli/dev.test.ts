@@ -245,6 +245,16 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(await place("{ header: 'X-Token' }")).to.equal('-H "X-Token: Bearer $EVERYTHING" "/orders"');
     expect(await place("{ query: 'token' }")).to.equal('"/orders?token=$EVERYTHING"');
     expect(await place("{ cookie: 'session' }")).to.equal('-b "session=$EVERYTHING" "/orders"');
+    expect(await place("{ query: 'token', cookie: 'session' }")).to.equal('"/orders?token=$EVERYTHING"');
+    expect(await place("{ query: 'token', cookie: 'session', prefer: ['cookie', 'query'] }")).to.equal(
+      '-b "session=$EVERYTHING" "/orders"',
+    );
+    expect(await place("{ scheme: 'optional' }")).to.equal(
+      '-H "Authorization: Bearer $EVERYTHING" "/orders"',
+    );
+    expect(await place("{ subprotocol: 'v1' }")).to.equal(
+      '-H "Sec-WebSocket-Protocol: v1, $EVERYTHING" "/orders"',
+    );
   });
 
   it('runs each kind of gateway, with a cache or without', async () => {

@@ -1,11 +1,14 @@
 import http from 'node:http';
 import { expect } from 'chai';
+import { auth0Authorizer } from '../../lib/index.ts';
 import {
   type Exchange,
   type LocalGateway,
   type LocalGatewayOptions,
   startLocalGateway,
 } from '../../lib/local-gateway/local-gateway.ts';
+import { createTestIssuer, lambdaContext } from '../../lib/testing.ts';
+import { middy } from '../support/middy.ts';
 
 interface Reply {
   readonly status: number;
@@ -528,6 +531,40 @@ describe('the local gateway', () => {
       expect(reply.headers['sec-websocket-accept']).to.equal('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
       expect(reply.body.authorizer).to.deep.equal({ principalId: 'user', level: '3' });
       expect(events[0].requestContext).to.include({ routeKey: '$connect', eventType: 'CONNECT' });
+    });
+
+    it('passes the list of subprotocols on, and chooses the first one', async () => {
+      const gateway = await start({ kind: 'websocket' }, allow(`${STAGE}/$connect`));
+      const protocolFor = async (value: string) => {
+        const headers = { ...HANDSHAKE, ...bearer, 'Sec-WebSocket-Protocol': value };
+        const reply = await send(gateway, '/', { headers });
+        expect(events.at(-1).headers).to.include({ 'Sec-WebSocket-Protocol': value });
+        return reply.headers['sec-websocket-protocol'];
+      };
+      expect(await protocolFor('v1, token')).to.equal('v1');
+      expect(await protocolFor('v1')).to.equal('v1');
+      expect(await protocolFor(', v1')).to.equal(undefined);
+    });
+
+    it('lets in the WebSocket client of browsers, with its token in a subprotocol', async () => {
+      const issuer = createTestIssuer();
+      const tokenSource = { subprotocol: 'orders.v1' };
+      const authorizer = middy().use(auth0Authorizer({ ...issuer.options, tokenSource, logger: false }));
+      const identitySources = ['route.request.header.Sec-WebSocket-Protocol'];
+      const { url } = await start(
+        { kind: 'websocket', caching: { ttl: 0, identitySources } },
+        (event: never) => authorizer(event, lambdaContext() as never),
+      );
+      const connect = (...protocols: string[]) =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(url.replace('http', 'ws'), protocols);
+          socket.onopen = () => resolve(`open: ${socket.protocol}`);
+          socket.onerror = () => resolve('refused');
+        });
+      expect(await connect('orders.v1', issuer.token())).to.equal('open: orders.v1');
+      expect(await connect('orders.v1')).to.equal('refused');
+      expect(await connect('orders.v2', issuer.token())).to.equal('refused');
+      expect(await connect('orders.v1', issuer.token({ exp: 1 }))).to.equal('refused');
     });
 
     it('answers a refused handshake in plain HTTP', async () => {

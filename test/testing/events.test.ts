@@ -367,6 +367,26 @@ describe('The event builders', () => {
     expect(webSocketEvent({ time }).requestContext.connectedAt).to.equal(time);
   });
 
+  it('carry the token in the list of subprotocols on WebSocket APIs, if one is named', () => {
+    const protocolOf = (options: EventOptions) => {
+      const { headers, multiValueHeaders } = webSocketEvent({ subprotocol: 'v1', ...options });
+      expect(multiValueHeaders?.['Sec-WebSocket-Protocol']?.at(-1)).to.equal(
+        headers?.['Sec-WebSocket-Protocol'],
+      );
+      return [headers?.['Sec-WebSocket-Protocol'], headers?.['Authorization']];
+    };
+    expect(protocolOf({ token: 'a.b.c' })).to.deep.equal(['v1, a.b.c', undefined]);
+    expect(protocolOf({})).to.deep.equal(['v1', undefined]);
+    expect(protocolOf({ authorization: 'Basic x', token: 'a.b.c' })).to.deep.equal(['v1, a.b.c', 'Basic x']);
+    expect(protocolOf({ headers: { 'Sec-WebSocket-Protocol': 'own' } })).to.deep.equal(['own', undefined]);
+    const lists = { 'Sec-WebSocket-Protocol': ['own'] };
+    expect(webSocketEvent({ subprotocol: 'v1', multiValueHeaders: lists }).multiValueHeaders).to.deep.include(
+      lists,
+    );
+    const elsewhere = eventFor('http-api-2.0', { token: 'a.b.c', subprotocol: 'v1' });
+    expect(elsewhere).to.have.nested.property('headers.authorization', 'Bearer a.b.c');
+  });
+
   it('carry both ids of the request on REST and WebSocket APIs', () => {
     const ids = { requestId: 'one', extendedRequestId: 'two' };
     expect(restRequestEvent(ids).requestContext).to.include(ids);

@@ -1,4 +1,5 @@
 import type { TokenSource } from '../../gateways/gateway.ts';
+import { placesOf } from '../../gateways/reading/credentials.ts';
 import type { LocalGatewayOptions } from '../../local-gateway/api.ts';
 
 /** Header with the client's address. On loopback every client is 127.0.0.1. */
@@ -60,9 +61,15 @@ function curlLine(address: string, options: string, source: TokenSource | undefi
 
 /** How curl sends the token, at the first place where it is looked for. */
 function credentialIn(source: TokenSource = {}): { readonly option: string; readonly query: string } {
-  const { header, query, cookie } = source;
-  if (header === undefined && query !== undefined) return { option: '', query: `?${query}=$EVERYTHING` };
-  if (header === undefined && cookie !== undefined)
-    return { option: `-b "${cookie}=$EVERYTHING" `, query: '' };
-  return { option: `-H "${header ?? 'Authorization'}: Bearer $EVERYTHING" `, query: '' };
+  const { header = 'Authorization', query, cookie, subprotocol } = source;
+  switch (placesOf(source)[0]) {
+    case 'query':
+      return { option: '', query: `?${query}=$EVERYTHING` };
+    case 'cookie':
+      return { option: `-b "${cookie}=$EVERYTHING" `, query: '' };
+    case 'subprotocol':
+      return { option: `-H "Sec-WebSocket-Protocol: ${subprotocol}, $EVERYTHING" `, query: '' };
+    default:
+      return { option: `-H "${header}: Bearer $EVERYTHING" `, query: '' };
+  }
 }

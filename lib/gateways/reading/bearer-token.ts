@@ -9,7 +9,7 @@ import { bearerCredential, type Credential } from '../../token/credential.ts';
 export const NONE: Credential = Object.freeze({ kind: 'none' });
 export const SEVERAL = refused('multiple_credentials');
 const OTHER_SCHEME = refused('unsupported_scheme');
-const MALFORMED = refused('malformed_token');
+export const MALFORMED = refused('malformed_token');
 
 function refused(code: RefusalCode): Credential {
   return Object.freeze({ kind: 'refused', code });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { OptionError } from '../../../lib/decision/errors.ts';
-import type { TokenSource } from '../../../lib/gateways/gateway.ts';
+import type { TokenPlace, TokenSource } from '../../../lib/gateways/gateway.ts';
 import { recognise } from '../../../lib/gateways/index.ts';
 import { parseTokenSource } from '../../../lib/gateways/reading/credentials.ts';
 import {
@@ -202,6 +202,180 @@ describe('the credential of a request', () => {
     });
   });
 
+  describe('with the option `scheme`', () => {
+    const builders = { ...WHOLE_REQUESTS, ...PICKED };
+
+    it('may be bare in the Authorization header when the scheme is optional', () => {
+      for (const source of [
+        { scheme: 'optional' },
+        { header: 'Authorization', scheme: 'optional' },
+      ] as const) {
+        forEach(builders, (build, name) => {
+          for (const value of [TOKEN, ` ${TOKEN}\t`, `Bearer ${TOKEN}`, `bearer  ${TOKEN}`]) {
+            const event = build({ authorization: value });
+            expect(credentialOf(event, source), `${name}: ${value}`).to.deep.equal(token(TOKEN));
+          }
+          for (const value of ['Basic dTpw', 'Digest a=b, c=d'])
+            expect(credentialOf(build({ authorization: value }), source), name).to.deep.equal(
+              refused('unsupported_scheme'),
+            );
+          const joined = build({ authorization: `${TOKEN},${TOKEN}` });
+          expect(credentialOf(joined, source), name).to.deep.equal(refused('multiple_credentials'));
+          expect(credentialOf(build({ authorization: ' ' }), source), name).to.deep.equal({ kind: 'none' });
+        });
+      }
+    });
+
+    it('may not be bare in another header when the scheme is required', () => {
+      const source = { header: 'X-Api-Token', scheme: 'required' } as const;
+      forEach(WHOLE_REQUESTS, (build, name) => {
+        const bare = build({ headers: { 'X-Api-Token': TOKEN } });
+        expect(credentialOf(bare, source), name).to.deep.equal(refused('unsupported_scheme'));
+        const schemed = build({ headers: { 'X-Api-Token': `Bearer ${TOKEN}` } });
+        expect(credentialOf(schemed, source), name).to.deep.equal(token(TOKEN));
+      });
+      expect(credentialOf(restTokenEvent({ authorization: TOKEN }), source)).to.deep.equal(
+        refused('unsupported_scheme'),
+      );
+    });
+  });
+
+  describe('in the list of WebSocket subprotocols', () => {
+    const source = { subprotocol: 'orders.v1' };
+    const sent = (value: string | readonly string[]) =>
+      webSocketEvent({ headers: { 'Sec-WebSocket-Protocol': value } });
+
+    it('is the entry after the name, in one header field or in two', () => {
+      forEach(WHOLE_REQUESTS, (build, name) => {
+        for (const header of ['Sec-WebSocket-Protocol', 'sec-websocket-protocol']) {
+          for (const value of [`orders.v1, ${TOKEN}`, `orders.v1,${TOKEN}`, ` ,orders.v1 ,\t, ${TOKEN},`]) {
+            const event = build({ headers: { [header]: value } });
+            expect(credentialOf(event, source), `${name}: ${value}`).to.deep.equal(token(TOKEN));
+          }
+        }
+      });
+      expect(credentialOf(sent(['orders.v1', TOKEN]), source)).to.deep.equal(token(TOKEN));
+    });
+
+    it('is none if the header is absent, has other subprotocols, or the name alone', () => {
+      const values = [
+        '',
+        ' , ',
+        'orders.v1',
+        'orders.v1,',
+        'orders.v2, x',
+        'Orders.v1, x',
+        'orders.v1x',
+        TOKEN,
+      ];
+      for (const value of values)
+        expect(credentialOf(sent(value), source), value).to.deep.equal({ kind: 'none' });
+      expect(credentialOf(webSocketEvent(), source)).to.deep.equal({ kind: 'none' });
+      expect(credentialOf(webSocketEvent({ token: TOKEN }), source)).to.deep.equal({ kind: 'none' });
+    });
+
+    it('is refused if the list has more than the name and the token', () => {
+      for (const value of [
+        `orders.v1, ${TOKEN}, ${TOKEN}`,
+        `orders.v1, ${TOKEN}, other`,
+        `other, orders.v1, ${TOKEN}`,
+        `orders.v1, orders.v1, ${TOKEN}`,
+      ]) {
+        expect(credentialOf(sent(value), source), value).to.deep.equal(refused('multiple_credentials'));
+      }
+      const twice = sent([`orders.v1, ${TOKEN}`, `orders.v1, ${TOKEN}`]);
+      expect(credentialOf(twice, source)).to.deep.equal(refused('multiple_credentials'));
+    });
+
+    it('is malformed if it stands before the name, or is no token', () => {
+      for (const value of [
+        `${TOKEN}, orders.v1`,
+        'orders.v1, a b',
+        'orders.v1, "x"',
+        `orders.v1, Bearer ${TOKEN}`,
+      ])
+        expect(credentialOf(sent(value), source), value).to.deep.equal(refused('malformed_token'));
+    });
+
+    it('is refused when the two maps of headers differ', () => {
+      const event = sent(`orders.v1, ${TOKEN}`);
+      event.headers = { ...event.headers, 'Sec-WebSocket-Protocol': 'orders.v1, another' };
+      expect(credentialOf(event, source)).to.deep.equal(refused('multiple_credentials'));
+    });
+
+    it('is found in one map of headers alone', () => {
+      const inLists = { ...sent(`orders.v1, ${TOKEN}`), headers: null };
+      expect(credentialOf(inLists, source)).to.deep.equal(token(TOKEN));
+      const inSingles = { ...sent(`orders.v1, ${TOKEN}`), multiValueHeaders: null };
+      expect(credentialOf(inSingles, source)).to.deep.equal(token(TOKEN));
+    });
+
+    it('is a token exactly if the whole list is the name and one token', () => {
+      const entry = fc.constantFrom('orders.v1', 'Orders.v1', 'chat', 'a.b.c', TOKEN, '', ' ');
+      const fields = fc.array(fc.array(entry, { maxLength: 3 }), { minLength: 1, maxLength: 3 });
+      fc.assert(
+        fc.property(fields, (lists) => {
+          const words = lists.flat().filter((one) => one.trim() !== '');
+          const credential = credentialOf(sent(lists.map((list) => list.join(', '))), source);
+          const isPair = words.length === 2 && words[0] === 'orders.v1';
+          const isToken = credential.kind === 'token';
+          expect(isToken).to.equal(isPair && /^[\w.-]+$/.test(words[1] as string));
+          if (isToken) expect(credential.token).to.equal(words[1]);
+          if (!words.includes('orders.v1')) expect(credential.kind).to.equal('none');
+        }),
+      );
+    });
+  });
+
+  describe('with the option `prefer`', () => {
+    const places: Readonly<Record<TokenPlace, (value: string) => EventOptions>> = {
+      header: (value) => ({ authorization: `Bearer ${value}` }),
+      query: (value) => ({ query: { token: value } }),
+      cookie: (value) => ({ cookies: [`session=${value}`] }),
+      subprotocol: (value) => ({ headers: { 'Sec-WebSocket-Protocol': `v1, ${value}` } }),
+    };
+    const NAMED = { header: 'Authorization', query: 'token', cookie: 'session', subprotocol: 'v1' };
+
+    it('is that of the first place with a credential, good or bad', () => {
+      const orders = fc.shuffledSubarray(Object.keys(places) as TokenPlace[], { minLength: 2 });
+      const values = fc.record({
+        header: fc.constantFrom('good.header.x', 'b@d', null),
+        query: fc.constantFrom('good.query.x', 'b@d', null),
+        cookie: fc.constantFrom('good.cookie.x', 'b@d', null),
+        subprotocol: fc.constantFrom('good.subprotocol.x', 'b@d', null),
+      });
+      fc.assert(
+        fc.property(orders, values, (prefer, held) => {
+          const named = Object.fromEntries(prefer.map((place) => [place, NAMED[place]]));
+          const sent = Object.entries(held).flatMap(([place, value]) =>
+            value === null ? [] : [places[place as TokenPlace](value)],
+          );
+          const first = prefer.find((place) => held[place] !== null);
+          const value = first === undefined ? null : held[first];
+          const expected =
+            value === null ? { kind: 'none' } : value === 'b@d' ? refused('malformed_token') : token(value);
+          forEach(WHOLE_REQUESTS, (build, name) => {
+            const event = build(Object.assign({}, ...sent));
+            expect(credentialOf(event, { ...named, prefer }), name).to.deep.equal(expected);
+          });
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('is refused if the preferred place itself has two', () => {
+      const event = webSocketEvent({
+        query: { token: TOKEN },
+        headers: { Authorization: [`Bearer ${TOKEN}`, `Bearer ${TOKEN}`] },
+      });
+      const source = { header: 'Authorization', query: 'token' };
+      expect(credentialOf(event, { ...source, prefer: ['header', 'query'] })).to.deep.equal(
+        refused('multiple_credentials'),
+      );
+      expect(credentialOf(event, { ...source, prefer: ['query', 'header'] })).to.deep.equal(token(TOKEN));
+    });
+  });
+
   describe('in the query string', () => {
     const source = { query: 'token' };
 
@@ -362,11 +536,25 @@ describe('parseTokenSource', () => {
   });
 
   it('returns a frozen copy of the named places', () => {
-    const given = { header: 'X-Api-Token', query: 'token', cookie: '__Host-session' };
+    const given: TokenSource = {
+      header: 'X-Api-Token',
+      scheme: 'required',
+      query: 'token',
+      cookie: '__Host-session',
+      subprotocol: 'orders.v1',
+      prefer: ['header', 'subprotocol', 'cookie', 'query'],
+    };
     const parsed = parseTokenSource(given, 'tokenSource');
     expect(parsed).to.deep.equal({ ...given, header: 'x-api-token' });
     expect(parsed).to.be.frozen;
     expect(parsed).not.to.equal(given);
+  });
+
+  it('returns the Authorization header if only the scheme is given', () => {
+    expect(parseTokenSource({ scheme: 'optional' }, 'x')).to.deep.equal({
+      header: 'authorization',
+      scheme: 'optional',
+    });
   });
 
   it('refuses invalid options and names their dotted path', () => {
@@ -384,6 +572,20 @@ describe('parseTokenSource', () => {
       [{ query: ' ' }, 'tokenSource.query'],
       [{ cookie: 'a=b' }, 'tokenSource.cookie'],
       [{ cookie: false }, 'tokenSource.cookie'],
+      [{ scheme: 'bearer' }, 'tokenSource.scheme'],
+      [{ scheme: true }, 'tokenSource.scheme'],
+      [{ query: 'token', scheme: 'optional' }, 'tokenSource.scheme'],
+      [{ subprotocol: '' }, 'tokenSource.subprotocol'],
+      [{ subprotocol: 'a, b' }, 'tokenSource.subprotocol'],
+      [{ subprotocol: ['a'] }, 'tokenSource.subprotocol'],
+      [{ prefer: ['header'] }, 'tokenSource'],
+      [{ header: 'x', prefer: ['header'] }, 'tokenSource.prefer'],
+      [{ header: 'x', query: 'y', prefer: ['header'] }, 'tokenSource.prefer'],
+      [{ header: 'x', query: 'y', prefer: ['header', 'cookie'] }, 'tokenSource.prefer'],
+      [{ header: 'x', query: 'y', prefer: ['header', 'query', 'cookie'] }, 'tokenSource.prefer'],
+      [{ header: 'x', query: 'y', prefer: ['header', 'header'] }, 'tokenSource.prefer[1]'],
+      [{ header: 'x', query: 'y', prefer: ['header', 'body'] }, 'tokenSource.prefer[1]'],
+      [{ header: 'x', query: 'y', prefer: 'header' }, 'tokenSource.prefer'],
     ];
     for (const [value, option] of cases) {
       expect(() => parseTokenSource(value, 'tokenSource'), JSON.stringify(value))
