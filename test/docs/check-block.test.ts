@@ -67,6 +67,8 @@ describe('the checks of code blocks', function () {
   it('report unknown scripts and misspelt package names in shell blocks', () => {
     checkShell(block('sh', 'npm ci && npm test\nnpm run build\nnpm i middy-auth0-authorizer @middy/core\n'));
     expect(() => checkShell(block('sh', 'npm run no-such-script\n'))).to.throw('no-such-script');
+    checkShell(block('sh', 'cd examples/cdk-rest\nnpm run synth\n'));
+    expect(() => checkShell(block('sh', 'npm run synth\n'))).to.throw('synth');
     expect(() => checkShell(block('sh', 'npm i middy-auth0-authoriser\n'))).to.throw('authoriser');
     expect(() => checkShell(block('sh', 'if true; then\n'))).to.throw('syntax error');
   });

@@ -34,7 +34,8 @@ export async function runBlock(block: CodeBlock, folder: string): Promise<void> 
 }
 
 /**
- * Checks that a shell block is valid Bash, runs existing npm scripts, and spells the package's name right.
+ * Checks that a shell block is valid Bash, runs existing npm scripts, and spells the package's name right. After `cd` to an
+ * example, its scripts exist too.
  *
  * @param known - names of the scripts. Default: those of the repository
  */
@@ -42,7 +43,9 @@ export function checkShell({ code }: CodeBlock, known: ReadonlySet<string> = npm
   const bash = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
   expect(bash.status, bash.stderr).to.equal(0);
   const run = [...code.matchAll(/\bnpm (?:run |(?=test\b|start\b))(?<script>[\w:-]+)/g)];
-  for (const { groups } of run) expect(known).to.include(groups?.['script']);
+  const [, example] = /^cd (examples\/[\w-]+)$/m.exec(code) ?? [];
+  const scripts = new Set([...known, ...(example === undefined ? [] : npmScripts(example))]);
+  for (const { groups } of run) expect(scripts).to.include(groups?.['script']);
   for (const [name] of code.matchAll(/[\w-]*auth0-authori[sz]er[\w-]*/g)) {
     expect(name).to.equal('middy-auth0-authorizer');
   }
