@@ -24,7 +24,8 @@ export function listRevocations(revocations: Revocations): readonly Revocation[]
 
 /**
  * Adds entries. Of two entries with one value the stricter of each time counts: the later `issuedBefore` and the later
- * `until`. So the result does not depend on the order, and adding an entry again changes nothing.
+ * `until`, in whole seconds, rounded up. So the result does not depend on the order, and adding an entry again changes
+ * nothing.
  */
 export function mergeRevocations(held: Revocations, added: readonly Revocation[]): Revocations {
   const merged = new Map(Array.from(held, ([kind, entries]) => [kind, new Map(entries)]));
@@ -32,9 +33,10 @@ export function mergeRevocations(held: Revocations, added: readonly Revocation[]
     const entries = merged.get(kind) ?? new Map<string, RevocationTimes>();
     merged.set(kind, entries);
     const known = entries.get(value);
+    const before = Math.max(Math.ceil(issuedBefore), known?.issuedBefore ?? 0);
     entries.set(value, {
-      issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
-      until: Math.max(until, known?.until ?? 0),
+      issuedBefore: before,
+      until: Math.max(Math.ceil(until), known?.until ?? 0, before),
     });
   }
   return merged;

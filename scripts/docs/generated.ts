@@ -10,6 +10,8 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'log-line': logLineTable,
   costs: costsTable,
   fleet: () => measuredTable('fleet.md'),
+  'revocations-list': () => measuredTable('revocations.md', 'List'),
+  'revocations-fleet': () => measuredTable('revocations.md', 'Fleet'),
   'policies-absent': () => exactPolicies('absent'),
   'policies-deny': () => exactPolicies('deny'),
   'policies-compared': comparedPolicies,

@@ -78,6 +78,13 @@ describe('the record of revocations', () => {
     );
   });
 
+  it('rounds times up to whole seconds, and ends no entry before it begins', () => {
+    const [held] = listRevocations(of([{ kind: 'sub', value: 'a', issuedBefore: 5.1, until: 5.2 }]));
+    expect(held).to.include({ issuedBefore: 6, until: 6 });
+    const [odd] = listRevocations(of([{ kind: 'sub', value: 'a', issuedBefore: 5, until: -1 }]));
+    expect(odd).to.include({ issuedBefore: 5, until: 5 });
+  });
+
   it('leaves out the entries that have no effect any more, and no others', () => {
     fc.assert(
       fc.property(entries, (added) => {
