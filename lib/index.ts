@@ -114,6 +114,7 @@ export type {
 
 export type { IdleEvent } from './gateways/idle-event.ts';
 export type {
+  AudiencesLine,
   HandlerLine,
   HookFailureLine,
   IdleEventLine,

@@ -10,6 +10,7 @@ import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createRevocations, createVerifier } from '../token/verifier.ts';
 import { apiParts } from './api-parts.ts';
+import { audienceNotice } from './audience-notice.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import type { AuthorizerOptions } from './options.ts';
@@ -87,7 +88,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const verify = auth0JwtVerifierWith(verifier, admitsAnonymous ? 'optional' : 'required');
   const role = new HandlerRole(settings.handlerDecides);
   const { policiesOf, notices: ofApis } = apiParts(settings);
-  const sources = [...ofApis, handlerNotice(role), watch.notice, revoked.notice];
+  const sources = [...ofApis, audienceNotice(settings), handlerNotice(role), watch.notice, revoked.notice];
   const notices = sources.filter((notice) => notice !== null);
   let warmedUp: Promise<unknown> | undefined;
   const chain = [

@@ -9,6 +9,7 @@ export interface Notice {
   readonly line:
     | SetUpLine
     | UndeclaredRouteLine
+    | AudiencesLine
     | HandlerLine
     | KeyStoreLine
     | RevocationsLine
@@ -52,6 +53,15 @@ export type UndeclaredRouteLine = {
   api?: string;
   /** The route of the API that is not declared. */
   gatewayRoute: string;
+  /** What follows, and what to do. */
+  advice: string;
+};
+
+/** Logged once in an execution environment, if a token for one of several audiences is as good as one for the others. */
+export type AudiencesLine = {
+  audiences: readonly string[];
+  /** The keys of `apis` where that is so, with that option. */
+  apis?: readonly string[];
   /** What follows, and what to do. */
   advice: string;
 };

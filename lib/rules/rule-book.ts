@@ -40,6 +40,8 @@ export interface RuleBook {
   readonly requirements: readonly (string | true)[];
   /** The same for undeclared paths; `false` = nobody has it. */
   readonly undeclaredRequirement: string | boolean;
+  /** Names of the rules that are enforced somewhere. */
+  readonly enforced: ReadonlySet<string>;
   /** What the enforced rules read besides the token and the route. */
   readonly inputs: readonly RequestInput[];
   /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
@@ -103,6 +105,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     undeclared,
     admitsAnonymous,
     routesDiffer,
+    enforced: enforcedIn(all),
     inputs,
     ipInPolicy,
     maxAge: leastMaxAge(all),
@@ -207,6 +210,10 @@ function parseUndeclared(value: unknown, path: string, hasRoutes: boolean): Unde
 
 function sameRules(one: RuleSet | null, other: RuleSet | null): boolean {
   return one !== null && other !== null && one.rules === other.rules && one.token === other.token;
+}
+
+function enforcedIn(sets: readonly RuleSet[]): ReadonlySet<string> {
+  return new Set(sets.flatMap(({ rules }) => rules.flatMap((rule) => (rule.reportOnly ? [] : rule.name))));
 }
 
 function inputsOf(sets: readonly RuleSet[]): readonly RequestInput[] {

@@ -1,0 +1,41 @@
+import type { NoticeSource } from '../invocation/notice.ts';
+import type { ApiBook } from '../rules/api-books.ts';
+import type { AuthorizerSettings } from './settings.ts';
+
+const ADVICE =
+  'A token for one of these audiences is accepted as if it were for the others. If they are different APIs, separate them ' +
+  'with the rule `audience`, with `apis`, or with `domain: [{ domain, audience }]`. If they are one API, list them all in ' +
+  '`rules.audience`.';
+
+/**
+ * Returns the notice `authorizer audiences` for the log: once, with the first decision, if several audiences are
+ * exchangeable. `null` if they are not.
+ */
+export function audienceNotice(settings: AuthorizerSettings): NoticeSource | null {
+  const found = settings.books.all.map((book) => [book, exchangeable(book, settings)] as const);
+  const concerned = found.filter(([, audiences]) => audiences.size > 0);
+  if (concerned.length === 0) return null;
+  const apis = concerned.flatMap(([{ api }]) => api ?? []);
+  const line = {
+    audiences: [...new Set(concerned.flatMap(([, audiences]) => [...audiences]))],
+    ...(apis.length > 0 ? { apis } : {}),
+    advice: ADVICE,
+  };
+  let isLogged = false;
+  return () => {
+    if (isLogged) return null;
+    isLogged = true;
+    return { level: 'warn', message: 'authorizer audiences', line };
+  };
+}
+
+/** The audiences that an API takes from one issuer, if there are several and no rule separates them. */
+function exchangeable({ audiences, rules }: ApiBook, { verifier }: AuthorizerSettings): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (rules.enforced.has('audience')) return found;
+  for (const accepted of verifier.audiencesOf.values()) {
+    const taken = audiences === null ? accepted : accepted.filter((one) => audiences.includes(one));
+    if (taken.length > 1) for (const one of taken) found.add(one);
+  }
+  return found;
+}
