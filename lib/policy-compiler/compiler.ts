@@ -4,6 +4,7 @@ import type { ExecuteApiArn } from '../iam/arn.ts';
 import { stagePolicy } from '../iam/request-policy.ts';
 import type { Landing } from '../routes/resolve.ts';
 import type { RouteTree } from '../routes/route-tree.ts';
+import type { AccessTokenClaims } from '../token/verified-token.ts';
 import { analysePolicies, type PolicyAnalysis } from './analysis.ts';
 import { firstDocument } from './attempts.ts';
 import type { GrantDocument } from './compile-grant.ts';
@@ -37,6 +38,8 @@ export interface CompileRequest {
   readonly routing: Routing | null;
   /** Indexes of the routes that the request belongs to: a document that cannot cover all routes covers these first. */
   readonly asked: readonly number[];
+  /** Of the caller's token; `null` if there is none. Documents for tables with bindings depend on them. Default `null`. */
+  readonly claims?: AccessTokenClaims | null;
 }
 
 /** Why a document does not allow a request: see {@link PolicyCompiler.verdictOn}. */
@@ -57,20 +60,23 @@ export interface PolicyCompiler {
    * - `left-out`: it denies the request because the route is left out.
    * - `undeclared`: it denies a granted path that no route takes.
    * - `denied`: the routes of the path are not granted.
+   *
+   * @param claims - as in the request that it was compiled for
    */
   verdictOn(
     policy: CoveringPolicy,
     granted: GrantedRoutes,
     arn: ExecuteApiArn,
     routing: Routing | null,
+    claims?: AccessTokenClaims | null,
   ): DocumentVerdict;
   /** Which grants of the table have no exact document. */
   readonly analysis: PolicyAnalysis;
 }
 
-const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
+export const NONE: NoPolicy = Object.freeze({ kind: 'none', document: null });
 
-/** Builds what is needed to compile policies for one table of routes. */
+/** Builds what is needed to compile policies for one table of routes. Bindings are for `createCallerCompiler`. */
 export function createPolicyCompiler(options: PolicyCompilerOptions): PolicyCompiler {
   const { routes, maxBytes = 7168, maxGrants = 256 } = options;
   const tableFor = tableSource(routes, options.tree);

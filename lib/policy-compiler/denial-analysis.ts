@@ -4,12 +4,14 @@ import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type GrantedParts, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
+import { isPlaceholder } from './own-text.ts';
 import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
 import { settle } from './settle.ts';
 import { type StepBudget, withinSteps } from './step-budget.ts';
 import { type CompiledTable, tableSource } from './table.ts';
+import { withTwins } from './twins.ts';
 
 /** Values of parameters that some caller is refused, because no policy can tell them from a declared literal. */
 export interface ReservedValues {
@@ -33,7 +35,8 @@ const MAX_STEPS = 300_000;
  * Analyses the Denies of the narrowest documents for the hardest grants of a table, size aside. Meant for deployment: it
  * takes too long for the first request.
  */
-export function analyseDenials(policyTable: PolicyTable): DenialAnalysis {
+export function analyseDenials(declared: PolicyTable): DenialAnalysis {
+  const policyTable = withTwins(declared)?.table ?? declared;
   const reserved = new Map<string, Set<string>>();
   const implicit = new Set<string>();
   const tableFor = tableSource(policyTable.routes);
@@ -109,7 +112,7 @@ function addValues({ table, reserved }: Look, label: Label, trail: readonly (str
     const declared = table.routes[route] as Extract<RouteKey, { kind: 'path' }>;
     for (const [at, { kind }] of declared.segments.entries()) {
       const value = trail[at];
-      if (kind !== 'parameter' || typeof value !== 'string') continue;
+      if (kind !== 'parameter' || typeof value !== 'string' || isPlaceholder(value)) continue;
       const values = reserved.get(declared.key) ?? new Set();
       reserved.set(declared.key, values.add(value));
     }

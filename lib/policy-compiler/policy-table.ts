@@ -1,6 +1,7 @@
 import type { RouteKey } from '../routes/route-key.ts';
 import type { GrantedParts, Undeclared } from './grant.ts';
 import type { Label } from './labels.ts';
+import type { Binding } from './own-text.ts';
 import type { CompiledTable } from './table.ts';
 
 /** What a caller must have: equal texts are held together; `true` = every caller has it, `false` = none. */
@@ -15,6 +16,8 @@ export interface PolicyTable {
   readonly undeclared?: Undeclared;
   /** With `rules`: for paths that no route takes. Default `true`. */
   readonly undeclaredRequirement?: Requirement;
+  /** By index of the route: parameters that must be a text of the caller. Default: none. */
+  readonly bindings?: readonly (readonly Binding[])[];
 }
 
 /** A grant, and the labels that matter in it: the others are looked at in other grants. */

@@ -5,6 +5,7 @@ import { MAX_RESOURCE_LENGTH } from '../iam/request-policy.ts';
 import type { RememberedSearch } from './glob-hits.ts';
 import { STATUS } from './grant.ts';
 import type { LayoutTerms } from './layout.ts';
+import { isPlaceholder } from './own-text.ts';
 import { ambiguityGuards, anyStageGuards, encodingGuards } from './path-guards.ts';
 import { isStar, type SegmentGlob, START, segmentGlob, step } from './segment-glob.ts';
 import type { VerbGlob } from './verb-globs.ts';
@@ -90,7 +91,10 @@ function isDecoded(routing: Routing): boolean {
   return ROUTINGS[routing].percentEncoding === 'decoded';
 }
 
-/** The literals of the Denies that a star of an Allow may match. */
+/**
+ * The literals of the Denies that a star of an Allow may match. Without placeholders: what is closed to the caller's own
+ * text is closed to every other text in its place.
+ */
 function literalsUnderStars(allow: readonly VerbGlob[], deny: readonly VerbGlob[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { glob, verbs } of deny) {
@@ -99,7 +103,7 @@ function literalsUnderStars(allow: readonly VerbGlob[], deny: readonly VerbGlob[
       glob.elements.length,
     );
     for (const element of glob.elements.slice(from))
-      if (!isStar(element)) found.add(element.replace('*', ''));
+      if (!isStar(element) && !isPlaceholder(element)) found.add(element.replace('*', ''));
   }
   return found;
 }

@@ -1,0 +1,124 @@
+import type { ExecuteApiArn } from '../iam/arn.ts';
+import { createRouteTree } from '../routes/route-tree.ts';
+import type { AccessTokenClaims } from '../token/verified-token.ts';
+import { BoundedMap } from '../util/bounded-map.ts';
+import type { CompiledPolicy, CoveringPolicy } from './compiled-policy.ts';
+import {
+  createPolicyCompiler,
+  type GrantedRoutes,
+  NONE,
+  type PolicyCompiler,
+  type PolicyCompilerOptions,
+} from './compiler.ts';
+import { type FilledText, filledDocument, isGeneric } from './own-document.ts';
+import { isPlaceholder } from './own-text.ts';
+import { type TwinTable, withTwins } from './twins.ts';
+
+/** A document with placeholders, and what it is to the declared routes. */
+interface Template {
+  readonly id: number;
+  readonly policy: CoveringPolicy;
+  readonly hasPlaceholders: boolean;
+}
+
+/** Documents of callers that are kept, of all grants together. 7 KB each at most. */
+const MAX_FILLED = 256;
+
+/**
+ * The compiler of a table whose bindings tie parameters to texts of the caller; without bindings, the plain compiler. It
+ * compiles one document for each grant, with placeholders for the texts, and writes each caller's texts into it. A caller
+ * whose texts are not like their placeholders gets no document.
+ */
+export function createCallerCompiler(options: PolicyCompilerOptions): PolicyCompiler {
+  const twins = withTwins(options);
+  if (twins === null) return createPolicyCompiler(options);
+  const tree = createRouteTree(twins.table.routes);
+  const inner = createPolicyCompiler({ ...options, ...twins.table, tree });
+  const literals = [...tree.literals].filter((literal) => !isPlaceholder(literal));
+  const twinGrants = grantsReader(twins);
+  const templateOf = templates(twins);
+  const filled = new BoundedMap<CompiledPolicy>(MAX_FILLED);
+  return {
+    analysis: inner.analysis,
+    compile(granted, arn, request) {
+      const asked = request.asked.flatMap((route) => twins.granted[route] as readonly number[]);
+      const compiled = inner.compile(twinGrants(granted), arn, { ...request, asked });
+      if (compiled.kind === 'none') return compiled;
+      const { id, policy, hasPlaceholders } = templateOf(compiled);
+      if (!hasPlaceholders) return policy;
+      const texts = textsOf(twins, request.claims);
+      return filled.getOrMake(`${id} ${texts.map(({ text }) => text).join(' ')}`, () =>
+        isGeneric(policy.document, texts, literals)
+          ? { ...policy, ...filledDocument(policy.document, texts) }
+          : NONE,
+      );
+    },
+    verdictOn(policy, granted, arn, routing, claims) {
+      const texts = textsOf(twins, claims).filter(({ text }) => text !== null && !tree.literals.has(text));
+      return inner.verdictOn(policy, twinGrants(granted), twinArn(arn, texts), routing);
+    },
+  };
+}
+
+function textsOf(
+  { placeholders }: TwinTable,
+  claims: AccessTokenClaims | null | undefined,
+): readonly FilledText[] {
+  return Array.from(placeholders, ([own, placeholder]) => ({
+    placeholder,
+    text: (claims && own.of(claims)) ?? null,
+  }));
+}
+
+/** The ARN with a path of the table: placeholders in place of the caller's texts. Its text stays. */
+function twinArn(arn: ExecuteApiArn, texts: readonly FilledText[]): ExecuteApiArn {
+  const twinOf = (segment: string) => texts.find(({ text }) => text === segment)?.placeholder ?? segment;
+  return { ...arn, path: arn.path?.split('/').map(twinOf).join('/') ?? null };
+}
+
+/** Reads what is granted of the table: the same object for the same grant. */
+function grantsReader({ declared, granted: withRoute }: TwinTable) {
+  const known = new WeakMap<GrantedRoutes, GrantedRoutes>();
+  return (granted: GrantedRoutes): GrantedRoutes => {
+    const before = known.get(granted);
+    if (before !== undefined) return before;
+    const routes = new Uint8Array(declared.length);
+    for (const [route, twins] of withRoute.entries()) {
+      for (const twin of twins) routes[twin] = granted.routes[route] ? 1 : 0;
+    }
+    const made = { routes, undeclared: granted.undeclared };
+    known.set(granted, made);
+    return made;
+  };
+}
+
+/** Translates compiled policies to the declared routes, each once. */
+function templates({ declared, granted }: TwinTable): (policy: CoveringPolicy) => Template {
+  const known = new WeakMap<CoveringPolicy, Template>();
+  let count = 0;
+  const declaredOf = (routes: readonly number[]) => [
+    ...new Set(routes.map((route) => declared[route] as number)),
+  ];
+  const translated = (policy: CoveringPolicy): CoveringPolicy => {
+    const { obstacle } = policy;
+    return {
+      ...policy,
+      leftOut: declaredOf(policy.leftOut),
+      reserved: declaredOf(policy.reserved),
+      allowsAllOf: (route) => (granted[route] as readonly number[]).every(policy.allowsAllOf),
+      obstacle: obstacle && {
+        opens: declared[obstacle.opens] as number,
+        denied: obstacle.denied === null ? null : (declared[obstacle.denied] as number),
+        shuts: declared[obstacle.shuts] as number,
+      },
+    };
+  };
+  return (policy) => {
+    const before = known.get(policy);
+    if (before !== undefined) return before;
+    const hasPlaceholders = isPlaceholder(JSON.stringify(policy.document));
+    const made = { id: count++, policy: translated(policy), hasPlaceholders };
+    known.set(policy, made);
+    return made;
+  };
+}
