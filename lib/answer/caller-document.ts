@@ -5,6 +5,7 @@ import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiled-policy.ts';
 import type { DocumentVerdict, GrantedRoutes, PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { Judging } from '../rules/judging.ts';
+import type { AccessTokenClaims } from '../token/verified-token.ts';
 import type { PolicySubject } from './policy-for-request.ts';
 import type { PolicyTerms } from './policy-terms.ts';
 
@@ -44,7 +45,7 @@ export function callerDocument(
   { judging, arn, routing, compiler }: RoutedSubject,
   asked: readonly number[] = askedRoutes(judging),
 ): CompiledPolicy {
-  return compiler.compile(judging.grants(), arn, { routing, asked });
+  return compiler.compile(judging.grants(), arn, { routing, asked, claims: claimsOf(judging) });
 }
 
 /** The document for the routes of the request only, as if the caller could use no other route. */
@@ -53,14 +54,18 @@ export function routeDocument({ judging, arn, routing, compiler }: RoutedSubject
   const routes = new Uint8Array(judging.grants().routes.length);
   for (const route of asked) routes[route] = 1;
   const granted: GrantedRoutes = { routes, undeclared: false };
-  return compiler.compile(granted, arn, { routing, asked });
+  return compiler.compile(granted, arn, { routing, asked, claims: claimsOf(judging) });
+}
+
+function claimsOf({ token }: Judging): AccessTokenClaims | null {
+  return token === null ? null : token.claims;
 }
 
 /** What the document for the caller does with the request, which its rules allow. */
 export function verdictOf(subject: RoutedSubject, compiled: CoveringPolicy): DocumentVerdict {
   const { judging, arn, routing, compiler } = subject;
   if (isAllowedSurely(judging, arn, compiled)) return 'allowed';
-  return compiler.verdictOn(compiled, judging.grants(), arn, routing);
+  return compiler.verdictOn(compiled, judging.grants(), arn, routing, claimsOf(judging));
 }
 
 /**

@@ -2,7 +2,8 @@ import { CONDITIONS_BYTES, DOCUMENT_BYTES } from '../gateways/answering/answer-b
 import { withConditions } from '../iam/conditions.ts';
 import { withDenyRest } from '../iam/deny-rest.ts';
 import type { AnsweredPolicy, PolicyDocument } from '../iam/policy-document.ts';
-import { createPolicyCompiler, type PolicyCompiler } from '../policy-compiler/compiler.ts';
+import { createCallerCompiler } from '../policy-compiler/caller-compiler.ts';
+import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { PolicySubject } from './policy-for-request.ts';
 
@@ -23,13 +24,21 @@ const GUARD_BYTES = 1500;
 /** The compiler of policies for all routes; `null` if all routes share one policy, or if no policy can be replayed. */
 export function compilerFor(rules: RuleBook, denyRest: boolean): PolicyCompiler | null {
   if (!rules.routesDiffer || rules.inputs.includes('anything')) return null;
-  const { routes, tree, requirements, undeclared, undeclaredRequirement, ipInPolicy } = rules;
+  const { routes, tree, requirements, undeclared, undeclaredRequirement, bindings, ipInPolicy } = rules;
   // A policy contains the lists twice: in the Allow, and inverted in a Deny.
   const forConditions = ipInPolicy === null ? 0 : 2 * JSON.stringify(ipInPolicy).length + CONDITIONS_BYTES;
   const room = DOCUMENT_BYTES - forConditions;
   // A Deny of the rest contains each Allow once more.
   const maxBytes = denyRest ? Math.floor((room + GUARD_BYTES) / 2) : room;
-  return createPolicyCompiler({ routes, tree, requirements, undeclared, undeclaredRequirement, maxBytes });
+  return createCallerCompiler({
+    routes,
+    tree,
+    requirements,
+    undeclared,
+    undeclaredRequirement,
+    bindings,
+    maxBytes,
+  });
 }
 
 /** The policy as it is answered: with the conditions of the options, and the Deny of the rest. */

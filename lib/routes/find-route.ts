@@ -15,11 +15,19 @@ export type FoundRoute =
       readonly indexes: readonly number[];
       /** Whether the rules for undeclared paths apply too. */
       readonly undeclared: boolean;
-      /** `event`: the event named a route that the path alone does not lead to, so no policy for all routes can. */
-      readonly by: 'path' | 'event';
+      readonly by: FoundBy;
     }
   | { readonly kind: 'undeclared' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/**
+ * How the routes of a request were found.
+ *
+ * - `path`: the path fits each of them.
+ * - `both`: the path leads to some of them. The event names another one, which the path does not fit.
+ * - `event`: the event names the one route. The path leads to none, so that no policy for all routes has it.
+ */
+export type FoundBy = 'path' | 'both' | 'event';
 
 /**
  * Finds the declared routes of a request.
@@ -71,7 +79,7 @@ function foundAlone(index: number | null): FoundRoute {
   return index === null ? UNDECLARED : found([index], false, 'path');
 }
 
-function found(indexes: readonly number[], undeclared: boolean, by: 'path' | 'event'): FoundRoute {
+function found(indexes: readonly number[], undeclared: boolean, by: FoundBy): FoundRoute {
   return { kind: 'routes', indexes, undeclared, by };
 }
 
@@ -124,7 +132,8 @@ function withNamed(
     const isWider = isGreedy(table.keys[named] as RouteKey) && table.fits(named, path);
     if (isWider && !isSlashIgnored) return ofPath(table, byPath);
   }
-  return found(startingWith(named, routes), false, undeclared ? 'event' : 'path');
+  const by = undeclared ? 'event' : routes.includes(named) || table.fits(named, path) ? 'path' : 'both';
+  return found(startingWith(named, routes), false, by);
 }
 
 function startingWith(first: number, routes: readonly number[]): readonly number[] {

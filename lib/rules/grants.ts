@@ -1,6 +1,6 @@
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { BoundedMap } from '../util/bounded-map.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, RuleBinding } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
 /**
@@ -41,7 +41,7 @@ export function createGrants(
 ): GrantsReader {
   const all = undeclared === null ? sets : [...sets, undeclared];
   const readable = (set: RuleSet) =>
-    set.rules.filter((rule) => isReadable(rule) && !(ipInPolicy && rule.name === 'ip'));
+    set.rules.filter((rule) => isReadable(rule) && !(ipInPolicy && rule.name === 'ip')).map(withoutPath);
   const rules = [...new Set(all.flatMap(readable))];
   const isPure = ({ claims, memo }: Rule) => claims !== undefined || memo !== undefined;
   const pure = rules.filter(isPure);
@@ -100,7 +100,10 @@ export function requirementsOf(
 ): readonly (string | true)[] {
   const numbers = new Map<Rule, number>();
   const counts = new Map<Rule, number>();
-  for (const { rules } of sets) for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  const needsOf = (rules: readonly Rule[]) => rules.filter(isReadable).map(withoutPath);
+  for (const { rules } of sets) {
+    for (const rule of needsOf(rules)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  }
   // Who fails a rule of every set is granted nothing, so that it does not tell the sets apart.
   const isOfSome = (rule: Rule) => (counts.get(rule) as number) < sets.length;
   const numberOf = (rule: Rule): number => {
@@ -108,7 +111,7 @@ export function requirementsOf(
     return numbers.get(rule) as number;
   };
   return sets.map(({ token, rules }) => {
-    const needed = rules.filter((rule) => isReadable(rule) && isOfSome(rule)).map(numberOf);
+    const needed = needsOf(rules).filter(isOfSome).map(numberOf);
     const needsToken = admitsAnonymous && token === 'required';
     return needed.length === 0 && !needsToken ? true : `${needsToken} ${needed.join()}`;
   });
@@ -117,6 +120,16 @@ export function requirementsOf(
 /** Whether a policy may carry the rule's verdict to other routes of the same cache entry. */
 function isReadable(rule: Rule): boolean {
   return !rule.reportOnly && !rule.inputs.includes('anything');
+}
+
+/** What a caller must pass to use the route at all. */
+function withoutPath(rule: Rule): Rule {
+  return rule.binding?.caller ?? rule;
+}
+
+/** The parameters that must be a text of the caller, for a route with these rules. */
+export function bindingsOf({ rules }: RuleSet): readonly RuleBinding[] {
+  return rules.flatMap(({ binding, reportOnly }) => (reportOnly ? [] : (binding ?? [])));
 }
 
 /** A claim that is absent or `null` has no text. One that is no finite number, from `1e999`, has the text `null`. */

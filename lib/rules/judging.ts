@@ -1,5 +1,6 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import type { FoundBy } from '../routes/find-route.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { defined } from '../util/defined.ts';
 import { ticks } from '../util/ticks.ts';
@@ -39,6 +40,7 @@ export class Judging implements Subject, Findings {
   declare readonly route: string | null;
   /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
   declare readonly isCovered: boolean;
+  declare readonly isShifted: boolean;
   declare readonly routesDiffer: boolean;
   /** Whether this is the verdict on all requests of the caller with the same cache key: all routes have the same rules. */
   declare readonly isForStage: boolean;
@@ -57,12 +59,13 @@ export class Judging implements Subject, Findings {
     request: AuthorizationRequest,
     token: VerifiedToken | null,
     rules: FoundRules,
-    isCovered: boolean,
+    by: FoundBy,
     terms: JudgingTerms,
   ) {
     this.rules = rules;
     this.route = rules.kind === 'refused' ? null : rules.route;
-    this.isCovered = isCovered;
+    this.isCovered = by !== 'event';
+    this.isShifted = by !== 'path';
     this.reports = NO_REPORTS;
     this.routesDiffer = terms.routesDiffer;
     this.isForStage = terms.isForStage;
@@ -105,9 +108,14 @@ export class Judging implements Subject, Findings {
     return this.#grants;
   }
 
-  /** Whether the grants include the request: each of its routes, if several apply; never if its path was refused. */
+  /**
+   * Whether the grants include the request: each of its routes, if several apply, with the texts of the caller in the path;
+   * never if its path was refused.
+   */
   grantsRequest(): boolean {
     const { rules } = this;
+    if (rules.kind !== 'refused' && rules.rules.some((rule) => isOfPath(rule) && !this.passes(rule)))
+      return false;
     const { routes, undeclared } = this.grants();
     switch (rules.kind) {
       case 'route':
@@ -190,6 +198,10 @@ export class Judging implements Subject, Findings {
       verdict.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
+}
+
+function isOfPath({ binding, reportOnly }: Rule): boolean {
+  return binding !== undefined && !reportOnly;
 }
 
 /** How long all rules of a request that only report may hold it up together, milliseconds. */

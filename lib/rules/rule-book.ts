@@ -2,6 +2,7 @@ import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { methodRefusal } from '../gateways/method-refusal.ts';
 import type { Routing } from '../gateways/routing.ts';
+import type { Binding } from '../policy-compiler/own-text.ts';
 import { findRoute } from '../routes/find-route.ts';
 import { findOverlaps, type Overlap } from '../routes/overlaps.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
@@ -12,7 +13,7 @@ import type { VerifiedToken } from '../token/verified-token.ts';
 import { memberPath, oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import type { ParsedApi } from './api-options.ts';
 import { leastMaxAge } from './expiry.ts';
-import { createGrants, requirementsOf } from './grants.ts';
+import { bindingsOf, createGrants, requirementsOf } from './grants.ts';
 import { type IpLists, ipForAll } from './ip-in-policy.ts';
 import { Judging, type JudgingTerms } from './judging.ts';
 import { type RequestInput, refused } from './rule.ts';
@@ -42,6 +43,8 @@ export interface RuleBook {
   readonly undeclaredRequirement: string | boolean;
   /** Names of the rules that are enforced somewhere. */
   readonly enforced: ReadonlySet<string>;
+  /** By route: the parameters that must be a text of the caller. */
+  readonly bindings: readonly (readonly Binding[])[];
   /** What the enforced rules read besides the token and the route. */
   readonly inputs: readonly RequestInput[];
   /** The lists of the `ip` rule if policies carry it: then it is in neither `inputs` nor the grants. Else `null`. */
@@ -102,6 +105,7 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
     tree: table.tree,
     requirements: requirements.slice(0, sets.length),
     undeclaredRequirement: requirements[sets.length] ?? false,
+    bindings: sets.map(bindingsOf),
     undeclared,
     admitsAnonymous,
     routesDiffer,
@@ -114,8 +118,8 @@ export function createRuleBook(options: RuleBookOptions): RuleBook {
       const twoMethods = methodRefusal(request);
       const rules = twoMethods === null ? rulesOf(found) : refused(twoMethods);
       const isIpLeft = ipInPolicy !== null && rules.kind !== 'refused' && isLeftToPolicy(request);
-      const isCovered = found.kind !== 'routes' || found.by === 'path';
-      return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, isCovered, terms);
+      const by = found.kind === 'routes' ? found.by : 'path';
+      return new Judging(request, token, isIpLeft ? withoutIp(rules) : rules, by, terms);
     },
     overlaps: (routing) =>
       findOverlaps(table, routing, (one, other) => !sameRules(sets[one] as RuleSet, sets[other] as RuleSet)),
@@ -145,10 +149,11 @@ function compileSets(options: RuleBookOptions): CompiledSets {
   const undeclared = parseUndeclared(options.undeclared, at('undeclared'), declared.keys.length > 0);
   const table = createRouteTable(declared.keys);
   const sets = declared.values.map((value, index) => {
-    const { key } = declared.keys[index] as RouteKey;
-    return compiler.route(value, `${at('routes')}['${key}']`, index, key);
+    const key = declared.keys[index] as RouteKey;
+    return compiler.route(value, `${at('routes')}['${key.key}']`, index, key);
   });
   const rest = undeclared === 'rules' ? common : null;
+  for (const rule of rest?.rules ?? []) rule.forRoute?.(null);
   return { table, sets, common, undeclared, rest, all: rest === null ? sets : [...sets, rest] };
 }
 

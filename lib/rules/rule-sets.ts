@@ -1,3 +1,4 @@
+import type { RouteKey } from '../routes/route-key.ts';
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
 import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
@@ -70,7 +71,7 @@ export interface RuleSetCompiler {
   /** Rules of one of several APIs, which replace common ones, or switch them off. @throws {OptionError} */
   narrower(value: unknown, path: string): UndeclaredRuleSet;
   /** @throws {OptionError} */
-  route(value: unknown, path: string, index: number, route: string): RouteRuleSet;
+  route(value: unknown, path: string, index: number, route: RouteKey): RouteRuleSet;
 }
 
 /** @param clockTolerance - seconds by which the clocks of issuers may differ */
@@ -101,7 +102,13 @@ export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
         'required',
         'optional',
       ]);
-      return { kind: 'route', index, route, token, rules: listOf(merge(shared, options, at(path))) };
+      const rules = new Map(
+        Array.from(merge(shared, options, at(path)), ([name, rule]) => {
+          const place = options[name] === undefined ? undefined : `${path}.${name}`;
+          return [name, rule.forRoute?.(route, place) ?? rule];
+        }),
+      );
+      return { kind: 'route', index, route: route.key, token, rules: listOf(rules) };
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import type { Binding } from '../policy-compiler/own-text.ts';
+import type { RouteKey } from '../routes/route-key.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import type { UserCalls } from './user-calls.ts';
 
@@ -9,6 +11,11 @@ export interface Subject {
   readonly token: VerifiedToken | null;
   /** Calls functions of the options, each at most once a request. */
   readonly calls: UserCalls;
+  /**
+   * Whether the event names a declared route that the path does not fit (base path mapping): where its parameters are in
+   * the path is unknown.
+   */
+  readonly isShifted: boolean;
 }
 
 /** What rules find out for the rules after them and for the log line. */
@@ -66,4 +73,20 @@ export interface Rule {
   /** Two rules with the same fingerprint judge alike; absent if that is unknown. */
   readonly fingerprint?: string;
   judge(subject: Subject, findings: Findings): Verdict | Promise<Verdict>;
+  /**
+   * Compiles the rule for one route; only of rules that read a parameter of the path.
+   *
+   * @param route - `null` for undeclared paths
+   * @param path - dotted path of the route's own rule, for the error; default: where the rule was declared
+   * @throws {OptionError} if the route has no such parameter
+   */
+  forRoute?(route: RouteKey | null, path?: string): Rule;
+  /** What a rule of one route needs of the path. Policies carry it, and judge the path in place of the rule. */
+  readonly binding?: RuleBinding;
+}
+
+/** A rule for one route, apart: the parameter that must be a text of the caller, and the rest. */
+export interface RuleBinding extends Binding {
+  /** The rule without the path: whether the caller may use the route with his own text. */
+  readonly caller: Rule;
 }

@@ -46,7 +46,7 @@ export function subjectOf(
   claims: Readonly<Record<string, unknown>> | null = {},
 ): Subject {
   const token = claims === null ? null : tokenOf(claims);
-  return { request: requestOf(request), token, calls: new UserCalls() };
+  return { request: requestOf(request), token, calls: new UserCalls(), isShifted: false };
 }
 
 /** What one rule comes to for a subject, with the findings that it leaves. */

@@ -101,12 +101,16 @@ describe('the rule organization', () => {
     });
   });
 
-  it('reads the claims alone, or the header too', () => {
-    const { inputs, claims } = compileOrganization({ allow: ['acme'] }, 'x');
-    expect({ inputs, claims }).to.deep.equal({ inputs: [], claims: ['org_id', 'org_name'] });
+  it('is decided by the token alone, and is remembered by the verdict, or reads the header too', () => {
+    const { inputs, memo } = compileOrganization({ allow: ['acme'] }, 'x');
+    expect(inputs).to.deep.equal([]);
+    expect([BOTH, { org_id: ID }].map((claims) => memo?.(tokenOf(claims).claims))).to.deep.equal([
+      'passed',
+      'refused',
+    ]);
     const matching = compileOrganization({ matches: 'header:X-Org' }, 'x');
     expect(matching.inputs).to.deep.equal(['header:x-org']);
-    expect(matching.claims).to.equal(undefined);
+    expect(matching.memo).to.equal(undefined);
   });
 
   it('has one fingerprint for equal options only', () => {
@@ -139,7 +143,7 @@ describe('the rule organization', () => {
     [{ allow: [7] }, 'rules.it.allow[0]', /id/],
     [{ required: true, by: 'name' }, 'rules.it.by', /is for `matches`/],
     [{ matches: 'header:x', by: 'sub' }, 'rules.it.by', /'id' or 'name'/],
-    [{ matches: 'header:' }, 'rules.it.matches', /name of a header/],
+    [{ matches: 'header:' }, 'rules.it.matches', /'path:<parameter>' or 'header:<name>'/],
     [{ matches: 'header:a b' }, 'rules.it.matches', /name of a header/],
     [{ matches: 'query:org' }, 'rules.it.matches', /'header:<name>'/],
     [{ matches: 7 }, 'rules.it.matches', /'header:<name>'/],

@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import { createCallerCompiler } from '../../lib/policy-compiler/caller-compiler.ts';
+import type { CoveringPolicy } from '../../lib/policy-compiler/compiled-policy.ts';
+import { createPolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
+import { analyseDenials } from '../../lib/policy-compiler/denial-analysis.ts';
+import type { Binding } from '../../lib/policy-compiler/own-text.ts';
+import { OWN } from '../../lib/rules/kinds/organization-match.ts';
+import type { AccessTokenClaims } from '../../lib/token/verified-token.ts';
+import { policyReader } from '../support/policy-reader.ts';
+import { arnOf, PREFIX } from './support/arns.ts';
+import { parse } from './support/tables.ts';
+
+const ID = 'org_fYa2nP9Xp9t6dXqW';
+
+/** Routes with the bound segment, if any: `{ 'GET /orgs/{org}': 1 }`. */
+function compilerOf(
+  table: Readonly<Record<string, number | null>>,
+  by: keyof typeof OWN = 'id',
+  more: object = {},
+) {
+  const routes = parse(Object.keys(table));
+  const bindings = Object.values(table).map((segment): readonly Binding[] =>
+    segment === null ? [] : [{ segment, own: OWN[by] }],
+  );
+  const compiler = createCallerCompiler({ routes, bindings, undeclared: 'deny', ...more });
+  const all = { routes: routes.map(() => true), undeclared: false };
+  const compile = (claims: object | null, granted = all, asked: readonly number[] = []) =>
+    compiler.compile(granted, arnOf('GET/'), {
+      routing: 'rest',
+      asked,
+      claims: claims as AccessTokenClaims | null,
+    });
+  return { compiler, compile, all, routes, bindings };
+}
+
+const allows = (policy: unknown, tail: string) =>
+  policyReader((policy as CoveringPolicy).document)(`${PREFIX}${tail}`);
+
+describe('a compiler of tables with bound parameters', () => {
+  const TABLE = { 'GET /orgs/{org}': 1, 'GET /orgs/{org}/users/{user}': 1, 'GET /health': null };
+
+  it('is the plain compiler if no parameter is bound', () => {
+    const routes = parse(['GET /orgs/{org}']);
+    const [plain, other] = [createPolicyCompiler, createCallerCompiler].map((create) =>
+      create({ routes, bindings: [[]] }).compile({ routes: [true], undeclared: true }, arnOf('GET/'), {
+        routing: 'rest',
+        asked: [0],
+      }),
+    );
+    expect(other?.document).to.deep.equal(plain?.document);
+  });
+
+  it("allows the caller's own paths only", () => {
+    const policy = compilerOf(TABLE).compile({ org_id: ID });
+    expect(policy).to.include({ kind: 'exact' });
+    for (const tail of [`GET/orgs/${ID}`, `GET/orgs/${ID}/users/7`, 'GET/health'])
+      expect(allows(policy, tail), tail).to.equal(true);
+    for (const other of [
+      'org_b',
+      `${ID}x`,
+      ID.slice(0, -1),
+      ID.toUpperCase(),
+      `%6frg${ID.slice(3)}`,
+      '%',
+      '*',
+    ])
+      for (const tail of [`GET/orgs/${other}`, `GET/orgs/${other}/users/7`])
+        expect(allows(policy, tail), tail).to.equal(false);
+  });
+
+  it('compiles one document for all callers with the same grant, and remembers that of each caller', () => {
+    const { compile } = compilerOf(TABLE);
+    const one = compile({ org_id: ID }) as CoveringPolicy;
+    const other = compile({ org_id: 'org_b' }) as CoveringPolicy;
+    expect(compile({ org_id: ID }).document).to.equal(one.document);
+    expect(other.document).not.to.equal(one.document);
+    expect(JSON.parse(JSON.stringify(other.document).replaceAll('org_b', ID))).to.deep.equal(one.document);
+    expect(Object.isFrozen(one.document.Statement[0]?.Resource)).to.equal(true);
+    for (const { document, bytes } of [one, other]) expect(JSON.stringify(document)).to.have.length(bytes);
+  });
+
+  it('writes printable ASCII for callers without the text', () => {
+    const { compile } = compilerOf({ ...TABLE, 'GET /orgs/{org}/logo': null });
+    const granted = { routes: [false, false, true, true], undeclared: false };
+    for (const claims of [null, {}]) {
+      const policy = compile(claims, granted);
+      expect(JSON.stringify(policy.document)).to.match(/^[\x20-\x7e]+$/);
+      expect(allows(policy, 'GET/orgs/org_b/logo')).to.equal(true);
+      expect(allows(policy, 'GET/orgs/org_b')).to.equal(false);
+    }
+  });
+
+  const unusual: readonly (readonly [by: keyof typeof OWN, text: string, why: string])[] = [
+    ['id', `org_${'x'.repeat(30)}`, 'is too long'],
+    ['id', 'health', 'is a literal'],
+    ['id', 'orgs', 'is a literal'],
+    ['name', 'user', 'is the beginning of a literal'],
+  ];
+  for (const [by, text, why] of unusual) {
+    it(`has no document for a caller whose text ${why}`, () => {
+      const { compile } = compilerOf(TABLE, by);
+      expect(compile({ [`org_${by}`]: text })).to.deep.equal({ kind: 'none', document: null });
+      expect(compile({ [`org_${by}`]: by === 'id' ? ID : 'zeta' }).kind).to.equal('exact');
+    });
+  }
+
+  it('has no document for a caller whose text a partial glob matches, unless the placeholder does, too', () => {
+    const table = {
+      'POST /{org}/{id}': 0,
+      'GET /admin/{rest+}': null,
+      'GET /org/{rest+}': null,
+      'GET /': null,
+    };
+    const granted = { routes: [true, true, true, false], undeclared: false };
+    const compile = (by: 'id' | 'name', claims: object) =>
+      compilerOf(table, by, { undeclared: 'absent' }).compile(claims, granted);
+    const policy = compile('name', { org_name: 'zeta' });
+    expect(JSON.stringify(policy)).to.include('/GET/admin*"').and.to.include('/GET/org*"');
+    expect(compile('name', { org_name: 'administration' }).kind).to.equal('none');
+    expect(compile('id', { org_id: ID }).kind).to.equal('exact');
+  });
+
+  it('has no document for a caller of whom one text begins like the other', () => {
+    const routes = parse(['GET /ids/{id}', 'GET /names/{name}']);
+    const bindings = [[{ segment: 1, own: OWN.id }], [{ segment: 1, own: OWN.name }]];
+    const compiler = createCallerCompiler({ routes, bindings, undeclared: 'deny' });
+    const compile = (claims: object) =>
+      compiler.compile({ routes: [true, true], undeclared: false }, arnOf('GET/'), {
+        routing: 'http',
+        asked: [],
+        claims: claims as AccessTokenClaims,
+      });
+    expect(compile({ org_id: ID, org_name: ID.toLowerCase() }).kind).to.equal('exact');
+    expect(compile({ org_id: 'org_a', org_name: 'org_a' }).kind).to.equal('none');
+    expect(compile({ org_id: 'org_ab', org_name: 'org_a' }).kind).to.equal('none');
+    const policy = compile({ org_id: ID, org_name: 'Acme' });
+    expect(['ids', 'names'].map((first) => allows(policy, `GET/${first}/${ID}`))).to.deep.equal([
+      true,
+      false,
+    ]);
+    expect(['ids', 'names'].map((first) => allows(policy, `GET/${first}/acme`))).to.deep.equal([false, true]);
+    expect(allows(policy, 'GET/names/Acme')).to.equal(false);
+  });
+
+  it('binds parameters below each other', () => {
+    const { compile } = compilerOf({ 'GET /a/{x}/b/{y}': 3, 'GET /a/{x}/c': 1, 'GET /a/{x}': 1 });
+    const policy = compile({ org_id: ID });
+    expect(policy.kind).to.equal('exact');
+    for (const path of [`a/${ID}`, `a/1/b/${ID}`, `a/${ID}/b/${ID}`, `a/${ID}/c`])
+      expect(allows(policy, `GET/${path}`), path).to.equal(true);
+    for (const path of ['a/1', 'a/1/c', 'a/1/b/1', `a/${ID}/b/1`])
+      expect(allows(policy, `GET/${path}`), path).to.equal(false);
+  });
+
+  it('tells what a document leaves out by the declared routes', () => {
+    const table = { 'GET /a/{x}': null, 'GET /a/{x}/b/{y}': 3, 'GET /a/{x}/b/{y}/c': null };
+    const { compiler, compile, all } = compilerOf(table);
+    const claims = { org_id: ID } as unknown as AccessTokenClaims;
+    const policy = compile(claims, all, [0]) as CoveringPolicy;
+    expect(policy.kind).to.equal('partial');
+    expect(policy.leftOut).to.have.members([1, 2]);
+    expect([0, 2].map(policy.allowsAllOf)).to.deep.equal([true, false]);
+    expect(policy.obstacle).to.deep.equal({ opens: 0, denied: null, shuts: 2 });
+    const lacking = { routes: [true, false, true], undeclared: false };
+    const served = compilerOf(table, 'id', { undeclared: 'absent' }).compile(claims, lacking);
+    expect(served).to.have.deep.property('obstacle', { opens: 0, denied: 1, shuts: 2 });
+    const verdict = (tail: string) => compiler.verdictOn(policy, all, arnOf(tail), 'rest', claims);
+    expect(verdict('GET/a/1')).to.equal('allowed');
+    expect(verdict('GET/a/1/b/2/c')).to.equal('left-out');
+    expect(verdict('GET/a/1/b/2')).to.equal('denied');
+    expect(compiler.analysis.warning).to.include("who may use 'GET /a/{x}' and 'GET /a/{x}/b/{y}/c'");
+  });
+
+  it('decides on $connect by the declared route', () => {
+    const { compile } = compilerOf({ 'GET /orgs/{org}': 1, $connect: null });
+    const arn = arnOf('$connect');
+    const { compiler } = compilerOf({ 'GET /orgs/{org}': 1, $connect: null });
+    const connect = (isGranted: boolean) =>
+      compiler.compile({ routes: [true, isGranted], undeclared: false }, arn, { routing: null, asked: [1] });
+    expect([true, false].map((granted) => connect(granted).document?.Statement[0]?.Effect)).to.deep.equal([
+      'Allow',
+      'Deny',
+    ]);
+    expect(compile({ org_id: ID }).kind).to.equal('exact');
+  });
+
+  it('lists the denials of declared routes, without placeholders', () => {
+    const { routes, bindings } = compilerOf({
+      'GET /users/{id}': null,
+      'GET /users/{id}/orders/{org}': 3,
+      'GET /{org}': 0,
+    });
+    const { reserved, implicit } = analyseDenials({ routes, bindings, undeclared: 'deny' });
+    expect(implicit).to.include('GET /users/{id}/orders/{org}');
+    expect(JSON.stringify(reserved)).to.match(/^[\x20-\x7e]+$/);
+  });
+});
