@@ -12,7 +12,9 @@ const server = createServer(async (request, response) => {
     response.end(JSON.stringify(keys.jwks));
   } else if (request.url === '/oauth/token') {
     const { client_id, audience, scope } = Object.fromEntries(new URLSearchParams(await text(request)));
-    const access_token = keys.token({ iss: ISSUER, sub: `${client_id}@clients`, aud: audience, scope });
+    const permissions = scope?.split(' ');
+    const machine = { sub: `${client_id}@clients`, azp: client_id, gty: 'client-credentials' };
+    const access_token = keys.token({ iss: ISSUER, aud: audience, scope, permissions, ...machine });
     response.end(JSON.stringify({ access_token, token_type: 'Bearer', expires_in: 3600 }));
   } else {
     response.writeHead(404).end('{}');

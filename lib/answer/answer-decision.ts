@@ -151,7 +151,7 @@ interface Attempt {
 function attempt(
   chosen: ChosenPolicy | null,
   decision: Allow | Deny,
-  { phase, gateway, subject, terms, policies }: Answerable,
+  { phase, request, gateway, subject, terms, policies }: Answerable,
 ): Attempt {
   const { context: option, httpApiResponse, unauthorized, ttlOverride } = terms.options;
   const policy = chosen === null || subject === null ? null : finished(chosen.policy, subject, policies);
@@ -160,7 +160,8 @@ function attempt(
   const longest = policies !== null && policies.rules.inputs.length > 0 ? 0 : ttlOverride;
   const ttl = longest === 0 ? 0 : Math.min(longest, secondsLeft(phase, now));
   const showsChallenge = policy === null || gateway.cache.kind === 'none' || !coversRoutes(policies);
-  const settings = { policy, httpApiResponse, unauthorized, showsChallenge, ttl, now };
+  const accountId = request.arn?.accountId ?? null;
+  const settings = { accountId, policy, httpApiResponse, unauthorized, showsChallenge, ttl, now };
   let fitting = decision;
   let claimsLeftOut: ClaimsLeftOut | null = null;
   let answer = gateway.answer(fitting, settings);

@@ -120,6 +120,8 @@ export type GatewayAnswer = Answer | TooLarge | UnusableContext;
 
 /** What an answer may depend on besides the decision. */
 export interface AnswerSettings {
+  /** The account in the ARN of the request; `null` without an ARN. Emulators write a name there. */
+  readonly accountId: string | null;
   /** The policy of the response; `null` if the response holds none. */
   readonly policy: AnsweredPolicy | null;
   readonly httpApiResponse: 'iam' | 'simple';

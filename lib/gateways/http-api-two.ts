@@ -53,8 +53,14 @@ export const httpApiTwo: Gateway<'http-api-2.0'> = {
   answer: (decision, settings) =>
     settings.httpApiResponse === 'simple'
       ? simpleAnswer(decision, settings)
-      : iamAnswer(decision, settings, httpApiTwo),
+      : iamAnswer(decision, settings, settings.accountId === OFFLINE_ACCOUNT ? OFFLINE : httpApiTwo),
 };
+
+/** The account in the ARNs of serverless-offline. AWS has digits there. */
+const OFFLINE_ACCOUNT = 'random-account-id';
+
+/** serverless-offline answers 500 if a context beside a policy holds a list or an object, which AWS takes. */
+const OFFLINE = { ...httpApiTwo, context: { ...httpApiTwo.context, form: 'scalars' } } as const;
 
 function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const fields = fieldsOf(event);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { smallerContext } from '../../lib/answer/default-context.ts';
+import { callerOf } from '../../lib/backend.ts';
 import {
   type AuthorizerContext,
   type AuthorizerOptions,
@@ -73,6 +74,25 @@ describe('the default context', () => {
       expect(answerOf(decision)).not.to.have.any.keys('context', 'resolverContext', 'handlerContext');
     });
   }
+
+  it('has no list beside a policy under serverless-offline, which refuses lists; callerOf restores it', async () => {
+    const token = issuer.token({ scope, permissions });
+    const offline = { accountId: 'random-account-id', apiId: 'random-api-id' };
+    for (const [event, httpApiResponse, isText] of [
+      [httpApi2Event({ token, ...offline }), 'iam', true],
+      [httpApi2Event({ token, ...offline }), 'simple', false],
+      [httpApi2Event({ token }), 'iam', false],
+    ] as const) {
+      const answer = answerOf(await decide(authorizer({ httpApiResponse }), event));
+      const lambda = answer?.context ?? {};
+      expect(typeof lambda['permissions']).to.equal(isText ? 'string' : 'object');
+      expect(callerOf({ version: '2.0', requestContext: { authorizer: { lambda } } })).to.deep.equal({
+        sub: 'auth0|test',
+        scope,
+        permissions,
+      });
+    }
+  });
 
   it('leaves out claims that the token lacks, and keeps an empty list', async () => {
     expect(await contextOf({ sub: undefined }, { rules: { callers: false } })).to.deep.equal({});

@@ -20,6 +20,7 @@ function policy(effect: 'Allow' | 'Deny'): PolicyDocument {
 
 function settings(overrides: Partial<AnswerSettings> = {}): AnswerSettings {
   return {
+    accountId: null,
     policy: policy('Allow'),
     httpApiResponse: 'iam',
     unauthorized: undefined,

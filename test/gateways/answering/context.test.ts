@@ -8,6 +8,7 @@ import { gatewayOfKind } from '../../../lib/gateways/index.ts';
 import { documentWith } from '../../../lib/iam/policy-document.ts';
 
 const SETTINGS: AnswerSettings = {
+  accountId: null,
   policy: { Version: '2012-10-17', Statement: [] },
   httpApiResponse: 'iam',
   unauthorized: undefined,
