@@ -4,6 +4,7 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { nodeCrypto } from '../../util/node-crypto.ts';
 import {
   boolean,
   func,
@@ -87,19 +88,30 @@ async function writeItem(
 
 function itemOf(table: string, id: string, record: string, keepForSeconds: number): PutItemCommandInput {
   const expiresAt = Math.ceil(Date.now() / 1000 + keepForSeconds);
-  const Item = { id: { S: `record ${id}` }, record: { S: record }, expiresAt: { N: String(expiresAt) } };
-  return { TableName: table, Item };
+  return {
+    TableName: table,
+    Item: {
+      id: { S: `record ${id}` },
+      record: { S: record },
+      hash: { S: hashOf(record) },
+      expiresAt: { N: String(expiresAt) },
+    },
+  };
 }
 
-/** Compares the whole text, which an expression may hold: DynamoDB limits its values to 2 MB. */
+/** Compares the hash, so that a request carries a long text once. */
 function conditionOf(expected: string | null): Partial<PutItemCommandInput> {
-  const names = { ExpressionAttributeNames: { '#record': 'record' } };
-  if (expected === null) return { ...names, ConditionExpression: 'attribute_not_exists(#record)' };
+  const names = { ExpressionAttributeNames: { '#hash': 'hash' } };
+  if (expected === null) return { ...names, ConditionExpression: 'attribute_not_exists(#hash)' };
   return {
     ...names,
-    ConditionExpression: '#record = :expected',
-    ExpressionAttributeValues: { ':expected': { S: expected } },
+    ConditionExpression: '#hash = :expected',
+    ExpressionAttributeValues: { ':expected': { S: hashOf(expected) } },
   };
+}
+
+function hashOf(text: string): string {
+  return nodeCrypto().hash('sha256', text, 'base64');
 }
 
 function takeLease(client: DynamoDBClient, table: string, id: string, seconds: number): Promise<boolean> {
