@@ -1,5 +1,4 @@
 import { isObject } from '../util/is-object.ts';
-import { isStrings } from './claim-types.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
 /** Who calls. `unknown` = the claims do not show it, or contradict each other. */
@@ -55,32 +54,33 @@ export function callerFacts(claims: AccessTokenClaims): CallerFacts {
   const subject = entitiesIn(sub_profile);
   const client = entitiesIn(client_profile);
   const depth = depthOf(act);
-  const isAgent = subject?.includes(AGENT) === true;
-  const hasAgent = isAgent || depth !== 0 || client?.includes(AGENT) === true;
+  const isAgent = includesAgent(subject);
+  const hasAgent = isAgent || depth !== 0 || includesAgent(client);
   const actor = depth > 0 ? (act as { readonly sub: string }).sub : isAgent && sub !== '' ? sub : null;
   const known = flawOf(subject, client, depth);
-  const kind = isAnonymous ? 'anonymous' : kindFrom(known, hasAgent, subject, claims);
-  const flaw = known ?? (kind === 'unknown' ? NO_KIND : null);
-  return { kind, hasAgent, actor, depth, flaw };
+  const ofSubject = hasAgent ? 'agent' : subjectKind(subject, claims);
+  const kind = isAnonymous ? 'anonymous' : known === null ? ofSubject : 'unknown';
+  return { kind, hasAgent, actor, depth, flaw: known ?? (kind === 'unknown' ? NO_KIND : null) };
 }
 
-function kindFrom(
-  flaw: string | null,
-  hasAgent: boolean,
-  subject: Entities | null,
-  claims: AccessTokenClaims,
-): CallerKind {
-  if (flaw !== null || subject === null) return 'unknown';
-  return hasAgent ? 'agent' : subjectKind(subject, claims);
-}
-
-/** Types of entities, of `sub_profile` and `client_profile`. */
-type Entities = readonly string[];
-
-const AGENT = 'ai_agent';
-const ENTITIES: Entities = ['user', AGENT, 'service', 'browser_app', 'native_app'];
-const NO_KIND = 'no claim shows who calls, or claims contradict each other';
+/** Bits for the types of entities that `sub_profile` and `client_profile` contain. */
+const USER = 1;
+const AGENT = 2;
+const SERVICE = 4;
+const APP = 8;
 const MALFORMED = -1;
+
+/** Types of entities, and the list of them that is most frequent. */
+const ENTITIES: ReadonlyMap<unknown, number> = new Map<unknown, number>([
+  ['user', USER],
+  ['ai_agent', AGENT],
+  ['service', SERVICE],
+  ['browser_app', APP],
+  ['native_app', APP],
+  ['service ai_agent', SERVICE | AGENT],
+]);
+
+const NO_KIND = 'no claim shows who calls, or claims contradict each other';
 
 function plain(kind: CallerKind, flaw: string | null = null): CallerFacts {
   return Object.freeze({ kind, hasAgent: false, actor: null, depth: 0, flaw });
@@ -109,35 +109,42 @@ function isMachine({ sub, gty, azp, client_id }: AccessTokenClaims): boolean {
 const CLIENT_CREDENTIALS = 'client-credentials';
 
 /** The kind of a token without an agent. */
-function subjectKind(subject: Entities, claims: AccessTokenClaims): CallerKind {
-  if (subject.length === 0) return plainKind(claims);
-  if (subject.every((entity) => entity === 'service')) return 'machine';
-  return subject.every((entity) => entity === 'user') && !isMachine(claims) ? 'user' : 'unknown';
+function subjectKind(subject: number, claims: AccessTokenClaims): CallerKind {
+  if (subject === 0) return plainKind(claims);
+  if (subject === SERVICE) return 'machine';
+  return subject === USER && !isMachine(claims) ? 'user' : 'unknown';
 }
 
-function flawOf(subject: Entities | null, client: Entities | null, depth: number): string | null {
+function includesAgent(entities: number): boolean {
+  return entities > 0 && (entities & AGENT) !== 0;
+}
+
+function flawOf(subject: number, client: number, depth: number): string | null {
   if (depth === MALFORMED) return 'act is malformed';
-  if (subject === null) return 'sub_profile has an unknown value';
-  if (client === null) return 'client_profile has an unknown value';
-  return subject.includes(AGENT) && subject.includes('user') ? NO_KIND : null;
+  if (subject === MALFORMED) return 'sub_profile has an unknown value';
+  if (client === MALFORMED) return 'client_profile has an unknown value';
+  return (subject & (USER | AGENT)) === (USER | AGENT) ? NO_KIND : null;
 }
 
-/** The entities of a profile claim: a text separated by spaces, or a list. Empty if it is absent, `null` if malformed. */
-function entitiesIn(profile: unknown): Entities | null {
-  if (profile === undefined) return [];
-  const named = typeof profile === 'string' ? profile.split(' ') : profile;
-  if (!isStrings(named) || named.length === 0) return null;
-  return named.every((entity) => ENTITIES.includes(entity)) ? named : null;
+/** The entities of a profile claim, a text separated by spaces or a list: 0 if it is absent, or {@link MALFORMED}. */
+function entitiesIn(profile: unknown): number {
+  if (profile === undefined) return 0;
+  const known = ENTITIES.get(profile);
+  if (known !== undefined) return known;
+  const named: unknown = typeof profile === 'string' ? profile.split(' ') : profile;
+  if (!Array.isArray(named) || named.length === 0) return MALFORMED;
+  // An unknown name has all bits.
+  return named.reduce((all: number, name) => all | (ENTITIES.get(name) ?? MALFORMED), 0);
 }
 
 /** The number of nested actors (RFC 8693, section 4.1); {@link MALFORMED} if one of them has no `sub`. */
 function depthOf(act: unknown): number {
   let depth = 0;
   for (let actor = act; actor !== undefined; depth += 1) {
-    if (!isObject(actor) || typeof actor['sub'] !== 'string' || actor['sub'] === '') return MALFORMED;
-    if (entitiesIn(actor['sub_profile']) === null || entitiesIn(actor['client_profile']) === null) {
-      return MALFORMED;
-    }
+    if (!isObject(actor)) return MALFORMED;
+    const { sub, sub_profile, client_profile } = actor;
+    if (typeof sub !== 'string' || sub === '') return MALFORMED;
+    if (entitiesIn(sub_profile) === MALFORMED || entitiesIn(client_profile) === MALFORMED) return MALFORMED;
     actor = actor['act'];
   }
   return depth;

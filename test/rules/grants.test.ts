@@ -1,8 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Grants, REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
-import type { Subject } from '../../lib/rules/rule.ts';
+import { createGrants, type Grants, REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
+import { compileCallers } from '../../lib/rules/kinds/callers.ts';
+import { compileClients } from '../../lib/rules/kinds/clients.ts';
+import type { Rule, Subject, Verdict } from '../../lib/rules/rule.ts';
 import { createRuleBook, type RuleBook } from '../../lib/rules/rule-book.ts';
+import type { RuleSet } from '../../lib/rules/rule-sets.ts';
 import { subjectOf } from './subjects.ts';
 
 function grantsOf(book: RuleBook, { request, token }: Subject): Grants {
@@ -119,6 +122,34 @@ describe('grants', () => {
     expect(grantedTo(open)).to.equal(0);
   });
 
+  it('judges rules over the kind of caller once for all callers of a kind', () => {
+    const rules = [compileCallers({ allow: ['user'] }, 'x'), compileClients(['web'], 'x')];
+    const set: RuleSet = { kind: 'route', index: 0, route: 'GET /a', token: 'required', rules };
+    const grantsTo = createGrants([set], null, false);
+    const judged: string[] = [];
+    const callers = [
+      { sub: 'auth0|1', azp: 'web' },
+      { sub: 'auth0|2', client_id: 'web' },
+      { sub: 'auth0|3', azp: 'web' },
+      { sub: 'anon@1', azp: 'web' },
+      { sub: 'anon@2', azp: 'web' },
+    ];
+    const routes = callers.map((claims) => {
+      const subject = subjectOf({}, claims);
+      const passes = (rule: Rule) => {
+        judged.push(`${rule.name} of ${claims.sub}`);
+        return (rule.judge(subject, { clientIp: null, country: null }) as Verdict).kind === 'passed';
+      };
+      return grantsTo({ token: subject.token, passes }).routes[0];
+    });
+    expect(routes).to.deep.equal([1, 1, 1, 0, 0]);
+    const once = ['auth0|1', 'auth0|2', 'anon@1'].flatMap((sub) => [
+      `callers of ${sub}`,
+      `clients of ${sub}`,
+    ]);
+    expect(judged).to.deep.equal(once);
+  });
+
   it('returns the same object for the same grants, and remembers a bounded number', () => {
     const names = Array.from({ length: 9 }, (_, n) => `s${n}`);
     const book = createRuleBook({
@@ -179,5 +210,27 @@ describe('grants', () => {
       ),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('the requirements of routes', () => {
+  const requirementsOf = (options: object) => createRuleBook({ undeclared: 'rules', ...options });
+
+  it('leave out rules that every route has', () => {
+    const { requirements, undeclaredRequirement } = requirementsOf({
+      rules: { scopes: ['base'] },
+      routes: { 'GET /a': {}, 'GET /b': { permissions: ['p'] } },
+    });
+    expect([requirements[0], undeclaredRequirement]).to.deep.equal([true, true]);
+    expect(requirements[1]).to.be.a('string');
+  });
+
+  it('name the rule on callers as soon as one route has another one', () => {
+    const { requirements, undeclaredRequirement } = requirementsOf({
+      routes: { 'GET /a': {}, 'GET /b': { callers: { allow: ['anonymous'] } }, 'GET /c': { callers: false } },
+    });
+    expect(requirements[0]).to.equal(undeclaredRequirement).and.be.a('string');
+    expect(requirements[1]).to.be.a('string').and.not.equal(requirements[0]);
+    expect(requirements[2]).to.equal(true);
   });
 });

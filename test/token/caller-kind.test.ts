@@ -113,6 +113,7 @@ describe('callerFacts', () => {
     const nobody = token.agent({ sub: undefined }, { grant: 'client-credentials' });
     expect(callerFacts(claimsIn(nobody))).to.include({ kind: 'agent', actor: null });
     expect(callerFacts(claimsIn(token.user()))).to.include({ actor: null, hasAgent: false });
+    expect(callerFacts(claimsIn(token.user({ sub_profile: 'robot' })))).to.include({ actor: null });
   });
 
   it('says what is wrong whenever the kind is unknown', () => {
