@@ -4,9 +4,11 @@ import sinon from 'sinon';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
+  auth0JwtVerifier,
   type Decision,
   type GatewayKind,
   identitySources,
+  policySerializer,
   type RulesOptions,
 } from '../../lib/index.ts';
 import { createTestIssuer, decide, eventFor } from '../../lib/testing.ts';
@@ -279,8 +281,19 @@ describe('a rule on the age of the login', () => {
     );
     const reported = { authentication: { maxAge: 60, claims: NAMES, reportOnly: true } };
     expect(await ttlOf({ rules: reported, ttlOverride: 300 }, login(20))).to.equal(300);
+    const elsewhere = { routes: { 'GET /orders': rules }, ttlOverride: 300 };
+    expect(await ttlOf(elsewhere, login(20))).to.equal(0);
     const optional = { $default: { token: 'optional' } } as const;
     expect(await ttlOf({ routes: optional, ttlOverride: 300 }, login(20))).to.equal(300);
+  });
+
+  it('lets a serializer without rules answer AppSync for ttlOverride', async () => {
+    const { domain, audience, algorithms, jwks } = issuer.options;
+    const handler = middy()
+      .use(auth0JwtVerifier({ domain, audience, algorithms, jwks }))
+      .use(policySerializer({ ttlOverride: 300 }));
+    const outcome = await invoke(handler, eventFor('appsync-events', { token: issuer.token() }));
+    expect(outcome).to.have.nested.property('response.ttlOverride', 300);
   });
 
   it('bounds the TTL in the advice on caching, by the least age of an enforced rule', () => {
