@@ -1,5 +1,5 @@
 interface CodeFacts<Status extends 401 | 403 = 401 | 403> {
-  /** HTTP status: 401 = the token cannot be trusted; 403 = the token is good, but this is not allowed. */
+  /** HTTP status: 401 = the token cannot be trusted, or another login is needed; 403 = the token is good, but this is not allowed. */
   readonly status: Status;
   /** One sentence for the log line: what is wrong, and what to do. */
   readonly advice: string;

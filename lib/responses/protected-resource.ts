@@ -28,6 +28,7 @@ export interface ProtectedResourceMetadata {
   readonly resource: string;
   readonly authorization_servers: readonly string[];
   readonly scopes_supported?: readonly string[];
+  readonly authorization_details_types_supported?: readonly string[];
   readonly bearer_methods_supported: readonly string[];
   readonly [member: string]: unknown;
 }
@@ -39,6 +40,7 @@ export interface ProtectedResourceMetadata {
  * - `authorization_servers`: the issuers that the authorizer trusts.
  * - `scopes_supported`: every name in a `scopes` or `permissions` rule, in the order of the options. Absent if there is
  *   none. Auth0's permissions are scopes of the API: clients request them as such, and RBAC grants those that the user has.
+ * - `authorization_details_types_supported`: every type in a rule `authorizationDetails`. Absent if there is none.
  * - `bearer_methods_supported`: `header` for the header `Authorization`, `query` for the parameter `access_token`.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` default to the environment variables
@@ -56,10 +58,12 @@ export function protectedResourceMetadata(
   const given = plainObject(more, '', ['resource', 'metadata']);
   const resource = publicUrl(given.resource ?? onlyUrlOf(verifier.audiences), 'resource');
   const scopes = scopesOf(options);
+  const types = detailTypesOf(options);
   return {
     resource,
     authorization_servers: verifier.issuers,
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+    ...(types.length > 0 ? { authorization_details_types_supported: types } : {}),
     bearer_methods_supported: bearerMethods(tokenSource),
     ...optional(given, '', 'metadata', {}, furtherMembers),
   };
@@ -89,6 +93,14 @@ function scopesOf({ rules, routes }: AuthorizerOptions): readonly string[] {
     own.permissions,
   ]);
   return [...new Set(required.flatMap(namesIn))];
+}
+
+function detailTypesOf({ rules, routes }: AuthorizerOptions): readonly string[] {
+  const all = [rules ?? {}, ...Object.values(routes ?? {})];
+  const types = all.flatMap(({ authorizationDetails }) =>
+    authorizationDetails === undefined || authorizationDetails === false ? [] : authorizationDetails.types,
+  );
+  return [...new Set(types)];
 }
 
 /** RFC 6750, section 2. A cookie or a header of another name is not one of its methods. */

@@ -47,6 +47,25 @@ describe('protectedResourceMetadata', () => {
     ]);
   });
 
+  it('lists each type of authorization details once, and none if no rule names one', () => {
+    const rule = (...types: string[]) => ({ authorizationDetails: { types } });
+    const options: AuthorizerOptions = {
+      ...OPTIONS,
+      rules: rule('payment', 'account'),
+      routes: {
+        'GET /a': rule('account', 'consent'),
+        'GET /b': { authorizationDetails: false },
+        'GET /c': {},
+      },
+    };
+    expect(protectedResourceMetadata(options).authorization_details_types_supported).to.deep.equal([
+      'payment',
+      'account',
+      'consent',
+    ]);
+    expect(protectedResourceMetadata(OPTIONS)).to.not.have.property('authorization_details_types_supported');
+  });
+
   it('names the standard ways of sending a token only', () => {
     const methods = (tokenSource: NonNullable<AuthorizerOptions['tokenSource']>) =>
       protectedResourceMetadata({ ...OPTIONS, tokenSource }).bearer_methods_supported;
