@@ -9,6 +9,8 @@ export interface DemoApi {
   readonly title: string;
   readonly gateway: Omit<LocalGatewayOptions, 'authorizer'>;
   readonly authorizer: AuthorizerOptions;
+  /** How often the authorizer reads the demo's list of revoked tokens, seconds. Default: never. */
+  readonly revocationsEvery?: number;
 }
 
 const ORDERS = ['GET /orders', 'POST /orders/{id}', 'GET /prices'];
@@ -66,6 +68,30 @@ export const APIS = {
       },
       undeclared: 'absent',
     },
+  },
+  callers: {
+    title: 'REST API, rules on who is calling, cached for 300 s under the token alone',
+    gateway: {
+      kind: 'rest-request',
+      viewer,
+      routes: ['GET /orders', 'POST /payments', 'GET /catalogue', 'GET /orgs/{org}/orders'],
+      caching: { ttl: 300, identitySources: ['method.request.header.Authorization'] },
+    },
+    authorizer: {
+      routes: {
+        'GET /orders': { scopes: ['read:orders'] },
+        'POST /payments': { callers: { allow: ['user'] } },
+        'GET /catalogue': { callers: { allow: ['user', 'machine', 'agent', 'anonymous'] } },
+        'GET /orgs/{org}/orders': { organization: { matches: 'path:org' } },
+      },
+      undeclared: 'absent',
+    },
+  },
+  revocations: {
+    title: 'HTTP API, revoked tokens (the list is read every second here, every 10 s by default)',
+    gateway: { kind: 'http-api-2.0', viewer, routes: ORDERS },
+    authorizer: READERS,
+    revocationsEvery: 1,
   },
   http: {
     title: 'HTTP API, payload 2.0, policies',

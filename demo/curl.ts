@@ -5,7 +5,15 @@ import type { World } from './world.ts';
 
 /** Lines for a shell: valid tokens, then requests that use them. */
 export async function curlLines({ auth0, apis }: World): Promise<string> {
-  const names = ['reader', 'writer', 'admin', 'guest', 'expired'] as const satisfies PersonaName[];
+  const names = [
+    'reader',
+    'writer',
+    'admin',
+    'guest',
+    'expired',
+    'agent',
+    'member',
+  ] as const satisfies PersonaName[];
   const tokens = await Promise.all(
     names.map(async (name) => `${variable(name)}='${await auth0.token(name)}'`),
   );
@@ -23,6 +31,8 @@ export async function curlLines({ auth0, apis }: World): Promise<string> {
     call(`${as('guest')} ${apis.token.url}/orders`),
     call(`${as('reader')} ${apis.cached.url}/orders`),
     call(`${as('reader')} ${apis.cached.url}/users/7`),
+    call(`${as('agent')} -X POST ${apis.callers.url}/payments`),
+    call(`${as('member')} ${apis.callers.url}/orgs/org_1a2b3c4d5e6f7g8h/orders`),
     call(`${as('reader')} ${apis.http.url}/orders`),
     call(`${as('reader')} ${apis.simple.url}/orders`),
     call(`${as('reader')} ${apis.http1.url}/orders`),

@@ -40,6 +40,26 @@ export const PERSONAS = {
   /** A good token without any scope or permission. */
   guest: { token: 'token of guest', claims: { aud: AUDIENCE, sub: 'auth0|guest' } },
   expired: { ...reader, token: 'expired token of reader', expiresIn: -3600 },
+  /** An AI agent with a token that was exchanged for the reader's (on-behalf-of). */
+  agent: {
+    token: 'token of an agent of reader',
+    claims: {
+      ...reader.claims,
+      sub_profile: 'user',
+      client_profile: 'service ai_agent',
+      act: { sub: 'agt_demo', sub_profile: 'ai_agent', client_id: 'agent', act: { sub: 'reader' } },
+    },
+  },
+  /** A person who never logged in (Anonymous Sessions). */
+  anonymous: {
+    token: 'token of an anonymous session',
+    claims: { ...reader.claims, sub: 'anon@0d1c2b3a-4f5e-4a6b-8c7d-9e0f1a2b3c4d' },
+  },
+  /** A member of an organization. */
+  member: {
+    token: 'token of a member of org_1a2b3c4d5e6f7g8h',
+    claims: { ...reader.claims, sub: 'auth0|member', org_id: 'org_1a2b3c4d5e6f7g8h' },
+  },
   /** A token for another API of the same tenant. */
   'other-api': {
     token: 'token of reader for another API',

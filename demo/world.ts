@@ -8,6 +8,7 @@ import {
 } from '../lib/local-gateway/local-gateway.ts';
 import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
 import { AUDIENCE } from './personas.ts';
+import { RevocationStore } from './revocation-store.ts';
 import { type Auth0StandIn, startAuth0StandIn } from './stand-in.ts';
 
 /** A running API. */
@@ -38,6 +39,8 @@ export interface LoggedLine {
 export interface World {
   readonly auth0: Auth0StandIn;
   readonly apis: Readonly<Record<ApiName, RunningApi>>;
+  /** Holds the list of revoked tokens. */
+  readonly revocations: RevocationStore;
   /** Called after each request to any of the APIs. */
   onWitness: (witness: Witness) => void;
   close(): Promise<void>;
@@ -48,9 +51,11 @@ export async function startWorld(port: number): Promise<World> {
   const auth0 = await startAuth0StandIn();
   const gateways: LocalGateway[] = [];
   const apis = {} as Record<ApiName, RunningApi>;
+  const revocations = new RevocationStore();
   const world: World = {
     auth0,
     apis,
+    revocations,
     onWitness: () => {},
     close: async () => {
       await Promise.all([auth0.close(), ...gateways.map((gateway) => gateway.close())]);
@@ -59,7 +64,8 @@ export async function startWorld(port: number): Promise<World> {
   try {
     for (const [index, name] of (Object.keys(APIS) as ApiName[]).entries()) {
       const witness = (seen: Omit<Witness, 'api'>) => world.onWitness({ api: name, ...seen });
-      const started = await startApi(APIS[name], auth0.issuer, port === 0 ? 0 : port + index, witness);
+      const outside = { issuer: auth0.issuer, revocations, port: port === 0 ? 0 : port + index };
+      const started = await startApi(APIS[name], outside, witness);
       gateways.push(started.gateway);
       apis[name] = started.api;
     }
@@ -70,10 +76,16 @@ export async function startWorld(port: number): Promise<World> {
   return world;
 }
 
+/** What an API needs of the world. */
+interface Outside {
+  readonly issuer: string;
+  readonly revocations: RevocationStore;
+  readonly port: number;
+}
+
 async function startApi(
   definition: DemoApi,
-  issuer: string,
-  port: number,
+  { issuer, revocations, port }: Outside,
   witness: (seen: Omit<Witness, 'api'>) => void,
 ): Promise<{ gateway: LocalGateway; api: RunningApi }> {
   let line: LoggedLine | null = null;
@@ -82,7 +94,9 @@ async function startApi(
     if (logged.fields.decision === undefined) setUp = logged;
     else line = logged;
   });
-  const environment = () => authorizerOf(definition, { issuer, audience: AUDIENCE, logger });
+  const refreshEvery = definition.revocationsEvery;
+  const revoked = refreshEvery === undefined ? {} : { revocations: { store: revocations, refreshEvery } };
+  const environment = () => authorizerOf(definition, { issuer, audience: AUDIENCE, logger, ...revoked });
   let lambda: LambdaFunction = environment();
   const gateway = await startLocalGateway({
     ...definition.gateway,

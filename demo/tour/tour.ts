@@ -1,3 +1,4 @@
+import { CALLERS } from './callers.ts';
 import { CACHING, GATEWAYS } from './gateways.ts';
 import { KEYS } from './keys.ts';
 import { RULES } from './rules.ts';
@@ -5,4 +6,4 @@ import type { Step } from './step.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The tour: every step is one real HTTP request. */
-export const TOUR: readonly Step[] = [...TOKENS, ...RULES, ...CACHING, ...GATEWAYS, ...KEYS];
+export const TOUR: readonly Step[] = [...TOKENS, ...RULES, ...CACHING, ...CALLERS, ...GATEWAYS, ...KEYS];
