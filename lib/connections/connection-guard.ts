@@ -81,7 +81,6 @@ const KEEP_FOR = 3 * 3600;
  * const guard = connectionGuard({
  *   connections: dynamoDbConnectionStore({ table: 'chat-connections' }),
  *   store: dynamoDbKeyStore({ table: 'auth0', readOnly: true }),
- *   management: new ApiGatewayManagementApi({ endpoint: process.env['STAGE_URL'] ?? '' }),
  * });
  * export const { connect, disconnect, sweep } = guard;
  */
