@@ -10,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { checkAppSync, checkCdkHttpApi, checkCdkRest, checkWebSocket } from './examples/checks/cdk.ts';
 import { checkLayer } from './examples/checks/layer.ts';
+import { checkRevocation } from './examples/checks/revocation.ts';
 import { checkSam } from './examples/checks/sam.ts';
 import { checkServerless } from './examples/checks/serverless.ts';
 import { checkTerraform } from './examples/checks/terraform.ts';
@@ -28,6 +29,7 @@ const CHECKS: Readonly<Record<string, (context: Context) => Promise<void>>> = {
   sam: checkSam,
   terraform: checkTerraform,
   layer: checkLayer,
+  revocation: checkRevocation,
 };
 
 const wanted = process.argv.slice(2);

@@ -52,7 +52,7 @@ function* flawsOfType(type: any, value: unknown, at: string, db: any): Generator
   } else if (type.type === 'ref') {
     if (typeof value !== 'object' || value === null) yield `${at} is no object`;
     else yield* flawsIn(db.get('typeDefinition', type.reference.$ref).properties, value, at, db);
-  } else if (typeof value !== type.type) {
+  } else if (type.type === 'integer' ? !Number.isInteger(value) : typeof value !== type.type) {
     yield `${at} is no ${type.type}`;
   }
 }
