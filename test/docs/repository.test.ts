@@ -84,7 +84,7 @@ describe('the repository', () => {
 
   it('has a README for each example that says how to install, test, deploy, call and remove it', () => {
     const readmes = documents.filter((file) => /^examples\/[\w-]+\/README\.md$/.test(file));
-    expect(readmes).to.have.length(8);
+    expect(readmes).to.have.length(9);
     for (const file of readmes) {
       const text = read(file);
       expect(text, file).to.include(`npm run examples:install -- ${file.split('/')[1]}\n`);
