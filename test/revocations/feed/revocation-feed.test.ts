@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import sinon from 'sinon';
 import { OptionError } from '../../../lib/decision/errors.ts';
+import { auth0Authorizer } from '../../../lib/index.ts';
 import { listRevocations, type Revocation } from '../../../lib/revocations/entries.ts';
 import { type RevocationFeedOptions, revocationFeed } from '../../../lib/revocations/feed/revocation-feed.ts';
 import { RevocationsError } from '../../../lib/revocations/revocations-error.ts';
 import { readRevocations } from '../../../lib/revocations/store.ts';
+import { createTestIssuer, decide, restRequestEvent } from '../../../lib/testing.ts';
 import { captureLines } from '../../support/capture-output.ts';
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
+import { middy } from '../../support/middy.ts';
 import { runs } from '../../support/property-runs.ts';
 import { type Fields, logEvent, sqsBatch, streamEvent } from './events.ts';
 
@@ -69,6 +72,20 @@ describe('revocationFeed', () => {
       expect(await held()).to.deep.equal([entry]);
     });
   }
+
+  it('makes authorizers refuse the tokens from before the event, and accept those of a later login', async () => {
+    await feed()(streamEvent('user.updated', { user_id: ANN, blocked: true }));
+    const issuer = createTestIssuer();
+    const options = { ...issuer.options, revocations: { store }, logger: false } as const;
+    const authorizer = middy().use(auth0Authorizer(options));
+    const decisionFor = async (sub: string, iat: number) => {
+      const decision = await decide(authorizer, restRequestEvent({ token: issuer.token({ sub, iat }) }));
+      return decision.outcome === 'deny' ? decision.refusal : decision.outcome;
+    };
+    expect(await decisionFor(ANN, ISSUED_BEFORE - 1)).to.equal('token_revoked');
+    expect(await decisionFor(ANN, ISSUED_BEFORE)).to.equal('allow');
+    expect(await decisionFor('auth0|other', ISSUED_BEFORE - 1)).to.equal('allow');
+  });
 
   it('returns the type and the id that Auth0 gave the event', async () => {
     const [event] = await feed()(streamEvent('user.deleted', { user_id: ANN }));
