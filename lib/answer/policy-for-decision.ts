@@ -36,8 +36,8 @@ import type { PolicyTerms } from './policy-terms.ts';
  * - one for this request only if a rule reads what no cache key can hold, or if no document covers its route.
  *
  * Refuses the allow if the policy for all routes denies the path, so that a request is answered alike with and without the
- * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. Refuses it as `ambiguous_path` if the path
- * would be a pattern in a policy.
+ * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. Refuses it as `inexpressible_path` if no
+ * policy can name the path alone.
  *
  * @param terms - `null` for policySerializer on its own: always {@link ownAllow}
  */

@@ -33,7 +33,7 @@ export type AllowPolicy = ChosenPolicy | { readonly kind: 'refused'; readonly re
 /** The whole stage if every request of the caller there is allowed, else the request's own resource. */
 export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
   if (judging?.isForStage && !role.decides) return policy(stagePolicy('Allow', arn), 'stage');
-  if (!isPlainResource(arn.text)) return AMBIGUOUS;
+  if (!isPlainResource(arn.text)) return INEXPRESSIBLE;
   return policy(ownResourcePolicy('Allow', arn), 'request');
 }
 
@@ -45,9 +45,9 @@ export function stageDenial({ arn }: PolicySubject): ChosenPolicy {
   return policy(stagePolicy('Deny', arn), 'stage');
 }
 
-const AMBIGUOUS: AllowPolicy = refused({
-  code: 'ambiguous_path',
-  detail: 'the resource is too long for a policy, or contains characters that are wildcards in one',
+const INEXPRESSIBLE: AllowPolicy = refused({
+  code: 'inexpressible_path',
+  detail: 'the resource has more than 512 characters, or contains `*`, `?` or `${`',
 });
 
 export function refused(refusal: Refusal): AllowPolicy {

@@ -135,6 +135,9 @@ export const REFUSALS = {
   ambiguous_path: forbidden(
     'The path can be read in two ways (`//`, `/../`, `%2F`, ...): the client must send a plain path.',
   ),
+  inexpressible_path: forbidden(
+    'The answer must be for this path alone, and no policy can name it: use values without `*`, `?` and `${`, a shorter path, or rules over the token in place of custom rules.',
+  ),
   handler_unauthorized: untrusted(
     'Your handler, or the rule function named in `rule`, threw `Unauthorized`.',
   ),
@@ -152,6 +155,7 @@ export const PATH_REFUSALS: ReadonlySet<RefusalCode> = new Set([
   'reserved_value',
   'undeclared_path',
   'ambiguous_path',
+  'inexpressible_path',
 ]);
 
 /** Every reason why there is no verdict: a fault on our side or on Auth0's. Always a 5xx, never a 401. */

@@ -60,7 +60,7 @@ describe('an allow that no policy can carry', () => {
     const event = restRequestEvent({ token: await issuer.token({ scope: 's0' }), path: `/${names[0]}/*` });
     const outcome = await invoke(handler, event);
     expect(verdictOf(outcome)).to.equal('Deny');
-    expect(outcome).to.have.deep.nested.property('response.context', { refusal: 'ambiguous_path' });
+    expect(outcome).to.have.deep.nested.property('response.context', { refusal: 'inexpressible_path' });
     expect(JSON.stringify(outcome)).not.to.contain('"Allow"');
   });
 

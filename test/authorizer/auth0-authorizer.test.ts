@@ -147,6 +147,32 @@ describe('auth0Authorizer, end to end', () => {
     }
   });
 
+  it('refuses a path that no policy can name, if the answer must be for that path alone', async () => {
+    const token = await issuer.token();
+    const routes = { 'GET /files/{name}': {}, 'GET /other': { scopes: ['none'] } };
+    const custom = { custom: { friday: () => true } };
+    const long = `/files/${'x'.repeat(520)}`;
+    for (const path of ['/files/a*', '/files/a${b', long]) {
+      const log = recordingLog();
+      const event = restRequestEvent({ token, path });
+      const judge = (options: Partial<AuthorizerOptions>) =>
+        invoke(authorizer({ routes, logger: log, ...options }), event);
+      const bound = { ...routes, 'GET /files/{name}': custom };
+      expect(verdictOf(await judge({ routes: bound }))).to.equal('Deny');
+      expect(log.lines[0]).to.include({ refusal: 'inexpressible_path', route: 'GET /files/{name}' });
+      expect(log.lines[0]?.detail).to.match(/more than 512 characters, or contains/);
+      expect(log.lines[0]?.advice).to.match(/rules over the token/);
+      // Without the custom rule one policy covers the route, and the path with it.
+      expect(verdictOf(await judge({}))).to.equal('Allow');
+      // The handler decides for the route, which has a policy of its own.
+      expect(verdictOf(await judge({ handlerDecides: true }))).to.equal('Allow');
+      const others = { 'GET /other': {} };
+      const asRules = await judge({ routes: others, undeclared: 'rules', handlerDecides: true });
+      expect(verdictOf(asRules)).to.equal('Deny');
+      expect(log.lines.at(-1)).to.include({ refusal: 'inexpressible_path' });
+    }
+  });
+
   it('refuses a path that would be a pattern in a policy', async () => {
     const log = recordingLog();
     const rules = { custom: { friday: () => true } };
@@ -157,7 +183,7 @@ describe('auth0Authorizer, end to end', () => {
       event,
     );
     expect(verdictOf(outcome)).to.equal('Deny');
-    expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['ambiguous_path']);
+    expect(log.lines.map(({ refusal }) => refusal)).to.deep.equal(['inexpressible_path']);
   });
 
   it("reads the stage * of AWS's sample event as every stage of the API", async () => {

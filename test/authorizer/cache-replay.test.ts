@@ -74,7 +74,7 @@ async function check(api: Api, sent: Sent, isAllowed: boolean, tally: Tally): Pr
   const isReserved = required.some((key) => spellsLiteral(keys, key as string, path));
   const { code } = decision;
   // No policy can name such a path alone, which it must if the policy for all routes leaves out the route.
-  if (code === 'ambiguous_path' && !api.isExact && /[*?]|\$\{/.test(path)) tally.unwritable += 1;
+  if (code === 'inexpressible_path' && !api.isExact && /[*?]|\$\{/.test(path)) tally.unwritable += 1;
   else if (code === 'reserved_value' && isReserved) tally.reserved += 1;
   else throw new Error(`refused as ${JSON.stringify(decision)}: ${what()}`);
 }
