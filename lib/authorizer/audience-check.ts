@@ -1,5 +1,6 @@
 import type { ParsedApi } from '../rules/api-options.ts';
 import { audiencesIn } from '../rules/kinds/audience.ts';
+import type { VerifierSettings } from '../token/verifier-settings.ts';
 import { isObject } from '../util/is-object.ts';
 import { memberPath, refuse } from '../util/option-checks.ts';
 
@@ -32,17 +33,11 @@ export function checkRuleAudiences(
 /**
  * The same for the rules of an API, and for its own audience.
  *
- * @param demanded - the audiences that the API takes
- * @param accepted - the audiences that the verifier accepts at all
  * @throws {OptionError}
  */
-export function checkApiAudiences(
-  api: ParsedApi,
-  demanded: readonly string[],
-  accepted: readonly string[],
-): void {
-  checkAccepted(api.audiences ?? [], `${api.path}.audience`, accepted);
-  checkRuleAudiences(api, api.path, demanded);
+export function checkApiAudiences(api: ParsedApi, { audiences, inheritedOf }: VerifierSettings): void {
+  checkAccepted(api.audiences ?? [], `${api.path}.audience`, audiences);
+  checkRuleAudiences(api, api.path, api.audiences ?? [...inheritedOf.values()].flat());
 }
 
 function checkAccepted(named: readonly string[], path: string, accepted: readonly string[]): void {

@@ -30,11 +30,15 @@ export function audienceNotice(settings: AuthorizerSettings): NoticeSource | nul
 }
 
 /** The audiences that an API takes from one issuer, if there are several and no rule separates them. */
-function exchangeable({ audiences, rules }: ApiBook, { verifier }: AuthorizerSettings): ReadonlySet<string> {
+function exchangeable(
+  { audiencesOf, rules }: ApiBook,
+  { verifier }: AuthorizerSettings,
+): ReadonlySet<string> {
   const found = new Set<string>();
   if (rules.enforced.has('audience')) return found;
-  for (const accepted of verifier.audiencesOf.values()) {
-    const taken = audiences === null ? accepted : accepted.filter((one) => audiences.includes(one));
+  for (const [issuer, accepted] of verifier.audiencesOf) {
+    const demanded = audiencesOf(issuer);
+    const taken = demanded === null ? accepted : accepted.filter((one) => demanded.includes(one));
     if (taken.length > 1) for (const one of taken) found.add(one);
   }
   return found;

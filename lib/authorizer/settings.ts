@@ -92,18 +92,15 @@ export function parseAuthorizerOptions(
   const apis = parseApis(options);
   const conditions = parseConditions(options.conditions);
   const verifier = parseVerifier(pick(options, VERIFIER_OPTIONS), environment ?? ANY_ISSUER, apis);
-  const { clockTolerance, audiences: accepted, inherited } = verifier;
+  const { clockTolerance, audiences: accepted, audiencesOf, inheritedOf } = verifier;
   const books = createApiBooks(options, apis, {
     ipInPolicy: conditions.sourceIp,
     clockTolerance,
-    audiences: inherited.length === accepted.length ? null : inherited,
+    inheritedOf: inheritedOf === audiencesOf ? null : inheritedOf,
   });
   if (environment !== null || options.audience !== undefined) {
     checkRuleAudiences(options, '', accepted);
-    for (const [index, { audiences }] of books.all.entries()) {
-      const api = apis[index];
-      if (api !== undefined) checkApiAudiences(api, audiences ?? accepted, accepted);
-    }
+    for (const api of apis) checkApiAudiences(api, verifier);
   }
   const serializer = parseSerializerOptions(options);
   const longest = verifier.revocations?.maxTtl ?? Infinity;

@@ -6,7 +6,7 @@ import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { type GatewayResponsesOptions, gatewayResponses } from '../responses/gateway-responses.ts';
-import { nonEmptyString, oneOf, plainMap, plainObject } from '../util/option-checks.ts';
+import { nonEmptyString, oneOf, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { type AlarmsProps, alarmsOf } from './alarms.ts';
 import {
   type ApiKind,
@@ -64,6 +64,10 @@ const PROPS = [
   'function',
   'alarms',
 ] as const satisfies readonly (keyof Auth0AuthorizerProps)[];
+
+const SEVERAL_APIS =
+  'is for a function behind several APIs, and this construct makes the authorizer of one: make a function, and for each API ' +
+  'an authorizer with the classes of the CDK. `identitySources(options, gateway, api)` returns its cache key';
 
 /** ID of the warning, to acknowledge it. */
 const CACHE_WARNING = 'middy-auth0-authorizer:cacheKey';
@@ -125,6 +129,7 @@ function checkedProps<Api extends ApiKind>(props: Auth0AuthorizerProps<Api>): Au
   plainObject(props, '', PROPS);
   nonEmptyString(props.entry, 'entry');
   plainMap(props.options, 'options');
+  if (props.options.apis !== undefined) refuse('options.apis', SEVERAL_APIS);
   oneOf(props.api, 'api', Object.keys(GATEWAY_OF));
   if (props.authorizer !== undefined) checkOverrides(props.authorizer, props.api);
   return props;

@@ -9,7 +9,7 @@ import { type DevSettings, startDev } from './dev/session.ts';
 
 /** Runs a local API with the user's options. */
 export const dev: Command = {
-  parameters: '<module> [--gateway <kind>] [--port <number>] [--no-cache]',
+  parameters: '<module> [--gateway <kind>] [--api <key>] [--port <number>] [--no-cache]',
   summary: 'Runs a local API that is guarded by your options',
   help: `Runs a local API on loopback that is guarded by the \`options\` that a module exports:
 
@@ -23,6 +23,7 @@ The tokens stay valid.
 
   --gateway <kind>  ${gatewayKinds().join(', ')}
                     (default: rest-request)
+  --api <key>       the API, if the options have several: a key of \`apis\`
   --port <number>   listen on this port (default: 3000; 0 = a free one)
   --no-cache        do not cache answers
 
@@ -45,12 +46,13 @@ function settingsOf(args: readonly string[]): DevSettings | null {
   const parsed = parsedArgs(args);
   const [file, ...others] = parsed?.positionals ?? [];
   if (parsed === null || file === undefined || others.length > 0) return null;
-  const { gateway, port, cache } = parsed.values;
+  const { gateway, api, port, cache } = parsed.values;
   return {
     file,
     gateway: oneOf<GatewayKind>(gateway, '--gateway', gatewayKinds()),
     port: wholeNumber(/^\d+$/.test(port) ? Number(port) : port, '--port', 0, 65_535),
     cache,
+    api,
   };
 }
 
@@ -62,6 +64,7 @@ function parsedArgs(args: readonly string[]) {
       allowNegative: true,
       options: {
         gateway: { type: 'string', default: 'rest-request' },
+        api: { type: 'string' },
         port: { type: 'string', default: '3000' },
         cache: { type: 'boolean', default: true },
       },

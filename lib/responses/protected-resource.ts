@@ -1,17 +1,25 @@
 import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { optionsOfApi } from '../authorizer/options-of-api.ts';
 import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
 import { namesIn } from '../rules/kinds/scope-lists.ts';
+import type { VerifierSettings } from '../token/verifier-settings.ts';
 import { optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { publicUrl } from './resource-url.ts';
 
 /** Options of {@link protectedResourceMetadata}. */
 export interface ProtectedResourceOptions {
   /**
+   * With the option `apis` of the authorizer: the key of the API there.
+   *
+   * @default none
+   */
+  readonly api?: string;
+  /**
    * Identifier of the resource: the URL that clients call, byte for byte. Clients compare it with the address that they
    * were given.
    *
-   * @default the option `audience`, if it is one `https:` URL
+   * @default the audience of the API, if it is one `https:` URL
    */
   readonly resource?: string;
   /**
@@ -37,7 +45,7 @@ export interface ProtectedResourceMetadata {
  * Returns the metadata of your API as an OAuth protected resource. Clients such as MCP clients learn from it where to get
  * a token, and for which scopes:
  *
- * - `authorization_servers`: the issuers that the authorizer trusts.
+ * - `authorization_servers`: the issuers that the authorizer trusts for this resource.
  * - `scopes_supported`: every name in a `scopes` or `permissions` rule, in the order of the options. Absent if there is
  *   none. Auth0's permissions are scopes of the API: clients request them as such, and RBAC grants those that the user has.
  * - `authorization_details_types_supported`: every type in a rule `authorizationDetails`. Absent if there is none.
@@ -54,19 +62,26 @@ export function protectedResourceMetadata(
   more: ProtectedResourceOptions = {},
 ): ProtectedResourceMetadata {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
-  const { verifier, tokenSource } = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
-  const given = plainObject(more, '', ['resource', 'metadata']);
+  const given = plainObject(more, '', ['api', 'resource', 'metadata']);
+  const own = optionsOfApi(options, given.api as string | undefined);
+  const { verifier, tokenSource } = parseAuthorizerOptions(own, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
   const resource = publicUrl(given.resource ?? onlyUrlOf(verifier.audiences), 'resource');
-  const scopes = scopesOf(options);
-  const types = detailTypesOf(options);
+  const scopes = scopesOf(own);
+  const types = detailTypesOf(own);
   return {
     resource,
-    authorization_servers: verifier.issuers,
+    authorization_servers: issuersFor(resource, verifier),
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
     ...(types.length > 0 ? { authorization_details_types_supported: types } : {}),
     bearer_methods_supported: bearerMethods(tokenSource),
     ...optional(given, '', 'metadata', {}, furtherMembers),
   };
+}
+
+/** All issuers if the resource is no audience, but the address of one. */
+function issuersFor(resource: string, { issuers, audiencesOf }: VerifierSettings): readonly string[] {
+  const own = issuers.filter((issuer) => audiencesOf.get(issuer)?.includes(resource));
+  return own.length > 0 ? own : issuers;
 }
 
 function onlyUrlOf(audiences: readonly string[]): string {

@@ -10,8 +10,8 @@ import { createRuleBook, type RuleBook, type RuleBookOptions } from './rule-book
 export interface ApiBook {
   /** Its key in the option `apis`; `null` without that option: then the book is that of every API. */
   readonly api: string | null;
-  /** The audiences of which a token must have one; `null` = any that the verifier accepts. */
-  readonly audiences: readonly string[] | null;
+  /** The audiences of which a token of an issuer must have one; `null` = any that the verifier accepts. */
+  audiencesOf(issuer: string): readonly string[] | null;
   readonly rules: RuleBook;
 }
 
@@ -27,8 +27,8 @@ export interface ApiBooks {
 
 /** What the books of all APIs have in common. */
 export interface CommonTerms extends Pick<RuleBookOptions, 'ipInPolicy' | 'clockTolerance'> {
-  /** The audiences that an API without its own takes; `null` = any that the verifier accepts. */
-  readonly audiences?: readonly string[] | null;
+  /** The audiences that an API without its own takes, by issuer; `null` = any that the verifier accepts. */
+  readonly inheritedOf?: ReadonlyMap<string, readonly string[]> | null;
 }
 
 /** The options of requestRules. */
@@ -43,20 +43,20 @@ export const RULE_OPTIONS = ['rules', 'routes', 'undeclared', 'apis'] as const;
 export function createApiBooks(
   options: Pick<RuleBookOptions, 'rules' | 'routes' | 'undeclared'>,
   apis: readonly ParsedApi[],
-  { audiences = null, ...terms }: CommonTerms = {},
+  { inheritedOf = null, ...terms }: CommonTerms = {},
 ): ApiBooks {
   const { rules, routes, undeclared } = options;
   if (apis.length === 0) {
     const book = {
       api: null,
-      audiences: null,
+      audiencesOf: () => null,
       rules: createRuleBook({ rules, routes, undeclared, ...terms }),
     };
     return { all: [book], bookOf: () => book };
   }
   const books = apis.map((own) => ({
     api: own.api,
-    audiences: own.audiences ?? audiences,
+    audiencesOf: (issuer: string) => own.audiences ?? inheritedOf?.get(issuer) ?? null,
     rules: createRuleBook({ rules, api: own, routes: own.routes, undeclared: own.undeclared, ...terms }),
   }));
   return { all: books, bookOf: createFinder(books) };
@@ -100,7 +100,7 @@ export function refusalOfApi(
   if (book !== null && book.api === null) return null;
   if (token === null) return book?.rules.admitsAnonymous ? null : { code: 'missing_token' };
   if (book === null) return { code: 'unknown_api', detail: String(apiOf(request)) };
-  const { audiences } = book;
+  const audiences = book.audiencesOf(token.issuer);
   if (audiences === null || token.audiences.some((one) => audiences.includes(one))) return null;
   return { code: 'wrong_audience', detail: `this API takes ${audiences.join(', ')}` };
 }

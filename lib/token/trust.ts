@@ -7,8 +7,8 @@ import { issuerOfDomain, issuerUrl } from './issuer-options.ts';
 interface Trust {
   /** The audiences that tokens may have, by `iss`. */
   readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
-  /** All audiences but those that only `apis` names. */
-  readonly inherited: readonly string[];
+  /** The same without the audiences that only `apis` names; the same map if there are none. */
+  readonly inheritedOf: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The audiences of one of several APIs. */
@@ -49,14 +49,14 @@ export function parseTrust(options: Raw, at: At, apis: readonly ApiAudiences[]):
   );
   const usual = Object.freeze([...new Set([...common, ...own])]);
   const audiencesOf = new Map<string, readonly string[]>();
-  const inherited = new Set(common);
+  const inheritedOf = new Map<string, readonly string[]>();
   for (const { issuer, audience, path } of issuers) {
     if (audiencesOf.has(issuer)) refuse(path, 'is in the list twice');
     const bound = audience === null ? null : parseAudience(audience, `${path}.audience`, names);
     audiencesOf.set(issuer, bound ?? usual);
-    for (const one of bound ?? []) inherited.add(one);
+    inheritedOf.set(issuer, bound ?? common);
   }
-  return { audiencesOf, inherited: [...inherited] };
+  return { audiencesOf, inheritedOf: usual.length === common.length ? audiencesOf : inheritedOf };
 }
 
 interface ConfiguredIssuer {

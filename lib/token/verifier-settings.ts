@@ -24,8 +24,8 @@ export interface VerifierSettings {
   readonly audiences: readonly string[];
   /** The audiences that tokens may have, by `iss`. */
   readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
-  /** All audiences but those that only `apis` names. */
-  readonly inherited: readonly string[];
+  /** The same without the audiences that only `apis` names; the same map if there are none. */
+  readonly inheritedOf: ReadonlyMap<string, readonly string[]>;
   readonly algorithms: readonly SignatureAlgorithm[];
   readonly clockTolerance: number;
   readonly maxTokenAge: number | null;
@@ -69,13 +69,13 @@ export function parseVerifierOptions(
 ): VerifierSettings {
   const options = plainObject(value, path, VERIFIER_OPTIONS);
   const at = (name: string) => memberPath(path, name);
-  const { audiencesOf, inherited } = parseTrust(options, at, apis);
+  const { audiencesOf, inheritedOf } = parseTrust(options, at, apis);
   const issuers = Object.freeze([...audiencesOf.keys()]);
   return Object.freeze({
     issuers,
     audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
     audiencesOf,
-    inherited,
+    inheritedOf,
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
     clockTolerance: optional(options, path, 'clockTolerance', CLOCK_TOLERANCE_S, seconds, 0, 300),
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),

@@ -105,6 +105,13 @@ describe('Auth0Authorizer', function () {
       template().hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
     });
 
+    it('for one API only: several are refused, with what to write', () => {
+      const options = { ...IP, apis: { a1b2c3d4e5: {} } };
+      expect(() => restTemplate({ options })).to.throw(
+        /^options\.apis: is for a function behind several APIs.*identitySources/,
+      );
+    });
+
     it('without AUTH0_DOMAIN if a domain has an audience of its own', () => {
       const domain = ['tenant.eu.auth0.com', { domain: 'login.example.com', audience: 'bills' }];
       const { template } = restTemplate({ options: { ...IP, domain, audience: 'orders' } });

@@ -189,6 +189,34 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(failure).to.match(/^Node\.js: .* is too old/);
   });
 
+  it('runs one of several APIs, with tokens for its audience', async () => {
+    write(
+      'rules.mjs',
+      `export const options = {
+        domain: ['tenant.eu.auth0.com', { domain: 'b.auth0.com', audience: 'b' }],
+        apis: {
+          one: { audience: ['x', 'y'], routes: { 'GET /orders': { audience: ['y'] }, 'GET /all': {} } },
+          two: { audience: 'b' },
+        },
+      };`,
+    );
+    await start({ api: 'one' });
+    expect(await statusOf('/orders', 'EVERYTHING')).to.equal(200);
+    expect(await statusOf('/orders', 'NOTHING')).to.equal(403);
+    expect(await statusOf('/all', 'NOTHING')).to.equal(200);
+    const failure = await start({ api: 'three' }).then(String, ({ message }) => message);
+    expect(failure).to.equal("api: must be a key of `apis`: 'one', 'two'");
+  });
+
+  it('makes tokens for an audience that is bound to an issuer', async () => {
+    write(
+      'rules.mjs',
+      "export const options = { issuer: [{ issuer: 'https://id.example.com/', audience: 'x' }], rules: { audience: ['x'] }, routes: { 'GET /orders': {} } };",
+    );
+    await start();
+    expect(await statusOf('/orders', 'NOTHING')).to.equal(200);
+  });
+
   it('takes the default export, and callers of your own', async () => {
     write(
       'options.mjs',

@@ -73,6 +73,44 @@ describe('protectedResourceMetadata', () => {
     expect(methods({ header: 'X-Token', query: 'token', cookie: 'token' })).to.deep.equal([]);
   });
 
+  it('describes one of several APIs, with its audience, issuers and scopes', () => {
+    const [orders, bills] = ['https://orders.example.com/', 'https://bills.example.com/'];
+    const options: AuthorizerOptions = {
+      domain: ['tenant.eu.auth0.com', { domain: 'bills.eu.auth0.com', audience: bills }],
+      rules: { scopes: ['common'] },
+      apis: {
+        one: { audience: orders, routes: { 'GET /orders': { scopes: ['read:orders'] } } },
+        two: { audience: bills, rules: { scopes: false, permissions: ['pay'] } },
+      },
+    };
+    expect(protectedResourceMetadata(options, { api: 'one' })).to.deep.include({
+      resource: orders,
+      authorization_servers: ['https://tenant.eu.auth0.com/'],
+      scopes_supported: ['common', 'read:orders'],
+    });
+    expect(protectedResourceMetadata(options, { api: 'two' })).to.deep.include({
+      resource: bills,
+      authorization_servers: ['https://tenant.eu.auth0.com/', 'https://bills.eu.auth0.com/'],
+      scopes_supported: ['pay'],
+    });
+    expect(() => protectedResourceMetadata(options)).to.throw(OptionError, /^api: must be a key of `apis`/);
+    expect(() => protectedResourceMetadata(OPTIONS, { api: 'one' })).to.throw(
+      OptionError,
+      /^api: has no meaning/,
+    );
+  });
+
+  it('names the issuers that may issue tokens for the resource only', () => {
+    const domain = [
+      { domain: 'one.eu.auth0.com', audience: 'https://one.example.com/' },
+      { domain: 'two.eu.auth0.com', audience: 'https://two.example.com/' },
+    ];
+    const serversOf = (resource: string) =>
+      protectedResourceMetadata({ domain }, { resource }).authorization_servers;
+    expect(serversOf('https://two.example.com/')).to.deep.equal(['https://two.eu.auth0.com/']);
+    expect(serversOf('https://api.example.com/mcp')).to.have.length(2);
+  });
+
   it('takes another resource, and members of your own', () => {
     const metadata = { resource_name: 'Orders', scopes_supported: ['read:orders'] };
     const resource = 'https://api.example.com/mcp';

@@ -15,7 +15,7 @@ describe('parseVerifierOptions', () => {
       issuers: [`https://${DOMAIN}/`],
       audiences: [AUDIENCE],
       audiencesOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
-      inherited: [AUDIENCE],
+      inheritedOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
       algorithms: ['RS256'],
       clockTolerance: 5,
       maxTokenAge: null,

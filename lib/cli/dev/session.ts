@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { auth0Authorizer } from '../../authorizer/auth0-authorizer.ts';
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
+import { optionsOfApi } from '../../authorizer/options-of-api.ts';
 import { OptionError } from '../../decision/errors.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import {
@@ -27,6 +28,8 @@ export interface DevSettings {
   /** 0 = a free port. */
   readonly port: number;
   readonly cache: boolean;
+  /** The key in `apis`; `undefined` if the options have no such option. */
+  readonly api?: string | undefined;
 }
 
 /** A running local API. */
@@ -100,8 +103,9 @@ class Session implements DevSession {
   }
 
   async #start(): Promise<void> {
-    const { file, gateway: kind, cache } = this.#settings;
-    const { options, personas } = await this.#loaded(path.resolve(file));
+    const { file, gateway: kind, cache, api: key } = this.#settings;
+    const { options: all, personas } = await this.#loaded(path.resolve(file));
+    const options = optionsOfApi(all, key);
     const issuer = this.#tenant.issuerFor(options);
     const authorizer = await this.#authorizer(options, issuer);
     const api = localApi(options, kind, cache);

@@ -1,6 +1,6 @@
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
-import type { DomainAudience } from '../../token/verifier-options.ts';
+import type { DomainAudience, IssuerAudience } from '../../token/verifier-options.ts';
 import { defined } from '../../util/defined.ts';
 import type { Personas } from './personas.ts';
 
@@ -10,13 +10,15 @@ export class TestTenant {
   #expected = '';
   #tokens = new Map<string, string>();
 
-  /** The issuer for these options: their first domain with its audiences, and their first algorithm, if they have them. */
-  issuerFor({ domain, audience, algorithms }: AuthorizerOptions): TestIssuer {
+  /** The issuer for these options: their first domain, all audiences and the first algorithm, if they have them. */
+  issuerFor({ domain, issuer, audience, algorithms }: AuthorizerOptions): TestIssuer {
     const [first] = [domain ?? []].flat() as readonly (string | DomainAudience)[];
-    const bound = typeof first === 'object' ? first : { domain: first, audience };
+    const trusted = [domain ?? issuer ?? []].flat() as readonly (string | DomainAudience | IssuerAudience)[];
+    const bound = trusted.flatMap((one) => (typeof one === 'string' ? [] : one.audience));
+    const audiences = [...new Set([audience ?? [], bound].flat(2))];
     const wanted = defined({
-      domain: bound.domain,
-      audience: bound.audience,
+      domain: typeof first === 'object' ? first.domain : first,
+      audience: audiences.length > 0 ? audiences : undefined,
       algorithm: algorithms?.[0],
     });
     const expected = JSON.stringify(wanted);
