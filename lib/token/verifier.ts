@@ -127,7 +127,8 @@ function useAgain(
 ): MaybePromise<VerifiedToken> {
   entry.key = key;
   if (entry.token.keys !== state) entry.token = Object.freeze({ ...entry.token, keys: state });
-  return andThen(USE.run({ ...attempt.received, token: entry.token }, attempt.terms), (use) => {
+  const { credential, remainingMs } = attempt.received;
+  return andThen(USE.run({ credential, remainingMs, token: entry.token }, attempt.terms), (use) => {
     if (!(use instanceof Refused)) return use.token;
     attempt.cache.delete(attempt.id);
     throw use;
