@@ -69,16 +69,16 @@ export const REFUSALS = {
     'The token was issued for another API than the route requires: the client must request it with the audience of this API.',
   ),
   anonymous_not_allowed: forbidden(
-    "The token is of an Auth0 Anonymous Session, of a person who never logged in: list 'anonymous' in `rules.callers.allow` to admit it.",
+    "The token is of an anonymous session: its person never logged in. To admit it, list 'anonymous' in `rules.callers.allow`.",
   ),
   caller_not_allowed: forbidden(
-    'The kind of caller in `detail` is not in `callers.allow`, or the token does not show its kind: compare the rule with `sub`, `act` and `sub_profile`.',
+    'The kind of caller is not in `callers.allow`, or the token does not show it: compare `detail` and `rules.callers` with `sub`, `act` and `sub_profile`.',
   ),
   actor_not_allowed: forbidden(
-    'The agent in `act` is not in `callers.actors`, or the delegation is longer than `callers.maxDelegation`: compare the rule with the token.',
+    'The agent is not in `callers.actors`, or `act` is nested deeper than `callers.maxDelegation`: compare the rule with the token.',
   ),
   client_not_allowed: forbidden(
-    'The application that the token was issued to (`azp` or `client_id`) is not in `clients`: compare the rule with the token.',
+    'The application (`azp` or `client_id`) is not in `rules.clients`: compare the rule with the token.',
   ),
   insufficient_scope: forbidden(
     'The token lacks a scope that the route requires: the client must request it at login.',
