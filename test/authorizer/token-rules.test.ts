@@ -232,6 +232,42 @@ function passes(
   );
 }
 
+describe('a token in a WebSocket subprotocol', () => {
+  it('is verified, counts once, and never reaches a log line', async () => {
+    const log = recordingLog();
+    const tokenSource = {
+      header: 'Authorization',
+      subprotocol: 'v1',
+      prefer: ['header', 'subprotocol'],
+    } as const;
+    const token = issuer.token();
+    const expired = issuer.token({ exp: 1 });
+    const codesWith = async (options: AuthorizerOptions) => {
+      const { handler, decisions } = authorizer({ logger: log, ...options });
+      for (const event of [
+        { token, subprotocol: 'v1' },
+        { subprotocol: 'v1' },
+        { token: expired, subprotocol: 'v1' },
+        { token, subprotocol: 'v1', authorization: `Bearer ${token}` },
+        { token, subprotocol: 'v1', authorization: `Bearer ${expired}` },
+        { token: expired, subprotocol: 'v1', authorization: `Bearer ${token}` },
+      ])
+        await invoke(handler, eventFor('websocket', event));
+      return decisions.map((one) => ('code' in one ? one.code : one.outcome));
+    };
+    expect(await codesWith({ tokenSource: { subprotocol: 'v1' } })).to.deep.equal([
+      ...['allow', 'missing_token', 'token_expired', 'allow', 'allow', 'token_expired'],
+    ]);
+    const { prefer: _, ...several } = tokenSource;
+    expect((await codesWith({ tokenSource: several })).slice(3)).to.deep.equal([
+      ...['multiple_credentials', 'multiple_credentials', 'multiple_credentials'],
+    ]);
+    expect((await codesWith({ tokenSource })).slice(3)).to.deep.equal(['allow', 'token_expired', 'allow']);
+    const lines = JSON.stringify([log.lines, log.setUps, log.notices]);
+    for (const text of [token, expired]) expect(lines).to.not.include(text.split('.')[1]);
+  });
+});
+
 describe('a rule on the age of the login', () => {
   const rules: RulesOptions = { authentication: { maxAge: 60, claims: NAMES } };
   afterEach(() => sinon.restore());

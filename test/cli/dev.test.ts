@@ -337,6 +337,9 @@ describe('npx middy-auth0-authorizer dev', function () {
     };
     expect(await answerOf('websocket')).to.equal('HTTP/1.1 101 Switching Protocols');
     expect(out.text).to.include('websocket, not cached\n');
+    const subprotocol = "tokenSource: { subprotocol: 'v1' }";
+    expect(await answerOf('websocket', subprotocol)).to.equal('HTTP/1.1 101 Switching Protocols');
+    expect(out.text).to.include('"Sec-WebSocket-Protocol: v1, $EVERYTHING"');
     expect(await answerOf('appsync-graphql')).to.equal('HTTP/1.1 200 OK');
     expect(out.text).to.include('appsync-graphql, not cached\n');
     expect(await answerOf('appsync-events', 'ttlOverride: 60')).to.equal('HTTP/1.1 200 OK');
