@@ -1,3 +1,4 @@
+import type { ClaimValue } from '../../token/verified-token.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, nonEmptyString, optional, plainChecks } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
@@ -40,20 +41,22 @@ export function compileAuthorizationDetails(value: unknown, path: string): Rule 
   const missing = refusedFor(`missing any of ${types.join(', ')}`);
   const malformed = refusedFor(`${CLAIM} is not a list of objects with a type`);
   const noToken = refused({ code: 'missing_token', rule: name });
+  const judgeDetails = (details: ClaimValue): Verdict => {
+    if (!Array.isArray(details) || !details.every(isTyped)) return malformed;
+    return details.some(({ type }) => types.includes(type)) ? PASSED : missing;
+  };
   return {
     name,
     inputs: [],
-    claims: [CLAIM],
+    // Each transaction may have details of its own.
+    memo: (claims) => judgeDetails(claims[CLAIM] ?? NO_DETAILS).kind,
     reportOnly,
     fingerprint: `${name} ${JSON.stringify({ types, reportOnly })}`,
-    judge({ token }): Verdict {
-      if (token === null) return noToken;
-      const details = token.claims[CLAIM] ?? [];
-      if (!Array.isArray(details) || !details.every(isTyped)) return malformed;
-      return details.some(({ type }) => types.includes(type)) ? PASSED : missing;
-    },
+    judge: ({ token }) => (token === null ? noToken : judgeDetails(token.claims[CLAIM] ?? NO_DETAILS)),
   };
 }
+
+const NO_DETAILS: readonly ClaimValue[] = [];
 
 function isTyped(entry: unknown): entry is { readonly type: string } {
   return isObject(entry) && typeof entry['type'] === 'string';

@@ -1,7 +1,9 @@
+import type { AccessTokenClaims } from '../../token/verified-token.ts';
 import { defined } from '../../util/defined.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
-import { PASSED, type Rule, refused, type Subject, type Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { UserCalls } from '../user-calls.ts';
 import { verdictAtOnce } from './user-function.ts';
 
 /**
@@ -68,24 +70,28 @@ export function compileClaims(value: unknown, path: string): Rule {
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
   const isPure = expectations.every(({ expected }) => typeof expected !== 'function');
+  const noToken = refused({ code: 'missing_token', rule: 'claims' });
+  const judgeAll = (claims: AccessTokenClaims, calls: UserCalls): Verdict => {
+    for (const expectation of expectations) {
+      const verdict = judgeClaim(expectation, claims, calls);
+      if (verdict.kind !== 'passed') return verdict;
+    }
+    return PASSED;
+  };
   return {
     name: 'claims',
     inputs: [],
     reportOnly,
     ...defined({
-      claims: isPure ? names : undefined,
+      memo: isPure ? (claims: AccessTokenClaims) => judgeAll(claims, NO_CALLS).kind : undefined,
       fingerprint: isPure ? `claims ${JSON.stringify({ reportOnly, expectations })}` : undefined,
     }),
-    judge(subject): Verdict {
-      if (subject.token === null) return refused({ code: 'missing_token', rule: 'claims' });
-      for (const expectation of expectations) {
-        const verdict = judgeClaim(expectation, subject.token.claims, subject);
-        if (verdict.kind !== 'passed') return verdict;
-      }
-      return PASSED;
-    },
+    judge: ({ token, calls }) => (token === null ? noToken : judgeAll(token.claims, calls)),
   };
 }
+
+/** For rules without a function. */
+const NO_CALLS = new UserCalls();
 
 function parseExpectation(claim: string, value: unknown, path: string): Expectation {
   const expected = parseExpected(value, path);
@@ -122,7 +128,7 @@ function scalar(value: unknown, path: string): Scalar {
 function judgeClaim(
   { claim, expected, absent, different }: Expectation,
   claims: Readonly<Record<string, unknown>>,
-  { calls }: Subject,
+  calls: UserCalls,
 ): Verdict {
   const actual = Object.hasOwn(claims, claim) ? (claims[claim] ?? null) : null;
   if (expected === 'absent') return actual === null ? PASSED : different;

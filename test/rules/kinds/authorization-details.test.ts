@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAuthorizationDetails } from '../../../lib/rules/kinds/authorization-details.ts';
+import type { VerifiedToken } from '../../../lib/token/verified-token.ts';
 import { refusesOptions } from '../option-refusals.ts';
 import { codeOf, judge, subjectOf } from '../subjects.ts';
 
@@ -60,7 +61,9 @@ describe('the rule authorizationDetails', () => {
         const types = details.map((one) => (one as { type?: unknown } | null)?.type);
         const isSound = types.every((one) => typeof one === 'string');
         const passes = isSound && (types.includes('payment') || types.includes('account'));
-        expect(await codeOf(rule, withDetails(details))).to.equal(passes ? null : CODE);
+        const subject = withDetails(details);
+        expect(await codeOf(rule, subject)).to.equal(passes ? null : CODE);
+        expect(rule.memo?.((subject.token as VerifiedToken).claims)).to.equal(passes ? 'passed' : 'refused');
       }),
     );
   });

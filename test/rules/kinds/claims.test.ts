@@ -89,6 +89,15 @@ describe('the rule claims', () => {
     expect(await codeOf(compileClaims({ a: 'x' }, 'x'), subjectOf({}, null))).to.equal('missing_token');
   });
 
+  it('is remembered by its verdict, not by the values of claims, unless it calls a function', () => {
+    const memoOf = (option: Record<string, unknown>, claims: Record<string, unknown>) =>
+      compileClaims(option, 'x').memo?.({ iss: 'x', exp: 1, ...claims } as never);
+    expect(memoOf({ jti: { present: true } }, { jti: 'a' })).to.equal('passed');
+    expect(memoOf({ jti: { present: true } }, { jti: 'b' })).to.equal('passed');
+    expect(memoOf({ org_id: ['a', 'b'] }, { org_id: 'c' })).to.equal('refused');
+    expect(compileClaims({ org_id: 'a', age: () => true }, 'x')).to.not.have.property('memo');
+  });
+
   it('reserves the name reportOnly', async () => {
     const rule = compileClaims({ a: 'x', reportOnly: true }, 'x');
     expect(rule.reportOnly).to.equal(true);
