@@ -63,12 +63,14 @@ describe('revokedBy', () => {
       { sub: value, org_id: value, azp: value, sid: value, jti: value, iat: time },
       { requiredKeys: [] },
     );
-    const one = fc.record({
-      kind: fc.constantFrom(...REVOCATION_KINDS),
-      value,
-      issuedBefore: time,
-      until: time,
-    });
+    const one = fc
+      .record({
+        kind: fc.constantFrom(...REVOCATION_KINDS),
+        value,
+        issuedBefore: time,
+        life: fc.integer({ min: 0, max: 4 }),
+      })
+      .map(({ life, ...rest }) => ({ ...rest, until: rest.issuedBefore + life }));
     fc.assert(
       fc.property(claims, fc.array(one, { maxLength: 6 }), (token, entries) => {
         const named = { ...token, client: token.azp } as Record<string, unknown>;
