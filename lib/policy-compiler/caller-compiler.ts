@@ -10,15 +10,22 @@ import {
   type PolicyCompiler,
   type PolicyCompilerOptions,
 } from './compiler.ts';
-import { type FilledText, filledDocument, isGeneric } from './own-document.ts';
+import {
+  type DocumentTemplate,
+  documentTemplate,
+  type FilledText,
+  filledDocument,
+  isGeneric,
+} from './own-document.ts';
 import { isPlaceholder } from './own-text.ts';
 import { type TwinTable, withTwins } from './twins.ts';
 
-/** A document with placeholders, and what it is to the declared routes. */
+/** A compiled policy, in terms of the declared routes. */
 interface Template {
   readonly id: number;
   readonly policy: CoveringPolicy;
-  readonly hasPlaceholders: boolean;
+  /** `null` if the document is the same for all callers. */
+  readonly document: DocumentTemplate | null;
 }
 
 /** Documents of callers that are kept, of all grants together. 7 KB each at most. */
@@ -44,13 +51,11 @@ export function createCallerCompiler(options: PolicyCompilerOptions): PolicyComp
       const asked = request.asked.flatMap((route) => twins.granted[route] as readonly number[]);
       const compiled = inner.compile(twinGrants(granted), arn, { ...request, asked });
       if (compiled.kind === 'none') return compiled;
-      const { id, policy, hasPlaceholders } = templateOf(compiled);
-      if (!hasPlaceholders) return policy;
+      const { id, policy, document } = templateOf(compiled);
+      if (document === null) return policy;
       const texts = textsOf(twins, request.claims);
       return filled.getOrMake(`${id} ${texts.map(({ text }) => text).join(' ')}`, () =>
-        isGeneric(policy.document, texts, literals)
-          ? { ...policy, ...filledDocument(policy.document, texts) }
-          : NONE,
+        isGeneric(document, texts, literals) ? { ...policy, ...filledDocument(document, texts) } : NONE,
       );
     },
     verdictOn(policy, granted, arn, routing, claims) {
@@ -116,8 +121,8 @@ function templates({ declared, granted }: TwinTable): (policy: CoveringPolicy) =
   return (policy) => {
     const before = known.get(policy);
     if (before !== undefined) return before;
-    const hasPlaceholders = isPlaceholder(JSON.stringify(policy.document));
-    const made = { id: count++, policy: translated(policy), hasPlaceholders };
+    const document = documentTemplate(policy.document);
+    const made = { id: count++, policy: translated(policy), document };
     known.set(policy, made);
     return made;
   };

@@ -11,16 +11,33 @@ export interface FilledText {
 /** A segment of no path that passes. Routes that are bound to a text are closed to callers without it. */
 const NOBODY = '%';
 
+/** A document with placeholders, made ready for many callers. */
+export interface DocumentTemplate {
+  readonly json: string;
+  /** The literals of the partial globs at the end of its resources. */
+  readonly beginnings: readonly string[];
+}
+
+/** @returns `null` for a document without placeholders */
+export function documentTemplate(document: PolicyDocument): DocumentTemplate | null {
+  const json = JSON.stringify(document);
+  if (!isPlaceholder(json)) return null;
+  const resources = document.Statement.flatMap(({ Resource }) => Resource);
+  return { json, beginnings: resources.flatMap(partialBeginning) };
+}
+
 /** Writes the texts of a caller in place of the placeholders. */
 export function filledDocument(
-  document: PolicyDocument,
+  { json: template }: DocumentTemplate,
   texts: readonly FilledText[],
 ): { readonly document: PolicyDocument; readonly bytes: number } {
-  let json = JSON.stringify(document);
-  for (const { placeholder, text } of texts) json = json.replaceAll(placeholder, text ?? NOBODY);
-  const filled: PolicyDocument = JSON.parse(json);
-  deepFreeze(filled);
-  return { document: filled, bytes: json.length };
+  const json = texts.reduce(
+    (filled, { placeholder, text }) => filled.replaceAll(placeholder, text ?? NOBODY),
+    template,
+  );
+  const document: PolicyDocument = JSON.parse(json);
+  deepFreeze(document);
+  return { document, bytes: json.length };
 }
 
 /**
@@ -34,15 +51,14 @@ export function filledDocument(
  * @param literals - of the table, without placeholders
  */
 export function isGeneric(
-  { Statement }: PolicyDocument,
+  { beginnings }: DocumentTemplate,
   texts: readonly FilledText[],
   literals: readonly string[],
 ): boolean {
   const known = texts.flatMap(({ text }) => text ?? []);
-  const isAlone = (text: string) =>
-    [...literals, ...known].filter((other) => other.startsWith(text)).length === 1;
-  if (!known.every(isAlone)) return false;
-  const beginnings = Statement.flatMap(({ Resource }) => Resource).flatMap(partialBeginning);
+  const others = [...literals, ...known];
+  // Each text begins with itself.
+  if (known.some((text) => others.filter((other) => other.startsWith(text)).length > 1)) return false;
   return texts.every(
     ({ text, placeholder }) =>
       text === null ||
@@ -51,7 +67,6 @@ export function isGeneric(
   );
 }
 
-/** The literal of a partial glob at the end of a resource. */
 function partialBeginning(resource: string): readonly string[] {
   const [, literal = ''] = /\/([^/*?]+)\*$/.exec(resource) ?? [];
   return literal === '' || isPlaceholder(literal) ? [] : [literal];

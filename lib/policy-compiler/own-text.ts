@@ -17,9 +17,9 @@ export interface Binding {
   readonly own: OwnText;
 }
 
-/** Private-use characters, which no path and no literal of a route contains. */
-const FIRST_CODE = 0xe000;
-const PLACEHOLDER = /[\ue000-\uf8ff]/;
+/** C1 controls: no literal of a route contains them, no plain text of a token, and JSON does not escape them. */
+const FIRST_CODE = 0x80;
+const PLACEHOLDER = /[\u0080-\u009f]/;
 
 /** The literal that stands for an own text in a table: as long as the longest text. Each own text has another one. */
 export function placeholderOf({ prefix, maxLength }: OwnText, number: number): string {
