@@ -200,7 +200,8 @@ function describeOne(checker: ts.TypeChecker, type: ts.Type): string {
     const { name = '__type' } = type.aliasSymbol ?? type.symbol ?? {};
     return isOwnObject(checker, type) || name.startsWith('__') ? 'object' : name;
   }
-  return checker.typeToString(type);
+  // A template literal type: its backticks would end the code span of the cell.
+  return checker.typeToString(type).replaceAll('`', "'");
 }
 
 function defaultOf(symbol: ts.Symbol): string | null {

@@ -168,7 +168,26 @@ describe('a compiler of tables with bound parameters', () => {
     expect(verdict('GET/a/1')).to.equal('allowed');
     expect(verdict('GET/a/1/b/2/c')).to.equal('left-out');
     expect(verdict('GET/a/1/b/2')).to.equal('denied');
+    expect(verdict(`GET/a/1/b/${ID}`)).to.equal('left-out');
     expect(compiler.analysis.warning).to.include("who may use 'GET /a/{x}' and 'GET /a/{x}/b/{y}/c'");
+  });
+
+  it('has no document if the size allows none', () => {
+    const { compile, all } = compilerOf(TABLE, 'id', { maxBytes: 500 });
+    expect(compile({ org_id: ID }, all, [0]).kind).to.equal('none');
+  });
+
+  it('reads a path as it is for a caller without a text, or with one that is a literal', () => {
+    const { compiler, all } = compilerOf({ 'GET /a/{x}': 1, 'GET /b': null });
+    const connect = arnOf('$connect');
+    for (const claims of [null, { org_id: 'a' }] as readonly (AccessTokenClaims | null)[]) {
+      const granted = { routes: [false, true], undeclared: false };
+      const request = { routing: 'rest', asked: [], claims } as const;
+      const policy = compiler.compile(granted, arnOf('GET/'), request) as CoveringPolicy;
+      const verdict = (tail: string) => compiler.verdictOn(policy, granted, arnOf(tail), 'rest', claims);
+      expect(['GET/a/a', 'GET/b'].map(verdict)).to.deep.equal(['denied', 'allowed']);
+      expect(compiler.verdictOn(policy, all, connect, null, claims)).to.equal('denied');
+    }
   });
 
   it('decides on $connect by the declared route', () => {
