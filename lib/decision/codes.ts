@@ -14,9 +14,11 @@ export const REFUSALS = {
     'The request has no credential: send `Authorization: Bearer <access token>`, or use the place in `tokenSource`.',
   ),
   multiple_credentials: untrusted(
-    'The request has more than one credential: send exactly one, in one of the configured places.',
+    'The request has more than one credential: send exactly one, or order the places by `tokenSource.prefer`.',
   ),
-  unsupported_scheme: untrusted('The Authorization scheme is not Bearer: send `Bearer <access token>`.'),
+  unsupported_scheme: untrusted(
+    "The Authorization scheme is not Bearer: send `Bearer <access token>`, or set `tokenSource.scheme: 'optional'` for a bare token.",
+  ),
   malformed_token: untrusted(
     'The credential is not a JWS compact serialization: check what the client sends in the header.',
   ),

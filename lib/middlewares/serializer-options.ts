@@ -41,8 +41,8 @@ export interface PolicySerializerOptions {
    */
   readonly usageIdentifierKey?: CallerFunction<string | undefined>;
   /**
-   * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp`. Raise it only if
-   * `context` and your handler depend only on the token. Has no effect if rules read more than the token.
+   * AppSync only: how long the answer may be cached, seconds, never beyond the token's `exp` and the `maxAge` of its login.
+   * Raise it only if `context` and your handler depend only on the token. Has no effect if rules read more than the token.
    *
    * @default 0 seconds: not cached
    */

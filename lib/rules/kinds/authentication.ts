@@ -28,8 +28,8 @@ import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
  */
 export interface AuthenticationRule {
   /**
-   * How many seconds ago the login was at most, 1 to 31,536,000. A whole number; `clockTolerance` is added. A cached
-   * answer outlives this limit by up to the TTL.
+   * How many seconds ago the login was at most, 1 to 31,536,000. A whole number; `clockTolerance` is added, 5
+   * seconds in `requestRules` on its own. A cached answer outlives this limit by up to the TTL.
    *
    * @default any age
    */
