@@ -186,6 +186,19 @@ describe('the packed package', function () {
       .and.satisfy(() => expected > 0);
   });
 
+  it('fails with the codes of docs/12 where require() of ES modules is off, as in Lambda', async () => {
+    const required = async (name: string) => {
+      const code = `try { require('${name}'); } catch ({ code }) { console.log(code); }`;
+      const args = ['--no-experimental-require-module', '--input-type=commonjs', '--eval', code];
+      return (await run(process.execPath, args, { cwd: project })).trim();
+    };
+    const page = fs.readFileSync(inPackage('docs/12-troubleshooting.md'), 'utf8');
+    for (const name of ['middy-auth0-authorizer', '@middy/core']) {
+      expect(page).to.include(`\`${await required(name)}\``);
+    }
+    expect(await required('middy-auth0-authorizer')).to.equal('ERR_REQUIRE_ESM');
+  });
+
   it('answers events of plain JavaScript users: allowed, forbidden, expired and foreign tokens', async () => {
     const answers = await runConsumer('consumer.mjs');
     // The handler adds to the answer, which then covers its own request alone.
