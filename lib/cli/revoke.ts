@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { OptionError } from '../decision/errors.ts';
+import type { KeyStore } from '../jwks/key-store.ts';
 import type { Revocation } from '../revocations/entries.ts';
 import type { RevocationKind } from '../revocations/record.ts';
 import { LONGEST_TOKEN_LIFETIME, revokeTokens, type TokensToRevoke } from '../revocations/revoke-tokens.ts';
-import type { WritableStore } from '../revocations/store.ts';
 import { seconds } from '../util/option-checks.ts';
 import type { Command } from './command.ts';
 import { entryLine } from './revocations/print.ts';
@@ -45,7 +45,7 @@ Tokens issued later pass: block the user in Auth0 first.
     if (values === null || tokens.length === 0) return 'misused';
     const times = timesIn(values);
     const { revocations } = await withStore(values.store, (store) =>
-      revokeTokens({ store: store as WritableStore, tokens, ...times }),
+      revokeTokens({ store: store as KeyStore, tokens, ...times }),
     );
     for (const entry of revocations) if (isNamed(entry, tokens)) out.write(entryLine(entry));
     return 0;

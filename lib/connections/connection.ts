@@ -23,7 +23,7 @@ export interface Connection {
   readonly claims: ConnectionClaims;
 }
 
-/** An event that cannot be guarded. The message says what is missing and what to do; it contains no claim. */
+/** An event that `connectionGuard` cannot use. The message says what is missing and what to do; it contains no claim. */
 export class ConnectionError extends AuthorizerError {
   override readonly name = 'ConnectionError';
   readonly code = 'connection_event';
@@ -88,7 +88,7 @@ export function connectionIdOf(event: unknown): string {
   );
 }
 
-/** The claims that a connection keeps, those of another type left out. */
+/** Picks the claims that a connection keeps. A claim of another type is left out. */
 export function claimsIn(claims: Readonly<Record<string, unknown>>): Partial<ConnectionClaims> {
   const kept: Record<string, unknown> = {};
   for (const name of TIMES) if (Number.isFinite(claims[name])) kept[name] = claims[name];
