@@ -94,7 +94,7 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(out.text).to.include('  allow  GET /orders, auth0|everything\nGET /orders 200\n');
     expect(out.text).to.include('GET /orders 200  from the cache\n');
     expect(out.text).to.match(
-      / {2}deny {3}insufficient_scope, GET \/orders, scopes, missing read:orders\n {9}The token lacks/,
+      / {2}deny {3}insufficient_scope, GET \/orders, scopes, missing read:orders \(scope is absent\)\n {9}The token lacks/,
     );
     expect(out.text).to.include('  deny   token_expired, no declared route');
     expect(out.text).to.include('GET /users 403  no such route\n');

@@ -3,6 +3,7 @@ import { audiencesIn } from '../../rules/kinds/audience.ts';
 import { namesIn } from '../../rules/kinds/scope-lists.ts';
 import type { RulesOptions } from '../../rules/rule-options.ts';
 import { isObject } from '../../util/is-object.ts';
+import { callerFor } from './persona-caller.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -62,6 +63,7 @@ function claimsFor(rules: readonly Rules[]): Claims {
   const permissions = new Set(rules.flatMap((one) => namesIn(one.permissions)));
   const audiences = new Set(rules.flatMap((one) => audiencesIn(one.audience).slice(0, 1)));
   return {
+    ...callerFor(rules),
     ...(audiences.size > 0 ? { aud: [...audiences] } : {}),
     ...Object.assign({}, ...rules.map((one) => expectedClaims(one.claims))),
     ...(scopes.size > 0 ? { scope: [...scopes].join(' ') } : {}),
