@@ -219,7 +219,7 @@ export interface RulesOptions {
   /**
    * Users, machines, agents and anonymous sessions. `false` admits every good token.
    *
-   * @default users, machines and agents; anonymous sessions and callers of an unknown kind are refused
+   * @default everyone but anonymous sessions, and callers whose `act` or profile claims are unknown
    */
   readonly callers?: CallersRule | false;
   /**

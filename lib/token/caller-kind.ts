@@ -60,7 +60,7 @@ export function callerFacts(claims: AccessTokenClaims): CallerFacts {
   const known = flawOf(subject, client, depth);
   const ofSubject = hasAgent ? 'agent' : subjectKind(subject, claims);
   const kind = isAnonymous ? 'anonymous' : known === null ? ofSubject : 'unknown';
-  return { kind, hasAgent, actor, depth, flaw: known ?? (kind === 'unknown' ? NO_KIND : null) };
+  return { kind, hasAgent, actor, depth, flaw: known ?? (kind === 'unknown' ? UNCLEAR : null) };
 }
 
 /** Bits for the types of entities that `sub_profile` and `client_profile` contain. */
@@ -80,7 +80,9 @@ const ENTITIES: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ['service ai_agent', SERVICE | AGENT],
 ]);
 
-const NO_KIND = 'no claim shows who calls, or claims contradict each other';
+const UNCLEAR = 'the claims about the caller show no kind, or contradict each other';
+/** The flaw of a token without claims about agents, such as one of another identity provider. */
+export const NO_KIND = 'no claim shows who calls';
 
 function plain(kind: CallerKind, flaw: string | null = null): CallerFacts {
   return Object.freeze({ kind, hasAgent: false, actor: null, depth: 0, flaw });
@@ -123,7 +125,7 @@ function flawOf(subject: number, client: number, depth: number): string | null {
   if (depth === MALFORMED) return 'act is malformed';
   if (subject === MALFORMED) return 'sub_profile has an unknown value';
   if (client === MALFORMED) return 'client_profile has an unknown value';
-  return (subject & (USER | AGENT)) === (USER | AGENT) ? NO_KIND : null;
+  return (subject & (USER | AGENT)) === (USER | AGENT) ? UNCLEAR : null;
 }
 
 /** The entities of a profile claim, a text separated by spaces or a list: 0 if it is absent, or {@link MALFORMED}. */

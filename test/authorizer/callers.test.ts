@@ -274,6 +274,10 @@ function passes({ callers = DEFAULT, clients }: RouteRules, held: Held): boolean
     if (!isAllowed) return false;
   }
   const rule = callers as CallersRule;
+  const saysNothing = [held['act'], held['sub_profile'], held['client_profile']].every(
+    (one) => one === undefined,
+  );
+  if (rule === DEFAULT && saysNothing) return !/^anon[@|]/.test(String(held['sub']));
   const chain = actorsIn(held['act']);
   const texts = [held['sub_profile'], held['client_profile'], ...chain.map((one) => one?.['sub_profile'])]
     .filter((one) => one !== undefined)

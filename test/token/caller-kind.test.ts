@@ -122,7 +122,9 @@ describe('callerFacts', () => {
     expect(flawOf({ sub_profile: 'robot' })).to.equal('sub_profile has an unknown value');
     expect(flawOf({ client_profile: 'robot' })).to.equal('client_profile has an unknown value');
     expect(flawOf({ sub: 'x' })).to.match(/^no claim shows/);
-    expect(flawOf({ sub: 'x', client_profile: 'service' })).to.match(/^no claim shows/);
+    expect(flawOf({ sub: 'x', client_profile: 'service' })).to.match(
+      /^the claims about the caller show no kind/,
+    );
     expect(flawOf({})).to.equal(null);
   });
 });

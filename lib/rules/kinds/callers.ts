@@ -1,4 +1,4 @@
-import { type CallerFacts, callerFacts } from '../../token/caller-kind.ts';
+import { type CallerFacts, callerFacts, NO_KIND } from '../../token/caller-kind.ts';
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
 import {
   boolean,
@@ -52,11 +52,12 @@ export function compileCallers(value: unknown, path: string): Rule {
 }
 
 /**
- * The rule that applies without the option: refuses anonymous sessions and unknown kinds, and admits requests without a
- * token, which are another rule's matter.
+ * The rule that applies without the option: refuses anonymous sessions, and claims about agents that are unknown. Admits
+ * tokens without such claims whose `sub` shows nothing, as those of other identity providers, and requests without a token,
+ * which are another rule's matter.
  */
 export function impliedCallers(): Rule {
-  const allow = KINDS.filter((kind) => kind !== 'anonymous');
+  const allow = [...KINDS.filter((kind) => kind !== 'anonymous'), 'unknown' as const];
   return ruleOf({ allow, actors: null, maxDelegation: DEFAULT_DEPTH, reportOnly: false }, PASSED);
 }
 
@@ -75,8 +76,8 @@ function ruleOf(terms: Terms, withoutToken: Verdict): Rule {
 function verdictOn({ kind, hasAgent, actor, depth, flaw }: CallerFacts, terms: Terms): Verdict {
   const { allow, actors, maxDelegation } = terms;
   if (kind === 'anonymous' && !allow.includes(kind)) return ANONYMOUS;
-  if (flaw !== null) return notAllowed(flaw);
-  if (!allow.includes(kind)) return notAllowed(kind);
+  if (flaw !== null && flaw !== NO_KIND) return notAllowed(flaw);
+  if (!allow.includes(kind)) return notAllowed(flaw ?? kind);
   if (!hasAgent) return PASSED;
   // An agent that acts for an anonymous session is of that kind, and an agent too.
   if (!allow.includes('agent')) return notAllowed('agent');

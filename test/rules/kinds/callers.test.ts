@@ -101,11 +101,19 @@ describe('the rule callers', () => {
 });
 
 describe('the implied rule callers', () => {
-  it('refuses anonymous sessions and unknown kinds, and nobody else', async () => {
+  it('refuses anonymous sessions and unknown claims about agents, and nobody else', async () => {
     const codes = async (claims: Record<string, unknown> | null) =>
       codeOf(impliedCallers(), subjectOf({}, claims));
     expect(await codes(CLAIMS.anonymous)).to.equal('anonymous_not_allowed');
-    expect(await codes({ sub: 'x' })).to.equal('caller_not_allowed');
+    for (const claims of [
+      { sub_profile: 'robot' },
+      { client_profile: 'robot' },
+      { act: {} },
+      { sub_profile: 'browser_app' },
+    ])
+      expect(await codes({ sub: 'auth0|1', ...claims })).to.equal('caller_not_allowed');
+    expect(await codes({ sub: 'of-another-identity-provider' })).to.equal(null);
+    expect(await codes({})).to.equal(null);
     for (const kind of ['user', 'machine', 'agent'] as const)
       expect(await codes(CLAIMS[kind])).to.equal(null);
     expect(await codes(null)).to.equal(null);
