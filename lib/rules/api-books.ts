@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision/decision.ts';
 import { apiOf } from '../gateways/api-name.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import { configuredDetail } from '../token/claims.ts';
 import type { VerifiedToken } from '../token/verified-token.ts';
 import { refuse } from '../util/option-checks.ts';
 import type { ParsedApi } from './api-options.ts';
@@ -102,5 +103,6 @@ export function refusalOfApi(
   if (book === null) return { code: 'unknown_api', detail: String(apiOf(request)) };
   const audiences = book.audiencesOf(token.issuer);
   if (audiences === null || token.audiences.some((one) => audiences.includes(one))) return null;
-  return { code: 'wrong_audience', detail: `this API takes ${audiences.join(', ')}` };
+  const named = [token.claims.aud as string | readonly string[]].flat();
+  return { code: 'wrong_audience', detail: configuredDetail(named, audiences) };
 }

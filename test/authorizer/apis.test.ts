@@ -283,7 +283,7 @@ describe('several APIs behind one function', () => {
         detail: 'other12345/prod',
         api: 'other12345/prod',
       });
-      expect(wrong).to.include({ refusal: 'wrong_audience', detail: `this API takes ${BILLS}` });
+      expect(wrong).to.include({ refusal: 'wrong_audience', detail: `configured: ${BILLS}` });
       expect(wrong).to.include({ principalId: 'auth0|test', issuer: 'https://test.auth0.example/' });
     });
   });

@@ -193,7 +193,7 @@ describe('npx middy-auth0-authorizer dev', function () {
     write(
       'rules.mjs',
       `export const options = {
-        domain: ['tenant.eu.auth0.com', { domain: 'b.auth0.com', audience: 'b' }],
+        domain: [{ domain: 'b.auth0.com', audience: ['b', 'y'] }, 'tenant.eu.auth0.com'],
         apis: {
           one: { audience: ['x', 'y'], routes: { 'GET /orders': { audience: ['y'] }, 'GET /all': {} } },
           two: { audience: 'b' },
