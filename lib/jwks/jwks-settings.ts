@@ -87,7 +87,7 @@ export function parseJwksOptions(value: unknown, path: string): JwksSettings {
     fetch: optional(options, path, 'fetch', null, jwksFetch),
     shared: optional(options, path, 'shared', false, boolean),
     prefetch: optional(options, path, 'prefetch', pinned === null, boolean),
-    store: optional(options, path, 'store', null, keyStore),
+    store: optional(options, path, 'store', null, storeOfKeys),
     storeTimeoutMs: duration('storeTimeout', 0.01, 5, 0.25),
     onEvent: optional(options, path, 'onEvent', null, func<(event: KeyEvent) => void>),
   });
@@ -111,6 +111,14 @@ function pinnedKeys(value: unknown, path: string): KeysById {
   const [bad] = ignored;
   if (bad !== undefined) refuse(`${place}[${bad.index}]`, `cannot be used: ${bad.flaw}`);
   return keys;
+}
+
+function storeOfKeys(value: unknown, path: string): KeyStore {
+  const store = keyStore(value, path);
+  if ((store.write === undefined) !== (store.lease === undefined)) {
+    refuse(path, 'must have both write and lease, or neither if it only reads');
+  }
+  return store;
 }
 
 function jwksFetch(value: unknown, path: string): FetchJwks {

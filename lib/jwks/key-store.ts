@@ -1,5 +1,5 @@
 import { isObject } from '../util/is-object.ts';
-import { func, refuse, refuseValue } from '../util/option-checks.ts';
+import { func, refuseValue } from '../util/option-checks.ts';
 
 /**
  * A store that many environments share. It holds texts and leases under ids.
@@ -42,9 +42,6 @@ export function keyStore(value: unknown, path: string): KeyStore {
   if (!isObject(value)) refuseValue(path, 'a KeyStore', value);
   const store = value as { readonly [name: string]: unknown };
   func(store.read, `${path}.read`);
-  if ((store.write === undefined) !== (store.lease === undefined)) {
-    refuse(path, 'must have both write and lease, or neither if it only reads');
-  }
   for (const name of ['write', 'lease', 'update']) {
     if (store[name] !== undefined) func(store[name], `${path}.${name}`);
   }

@@ -42,6 +42,12 @@ describe('revokeTokens', () => {
     expect(result).to.deep.equal({ revocations: [], isWritten: false });
   });
 
+  it('needs no leases', async () => {
+    const { read, write } = store;
+    await revokeTokens({ store: { read, write }, tokens: { sub: 'a' } });
+    expect(store.calls).to.include({ write: 1, lease: 0 });
+  });
+
   it('needs a store that writes', async () => {
     const error = await revokeTokens({ store: store.readOnly as never, tokens: { sub: 'a' } }).catch(
       (reason: unknown) => reason,
