@@ -117,25 +117,25 @@ export function compileAuthentication(value: unknown, path: string, clockToleran
   }
   const reportOnly = optional(options, path, 'reportOnly', false, boolean);
   const noToken = refused({ code: 'missing_token', rule: NAME });
-  const flawOf = flawFinder(demands, clockTolerance);
+  const judgeLogin = loginJudge(demands, clockTolerance);
   return {
     name: NAME,
     inputs: [],
     reportOnly,
     fingerprint: `${NAME} ${JSON.stringify({ ...demands, reportOnly })}`,
     ...(maxAge === undefined
-      ? { claims: [acr && claims.acr, amr && claims.amr].filter((name) => name !== undefined) }
+      ? { memo: (held: AccessTokenClaims) => judgeLogin(held).kind }
       : { expiry: { claim: claims.authTime, maxAge } }),
-    judge: ({ token }) => (token === null ? noToken : flawOf(token.claims)),
+    judge: ({ token }) => (token === null ? noToken : judgeLogin(token.claims)),
   };
 }
 
 /** Makes the function that judges claims. All of its verdicts are made here, once. */
-function flawFinder(
+function loginJudge(
   { maxAge, acr, amr, claims: names }: Demands,
   clockTolerance: number,
 ): (claims: AccessTokenClaims) => Verdict {
-  const challenge: StepUpChallenge = defined({ acr_values: acr?.join(' '), max_age: maxAge });
+  const challenge: StepUpChallenge = Object.freeze(defined({ acr_values: acr?.join(' '), max_age: maxAge }));
   const refusedFor = (detail: string) =>
     refused({ code: 'insufficient_authentication', rule: NAME, detail, challenge });
   const wrongAcr = refusedFor(`${names.acr} is none of ${acr?.join(', ')}`);

@@ -90,6 +90,7 @@ describe('the rule authentication', () => {
       detail: 'acr is none of silver, gold',
       challenge: { acr_values: 'silver gold', max_age: 300 },
     });
+    expect((await refusalFor({}))?.challenge).to.be.frozen;
     const detailFor = async (claims: Record<string, unknown>) => (await refusalFor(claims))?.detail;
     expect(await detailFor({ ...good, amr: ['pwd'] })).to.equal('amr lacks one of mfa');
     expect(await detailFor({ ...good, auth_time: '5' })).to.equal('auth_time is not a time');
@@ -105,12 +106,14 @@ describe('the rule authentication', () => {
     expect(await challengeOf({ amr: ['mfa'] })).to.deep.equal({});
   });
 
-  it('depends on the claims alone without maxAge, and on the time with it', () => {
+  it('is remembered by its verdict without maxAge, and ends with the login with it', () => {
     const claims = { acr: 'c', authTime: 't' };
-    expect(compile({ acr: ['a'], amr: ['b'], claims })).to.deep.include({ claims: ['c', 'amr'] });
-    expect(compile({ acr: ['a'] })).to.deep.include({ claims: ['acr'] });
+    const memoOf = (held: Record<string, unknown>) =>
+      compile({ acr: ['a'], claims }).memo?.({ iss: 'x', exp: 1, ...held } as never);
+    expect([memoOf({ c: 'a' }), memoOf({ c: 'b' })]).to.deep.equal(['passed', 'refused']);
+    expect(compile({ acr: ['a'], amr: ['b'] })).to.not.have.property('expiry');
     const timed = compile({ maxAge: 60, acr: ['a'], claims });
-    expect(timed).to.not.have.property('claims');
+    expect(timed).to.not.have.any.keys('claims', 'memo');
     expect(timed.expiry).to.deep.equal({ claim: 't', maxAge: 60 });
   });
 
