@@ -10,7 +10,7 @@ import {
   writableStore,
 } from '../revoke-tokens.ts';
 import { addRevocations, type WritableStore } from '../store.ts';
-import { type Auth0Event, readAuth0Event } from './auth0-event.ts';
+import { type Auth0Event, malformed, readAuth0Event } from './auth0-event.ts';
 import { eventsIn } from './batch.ts';
 import { type LogoutScope, tokensEndedBy } from './tokens-ended-by.ts';
 
@@ -61,6 +61,9 @@ export type FeedResult =
       readonly revocations: readonly Revocation[];
     }
   | { readonly kind: 'ignored'; readonly type: string | null; readonly id: string | null };
+
+/** How far an event may lie in the future, seconds. */
+const CLOCK_SKEW = 300;
 
 /** A result, or why the event could not be read. */
 type Reading = FeedResult | { readonly kind: 'failed'; readonly error: unknown };
@@ -134,22 +137,33 @@ function parse(options: unknown): Settings {
 /** Reads one event. A failure is a result too, so that it keeps no other event of its batch from the record. */
 function read(event: unknown, settings: Settings, now: number): Reading {
   try {
-    const found = readAuth0Event(event, now);
-    return found === null ? { kind: 'ignored', type: null, id: null } : resultFor(found, settings);
+    const found = readAuth0Event(event);
+    return found === null ? { kind: 'ignored', type: null, id: null } : resultFor(found, settings, now);
   } catch (error) {
     return { kind: 'failed', error };
   }
 }
 
-function resultFor(event: Auth0Event, { tokenLifetime, logout, also }: Settings): FeedResult {
+function resultFor(event: Auth0Event, { tokenLifetime, logout, also }: Settings, now: number): FeedResult {
   const { type, id, time } = event;
   const tokens = [...tokensEndedBy(event, logout), ...(also?.(event) ?? [])];
   if (tokens.length === 0) return { kind: 'ignored', type, id };
-  // `iat` has whole seconds: in the second of the event, tokens from before and after it look the same.
-  const issuedBefore = Math.floor(time) + 1;
+  const issuedBefore = secondAfter(time, now);
   const times = { issuedBefore, until: endOf(issuedBefore, tokenLifetime) };
   const revocations = tokens.map((each, at) => ({ ...namedTokens(each, `tokens[${at}]`), ...times }));
   return { kind: 'revoked', type, id, revocations };
+}
+
+/**
+ * The first second after an event. `iat` has whole seconds: in the second of the event, tokens from before and after it look
+ * the same.
+ *
+ * @throws {RevocationsError} `revocations_event` if that is no time, or in the future
+ */
+function secondAfter(time: number, now: number): number {
+  if (Number.isNaN(time)) throw malformed('it has no time');
+  if (time > now + CLOCK_SKEW) throw malformed('its time is in the future');
+  return Math.floor(time) + 1;
 }
 
 /** Logs the results, when the entries are in the record. Throws the first failure. */

@@ -103,6 +103,7 @@ describe('revocationFeed', () => {
     ['a log code that it does not know', logEvent('s', { user_id: ANN })],
     ['an event type as a log code', logEvent('user.deleted', { user_id: ANN })],
     ['a log code as an event type', streamEvent('sdu', { user_id: ANN })],
+    ['an event type that it does not know, without a time', streamEvent('user.created', {}, 'soon')],
     ['the name of an inherited member', logEvent('constructor', { user_id: ANN })],
     ['a logout', logEvent('slo', { user_id: ANN, details: { session_id: 's1' } })],
     ['a revoked refresh token', logEvent('srrt', { user_id: ANN, details: { session_id: 's1' } })],
@@ -166,6 +167,8 @@ describe('revocationFeed', () => {
       ['2026-11-28T10:00:00.999Z', 0],
       ['2026-11-28T10:00:01.000Z', 1],
       ['2026-11-28T11:00:01+01:00', 1],
+      // The clocks of Auth0 and AWS may differ by five minutes.
+      ['2026-11-28T10:05:05Z', 305],
     ] as const) {
       const [result] = await feed()(streamEvent('user.deleted', { user_id: ANN }, time));
       expect(result).to.have.deep.property('revocations', [revoked('sub', ANN, later)]);
@@ -196,16 +199,12 @@ describe('revocationFeed', () => {
     ['a member without a user', streamEvent('organization.member.deleted', {}), 'it has no user_id'],
     ['an organization without an id', streamEvent('organization.deleted', { name: 'acme' }), 'it has no id'],
     ['a logout of nobody', logEvent('universal_logout_succeeded'), 'it has no user_id'],
-    ['no time', streamEvent('user.deleted', { user_id: ANN }, 'soon'), 'detail.time is not a time'],
-    [
-      'a log entry with a number for a time',
-      logEvent('sdu', { user_id: ANN, date: 1 }),
-      'date is not a time',
-    ],
+    ['no time', streamEvent('user.deleted', { user_id: ANN }, 'soon'), 'it has no time'],
+    ['a log entry with a number for a time', logEvent('sdu', { user_id: ANN, date: 1 }), 'it has no time'],
     [
       'a time in the future',
-      streamEvent('user.deleted', { user_id: ANN }, '2026-11-28T10:06:00Z'),
-      'detail.time is in the future',
+      streamEvent('user.deleted', { user_id: ANN }, '2026-11-28T10:05:06Z'),
+      'its time is in the future',
     ],
   ];
 
@@ -304,19 +303,20 @@ describe('revocationFeed', () => {
     );
     const known = ['user.updated', 'user.deleted', 'organization.member.deleted', 'organization.deleted'];
     const logs = ['sdu', 'universal_logout_succeeded', 'slo', 'srrt'];
+    const anyTimes = fc.oneof(times, fc.constantFrom('soon', '2030-01-01T00:00:00Z'));
     const unknown = fc.oneof(
       fc
         .tuple(
           fc.string().filter((type) => !known.includes(type.replace(/^com\.auth0\./, ''))),
           users,
-          times,
+          anyTimes,
         )
         .map(([type, user_id, time]) => streamEvent(type, { user_id, blocked: true, id: user_id }, time)),
       fc
         .tuple(
           fc.string().filter((type) => !logs.includes(type)),
           users,
-          times,
+          anyTimes,
         )
         .map(([type, user_id, time]) => logEvent(type, { user_id, details: { session_id: user_id } }, time)),
     );
