@@ -32,7 +32,7 @@ function folded(members: readonly Member[]): readonly Member[] {
   const references = new Map<string, string>();
   for (const { path: at } of members) {
     const within = members.filter((member) => parentOf(member.path) === at);
-    const origins = new Set(within.map(({ sameAs }) => (sameAs === null ? null : parentOf(sameAs))));
+    const origins = new Set(within.map((member) => originOf(member, at)));
     const [origin] = origins;
     if (origins.size === 1 && typeof origin === 'string') references.set(at, origin);
   }
@@ -45,9 +45,19 @@ function folded(members: readonly Member[]): readonly Member[] {
     });
 }
 
+/** The option that has the same members as `at`, by one of them; `null` if there is none. */
+function originOf({ path: own, sameAs }: Member, at: string): string | null {
+  if (sameAs === null) return null;
+  return withoutLast(own) === at ? withoutLast(sameAs) : parentOf(sameAs);
+}
+
+function withoutLast(at: string): string {
+  return at.slice(0, Math.max(0, at.lastIndexOf('.')));
+}
+
 /** `rules.ip` for `rules.ip.allow`. A name that users choose (`<name>`) counts as part of the member below it. */
 function parentOf(at: string): string {
-  return at.slice(0, Math.max(0, at.lastIndexOf('.'))).replace(/\.<\w+>$/, '');
+  return withoutLast(at).replace(/\.<\w+>$/, '');
 }
 
 function gapsOf(member: Member): string[] {

@@ -3,10 +3,14 @@ import {
   type ApisOptions,
   type AuthorizerOptions,
   auth0Authorizer,
+  auth0JwtVerifier,
   evaluatePolicy,
   type GatewayKind,
+  headerParser,
   identitySources,
   OptionError,
+  policySerializer,
+  requestRules,
 } from '../../lib/index.ts';
 import {
   type AuthorizerAnswer,
@@ -200,6 +204,25 @@ describe('several APIs behind one function', () => {
     } finally {
       await served.close();
     }
+  });
+
+  it('works in a chain of single middlewares', async () => {
+    const handler = middy().use([
+      headerParser(),
+      auth0JwtVerifier({ ...issuer.options, audience: [ORDERS, BILLS, 'common'] }),
+      requestRules({ apis: { ...APIS, common1234: {} } }),
+      policySerializer({ unauthorized: 'deny' }),
+    ]);
+    const at = async (apiId: string, aud: string) => {
+      const event = eventFor('rest-request', { apiId, path: '/new', token: issuer.token({ aud }) });
+      const decision = await decide(handler, event);
+      return decision.outcome === 'deny' ? decision.refusal : decision.outcome;
+    };
+    expect(await at('orders1234', ORDERS)).to.equal('allow');
+    expect(await at('orders1234', BILLS)).to.equal('wrong_audience');
+    // Only the verifier knows what is accepted at all.
+    expect(await at('common1234', BILLS)).to.equal('allow');
+    expect(await at('other12345', BILLS)).to.equal('unknown_api');
   });
 
   it('bounds the caching of AppSync by the rules of the API', async () => {
