@@ -1,6 +1,12 @@
 import type { KeyStore } from '../jwks/key-store.ts';
 
-/** Where the list of revoked tokens is, and what happens without it. Durations in seconds. */
+/**
+ * Where the list of revoked tokens is, and what happens without it. Durations in seconds.
+ *
+ * @example
+ * const store = dynamoDbKeyStore({ table: 'auth0-revocations', readOnly: true });
+ * const options: AuthorizerOptions = { revocations: { store, within: 30, onUnavailable: 'deny' } };
+ */
 export interface RevocationsOptions {
   /** The store that holds the list. It may be the one of `jwks.store`. The authorizer only reads it. */
   readonly store: KeyStore;

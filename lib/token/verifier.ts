@@ -50,8 +50,8 @@ export function createVerifier(
         ? (credential, remainingMs) => verifyAlways({ credential, remainingMs }, terms)
         : (credential, remainingMs) => verifyOnce({ credential, remainingMs }, terms, cache),
     prefetch() {
-      revocations?.prefetch();
       for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
+      revocations?.prefetch();
     },
   };
 }

@@ -3,10 +3,14 @@ import sinon from 'sinon';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
+  auth0JwtVerifier,
   type GatewayKind,
+  headerParser,
   identitySources,
   OptionError,
+  policySerializer,
   type RevocationsOptions,
+  requestRules,
 } from '../../lib/index.ts';
 import { revokeTokens, type TokensToRevoke } from '../../lib/revocations.ts';
 import { decide, eventFor, restRequestEvent } from '../../lib/testing.ts';
@@ -105,6 +109,15 @@ describe('the option revocations', () => {
     expect(await outcomeOf(authorizer, event)).to.equal('allow');
     await revoke({ sub: 'auth0|abc' });
     clock.tick(11 * SECOND);
+    expect(await outcomeOf(authorizer, event)).to.equal('token_revoked');
+  });
+
+  it('is an option of auth0JwtVerifier on its own, too', async () => {
+    await revoke({ sub: 'auth0|abc' });
+    const verifier = auth0JwtVerifier({ issuer: issuer.url, audience: AUDIENCE, revocations: { store } });
+    const authorizer = middy().use([headerParser(), verifier, requestRules(), policySerializer()]);
+    const iat = Math.floor(Date.now() / 1000) - 60;
+    const event = restRequestEvent({ token: await issuer.token({ iat }) });
     expect(await outcomeOf(authorizer, event)).to.equal('token_revoked');
   });
 
