@@ -17,7 +17,7 @@ import {
   filledDocument,
   isGeneric,
 } from './own-document.ts';
-import { isPlaceholder } from './own-text.ts';
+import { isPlaceholder, type OwnText } from './own-text.ts';
 import { type TwinTable, withTwins } from './twins.ts';
 
 /** A compiled policy, in terms of the declared routes. */
@@ -42,36 +42,48 @@ export function createCallerCompiler(options: PolicyCompilerOptions): PolicyComp
   const tree = createRouteTree(twins.table.routes);
   const inner = createPolicyCompiler({ ...options, ...twins.table, tree });
   const literals = [...tree.literals].filter((literal) => !isPlaceholder(literal));
+  const owns = [...twins.placeholders.keys()];
   const twinGrants = grantsReader(twins);
   const templateOf = templates(twins);
   const filled = new BoundedMap<CompiledPolicy>(MAX_FILLED);
   return {
     analysis: inner.analysis,
-    compile(granted, arn, request) {
-      const asked = request.asked.flatMap((route) => twins.granted[route] as readonly number[]);
-      const compiled = inner.compile(twinGrants(granted), arn, { ...request, asked });
+    compile(granted, arn, { routing, asked, claims = null }) {
+      const compiled = inner.compile(twinGrants(granted), arn, { routing, asked: askedOf(twins, asked) });
       if (compiled.kind === 'none') return compiled;
       const { id, policy, document } = templateOf(compiled);
       if (document === null) return policy;
-      const texts = textsOf(twins, request.claims);
-      return filled.getOrMake(`${id} ${texts.map(({ text }) => text).join(' ')}`, () =>
-        isGeneric(document, texts, literals) ? { ...policy, ...filledDocument(document, texts) } : NONE,
-      );
+      return filled.getOrMake(`${id}${keyOf(owns, claims)}`, () => {
+        const texts = textsOf(twins, claims);
+        return isGeneric(document, texts, literals)
+          ? { ...policy, ...filledDocument(document, texts) }
+          : NONE;
+      });
     },
-    verdictOn(policy, granted, arn, routing, claims) {
+    verdictOn(policy, granted, arn, routing, claims = null) {
       const texts = textsOf(twins, claims).filter(({ text }) => text !== null && !tree.literals.has(text));
       return inner.verdictOn(policy, twinGrants(granted), twinArn(arn, texts), routing);
     },
   };
 }
 
-function textsOf(
-  { placeholders }: TwinTable,
-  claims: AccessTokenClaims | null | undefined,
-): readonly FilledText[] {
+/** The routes of the table that are granted with those that were asked for. Mostly one was asked for. */
+function askedOf({ granted }: TwinTable, asked: readonly number[]): readonly number[] {
+  const twinsOf = (route: number) => granted[route] as readonly number[];
+  return asked.length === 1 ? twinsOf(asked[0] as number) : asked.flatMap(twinsOf);
+}
+
+/** The caller's texts, as a name for them. Plain texts contain no space. */
+function keyOf(owns: readonly OwnText[], claims: AccessTokenClaims | null): string {
+  let key = '';
+  if (claims !== null) for (const own of owns) key += ` ${own.of(claims) ?? ''}`;
+  return key;
+}
+
+function textsOf({ placeholders }: TwinTable, claims: AccessTokenClaims | null): readonly FilledText[] {
   return Array.from(placeholders, ([own, placeholder]) => ({
     placeholder,
-    text: (claims && own.of(claims)) ?? null,
+    text: (claims === null ? undefined : own.of(claims)) ?? null,
   }));
 }
 

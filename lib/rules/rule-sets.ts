@@ -102,12 +102,11 @@ export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
         'required',
         'optional',
       ]);
-      const rules = new Map(
-        Array.from(merge(shared, options, at(path)), ([name, rule]) => {
-          const place = options[name] === undefined ? undefined : `${path}.${name}`;
-          return [name, rule.forRoute?.(route, place) ?? rule];
-        }),
-      );
+      const rules = merge(shared, options, at(path));
+      for (const [name, rule] of rules) {
+        const place = options[name] === undefined ? undefined : `${path}.${name}`;
+        if (rule.forRoute !== undefined) rules.set(name, rule.forRoute(route, place));
+      }
       return { kind: 'route', index, route: route.key, token, rules: listOf(rules) };
     },
   };

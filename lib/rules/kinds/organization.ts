@@ -7,6 +7,12 @@ import { isPlain, matchingRule, OWN, type OwnClaim } from './organization-match.
 /**
  * The caller's Auth0 organization. Set `required`, `allow`, `matches` or several of them. Each of them refuses a token
  * without organization (`organization_required`), which is a valid token of the same API.
+ *
+ * @see https://auth0.com/docs/manage-users/organizations/using-tokens
+ * @example
+ * const options: AuthorizerOptions = {
+ *   routes: { 'GET /orgs/{org}/orders': { organization: { matches: 'path:org' } } },
+ * };
  */
 export interface OrganizationRule {
   /**
