@@ -35,6 +35,7 @@ export type { ReservedValues } from './policy-compiler/denial-analysis.ts';
 
 // Rules and routes.
 
+export type { EncodedSlashes } from './routes/encoded-slashes.ts';
 export type { ApiOptions, ApiRules, ApisOptions } from './rules/api-options.ts';
 export type { AuthenticationRule } from './rules/kinds/authentication.ts';
 export type { AuthorizationDetailsRule } from './rules/kinds/authorization-details.ts';

@@ -69,6 +69,8 @@ function documentPolicy(
   compiled: CompiledPolicy,
 ): AllowPolicy {
   if (compiled.kind === 'none') return requestOnly(ownAllow(subject));
+  // Every document denies encoded slashes.
+  if (routed.judging.foundBy === 'encoded') return besideDocument(subject, compiled);
   const verdict = verdictOf(routed, compiled);
   if (verdict === 'allowed') return policy(compiled.document, 'routes', shortfallOf(compiled));
   if (verdict === 'reserved') return RESERVED;

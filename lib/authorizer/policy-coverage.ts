@@ -1,7 +1,8 @@
 import type { Gateway } from '../gateways/gateway.ts';
-import type { Routing } from '../gateways/routing.ts';
+import { ROUTINGS, type Routing } from '../gateways/routing.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../iam/arn.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
+import { takesEncodedSlashes } from '../routes/encoded-slashes.ts';
 import { isGreedy, type RouteKey } from '../routes/route-key.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 
@@ -37,8 +38,22 @@ export function coveredTable(
   return compiler === null || routing === null ? null : { compiler, rules, routing };
 }
 
+/** What cached policies deny although a route takes encoded slashes as data: the document for a caller denies them all. */
+const NO_ENCODED_SLASHES = {
+  kind: 'request',
+  loss:
+    'Under the token alone, a cached answer denies paths with an encoded slash that `encodedSlashes` admits, and an answer ' +
+    'for such a path denies all others, until the TTL ends.',
+} as const satisfies PolicyCoverage;
+
+/** Whether the gateway passes encoded slashes on, and a route takes them as data. */
+function admitsEncodedSlashes({ rules: { routes }, routing }: CoveredTable): boolean {
+  return ROUTINGS[routing].percentEncoding === 'as sent' && routes.some(takesEncodedSlashes);
+}
+
 /** The coverage that the analysis of a table shows, without a look at sizes and at single callers. Quick. */
 export function analysedCoverage(table: CoveredTable): PolicyCoverage {
+  if (admitsEncodedSlashes(table)) return NO_ENCODED_SLASHES;
   if (table.compiler.analysis.exact) return COVERS_ALL;
   return inexact(table, 'No policy is exact for all callers of these routes.');
 }
@@ -73,6 +88,7 @@ export function sampledCoverage(table: CoveredTable): SampledCoverage {
     if (leftOut > (worst?.leftOut ?? 0)) worst = { leftOut, of: sample.count, who: sample.who };
   }
   const reserved = rules.routes.filter((_, index) => indexes.has(index)).map(({ key }) => key);
+  if (admitsEncodedSlashes(table)) return { ...NO_ENCODED_SLASHES, reserved };
   if (worst !== null) return { ...inexact(table, lossText(worst)), reserved };
   const areAllSampled = distinctRequirements(rules).length <= MAX_SAMPLES;
   return { ...(areAllSampled ? COVERS_ALL : analysedCoverage(table)), reserved };

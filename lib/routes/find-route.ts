@@ -1,7 +1,8 @@
 import type { Refusal } from '../decision/decision.ts';
-import type { AuthorizationRequest } from '../gateways/gateway.ts';
+import type { AuthorizationRequest, GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { ROUTINGS, type Routing } from '../gateways/routing.ts';
+import { takesSlashesOf, withoutEncodedSlashes } from './encoded-slashes.ts';
 import { isCanonicalPath } from './request-path.ts';
 import type { Resolved } from './resolved.ts';
 import { isGreedy, type RouteKey, VERBS } from './route-key.ts';
@@ -26,8 +27,9 @@ export type FoundRoute =
  * - `path`: the path fits each of them.
  * - `both`: the path leads to some of them. The event names another one, which the path does not fit.
  * - `event`: the event names the one route. The path leads to none, so that no policy for all routes has it.
+ * - `encoded`: the path fits each of them, and has encoded slashes that they take as data. No policy for all routes has it.
  */
-export type FoundBy = 'path' | 'both' | 'event';
+export type FoundBy = 'path' | 'both' | 'event' | 'encoded';
 
 /**
  * Finds the declared routes of a request.
@@ -43,7 +45,9 @@ export type FoundBy = 'path' | 'both' | 'event';
  *
  * Refuses with `ambiguous_path` what API Gateway, this table and the backend may read differently:
  *
- * - a path of which some form is not canonical, or contains a reserved character of a declared route in encoded form;
+ * - a path of which some form is not canonical, or contains a reserved character of a declared route in encoded form.
+ *   Exception: encoded slashes and percent signs in parameters that take them as data, if the gateway routes by the path as
+ *   sent;
  * - a method that no route key can name, because no policy could select its route.
  */
 export function findRoute(table: RouteTable, request: AuthorizationRequest): FoundRoute {
@@ -53,9 +57,19 @@ export function findRoute(table: RouteTable, request: AuthorizationRequest): Fou
   }
   if (!table.hasPaths) return foundAlone(table.fallback);
   if (!(VERBS as readonly string[]).includes(method)) return OTHER_METHOD;
-  if (!isReadable(table, path) || !otherPaths.every((other) => isReadable(table, other))) return AMBIGUOUS;
-  // Gateways whose requests have a path have a routing.
-  const routing = gatewayOfKind(request.gateway).routing as Routing;
+  if (!isReadable(table, path) || !otherPaths.every((other) => isReadable(table, other))) {
+    return table.takesEncodedSlashes ? findEncoded(table, request, [path, ...otherPaths]) : AMBIGUOUS;
+  }
+  return findReadable(table, request, method, path);
+}
+
+function findReadable(
+  table: RouteTable,
+  { gateway, otherPaths, routeTemplate }: AuthorizationRequest,
+  method: string,
+  path: string,
+): FoundRoute {
+  const routing = routingOf(gateway);
   let byPath = table.resolve(method, path, routing);
   for (const other of otherPaths) byPath = joined(byPath, table.resolve(method, other, routing));
   const named = namedBy(table, method, routeTemplate, byPath);
@@ -63,9 +77,36 @@ export function findRoute(table: RouteTable, request: AuthorizationRequest): Fou
   return withNamed(table, byPath, named, { path, routing });
 }
 
+/** Gateways whose requests have a path have a routing. */
+function routingOf(gateway: GatewayKind): Routing {
+  return gatewayOfKind(gateway).routing as Routing;
+}
+
+/**
+ * Finds the routes of a path with encoded slashes: as of any other path, if each form of it is readable without them, and
+ * each route that it may belong to takes them where they are.
+ *
+ * @param forms - of the path, the one of the ARN first
+ */
+function findEncoded(table: RouteTable, request: AuthorizationRequest, forms: readonly string[]): FoundRoute {
+  const plain = forms.map(withoutEncodedSlashes);
+  if (!plain.every((form) => form !== null && isReadable(table, form))) return AMBIGUOUS;
+  // Decoded before it is routed, an encoded slash separates segments, as any other does.
+  if (ROUTINGS[routingOf(request.gateway)].percentEncoding === 'decoded') return DECODED;
+  const route = findReadable(table, request, request.method as string, forms[0] as string);
+  if (route.kind !== 'routes' || route.by !== 'path' || route.undeclared) return AMBIGUOUS;
+  const isTaken = (index: number) =>
+    forms.every((form) => takesSlashesOf(table.keys[index] as RouteKey, form));
+  return route.indexes.every(isTaken) ? { ...route, by: 'encoded' } : AMBIGUOUS;
+}
+
 const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
 
 const AMBIGUOUS = refused({ code: 'ambiguous_path' });
+const DECODED = refused({
+  code: 'ambiguous_path',
+  detail: '`encodedSlashes` has no effect on HTTP APIs, which decode a path before they route it',
+});
 const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'no route key can name the method' });
 
 /** No route. */

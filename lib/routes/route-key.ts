@@ -3,8 +3,8 @@ import { refuse } from '../util/option-checks.ts';
 /** One segment of a declared path. */
 export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'parameter'; readonly name: string }
-  | { readonly kind: 'greedy'; readonly name: string };
+  /** `slashes`: encoded slashes and percent signs are part of the value. Without it they are refused. */
+  | { readonly kind: 'parameter' | 'greedy'; readonly name: string; readonly slashes?: 'data' };
 
 /** A declared route, parsed. `key` is its canonical text, `GET /users/{id}`. */
 export type RouteKey =

@@ -1,5 +1,6 @@
 import type { Routing } from '../gateways/routing.ts';
 import { refuse } from '../util/option-checks.ts';
+import { takesEncodedSlashes } from './encoded-slashes.ts';
 import { encodedReserved } from './request-path.ts';
 import { landAtEnd, landAtSlash } from './resolve.ts';
 import type { Resolved } from './resolved.ts';
@@ -29,6 +30,8 @@ export interface RouteTable {
   readonly fallback: number | null;
   /** Whether any key has a path. */
   readonly hasPaths: boolean;
+  /** Whether a parameter of any key takes encoded slashes. */
+  readonly takesEncodedSlashes: boolean;
   /**
    * Returns the routes whose rules must pass, without `$default`. The time depends on the length of the path, not on the
    * number of routes.
@@ -74,6 +77,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     connect: orNull(connect),
     fallback: orNull(fallback),
     hasPaths: keys.some((key) => key.kind === 'path'),
+    takesEncodedSlashes: keys.some(takesEncodedSlashes),
     resolve: (method, requestPath, routing) => resolvePath(tree, method, requestPath, routing),
     matchTemplate(method, template) {
       const shape = shapeOf(template.slice(template.indexOf(' ') + 1));

@@ -2,7 +2,7 @@ import { nonEmptyStrings, plainChecks, plainMap, refuse } from '../util/option-c
 import type { RouteRules, RoutesOptions } from './rule-options.ts';
 
 /** Rules of one of several APIs. Each replaces the whole common rule of its name; `false` switches that off. */
-export type ApiRules = Omit<RouteRules, 'token'>;
+export type ApiRules = Omit<RouteRules, 'token' | 'encodedSlashes'>;
 
 /** What applies to the requests of one API. */
 export interface ApiOptions {

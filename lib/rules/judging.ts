@@ -38,9 +38,7 @@ export class Judging implements Subject, Findings {
   declare readonly rules: FoundRules;
   /** Key of the declared route whose rules apply, `GET /users/{id}`; `null` if there is none. */
   declare readonly route: string | null;
-  /** Whether the path matches the route. If not, the event named the route, and no policy for all routes has the path. */
-  declare readonly isCovered: boolean;
-  declare readonly isShifted: boolean;
+  declare readonly foundBy: FoundBy;
   declare readonly routesDiffer: boolean;
   /** Whether this is the verdict on all requests of the caller with the same cache key: all routes have the same rules. */
   declare readonly isForStage: boolean;
@@ -59,13 +57,12 @@ export class Judging implements Subject, Findings {
     request: AuthorizationRequest,
     token: VerifiedToken | null,
     rules: FoundRules,
-    by: FoundBy,
+    foundBy: FoundBy,
     terms: JudgingTerms,
   ) {
     this.rules = rules;
     this.route = rules.kind === 'refused' ? null : rules.route;
-    this.isCovered = by !== 'event';
-    this.isShifted = by !== 'path';
+    this.foundBy = foundBy;
     this.reports = NO_REPORTS;
     this.routesDiffer = terms.routesDiffer;
     this.isForStage = terms.isForStage;
@@ -74,6 +71,15 @@ export class Judging implements Subject, Findings {
     this.clientIp = request.clientIp;
     this.country = null;
     this.#terms = terms;
+  }
+
+  /** Whether a policy for all routes may have the path. Not if the event named the route, or it has encoded slashes. */
+  get isCovered(): boolean {
+    return this.foundBy === 'path' || this.foundBy === 'both';
+  }
+
+  get isShifted(): boolean {
+    return this.foundBy === 'both' || this.foundBy === 'event';
   }
 
   get calls(): UserCalls {

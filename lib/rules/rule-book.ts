@@ -3,6 +3,7 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import { methodRefusal } from '../gateways/method-refusal.ts';
 import type { Routing } from '../gateways/routing.ts';
 import type { Binding } from '../policy-compiler/own-text.ts';
+import { withEncodedSlashes } from '../routes/encoded-slashes.ts';
 import { findRoute } from '../routes/find-route.ts';
 import { findOverlaps, type Overlap } from '../routes/overlaps.ts';
 import { parseRouteKey, type RouteKey } from '../routes/route-key.ts';
@@ -147,7 +148,11 @@ function compileSets(options: RuleBookOptions): CompiledSets {
   const common = api === undefined ? shared : compiler.narrower(api.rules, at('rules'));
   const declared = parseRoutes(options.routes, at('routes'));
   const undeclared = parseUndeclared(options.undeclared, at('undeclared'), declared.keys.length > 0);
-  const table = createRouteTable(declared.keys);
+  const table = createRouteTable(
+    declared.keys.map((key, index) =>
+      withEncodedSlashes(key, declared.values[index], `${at('routes')}['${key.key}']`),
+    ),
+  );
   const sets = declared.values.map((value, index) => {
     const key = declared.keys[index] as RouteKey;
     return compiler.route(value, `${at('routes')}['${key.key}']`, index, key);

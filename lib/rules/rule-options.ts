@@ -1,3 +1,4 @@
+import type { EncodedSlashes } from '../routes/encoded-slashes.ts';
 import type { AuthenticationRule } from './kinds/authentication.ts';
 import type { AuthorizationDetailsRule } from './kinds/authorization-details.ts';
 import type { ClaimPredicate, ClaimPresence } from './kinds/claims.ts';
@@ -356,6 +357,15 @@ export interface RouteRules {
    * @default 'required'
    */
   readonly token?: 'required' | 'optional';
+  /**
+   * Parameters whose values contain `/` or `%`, which clients send as `%2F` and `%25`: `{ id: 'data' }`. You state that
+   * everything behind API Gateway takes the parameter as one segment, and decodes it once. REST APIs only: HTTP APIs decode
+   * a path before they route it, so that such a path stays refused. Answers for such paths are for that path alone: see
+   * `identitySources` for the cache key.
+   *
+   * @default none: an encoded slash or percent sign is refused (`ambiguous_path`)
+   */
+  readonly encodedSlashes?: EncodedSlashes;
 }
 
 /**

@@ -62,7 +62,7 @@ const COMPILERS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
 ]);
 
 const RULE_KEYS = [...COMPILERS.keys(), 'custom'];
-const ROUTE_KEYS = [...RULE_KEYS, 'token'];
+const ROUTE_KEYS = [...RULE_KEYS, 'token', 'encodedSlashes'];
 
 /** Compiles the options of rules into rule sets, for one rule book. Equal options share one rule. */
 export interface RuleSetCompiler {

@@ -1,0 +1,78 @@
+import { isObject } from '../util/is-object.ts';
+import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
+import type { RouteKey, Segment } from './route-key.ts';
+
+/**
+ * Parameters of a route by name. `'data'`: `%2F` and `%25` are part of the value.
+ *
+ * You state that everything behind API Gateway takes the parameter as one segment, and decodes it once.
+ */
+export interface EncodedSlashes {
+  readonly [parameter: string]: 'data';
+}
+
+/**
+ * The key with the parameters marked that the option `encodedSlashes` of the route names.
+ *
+ * @param rules - the options of the route, of any type
+ * @param path - dotted path of the options of the route
+ * @throws {OptionError} for a parameter that the route does not have, and for a value other than `'data'`
+ */
+export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string): RouteKey {
+  const option = isObject(rules) ? rules['encodedSlashes'] : undefined;
+  if (option === undefined) return key;
+  const at = `${path}.encodedSlashes`;
+  const wanted = plainMap(option, at);
+  const segments = key.kind === 'path' ? key.segments : [];
+  const names = segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
+  for (const name of Object.keys(wanted)) {
+    oneOf(wanted[name], `${at}.${name}`, ['data']);
+    if (names.includes(name)) continue;
+    const known = names.length === 0 ? 'it has none' : `its parameters: ${names.join(', ')}`;
+    refuse(`${at}.${name}`, `is no parameter of '${key.key}'; ${known}`);
+  }
+  const marked = (segment: Segment): Segment =>
+    segment.kind !== 'literal' && Object.hasOwn(wanted, segment.name)
+      ? { ...segment, slashes: 'data' }
+      : segment;
+  return key.kind === 'path' ? { ...key, segments: segments.map(marked) } : key;
+}
+
+/** Whether a parameter of the key takes encoded slashes. */
+export function takesEncodedSlashes(key: RouteKey): boolean {
+  return key.kind === 'path' && key.segments.some(isMarked);
+}
+
+/** Whether each segment of a path that contains an encoded slash or percent sign is one where the key takes them. */
+export function takesSlashesOf(key: RouteKey, path: string): boolean {
+  if (key.kind !== 'path') return false;
+  const last = key.segments.at(-1);
+  const rest = last?.kind === 'greedy' ? last : undefined;
+  return path
+    .slice(1)
+    .split('/')
+    .every((text, index) => {
+      const segment = key.segments[index] ?? rest;
+      return !ENCODED.test(text) || (segment !== undefined && isMarked(segment));
+    });
+}
+
+function isMarked(segment: Segment): boolean {
+  return segment.kind !== 'literal' && segment.slashes === 'data';
+}
+
+/** An encoded slash or percent sign; a percent sign may be encoded several times over. */
+const ENCODED = /%(?:25)+(?:2f)?|%2f/i;
+const EVERY_ENCODED = new RegExp(ENCODED, 'gi');
+
+/** A dot segment between slashes of any spelling. */
+const DOT_SEGMENT = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|;|%2f|%5c|%3b|$)/i;
+
+/**
+ * The path with a letter in place of each encoded slash and percent sign, to be judged as any other path; `null` if it has
+ * dot segments once it is decoded, however often.
+ */
+export function withoutEncodedSlashes(path: string): string | null {
+  if (DOT_SEGMENT.test(path.replace(/%(?:25)+/g, '%'))) return null;
+  return path.replace(EVERY_ENCODED, 'x');
+}
