@@ -135,7 +135,7 @@ export const REFUSALS = {
     'The path matches no declared route, and no policy can separate it from a route that the caller may not use: declare a route for it.',
   ),
   ambiguous_path: forbidden(
-    'The path can be read in two ways (`//`, `/../`, `%2F`, ...): the client must send a plain path.',
+    'The path can be read in two ways (`//`, `/../`, `%2F`, ...): the client must send a plain path. For ids with `/` or `%`, see `encodedSlashes`.',
   ),
   inexpressible_path: forbidden(
     'The answer must be for this path alone, and no policy can name it: use values without `*`, `?` and `${`, a shorter path, or rules over the token in place of custom rules.',

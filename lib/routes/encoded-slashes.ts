@@ -23,8 +23,8 @@ export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string):
   if (option === undefined) return key;
   const at = `${path}.encodedSlashes`;
   const wanted = plainMap(option, at);
-  const segments = key.kind === 'path' ? key.segments : [];
-  const names = segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
+  if (key.kind !== 'path') refuse(at, `has no effect on ${key.key}, which has no parameters: leave it out`);
+  const names = key.segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
   for (const name of Object.keys(wanted)) {
     oneOf(wanted[name], `${at}.${name}`, ['data']);
     if (names.includes(name)) continue;
@@ -35,7 +35,7 @@ export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string):
     segment.kind !== 'literal' && Object.hasOwn(wanted, segment.name)
       ? { ...segment, slashes: 'data' }
       : segment;
-  return key.kind === 'path' ? { ...key, segments: segments.map(marked) } : key;
+  return { ...key, segments: key.segments.map(marked) };
 }
 
 /** Whether a parameter of the key takes encoded slashes. */
