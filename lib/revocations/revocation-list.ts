@@ -36,7 +36,7 @@ interface ListSnapshot extends Snapshot {
  *   read ── refreshEvery ──▶ a read starts ── 1 s ──▶ requests wait for it ── until staleFor ──▶ unavailable
  *
  * - One read at a time, and one in `refreshEvery` at most. Without a list, failed reads are repeated after growing pauses.
- * - A request waits a second at most, and not at all after a read has failed.
+ * - A request waits a second at most. After a read has failed it waits only if it would be a fault otherwise.
  * - Requests start the reads: an idle or frozen environment reads nothing, and its next request waits for a new list.
  */
 export class RevocationList {
@@ -102,10 +102,11 @@ export class RevocationList {
       if (this.#held.isDue(now)) this.#refreshing.start(now, null);
       return usable;
     }
-    const isOutage = this.#refreshing.isOutage(now);
+    const mayPass = usable !== null || this.#settings.onUnavailable === 'allow';
+    const isHopeless = mayPass && this.#refreshing.isOutage(now);
     const refresh = this.#refreshing.start(now, null);
     const patience = waitUntil - this.#clock.ticks();
-    if (refresh === null || isOutage || patience <= 0) return usable;
+    if (refresh === null || isHopeless || patience <= 0) return usable;
     // A freeze may cut the read off, or make its result old: then another one follows while there is time.
     return this.#refreshing.awaitEnd(refresh, patience).then(() => this.#current(waitUntil));
   }

@@ -186,6 +186,21 @@ describe('RevocationList', () => {
     });
   }
 
+  it("waits for another read under 'deny', so that one failure is a fault for 0.2 s at most", async () => {
+    store.trouble = 'rejects';
+    const [strict, lenient] = [open({ onUnavailable: 'deny' }), open()];
+    expect(await find(strict, 'a')).to.equal('fault');
+    expect(await find(lenient, 'a')).to.equal(null);
+    expect(await find(strict, 'a')).to.equal('fault');
+    store.trouble = null;
+    await revoke('a');
+    await clock.advance(200);
+    expect(lenient.find({ sub: 'a', iat: 1 }, REMAINING)).to.equal(null);
+    expect(await find(strict, 'a')).to.equal('sub');
+    await clock.settle();
+    expect(await find(lenient, 'a')).to.equal('sub');
+  });
+
   it('reads again after growing pauses while there is no list', async () => {
     store.trouble = 'rejects';
     const list = open();
