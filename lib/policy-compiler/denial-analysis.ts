@@ -4,7 +4,6 @@ import { type RememberedSearch, rememberedSearch } from './glob-hits.ts';
 import { type GrantedParts, STATUS } from './grant.ts';
 import { closableShape } from './group-openings.ts';
 import type { Label } from './labels.ts';
-import { isPlaceholder } from './own-text.ts';
 import { hardestGrants, type PolicyTable } from './policy-table.ts';
 import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
 import { nextSegments, type SegmentGlob, START, step, takesOthers } from './segment-glob.ts';
@@ -17,7 +16,10 @@ import { withTwins } from './twins.ts';
 export interface ReservedValues {
   /** Key of the route, which the caller may use: `GET /users/{id}/orders/{order}`. */
   readonly route: string;
-  /** Literals of the declared routes: `orders`. Empty if any of them may be refused, to keep a large policy small. */
+  /**
+   * Literals of the declared routes: `orders`; and `<org_id>` or `<org_name>` for the caller's own organization, if the rule
+   * `organization` compares it with the path. Empty if any of them may be refused, to keep a large policy small.
+   */
   readonly values: readonly string[];
 }
 
@@ -36,7 +38,9 @@ const MAX_STEPS = 300_000;
  * takes too long for the first request.
  */
 export function analyseDenials(declared: PolicyTable): DenialAnalysis {
-  const policyTable = withTwins(declared)?.table ?? declared;
+  const twins = withTwins(declared);
+  const policyTable = twins?.table ?? declared;
+  const names = new Map(Array.from(twins?.placeholders ?? [], ([own, text]) => [text, `<${own.name}>`]));
   const reserved = new Map<string, Set<string>>();
   const implicit = new Set<string>();
   const tableFor = tableSource(policyTable.routes);
@@ -51,7 +55,10 @@ export function analyseDenials(declared: PolicyTable): DenialAnalysis {
     withinSteps(MAX_STEPS, look, () => undefined);
   }
   return {
-    reserved: Array.from(reserved, ([route, values]) => ({ route, values: [...values].sort() })),
+    reserved: Array.from(reserved, ([route, values]) => ({
+      route,
+      values: Array.from(values, (value) => names.get(value) ?? value).sort(),
+    })),
     implicit: [...implicit],
   };
 }
@@ -112,7 +119,7 @@ function addValues({ table, reserved }: Look, label: Label, trail: readonly (str
     const declared = table.routes[route] as Extract<RouteKey, { kind: 'path' }>;
     for (const [at, { kind }] of declared.segments.entries()) {
       const value = trail[at];
-      if (kind !== 'parameter' || typeof value !== 'string' || isPlaceholder(value)) continue;
+      if (kind !== 'parameter' || typeof value !== 'string') continue;
       const values = reserved.get(declared.key) ?? new Set();
       reserved.set(declared.key, values.add(value));
     }

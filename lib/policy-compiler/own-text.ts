@@ -2,6 +2,8 @@ import type { AccessTokenClaims } from '../token/verified-token.ts';
 
 /** A text of the caller's token that a path may have to contain, such as the id of an organization. */
 export interface OwnText {
+  /** Of the claim. */
+  readonly name: string;
   /** What these texts begin with, usually. Callers with other texts get policies for one request. */
   readonly prefix: string;
   /** The longest text that documents have room for, characters. Callers with longer texts get policies for one request. */

@@ -20,7 +20,6 @@ export function isPlain(text: string): boolean {
 
 /** A claim that `matches` compares with. Its text is `undefined` unless it is plain. */
 export interface OwnClaim extends OwnText {
-  readonly name: string;
   /** Passes a token that has the text. */
   judge(claims: AccessTokenClaims): Verdict;
 }
