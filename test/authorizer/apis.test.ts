@@ -145,6 +145,32 @@ describe('several APIs behind one function', () => {
     expect(await at('orders1234', { aud: ORDERS, iss: 'https://id.example.com/' })).to.equal('allow');
   });
 
+  it('refuses a token that the token cache knows from another API', async () => {
+    const handler = authorizer({ apis: APIS });
+    const token = issuer.token({ aud: ORDERS, scope: 'read:bills' });
+    const outcomes: string[] = [];
+    for (const apiId of ['orders1234', 'bills12345', 'orders1234', 'bills12345']) {
+      const event = eventFor('http-api-2.0', { apiId, path: '/new', token });
+      outcomes.push((await decide(handler, event)).outcome);
+    }
+    expect(outcomes).to.deep.equal(['allow', 'deny', 'allow', 'deny']);
+  });
+
+  it('takes the stage $default of an HTTP API', async () => {
+    const handler = authorizer({ apis: { 'orders1234/$default': { audience: ORDERS } } });
+    const at = async (stage: string) => {
+      const event = eventFor('http-api-2.0', {
+        apiId: 'orders1234',
+        stage,
+        token: issuer.token({ aud: ORDERS }),
+      });
+      const decision = await decide(handler, event);
+      return decision.outcome === 'deny' ? decision.refusal : decision.outcome;
+    };
+    expect(await at('$default')).to.equal('allow');
+    expect(await at('live')).to.equal('unknown_api');
+  });
+
   it('refuses a sample event for all stages if a stage of the API has options of its own', async () => {
     const handler = authorizer({ apis: { ...APIS, bills12345: { audience: BILLS } } });
     const at = async (apiId: string, aud: string) => {
