@@ -17,6 +17,8 @@ export type CallerKind = 'user' | 'machine' | 'agent' | 'anonymous' | 'unknown';
  * 6. `user`: `sub` contains `|`, as all user IDs of Auth0 do.
  * 7. `unknown`: anything else, and a `sub_profile` of `user` on a token of a machine.
  *
+ * A claim that is `null` counts as absent.
+ *
  * An agent that acts for itself is a `machine` unless the API has `agent_subject_claims: 'auth0-v1'`. Without that setting
  * and in the RFC 9068 profile, it is `unknown`, or a `user` if you gave it an `external_agent_id` with `|`.
  *
@@ -48,7 +50,7 @@ export interface CallerFacts {
 export function callerFacts(claims: AccessTokenClaims): CallerFacts {
   const { sub = '', act, sub_profile, client_profile } = claims;
   const isAnonymous = sub.startsWith('anon@') || sub.startsWith('anon|');
-  if (act === undefined && sub_profile === undefined && client_profile === undefined) {
+  if ((act ?? sub_profile ?? client_profile ?? null) === null) {
     return PLAIN[isAnonymous ? 'anonymous' : plainKind(claims)];
   }
   const subject = entitiesIn(sub_profile);
@@ -130,7 +132,7 @@ function flawOf(subject: number, client: number, depth: number): string | null {
 
 /** The entities of a profile claim, a text separated by spaces or a list: 0 if it is absent, or {@link MALFORMED}. */
 function entitiesIn(profile: unknown): number {
-  if (profile === undefined) return 0;
+  if (profile === undefined || profile === null) return 0;
   const known = ENTITIES.get(profile);
   if (known !== undefined) return known;
   const named: unknown = typeof profile === 'string' ? profile.split(' ') : profile;
@@ -142,7 +144,7 @@ function entitiesIn(profile: unknown): number {
 /** The number of nested actors (RFC 8693, section 4.1); {@link MALFORMED} if one of them has no `sub`. */
 function depthOf(act: unknown): number {
   let depth = 0;
-  for (let actor = act; actor !== undefined; depth += 1) {
+  for (let actor = act; actor !== undefined && actor !== null; depth += 1) {
     if (!isObject(actor)) return MALFORMED;
     const { sub, sub_profile, client_profile } = actor;
     if (typeof sub !== 'string' || sub === '') return MALFORMED;

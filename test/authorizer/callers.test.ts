@@ -154,21 +154,21 @@ describe('who is calling', () => {
         undefined,
         undefined,
         undefined,
-        undefined,
+        null,
         'user',
         'ai_agent',
         'service',
         'service ai_agent',
         'browser_app',
       ],
-      ['user ai_agent', 'robot', '', null, 7, ['ai_agent'], []],
+      ['user ai_agent', 'robot', '', 7, ['ai_agent'], []],
     );
     const act = mostly(
       [
-        ...[undefined, undefined, undefined, { sub: 'agt_1' }, { sub: 'agt_2', act: { sub: 'agt_1' } }],
+        ...[undefined, undefined, null, { sub: 'agt_1' }, { sub: 'agt_2', act: { sub: 'agt_1' } }],
         { sub: 'agt_1', sub_profile: 'ai_agent', act: { sub: 'spa', act: { sub: 'x' } } },
       ],
-      [null, 'agt_1', {}, { sub: '' }, { sub: 'agt_1', act: {} }, { sub: 'agt_1', sub_profile: 'robot' }],
+      ['agt_1', {}, { sub: '' }, { sub: 'agt_1', act: {} }, { sub: 'agt_1', sub_profile: 'robot' }],
     );
     const claims = fc.record({
       sub: fc.constantFrom(
@@ -267,7 +267,9 @@ const ENTITIES =
 const DEFAULT: CallersRule = { allow: ['user', 'machine', 'agent'] };
 
 /** Whether claims meet the rules, by the marks that each kind leaves in a token. */
-function passes({ callers = DEFAULT, clients }: RouteRules, held: Held): boolean {
+function passes({ callers = DEFAULT, clients }: RouteRules, claims: Held): boolean {
+  // `null` is absent.
+  const held: Held = Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null));
   const named = [held['azp'], held['client_id']].filter((one) => one !== undefined);
   if (Array.isArray(clients)) {
     const isAllowed = named.length > 0 && new Set(named).size === 1 && clients.includes(named[0] as string);

@@ -58,32 +58,27 @@ describe('callerKind', () => {
     [{ sub: 'anon@1', sub_profile: 'new' }, 'anonymous'],
     [{ sub: 'anon@1', client_profile: 'browser_app' }, 'anonymous'],
     [{ sub: 'anonymous|1' }, 'user'],
+    [{ sub: 'auth0|1', act: null, sub_profile: null, client_profile: null }, 'user'],
+    [{ sub: 'c@clients', azp: 'c', act: null }, 'machine'],
+    [{ sub: 'any', act: null }, 'unknown'],
+    [{ sub: 'any', act: null, sub_profile: 'service' }, 'machine'],
+    [{ sub: 'auth0|1', act: { ...act, act: null, sub_profile: null } }, 'agent'],
+    [{ sub: 'auth0|1', act, sub_profile: null, client_profile: null }, 'agent'],
+    [{ sub: 'anon@1', act: null }, 'anonymous'],
     [{ sub: 'c@clients', azp: 'c', sub_profile: 'user' }, 'unknown'],
     [{ sub: 'auth0|1', gty: 'client-credentials', sub_profile: 'user' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'user ai_agent' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'user service' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'browser_app' }, 'unknown'],
-    ...[
-      '',
-      ' ',
-      'user ',
-      'User',
-      'robot',
-      'user robot',
-      7,
-      true,
-      null,
-      {},
-      [],
-      [7],
-      ['user', 'robot'],
-    ].flatMap((profile): [Record<string, unknown>, string][] => [
-      [{ sub: 'auth0|1', sub_profile: profile }, 'unknown'],
-      [{ sub: 'auth0|1', client_profile: profile }, 'unknown'],
-      [{ sub: 'auth0|1', act: { ...act, sub_profile: profile } }, 'unknown'],
-      [{ sub: 'auth0|1', act: { ...act, act: { ...act, client_profile: profile } } }, 'unknown'],
-    ]),
-    ...[null, 'agt_1', 7, [], {}, { sub: '' }, { sub: 7 }, { ...act, act: {} }, { ...act, act: null }].map(
+    ...['', ' ', 'user ', 'User', 'robot', 'user robot', 7, true, {}, [], [7], ['user', 'robot']].flatMap(
+      (profile): [Record<string, unknown>, string][] => [
+        [{ sub: 'auth0|1', sub_profile: profile }, 'unknown'],
+        [{ sub: 'auth0|1', client_profile: profile }, 'unknown'],
+        [{ sub: 'auth0|1', act: { ...act, sub_profile: profile } }, 'unknown'],
+        [{ sub: 'auth0|1', act: { ...act, act: { ...act, client_profile: profile } } }, 'unknown'],
+      ],
+    ),
+    ...['agt_1', 7, [], {}, { sub: '' }, { sub: null }, { sub: 7 }, { ...act, act: {} }].map(
       (bad): [Record<string, unknown>, string] => [{ sub: 'auth0|1', act: bad }, 'unknown'],
     ),
   ];
@@ -105,6 +100,8 @@ describe('callerFacts', () => {
       hasAgent: true,
       actor: 'agt_test',
     });
+    const ended = { sub: 'agt_1', act: { sub: 'spa', act: null } };
+    expect(callerFacts(claimsIn(token.user({ act: ended })))).to.include({ actor: 'agt_1', depth: 2 });
   });
 
   it('names no actor if the token names none', () => {
