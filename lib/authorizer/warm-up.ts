@@ -57,8 +57,6 @@ export async function warmUp(
     audience: 'warm-up',
     jwks: { keys: [{ kty: 'RSA', kid: HEADER.kid, n: MODULUS, e: 'AQAB' }] },
     logger: hasDefaultLogger ? await unheardLog() : SILENT_LOG,
-    // The token shows no kind of caller.
-    rules: { callers: false },
     ...(hasRoutes ? { routes } : {}),
   });
   const token = `Bearer ${encoded(HEADER)}.${encoded(CLAIMS)}.${SIGNATURE}`;
