@@ -151,6 +151,49 @@ describe('an authorizer with rules.organization', () => {
       );
   });
 
+  it('compares the organization in a path with encoded slashes', async () => {
+    const rules = { organization: { matches: 'path:org' }, encodedSlashes: { id: 'data' } } as const;
+    const handler = authorizer({ routes: { 'GET /orgs/{org}/files/{id}': rules, 'GET /me': {} } });
+    const at = (path: string) => eventFor('rest-request', { token: member, path });
+    const decision = await decide(handler, at(`/orgs/${ORG}/files/a%2Fb`));
+    expect(decision.outcome).to.equal('allow');
+    const others = [`/orgs/${ORG}/files/a%2Fc`, '/orgs/org_b/files/a%2Fb'];
+    expect(others.map((path) => decision.allowsFromCache('GET', path))).to.deep.equal([false, false]);
+    for (const [path, refusal] of [
+      ['/orgs/org_b/files/a%2Fb', 'organization_mismatch'],
+      [`/orgs/org_b%2F..%2F${ORG}/files/a`, 'ambiguous_path'],
+      [`/orgs/${ORG}%2Fx/files/a`, 'ambiguous_path'],
+    ] as const)
+      expect(await decide(handler, at(path)), path).to.include({ outcome: 'deny', refusal });
+  });
+
+  it('judges each API by its own routes', async () => {
+    const bound = { organization: { matches: 'path:org' } } as const;
+    const handler = authorizer({
+      apis: {
+        a1b2c3d4e5: { routes: { 'GET /orgs/{org}': bound, 'GET /me': {} } },
+        f6g7h8i9j0: { routes: { 'GET /tenants/{org}': bound, 'GET /orgs/{org}': {} } },
+      },
+    });
+    const paths = [`/orgs/${ORG}`, '/orgs/org_b', `/tenants/${ORG}`, '/tenants/org_b'];
+    for (const [apiId, allowed] of [
+      ['a1b2c3d4e5', [true, false, false, false]],
+      ['f6g7h8i9j0', [true, true, true, false]],
+    ] as const) {
+      const decision = await decide(
+        handler,
+        eventFor('rest-request', { token: member, path: `/orgs/${ORG}`, apiId }),
+      );
+      expect(
+        paths.map((path) => decision.allowsFromCache('GET', path)),
+        apiId,
+      ).to.deep.equal(allowed);
+    }
+    expect(() => authorizer({ apis: { a1b2c3d4e5: { rules: bound, routes: { 'GET /me': {} } } } }))
+      .to.throw(OptionError, /'GET \/me' does not have/)
+      .with.property('option', "apis['a1b2c3d4e5'].rules.organization.matches");
+  });
+
   it('answers simple responses by the path', async () => {
     const options: AuthorizerOptions = { ...MATCHING, httpApiResponse: 'simple' };
     const handler = authorizer(options);
