@@ -37,28 +37,21 @@ export type { ReservedValues } from './policy-compiler/denial-analysis.ts';
 
 export type { EncodedSlashes } from './routes/encoded-slashes.ts';
 export type { ApiOptions, ApiRules, ApisOptions } from './rules/api-options.ts';
+export type { AudienceRule } from './rules/kinds/audience.ts';
 export type { AuthenticationRule } from './rules/kinds/authentication.ts';
 export type { AuthorizationDetailsRule } from './rules/kinds/authorization-details.ts';
-export type { ClaimPredicate, ClaimPresence } from './rules/kinds/claims.ts';
+export type { CallersRule } from './rules/kinds/callers.ts';
+export type { ClaimExpectation, ClaimPredicate, ClaimPresence, ClaimsRule } from './rules/kinds/claims.ts';
+export type { ClientsRule } from './rules/kinds/clients.ts';
+export type { CountryRule } from './rules/kinds/country.ts';
 export type { CountryLookup, CountrySource, ProvenHeader } from './rules/kinds/country-source.ts';
-export type { CustomCheck, CustomRuleInput } from './rules/kinds/custom.ts';
+export type { CustomCheck, CustomRule, CustomRuleInput } from './rules/kinds/custom.ts';
 export type { HeaderProof } from './rules/kinds/header-proof.ts';
+export type { IpRule } from './rules/kinds/ip.ts';
 export type { ForwardedSource, IpSource, ViewerAddressSource } from './rules/kinds/ip-source.ts';
 export type { OrganizationRule } from './rules/kinds/organization.ts';
-export type {
-  AudienceRule,
-  CallersRule,
-  ClaimExpectation,
-  ClaimsRule,
-  ClientsRule,
-  CountryRule,
-  CustomRule,
-  IpRule,
-  RequiredNames,
-  RouteRules,
-  RoutesOptions,
-  RulesOptions,
-} from './rules/rule-options.ts';
+export type { RequiredNames } from './rules/kinds/scope-lists.ts';
+export type { RouteRules, RoutesOptions, RulesOptions } from './rules/rule-options.ts';
 export type { RuleReport } from './rules/rule-report.ts';
 
 // Tokens and their verification.

@@ -1,4 +1,5 @@
-import type { CallersRule, ClientsRule } from '../../rules/rule-options.ts';
+import type { CallersRule } from '../../rules/kinds/callers.ts';
+import type { ClientsRule } from '../../rules/kinds/clients.ts';
 
 interface Rules {
   readonly callers?: CallersRule | false;

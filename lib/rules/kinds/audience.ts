@@ -9,6 +9,20 @@ import {
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 
+/** The audiences of which the token must have one: a list, or an object. */
+export type AudienceRule =
+  | readonly string[]
+  | {
+      /** At least one of these is required. */
+      readonly any: readonly string[];
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /** The option, checked. */
 export interface AudienceRequirement {
   readonly any: readonly string[];

@@ -12,6 +12,38 @@ import {
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 
+/**
+ * Who may call. {@link callerKind} describes the kinds, and the claims that show them.
+ *
+ * @see https://auth0.com/docs/ai-agents-mcp/agents-as-principal/agent-identity-in-tokens
+ */
+export interface CallersRule {
+  /**
+   * Kinds of callers. An agent that acts for a user is an `agent`, not a `user`; if it acts for an anonymous session, both
+   * kinds must be listed. A caller whose kind the token does not show is always refused.
+   */
+  readonly allow: readonly ('user' | 'machine' | 'agent' | 'anonymous')[];
+  /**
+   * The agents that may call: `act.sub` of the token, the outermost one alone; `sub` if an agent acts for itself. Earlier
+   * actors, in nested `act`, are not judged.
+   *
+   * @default any agent
+   */
+  readonly actors?: readonly string[];
+  /**
+   * Most levels of `act` that a token may have, the outermost included. 0 admits only agents that act for themselves.
+   *
+   * @default 5: as many as Auth0 issues
+   */
+  readonly maxDelegation?: number;
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+}
+
 /** The kinds that the option can allow. */
 const KINDS = ['user', 'machine', 'agent', 'anonymous'] as const;
 

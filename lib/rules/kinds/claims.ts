@@ -43,6 +43,32 @@ export type ClaimPresence =
       readonly present: true;
     };
 
+/** A claim's value, or one of several, or a predicate on it, or whether the token has the claim. */
+export type ClaimExpectation =
+  | string
+  | number
+  | boolean
+  | readonly (string | number | boolean)[]
+  | ClaimPredicate
+  | ClaimPresence;
+
+/**
+ * Expected values of claims, by the full names of the claims.
+ *
+ * A predicate is called at most once a request for the same claim. {@link ClaimPredicate} describes when it is called and
+ * how its errors are handled. The name `reportOnly` is reserved: with `reportOnly: true` the rule is judged and logged, not
+ * enforced.
+ */
+export interface ClaimsRule {
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+  readonly [claim: string]: ClaimExpectation | undefined;
+}
+
 type Scalar = string | number | boolean;
 
 interface Expectation {

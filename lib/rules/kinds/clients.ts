@@ -1,6 +1,20 @@
 import { boolean, nonEmptyList, nonEmptyString, optional, plainChecks } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 
+/** The client IDs of the applications that may call: a list, or an object with one. */
+export type ClientsRule =
+  | readonly string[]
+  | {
+      /** Client IDs. */
+      readonly allow: readonly string[];
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /**
  * Compiles `clients`: the application that the token was issued to must be in the list. A token names it as `azp` or, in
  * the RFC 9068 profile, as `client_id`; if it has both, they must be equal.

@@ -12,8 +12,45 @@ import {
 } from '../../util/option-checks.ts';
 import { type Findings, PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { countryCodes } from './country-codes.ts';
-import { compileCountrySource, countryCode } from './country-source.ts';
+import { type CountrySource, compileCountrySource, countryCode } from './country-source.ts';
 import { verdictOf } from './user-function.ts';
+
+/** Set `allow`, `deny`, `matchClaim` or several of them: the client must satisfy all. */
+export interface CountryRule {
+  /**
+   * ISO 3166-1 alpha-2 codes, upper case. The client's country must be one of them.
+   *
+   * @default any country
+   */
+  readonly allow?: readonly string[];
+  /**
+   * ISO 3166-1 alpha-2 codes, upper case. The client's country must not be one of them.
+   *
+   * @default none
+   */
+  readonly deny?: readonly string[];
+  /**
+   * Name of the claim that holds the caller's country or a list of countries. The client's country must be one of these.
+   *
+   * @default none
+   */
+  readonly matchClaim?: string;
+  /** Where the country comes from. There is no default, because a client can forge a header that no proxy sets. */
+  readonly source: CountrySource;
+  /**
+   * Whether a client whose country is unknown is refused. With `'allow'` it passes the whole rule, `matchClaim`
+   * included. A request without the `proof` of the source is always refused.
+   *
+   * @default 'deny'
+   */
+  readonly unknown?: 'deny' | 'allow';
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+}
 
 interface Conditions {
   readonly allow: readonly string[] | null;

@@ -33,6 +33,20 @@ export interface CustomRuleInput {
  */
 export type CustomCheck = (input: CustomRuleInput) => boolean | Promise<boolean>;
 
+/** A check of your own. */
+export type CustomRule =
+  | CustomCheck
+  | {
+      /** Decides whether the request passes: `true` passes, anything else refuses. */
+      readonly check: CustomCheck;
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /**
  * Compiles one `custom` rule: a function, or `{ check, reportOnly }`.
  *

@@ -4,7 +4,35 @@ import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
 import { formatIp } from '../../net/ip-address.ts';
 import { boolean, optional, plainChecks, refuse } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
-import { compileIpSource } from './ip-source.ts';
+import { compileIpSource, type IpSource } from './ip-source.ts';
+
+/** Set `allow`, `deny` or both. */
+export interface IpRule {
+  /**
+   * Addresses and CIDR blocks, IPv4 and IPv6. The client must be in one of them. `::/0` contains no IPv4 address.
+   *
+   * @default any address
+   */
+  readonly allow?: readonly string[];
+  /**
+   * Addresses and CIDR blocks. A client in one of them is refused. Checked before `allow`.
+   *
+   * @default none
+   */
+  readonly deny?: readonly string[];
+  /**
+   * Where the client's address comes from.
+   *
+   * @default 'gateway'
+   */
+  readonly source?: IpSource;
+  /**
+   * Judged and logged, not enforced.
+   *
+   * @default false
+   */
+  readonly reportOnly?: boolean;
+}
 
 const UNKNOWN = refused({ code: 'ip_unknown', rule: 'ip' });
 const CONSOLE_TEST = refused({

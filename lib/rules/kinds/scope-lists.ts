@@ -8,6 +8,30 @@ import {
   refuseValue,
 } from '../../util/option-checks.ts';
 
+/** The names that `scopes` and `permissions` require: all of a list; or all of `all` and at least one of `any`. */
+export type RequiredNames =
+  | readonly string[]
+  | {
+      /**
+       * All of these are required.
+       *
+       * @default none
+       */
+      readonly all?: readonly string[];
+      /**
+       * At least one of these is required.
+       *
+       * @default none
+       */
+      readonly any?: readonly string[];
+      /**
+       * Judged and logged, not enforced.
+       *
+       * @default false
+       */
+      readonly reportOnly?: boolean;
+    };
+
 /** The names that a caller must have: all of `all`, and at least one of `any` unless that is empty. */
 export interface Required {
   readonly all: readonly string[];
