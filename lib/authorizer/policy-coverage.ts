@@ -41,9 +41,7 @@ export function coveredTable(
 /** What cached policies deny although a route takes encoded slashes as data: the document for a caller denies them all. */
 const NO_ENCODED_SLASHES = {
   kind: 'request',
-  loss:
-    'Under the token alone, a cached answer denies paths with an encoded slash that `encodedSlashes` admits, and an answer ' +
-    'for such a path denies all others, until the TTL ends.',
+  loss: 'Under the token alone, a cached answer denies the paths of `encodedSlashes`, and the answer to such a path all others.',
 } as const satisfies PolicyCoverage;
 
 /** Whether the gateway passes encoded slashes on, and a route takes them as data. */

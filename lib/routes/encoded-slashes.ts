@@ -2,6 +2,8 @@ import { isObject } from '../util/is-object.ts';
 import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
 import type { RouteKey, Segment } from './route-key.ts';
 
+type Parameter = Exclude<Segment, { readonly kind: 'literal' }>;
+
 /**
  * Parameters of a route by name. `'data'`: `%2F` and `%25` are part of the value.
  *
@@ -23,19 +25,21 @@ export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string):
   if (option === undefined) return key;
   const at = `${path}.encodedSlashes`;
   const wanted = plainMap(option, at);
-  if (key.kind !== 'path') refuse(at, `has no effect on ${key.key}, which has no parameters: leave it out`);
-  const names = key.segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
+  let marked = key;
   for (const name of Object.keys(wanted)) {
     oneOf(wanted[name], `${at}.${name}`, ['data']);
-    if (names.includes(name)) continue;
-    const known = names.length === 0 ? 'it has none' : `its parameters: ${names.join(', ')}`;
-    refuse(`${at}.${name}`, `is no parameter of '${key.key}'; ${known}`);
+    marked = withMark(marked, name) ?? refuse(`${at}.${name}`, `is no parameter of '${key.key}'`);
   }
-  const marked = (segment: Segment): Segment =>
-    segment.kind !== 'literal' && Object.hasOwn(wanted, segment.name)
-      ? { ...segment, slashes: 'data' }
-      : segment;
-  return { ...key, segments: key.segments.map(marked) };
+  return marked;
+}
+
+/** The key with one parameter marked; `null` if it has no such parameter. */
+function withMark(key: RouteKey, name: string): RouteKey | null {
+  if (key.kind !== 'path') return null;
+  const { segments } = key;
+  const index = segments.findIndex((segment) => segment.kind !== 'literal' && segment.name === name);
+  if (index === -1) return null;
+  return { ...key, segments: segments.with(index, { ...(segments[index] as Parameter), slashes: 'data' }) };
 }
 
 /** Whether a parameter of the key takes encoded slashes. */

@@ -105,7 +105,7 @@ const UNDECLARED: FoundRoute = Object.freeze({ kind: 'undeclared' });
 const AMBIGUOUS = refused({ code: 'ambiguous_path' });
 const DECODED = refused({
   code: 'ambiguous_path',
-  detail: '`encodedSlashes` has no effect on HTTP APIs, which decode a path before they route it',
+  detail: '`encodedSlashes` has no effect on HTTP APIs: they decode a path, then route it',
 });
 const OTHER_METHOD = refused({ code: 'ambiguous_path', detail: 'no route key can name the method' });
 

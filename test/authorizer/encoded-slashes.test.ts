@@ -140,7 +140,7 @@ describe('encodedSlashes, end to end', () => {
       'context.path',
       'context.httpMethod',
     ]);
-    expect(rest.cache && rest.loss).to.match(/denies paths with an encoded slash/);
+    expect(rest.cache && rest.loss).to.match(/denies the paths of `encodedSlashes`/);
     expect(identitySources(options, 'rest-token')).to.deep.include({ cache: false });
     const http = identitySources(options, 'http-api-2.0');
     expect(http.cache && http.identitySources).to.deep.equal(['$request.header.Authorization']);
