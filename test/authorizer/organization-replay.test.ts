@@ -247,7 +247,7 @@ function requestsOf(
   }).flat();
 }
 
-const TABLES = runs(100, 1500);
+const TABLES = runs(60, 1500);
 const KINDS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
 
 describe(`answers of authorizers whose routes name the organization, on ${(TABLES * KINDS.length).toLocaleString('en')} random tables`, function () {

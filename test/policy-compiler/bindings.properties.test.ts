@@ -238,7 +238,7 @@ function isReserved(
   );
 }
 
-const TABLES = runs(4000, 40_000);
+const TABLES = runs(2500, 40_000);
 
 describe(`a policy with parameters that are bound to the caller, on ${TABLES.toLocaleString('en')} random tables`, function () {
   this.timeout(0);
