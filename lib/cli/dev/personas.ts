@@ -4,6 +4,7 @@ import { namesIn } from '../../rules/kinds/scope-lists.ts';
 import type { RulesOptions } from '../../rules/rule-options.ts';
 import { isObject } from '../../util/is-object.ts';
 import { callerFor } from './persona-caller.ts';
+import { organizationFor } from './persona-organization.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -64,6 +65,7 @@ function claimsFor(rules: readonly Rules[]): Claims {
   const audiences = new Set(rules.flatMap((one) => audiencesIn(one.audience).slice(0, 1)));
   return {
     ...callerFor(rules),
+    ...organizationFor(rules),
     ...(audiences.size > 0 ? { aud: [...audiences] } : {}),
     ...Object.assign({}, ...rules.map((one) => expectedClaims(one.claims))),
     ...(scopes.size > 0 ? { scope: [...scopes].join(' ') } : {}),
