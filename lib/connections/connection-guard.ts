@@ -78,9 +78,11 @@ const KEEP_FOR = 3 * 3600;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  * @throws {OptionError} for an option that makes no sense
  * @example
+ * import { ApiGatewayManagementApi } from '@aws-sdk/client-apigatewaymanagementapi';
  * const guard = connectionGuard({
  *   connections: dynamoDbConnectionStore({ table: 'chat-connections' }),
- *   store: dynamoDbKeyStore({ table: 'auth0', readOnly: true }),
+ *   store: dynamoDbKeyStore({ table: 'auth0-revocations', readOnly: true }),
+ *   management: new ApiGatewayManagementApi({ endpoint: 'https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod' }),
  * });
  * export const { connect, disconnect, sweep } = guard;
  */
