@@ -1,5 +1,5 @@
 import type { CallersRule } from '../../rules/kinds/callers.ts';
-import type { ClientsRule } from '../../rules/kinds/clients.ts';
+import { type ClientsRule, clientsIn } from '../../rules/kinds/clients.ts';
 
 interface Rules {
   readonly callers?: CallersRule | false;
@@ -15,9 +15,9 @@ const KINDS: readonly Kind[] = ['user', 'machine', 'agent', 'anonymous'];
  */
 export function callerFor(rules: readonly Rules[]): Readonly<Record<string, unknown>> {
   const callers = rules.flatMap((one) => one.callers || []);
-  const clients = rules.flatMap(({ clients: rule }) => {
-    if (!rule) return [];
-    return [Array.isArray(rule) ? (rule as readonly string[]) : (rule as { allow: readonly string[] }).allow];
+  const clients = rules.flatMap((one) => {
+    const names = clientsIn(one.clients);
+    return names === null ? [] : [names];
   });
   const kind = inAll(callers.map(({ allow }) => KINDS.filter((one) => allow.includes(one)))) ?? 'user';
   const azp = inAll(clients);

@@ -1,13 +1,6 @@
-import { isObject } from '../../util/is-object.ts';
-import {
-  boolean,
-  nonEmptyList,
-  nonEmptyString,
-  optional,
-  plainChecks,
-  refuseValue,
-} from '../../util/option-checks.ts';
-import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
+import { type NameList, parseNameList } from './name-list.ts';
 
 /** The audiences of which the token must have one: a list, or an object. */
 export type AudienceRule =
@@ -23,14 +16,6 @@ export type AudienceRule =
       readonly reportOnly?: boolean;
     };
 
-/** The option, checked. */
-export interface AudienceRequirement {
-  readonly any: readonly string[];
-  readonly reportOnly: boolean;
-}
-
-const NO_TOKEN = refused({ code: 'missing_token', rule: 'audience' });
-
 /**
  * Compiles `audience`: one of these must be among the token's audiences that the options accept from its issuer. With
  * 403, because the token is valid for this authorizer, though not for this route.
@@ -39,40 +24,26 @@ const NO_TOKEN = refused({ code: 'missing_token', rule: 'audience' });
  * @throws {OptionError}
  */
 export function compileAudience(value: unknown, path: string): Rule {
-  const required = parseAudienceRule(value, path);
-  const { any, reportOnly } = required;
-  const detail = `missing ${any.length === 1 ? '' : 'any of '}${any.join(', ')}`;
+  const required = parseAudience(value, path);
+  const { names, reportOnly } = required;
+  const detail = `missing ${names.length === 1 ? '' : 'any of '}${names.join(', ')}`;
   const wrong = refused({ code: 'audience_not_allowed', rule: 'audience', detail });
-  return {
+  return tokenRule({
     name: 'audience',
-    inputs: [],
     // What is accepted depends on the issuer.
     claims: ['aud', 'iss'],
     reportOnly,
     fingerprint: `audience ${JSON.stringify(required)}`,
-    judge({ token }): Verdict {
-      if (token === null) return NO_TOKEN;
-      return token.audiences.some((one) => any.includes(one)) ? PASSED : wrong;
-    },
-  };
+    judge: ({ audiences }) => (audiences.some((one) => names.includes(one)) ? PASSED : wrong),
+  });
 }
 
-/**
- * Reads the option: a list, or `{ any, reportOnly }`.
- *
- * @throws {OptionError}
- */
-export function parseAudienceRule(value: unknown, path: string): AudienceRequirement {
-  if (Array.isArray(value)) return { any: nonEmptyList(value, path, nonEmptyString), reportOnly: false };
-  if (!isObject(value)) refuseValue(path, "a list such as ['https://api.example.com/'], or an object", value);
-  const options = plainChecks(value, path, ['any', 'reportOnly']);
-  return {
-    any: nonEmptyList(options.any, `${path}.any`, nonEmptyString),
-    reportOnly: optional(options, path, 'reportOnly', false, boolean),
-  };
+/** @throws {OptionError} */
+function parseAudience(value: unknown, path: string): NameList {
+  return parseNameList(value, path, 'any', 'https://api.example.com/');
 }
 
 /** The audiences that an option of the rule names; none if the rule is absent or off. */
 export function audiencesIn(value: unknown): readonly string[] {
-  return value === undefined || value === false ? [] : parseAudienceRule(value, 'audience').any;
+  return value === undefined || value === false ? [] : parseAudience(value, 'audience').names;
 }

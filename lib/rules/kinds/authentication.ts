@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 
 /**
  * How, and how long ago, the caller logged in: what RFC 9470 calls step-up authentication. Set `maxAge`, `acr`, `amr` or
@@ -116,18 +117,16 @@ export function compileAuthentication(value: unknown, path: string, clockToleran
     refuse(path, 'demands nothing: set `maxAge`, `acr` or `amr`');
   }
   const reportOnly = optional(options, path, 'reportOnly', false, boolean);
-  const noToken = refused({ code: 'missing_token', rule: NAME });
   const judgeLogin = loginJudge(demands, clockTolerance);
-  return {
+  return tokenRule({
     name: NAME,
-    inputs: [],
     reportOnly,
     fingerprint: `${NAME} ${JSON.stringify({ ...demands, reportOnly })}`,
     ...(maxAge === undefined
       ? { memo: (held: AccessTokenClaims) => judgeLogin(held).kind }
       : { expiry: { claim: claims.authTime, maxAge } }),
-    judge: ({ token }) => (token === null ? noToken : judgeLogin(token.claims)),
-  };
+    judge: (token) => judgeLogin(token.claims),
+  });
 }
 
 /** Makes the function that judges claims. All of its verdicts are made here, once. */

@@ -1,7 +1,8 @@
-import type { ClaimValue } from '../../token/verified-token.ts';
+import type { AccessTokenClaims, ClaimValue } from '../../token/verified-token.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, nonEmptyString, optional, plainChecks } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 
 /**
  * What the token's `authorization_details` must contain (rich authorization requests).
@@ -40,20 +41,19 @@ export function compileAuthorizationDetails(value: unknown, path: string): Rule 
     refused({ code: 'insufficient_authorization_details', rule: name, detail });
   const missing = refusedFor(`missing any of ${types.join(', ')}`);
   const malformed = refusedFor(`${CLAIM} is not a list of objects with a type`);
-  const noToken = refused({ code: 'missing_token', rule: name });
-  const judgeDetails = (details: ClaimValue): Verdict => {
+  const judge = (claims: AccessTokenClaims): Verdict => {
+    const details = claims[CLAIM] ?? NO_DETAILS;
     if (!Array.isArray(details) || !details.every(isTyped)) return malformed;
     return details.some(({ type }) => types.includes(type)) ? PASSED : missing;
   };
-  return {
+  return tokenRule({
     name,
-    inputs: [],
     // Each transaction may have details of its own.
-    memo: (claims) => judgeDetails(claims[CLAIM] ?? NO_DETAILS).kind,
+    memo: (claims) => judge(claims).kind,
     reportOnly,
     fingerprint: `${name} ${JSON.stringify({ types, reportOnly })}`,
-    judge: ({ token }) => (token === null ? noToken : judgeDetails(token.claims[CLAIM] ?? NO_DETAILS)),
-  };
+    judge: ({ claims }) => judge(claims),
+  });
 }
 
 const NO_DETAILS: readonly ClaimValue[] = [];

@@ -1,5 +1,5 @@
 import { type CallerFacts, callerFacts, NO_KIND } from '../../token/caller-kind.ts';
-import type { AccessTokenClaims } from '../../token/verified-token.ts';
+import type { AccessTokenClaims, VerifiedToken } from '../../token/verified-token.ts';
 import {
   boolean,
   nonEmptyList,
@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 
 /**
  * Who may call. {@link callerKind} describes the kinds, and the claims that show them.
@@ -80,7 +81,7 @@ export function compileCallers(value: unknown, path: string): Rule {
     maxDelegation: optional(options, path, 'maxDelegation', DEFAULT_DEPTH, wholeNumber, 0, MAX_DEPTH),
     reportOnly: optional(options, path, 'reportOnly', false, boolean),
   };
-  return ruleOf(terms, MISSING_TOKEN);
+  return ruleOf(terms);
 }
 
 /**
@@ -93,16 +94,16 @@ export function impliedCallers(): Rule {
   return ruleOf({ allow, actors: null, maxDelegation: DEFAULT_DEPTH, reportOnly: false }, PASSED);
 }
 
-/** @param withoutToken - the verdict on a request without a token */
-function ruleOf(terms: Terms, withoutToken: Verdict): Rule {
-  return {
+/** @param withoutToken - the verdict on a request without a token; by default it is refused */
+function ruleOf(terms: Terms, withoutToken?: Verdict): Rule {
+  const rule = {
     name: 'callers',
-    inputs: [],
     memo: textOf,
     reportOnly: terms.reportOnly,
-    fingerprint: `callers ${JSON.stringify([terms, withoutToken.kind])}`,
-    judge: ({ token }) => (token === null ? withoutToken : verdictOn(callerFacts(token.claims), terms)),
+    fingerprint: `callers ${JSON.stringify([terms, withoutToken?.kind])}`,
+    judge: ({ claims }: VerifiedToken) => verdictOn(callerFacts(claims), terms),
   };
+  return tokenRule(rule, withoutToken);
 }
 
 function verdictOn({ kind, hasAgent, actor, depth, flaw }: CallerFacts, terms: Terms): Verdict {
@@ -119,7 +120,6 @@ function verdictOn({ kind, hasAgent, actor, depth, flaw }: CallerFacts, terms: T
   return actors.includes(actor) ? PASSED : actorNotAllowed('not in actors');
 }
 
-const MISSING_TOKEN = refused({ code: 'missing_token', rule: 'callers' });
 const ANONYMOUS = refused({ code: 'anonymous_not_allowed', rule: 'callers' });
 
 const notAllowed = (detail: string) => refused({ code: 'caller_not_allowed', rule: 'callers', detail });

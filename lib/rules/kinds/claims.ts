@@ -3,6 +3,7 @@ import { defined } from '../../util/defined.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 import { UserCalls } from '../user-calls.ts';
 import { verdictAtOnce } from './user-function.ts';
 
@@ -96,7 +97,6 @@ export function compileClaims(value: unknown, path: string): Rule {
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
   const isPure = expectations.every(({ expected }) => typeof expected !== 'function');
-  const noToken = refused({ code: 'missing_token', rule: 'claims' });
   const judgeAll = (claims: AccessTokenClaims, calls: UserCalls): Verdict => {
     for (const expectation of expectations) {
       const verdict = judgeClaim(expectation, claims, calls);
@@ -104,16 +104,15 @@ export function compileClaims(value: unknown, path: string): Rule {
     }
     return PASSED;
   };
-  return {
+  return tokenRule({
     name: 'claims',
-    inputs: [],
     reportOnly,
     ...defined({
       memo: isPure ? (claims: AccessTokenClaims) => judgeAll(claims, NO_CALLS).kind : undefined,
       fingerprint: isPure ? `claims ${JSON.stringify({ reportOnly, expectations })}` : undefined,
     }),
-    judge: ({ token, calls }) => (token === null ? noToken : judgeAll(token.claims, calls)),
-  };
+    judge: ({ claims }, calls) => judgeAll(claims, calls),
+  });
 }
 
 /** For rules without a function. */

@@ -1,5 +1,6 @@
-import { boolean, nonEmptyList, nonEmptyString, optional, plainChecks } from '../../util/option-checks.ts';
-import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
+import { type NameList, parseNameList } from './name-list.ts';
 
 /** The client IDs of the applications that may call: a list, or an object with one. */
 export type ClientsRule =
@@ -23,29 +24,30 @@ export type ClientsRule =
  * @throws {OptionError}
  */
 export function compileClients(value: unknown, path: string): Rule {
-  const isList = Array.isArray(value);
-  const options = isList ? { allow: value } : plainChecks(value, path, ['allow', 'reportOnly']);
-  const listPath = isList ? path : `${path}.allow`;
-  const allow = nonEmptyList(options.allow, listPath, nonEmptyString);
-  const reportOnly = optional(options, path, 'reportOnly', false, boolean);
-  return {
+  const required = parseClients(value, path);
+  return tokenRule({
     name: 'clients',
-    inputs: [],
     claims: ['azp', 'client_id'],
-    reportOnly,
-    fingerprint: `clients ${JSON.stringify([allow, reportOnly])}`,
-    judge({ token }): Verdict {
-      if (token === null) return MISSING_TOKEN;
-      const { azp, client_id } = token.claims;
+    reportOnly: required.reportOnly,
+    fingerprint: `clients ${JSON.stringify(required)}`,
+    judge({ claims: { azp, client_id } }) {
       const client = azp ?? client_id;
       if (client === undefined) return ABSENT;
       if (client_id !== undefined && client_id !== client) return CONTRADICTION;
-      return allow.includes(client) ? PASSED : DIFFERENT;
+      return required.names.includes(client) ? PASSED : DIFFERENT;
     },
-  };
+  });
 }
 
-const MISSING_TOKEN = refused({ code: 'missing_token', rule: 'clients' });
+/** @throws {OptionError} */
+function parseClients(value: unknown, path: string): NameList {
+  return parseNameList(value, path, 'allow', 'hKxE1uZ7Rv0aBillingClient');
+}
+
+/** The client IDs that an option of the rule names; `null` if the rule is absent or off. */
+export function clientsIn(value: unknown): readonly string[] | null {
+  return value === undefined || value === false ? null : parseClients(value, 'clients').names;
+}
 
 const notAllowed = (detail: string) => refused({ code: 'client_not_allowed', rule: 'clients', detail });
 const ABSENT = notAllowed('azp and client_id are absent');

@@ -2,6 +2,7 @@ import { organizationName } from '../../token/organization.ts';
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
 import { boolean, nonEmptyList, oneOf, optional, plainChecks, refuse } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 import { isPlain, matchingRule, OWN, type OwnClaim } from './organization-match.ts';
 
 /**
@@ -54,7 +55,6 @@ const RULE = 'organization';
 const KEYS = ['required', 'allow', 'matches', 'by', 'reportOnly'] as const;
 const ID = /^org_/;
 
-const MISSING_TOKEN = refused({ code: 'missing_token', rule: RULE });
 const NO_ORGANIZATION = refused({ code: 'organization_required', rule: RULE });
 const NOT_ALLOWED = refused({ code: 'organization_not_allowed', rule: RULE });
 
@@ -79,14 +79,13 @@ export function compileOrganization(value: unknown, path: string): Rule {
   const membership = parseMembership(options, path);
   const reportOnly = optional(options, path, 'reportOnly', false, boolean);
   const { matches } = options;
-  const member: Rule = {
+  const member = tokenRule({
     name: RULE,
-    inputs: [],
     memo: (claims) => judgeClaims(membership, claims).kind,
     reportOnly,
     fingerprint: `${RULE} ${JSON.stringify([membership, matches, reportOnly])}`,
-    judge: ({ token }) => (token === null ? MISSING_TOKEN : judgeClaims(membership, token.claims)),
-  };
+    judge: ({ claims }) => judgeClaims(membership, claims),
+  });
   const { own } = membership;
   return own === null ? member : matchingRule(member, own, matches, path);
 }

@@ -1,6 +1,7 @@
 import type { RefusalCode } from '../../decision/codes.ts';
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
-import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
+import { PASSED, type Rule, refused } from '../rule.ts';
+import { tokenRule } from '../token-rule.ts';
 import { missingFrom, parseRequired } from './scope-lists.ts';
 
 /** What differs between the rules that require names in one claim. */
@@ -15,19 +16,17 @@ export interface NamesRule {
 /** @throws {OptionError} */
 export function compileNames({ name, claim, code, holderOf }: NamesRule, value: unknown, path: string): Rule {
   const required = parseRequired(value, path);
-  return {
+  return tokenRule({
     name,
-    inputs: [],
     claims: [claim],
     reportOnly: required.reportOnly,
     fingerprint: `${name} ${JSON.stringify(required)}`,
-    judge({ token }): Verdict {
-      if (token === null) return refused({ code: 'missing_token', rule: name });
-      const value = token.claims[claim];
+    judge({ claims }) {
+      const value = claims[claim];
       const missing = missingFrom(required, holderOf(value));
       if (missing === null) return PASSED;
       const detail = value === undefined ? `${missing} (${claim} is absent)` : missing;
       return refused({ code, rule: name, detail });
     },
-  };
+  });
 }

@@ -31,7 +31,7 @@ describe('the rule clients', () => {
   });
 
   refusesOptions(compileClients, [
-    ['web', 'rules.it', /must be an object/],
+    ['web', 'rules.it', /must be a list such as .*, or an object/],
     [[], 'rules.it', /list with at least one item/],
     [[''], 'rules.it[0]', /non-empty string/],
     [{}, 'rules.it.allow', /list with at least one item/],
