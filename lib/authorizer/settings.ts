@@ -96,6 +96,7 @@ export function parseAuthorizerOptions(
   const books = createApiBooks(options, apis, {
     ipInPolicy: conditions.sourceIp,
     clockTolerance,
+    isAuth0: options.issuer === undefined,
     inheritedOf: inheritedOf === audiencesOf ? null : inheritedOf,
   });
   if (environment !== null || options.audience !== undefined) {

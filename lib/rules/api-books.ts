@@ -27,7 +27,7 @@ export interface ApiBooks {
 }
 
 /** What the books of all APIs have in common. */
-export interface CommonTerms extends Pick<RuleBookOptions, 'ipInPolicy' | 'clockTolerance'> {
+export interface CommonTerms extends Pick<RuleBookOptions, 'ipInPolicy' | 'clockTolerance' | 'isAuth0'> {
   /** The audiences that an API without its own takes, by issuer; `null` = any that the verifier accepts. */
   readonly inheritedOf?: ReadonlyMap<string, readonly string[]> | null;
 }

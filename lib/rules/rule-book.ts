@@ -80,6 +80,8 @@ export interface RuleBookOptions {
    * @default the default of the verifier
    */
   readonly clockTolerance?: number;
+  /** Whether Auth0 issues the tokens, so that each `sub` shows the kind of caller. Default true. */
+  readonly isAuth0?: boolean;
 }
 
 /**
@@ -141,7 +143,10 @@ interface CompiledSets {
 }
 
 function compileSets(options: RuleBookOptions): CompiledSets {
-  const compiler = createRuleSetCompiler(options.clockTolerance ?? CLOCK_TOLERANCE_S);
+  const compiler = createRuleSetCompiler(
+    options.clockTolerance ?? CLOCK_TOLERANCE_S,
+    options.isAuth0 ?? true,
+  );
   const { api } = options;
   const at = (name: string) => memberPath(api?.path ?? '', name);
   const shared = compiler.common(options.rules, 'rules');

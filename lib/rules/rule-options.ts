@@ -35,7 +35,7 @@ export interface RulesOptions {
   /**
    * Users, machines, agents and anonymous sessions. `false` admits every good token.
    *
-   * @default everyone but anonymous sessions, and callers whose `act` or profile claims are unknown
+   * @default users, machines and agents; anonymous sessions and callers of an unknown kind are refused
    */
   readonly callers?: CallersRule | false;
   /**

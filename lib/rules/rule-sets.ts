@@ -74,8 +74,11 @@ export interface RuleSetCompiler {
   route(value: unknown, path: string, index: number, route: RouteKey): RouteRuleSet;
 }
 
-/** @param clockTolerance - seconds by which the clocks of issuers may differ */
-export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
+/**
+ * @param clockTolerance - seconds by which the clocks of issuers may differ
+ * @param isAuth0 - whether Auth0 issues the tokens
+ */
+export function createRuleSetCompiler(clockTolerance: number, isAuth0: boolean): RuleSetCompiler {
   const intern = createInterner();
   const listOf = createListInterner();
   let shared: ReadonlyMap<string, Rule> = new Map();
@@ -92,7 +95,7 @@ export function createRuleSetCompiler(clockTolerance: number): RuleSetCompiler {
       const off = RULE_KEYS.find((name) => options[name] === false && name !== 'callers');
       if (off !== undefined)
         refuse(`${path}.${off}`, 'can be switched off on a route only: leave it out here');
-      shared = new Map([['callers', impliedCallers()]]);
+      shared = new Map([['callers', impliedCallers(isAuth0)]]);
       return share(options, path);
     },
     narrower: (value, path) => share(optionsAt(value, path), path),

@@ -146,6 +146,18 @@ describe('who is calling', () => {
     expect(codes).to.deep.equal(['allow', 'client_not_allowed', 'allow', 'client_not_allowed']);
   });
 
+  it('refuses a `sub` that Auth0 gives to no user, for a domain, and passes it for an issuer', async () => {
+    const token = issuer.token({ sub: '32adf091-e7aa-4c6e-acbd-55e8cad4f66f' });
+    const { domain, ...options } = issuer.options;
+    const outcomeFor = async (more: AuthorizerOptions) => {
+      const chain = auth0Authorizer({ logger: false, ...options, ...more });
+      const handler = middy().use(chain) as unknown as TestedHandler;
+      return (await decide(handler, eventFor('http-api-2.0', { token }))).outcome;
+    };
+    expect(await outcomeFor({ domain })).to.equal('deny');
+    expect(await outcomeFor({ issuer: `https://${domain}/` })).to.equal('allow');
+  });
+
   describe('whatever the other claims', () => {
     const mostly = (good: readonly unknown[], bad: readonly unknown[]) =>
       fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...good) }, fc.constantFrom(...bad));
@@ -276,10 +288,6 @@ function passes({ callers = DEFAULT, clients }: RouteRules, claims: Held): boole
     if (!isAllowed) return false;
   }
   const rule = callers as CallersRule;
-  const saysNothing = [held['act'], held['sub_profile'], held['client_profile']].every(
-    (one) => one === undefined,
-  );
-  if (rule === DEFAULT && saysNothing) return !/^anon[@|]/.test(String(held['sub']));
   const chain = actorsIn(held['act']);
   const texts = [held['sub_profile'], held['client_profile'], ...chain.map((one) => one?.['sub_profile'])]
     .filter((one) => one !== undefined)

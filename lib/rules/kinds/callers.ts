@@ -85,12 +85,14 @@ export function compileCallers(value: unknown, path: string): Rule {
 }
 
 /**
- * The rule that applies without the option: refuses anonymous sessions, and claims about agents that are unknown. Admits
- * tokens without such claims whose `sub` shows nothing, as those of other identity providers, and requests without a token,
- * which are another rule's matter.
+ * The rule that applies without the option: refuses anonymous sessions and unknown kinds, and admits requests without a
+ * token, which are another rule's matter.
+ *
+ * @param isAuth0 - if not, a `sub` that shows no kind is no reason to refuse a token without claims about agents
  */
-export function impliedCallers(): Rule {
-  const allow = [...KINDS.filter((kind) => kind !== 'anonymous'), 'unknown' as const];
+export function impliedCallers(isAuth0: boolean): Rule {
+  const admitted = KINDS.filter((kind) => kind !== 'anonymous');
+  const allow = isAuth0 ? admitted : [...admitted, 'unknown' as const];
   return ruleOf({ allow, actors: null, maxDelegation: DEFAULT_DEPTH, reportOnly: false }, PASSED);
 }
 

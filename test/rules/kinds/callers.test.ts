@@ -101,21 +101,30 @@ describe('the rule callers', () => {
 });
 
 describe('the implied rule callers', () => {
-  it('refuses anonymous sessions and unknown claims about agents, and nobody else', async () => {
-    const codes = async (claims: Record<string, unknown> | null) =>
-      codeOf(impliedCallers(), subjectOf({}, claims));
-    expect(await codes(CLAIMS.anonymous)).to.equal('anonymous_not_allowed');
-    for (const claims of [
-      { sub_profile: 'robot' },
-      { client_profile: 'robot' },
-      { act: {} },
-      { sub_profile: 'browser_app' },
-    ])
-      expect(await codes({ sub: 'auth0|1', ...claims })).to.equal('caller_not_allowed');
-    expect(await codes({ sub: 'of-another-identity-provider' })).to.equal(null);
-    expect(await codes({})).to.equal(null);
-    for (const kind of ['user', 'machine', 'agent'] as const)
-      expect(await codes(CLAIMS[kind])).to.equal(null);
-    expect(await codes(null)).to.equal(null);
+  const codesFor = (isAuth0: boolean) => async (claims: Record<string, unknown> | null) =>
+    codeOf(impliedCallers(isAuth0), subjectOf({}, claims));
+
+  for (const isAuth0 of [true, false]) {
+    it(`refuses anonymous sessions and unknown claims about agents ${isAuth0 ? 'of Auth0' : 'of others'}`, async () => {
+      const codes = codesFor(isAuth0);
+      expect(await codes(CLAIMS.anonymous)).to.equal('anonymous_not_allowed');
+      for (const claims of [
+        { sub_profile: 'robot' },
+        { client_profile: 'robot' },
+        { act: {} },
+        { sub_profile: 'browser_app' },
+      ])
+        expect(await codes({ sub: 'auth0|1', ...claims })).to.equal('caller_not_allowed');
+      for (const kind of ['user', 'machine', 'agent'] as const)
+        expect(await codes(CLAIMS[kind])).to.equal(null);
+      expect(await codes(null)).to.equal(null);
+    });
+  }
+
+  it('refuses a `sub` that Auth0 gives to no user, from Auth0 only', async () => {
+    for (const claims of [{ sub: '32adf091-e7aa-4c6e-acbd-55e8cad4f66f' }, { sub: 'x' }]) {
+      expect(await codesFor(true)(claims)).to.equal('caller_not_allowed');
+      expect(await codesFor(false)(claims)).to.equal(null);
+    }
   });
 });
