@@ -132,6 +132,22 @@ describe('encodedSlashes, end to end', () => {
     expect(codeOf(await at('/orgs/org_a1%2Forg_b2/files/1'))).to.equal('ambiguous_path');
   });
 
+  it('is an option of the routes of one of several APIs', async () => {
+    const withApis = (encodedSlashes: object) => {
+      const routes = { ...ROUTES, 'GET /a/{id}': { encodedSlashes } } as never;
+      return middy().use(
+        auth0Authorizer({ ...issuer.options, logger: false, apis: { a1b2c3d4e5: { routes } } }),
+      );
+    };
+    const event = (sent: string) => eventFor('rest-request', { token, path: sent, apiId: 'a1b2c3d4e5' });
+    const handler = withApis({ id: 'data' });
+    expect(codeOf(await decide(handler, event('/a/1%2F2')))).to.equal('allow');
+    expect(codeOf(await decide(handler, event('/users/1%2F2')))).to.equal('ambiguous_path');
+    expect(() => withApis({ name: 'data' })).to.throw(
+      /^apis\['a1b2c3d4e5'\]\.routes\['GET \/a\/\{id\}'\]\.encodedSlashes\.name: is no parameter/,
+    );
+  });
+
   it('puts the path into the cache key of REST APIs, and needs none on HTTP APIs', () => {
     const options = { routes: ROUTES, undeclared: 'absent' } as const;
     const rest = identitySources(options, 'rest-request');
