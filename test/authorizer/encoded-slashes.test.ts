@@ -199,7 +199,9 @@ function readOf(path: string) {
   };
 }
 
-describe('encodedSlashes, on any table of a REST API', () => {
+describe('encodedSlashes, on any table of a REST API', function () {
+  this.timeout(300_000);
+
   /** By key: the parameters that take encoded slashes. */
   type Marks = ReadonlyMap<string, readonly string[]>;
 
