@@ -54,9 +54,8 @@ describe('the packed package', function () {
   });
 
   it('stays small', () => {
-    // The pages of docs/ take about 31,000 bytes of it.
-    expect(tarball.size).to.be.below(650_000);
-    expect(tarball.unpackedSize).to.be.below(2_550_000);
+    expect(tarball.size).to.be.below(900_000);
+    expect(tarball.unpackedSize).to.be.below(3_500_000);
   });
 
   it('is written in ASCII, which V8 reads twice as fast as a file with one other character', () => {
@@ -102,10 +101,10 @@ describe('the packed package', function () {
     };
     const from = (names: string) => `export { ${names} } from 'middy-auth0-authorizer';`;
     expect(await sizeOf("import 'middy-auth0-authorizer';")).to.equal(0);
-    expect(await sizeOf(from('REFUSALS, Forbidden'))).to.be.below(6000);
+    expect(await sizeOf(from('REFUSALS, Forbidden'))).to.be.below(8000);
     expect(await sizeOf(from('evaluatePolicy'))).to.be.below(6000);
-    expect(await sizeOf(from('headerParser'))).to.be.below(30_000);
-    expect(await sizeOf(from('headerParser, auth0JwtVerifier'))).to.be.below(70_000);
+    expect(await sizeOf(from('headerParser'))).to.be.below(36_000);
+    expect(await sizeOf(from('headerParser, auth0JwtVerifier'))).to.be.below(85_000);
   });
 
   it('loads nothing for an authorizer that only tests, tools and deployments use', () => {

@@ -1,9 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ApiGatewayManagementApi } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ManagementApi } from '../../lib/connections.ts';
-
-/** The client of the AWS SDK, a peer that users may leave out. */
-const SDK: string = '@aws-sdk/client-apigatewaymanagementapi';
 
 /** How API Gateway answers to a request: the status, and the type of the error. */
 export const MANAGEMENT_ERRORS = {
@@ -40,7 +38,6 @@ export async function startManagementApi(): Promise<TestManagementApi> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const { ApiGatewayManagementApi } = await import(SDK);
   const client = new ApiGatewayManagementApi({
     endpoint: `http://127.0.0.1:${port}/prod`,
     region: 'eu-central-1',
