@@ -29,6 +29,14 @@ describe('revokedBy', () => {
     expect(found({ ...old, client_id: 'c' }, entry('client', 'c'))).to.equal('client');
   });
 
+  it('finds the application under either claim if a token has both', () => {
+    const both = { ...old, azp: 'a', client_id: 'c' };
+    expect(found(both, entry('client', 'c'))).to.equal('client');
+    expect(found(both, entry('client', 'a'))).to.equal('client');
+    expect(found(both, entry('client', 'b'))).to.equal(null);
+    expect(found(both, entry('client', 'a', { until: NOW }), entry('client', 'c'))).to.equal('client');
+  });
+
   it('compares values with the claim of their kind only', () => {
     const claims = { ...old, sub: 'a', client: 'b', org_name: 'c' };
     expect(found(claims, entry('org_id', 'a'), entry('client', 'b'), entry('org_id', 'c'))).to.equal(null);
@@ -60,7 +68,7 @@ describe('revokedBy', () => {
     const value = fc.constantFrom('a', 'b', 'c');
     const time = fc.integer({ min: NOW - 3, max: NOW + 3 });
     const claims = fc.record(
-      { sub: value, org_id: value, azp: value, sid: value, jti: value, iat: time },
+      { sub: value, org_id: value, azp: value, client_id: value, sid: value, jti: value, iat: time },
       { requiredKeys: [] },
     );
     const one = fc
@@ -73,7 +81,12 @@ describe('revokedBy', () => {
       .map(({ life, ...rest }) => ({ ...rest, until: rest.issuedBefore + life }));
     fc.assert(
       fc.property(claims, fc.array(one, { maxLength: 6 }), (token, entries) => {
-        const named = { ...token, client: token.azp } as Record<string, unknown>;
+        const { azp, client_id, ...others } = token;
+        const named: readonly (readonly [string, unknown])[] = [
+          ...Object.entries(others),
+          ['client', azp],
+          ['client', client_id],
+        ];
         // The stricter of each time counts for entries with one value.
         const strictest = (kind: string, wanted: string) => {
           const same = entries.filter((other) => other.kind === kind && other.value === wanted);
@@ -85,7 +98,8 @@ describe('revokedBy', () => {
         const isRevoked = entries.some((other) => {
           const { issuedBefore, until } = strictest(other.kind, other.value);
           const isOld = token.iat === undefined || token.iat < issuedBefore;
-          return named[other.kind] === other.value && isOld && until > NOW;
+          const isNamed = named.some(([kind, value]) => kind === other.kind && value === other.value);
+          return isNamed && isOld && until > NOW;
         });
         expect(found(token, ...entries) !== null).to.equal(isRevoked);
       }),
