@@ -1,4 +1,5 @@
 import {
+  MOST_BYTES,
   MOST_CHARACTERS,
   REVOCATION_KINDS,
   type RevocationKind,
@@ -57,7 +58,7 @@ export function pruneRevocations(revocations: Revocations, now: number): Revocat
 /**
  * The text of a record, for the store. Equal entries give equal texts.
  *
- * @throws {RevocationsError} `revocations_full` if it would be longer than a store can hold
+ * @throws {RevocationsError} `revocations_full` if it would be longer than a store can hold, or than `parseRevocations` reads
  */
 export function formatRevocations(revocations: Revocations): string {
   const columns: Partial<Record<RevocationKind, (string | number)[]>> = {};
@@ -69,11 +70,13 @@ export function formatRevocations(revocations: Revocations): string {
     last = issuedBefore;
   }
   const { deflateRawSync } = process.getBuiltinModule('node:zlib');
-  const entries = deflateRawSync(JSON.stringify(columns), { level: 9 }).toString('base64');
+  const content = Buffer.from(JSON.stringify(columns));
+  const entries = deflateRawSync(content, { level: 9 }).toString('base64');
   const text = JSON.stringify({ version: 1, entries });
-  if (text.length <= MOST_CHARACTERS) return text;
+  // Values that are alike pack well: a record can be short enough for a store and too large for its readers.
+  if (text.length <= MOST_CHARACTERS && content.length <= MOST_BYTES) return text;
   throw new RevocationsError(
     'revocations_full',
-    `the revocations would take more than ${MOST_CHARACTERS} characters: revoke by organization or client instead of one by one, or give a shorter tokenLifetime`,
+    `the revocations would take more than ${MOST_CHARACTERS} characters, or ${MOST_BYTES} bytes unpacked: revoke by organization or client instead of one by one, or give a shorter tokenLifetime`,
   );
 }

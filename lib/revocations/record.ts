@@ -22,8 +22,8 @@ export const RECORD_ID = 'revocations';
 /** Longest record, characters. An item of DynamoDB holds 400 KB in all. */
 export const MOST_CHARACTERS = 390_000;
 
-/** Longest content of a record that is unpacked, bytes. 10,000 users take about 500 KB. */
-const MOST_BYTES = 8_388_608;
+/** Longest content of a record, unpacked, bytes. 10,000 users take about 500 KB. */
+export const MOST_BYTES = 8_388_608;
 
 /*
  * A record is JSON: `{ "version": 1, "entries": "<base64 of raw DEFLATE>" }`. What is packed is JSON too:

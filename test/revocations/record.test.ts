@@ -116,6 +116,21 @@ describe('the record of revocations', () => {
       .with.property('code', 'revocations_full');
   });
 
+  it('is refused when it would be short, but larger than what is read', () => {
+    const alike = Array.from(
+      { length: 20_000 },
+      (_, at): Revocation => ({
+        kind: 'sub',
+        value: 'x'.repeat(480) + at,
+        issuedBefore: NOW,
+        until: NOW + 1,
+      }),
+    );
+    expect(() => formatRevocations(of(alike)))
+      .to.throw(RevocationsError, 'bytes unpacked')
+      .with.property('code', 'revocations_full');
+  });
+
   const good = { sub: ['auth0|1', NOW, 60] };
   it('is read as documented', () => {
     expect(
