@@ -114,9 +114,13 @@ function parseMembership(
   };
 }
 
-/** An id as it is, a name in lower case. */
+/** An id as it is, a name in lower case. `ORG_...` is refused: as a name it could be another organization's. */
 function allowedItem(value: unknown, path: string): string {
-  if (typeof value === 'string' && isPlain(value)) return ID.test(value) ? value : value.toLowerCase();
+  if (typeof value === 'string' && isPlain(value)) {
+    const name = value.toLowerCase();
+    if (!ID.test(name)) return name;
+    if (ID.test(value)) return value;
+  }
   refuse(path, "must be an organization's id, 'org_...', or its name");
 }
 

@@ -140,6 +140,7 @@ describe('the rule organization', () => {
     [{ allow: ['acme', 'Acme'] }, 'rules.it.allow[1]', /twice/],
     [{ allow: ['a b'] }, 'rules.it.allow[0]', /id, 'org_...', or its name/],
     [{ allow: [''] }, 'rules.it.allow[0]', /id/],
+    [{ allow: ['acme', 'Org_fYa2nP9Xp9t6dXqW'] }, 'rules.it.allow[1]', /id, 'org_...', or its name/],
     [{ allow: [7] }, 'rules.it.allow[0]', /id/],
     [{ required: true, by: 'name' }, 'rules.it.by', /is for `matches`/],
     [{ matches: 'header:x', by: 'sub' }, 'rules.it.by', /'id' or 'name'/],
