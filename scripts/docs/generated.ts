@@ -12,6 +12,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   fleet: () => measuredTable('fleet.md'),
   'revocations-list': () => measuredTable('revocations.md', 'List'),
   'revocations-fleet': () => measuredTable('revocations.md', 'Fleet'),
+  rules: () => measuredTable('rules.md'),
   'policies-absent': () => exactPolicies('absent'),
   'policies-deny': () => exactPolicies('deny'),
   'policies-compared': comparedPolicies,
