@@ -20,6 +20,8 @@ export function isPlain(text: string): boolean {
 
 /** A claim that `matches` compares with. Its text is `undefined` unless it is plain. */
 export interface OwnClaim extends OwnText {
+  /** The text, plain or not. */
+  read(claims: AccessTokenClaims): string | undefined;
   /** Passes a token that has the text. */
   judge(claims: AccessTokenClaims): Verdict;
 }
@@ -34,6 +36,7 @@ function ownClaim(
   return {
     name,
     ...size,
+    read,
     of(claims) {
       const text = read(claims);
       return text !== undefined && isPlain(text) ? text : undefined;
@@ -108,7 +111,8 @@ function withPart(
     judge(subject, findings) {
       const verdict = member.judge(subject, findings) as Verdict;
       if (verdict.kind !== 'passed') return verdict;
-      return part(subject, own.of((subject.token as VerifiedToken).claims) as string);
+      // A member's text is plain.
+      return part(subject, own.read((subject.token as VerifiedToken).claims) as string);
     },
   };
 }
@@ -127,6 +131,17 @@ const OTHER_PATH = mismatch('the path names another');
 /** Every form of the path must have the text itself. */
 function judgePath({ request, isShifted }: Subject, segment: number, own: string): Verdict {
   if (isShifted) return SHIFTED;
-  const names = (path: string) => path.split('/')[segment + 1] === own;
+  const names = (path: string) => hasSegment(path, segment, own);
   return names(request.path as string) && request.otherPaths.every(names) ? PASSED : OTHER_PATH;
+}
+
+/** Whether `path.split('/')[segment + 1]` is the text; without a list, since each request is judged. */
+function hasSegment(path: string, segment: number, text: string): boolean {
+  let start = 0;
+  for (let slashes = 0; slashes <= segment; slashes += 1) {
+    start = path.indexOf('/', start) + 1;
+    if (start === 0) return false;
+  }
+  const end = path.indexOf('/', start);
+  return (end === -1 ? path.length : end) === start + text.length && path.startsWith(text, start);
 }
