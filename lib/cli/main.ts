@@ -5,6 +5,7 @@ import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import type { Command, ExitCode, Output } from './command.ts';
 import { dev } from './dev.ts';
 import { jwks } from './jwks.ts';
+import { printable } from './revocations/print.ts';
 import { revocations } from './revocations.ts';
 import { revoke } from './revoke.ts';
 
@@ -44,7 +45,7 @@ async function run(
   } catch (error) {
     if (!(error instanceof AuthorizerError)) throw error;
     const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    err.write(`${error.message}${cause}\n`);
+    err.write(printable(`${error.message}${cause}\n`));
     return error instanceof OptionError ? 2 : 1;
   }
 }

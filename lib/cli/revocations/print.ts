@@ -14,7 +14,8 @@ export function entriesJson(entries: readonly Revocation[]): string {
   return printable(`${JSON.stringify(entries, null, 2)}\n`);
 }
 
-function printable(text: string): string {
+/** The text without what a terminal would obey: such characters are escaped. Line feeds stay. */
+export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) =>
     Array.from({ length: character.length }, (_, at) => {
       return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
