@@ -12,8 +12,8 @@ import { STORE_HELP, withStore } from './revocations/store-module.ts';
 /** The kinds of entries by their option. */
 const KINDS = { sub: 'sub', client: 'client', org: 'org_id', sid: 'sid', jti: 'jti' } as const;
 
-/** The beginning of a JWT: the JSON of its header in base64url. */
-const JWT = /^eyJ[\w-]+\.[\w-]+/;
+/** The beginning of a JWT, the JSON of its header in base64url; perhaps after `Bearer `. */
+const JWT = /(?:^|\s)eyJ[\w-]+\.[\w-]+/;
 
 /** Revokes tokens: the kill switch. */
 export const revoke: Command = {
@@ -47,10 +47,13 @@ Tokens issued later pass: block the user in Auth0 first.
     const { revocations } = await withStore(values.store, (store) =>
       revokeTokens({ store: store as KeyStore, tokens, ...times }),
     );
-    for (const entry of revocations) if (isNamed(entry, tokens)) out.write(entryLine(entry));
+    const named = revocations.filter((entry) => isNamed(entry, tokens));
+    out.write(named.length === 0 ? NOTHING : named.map(entryLine).join(''));
     return 0;
   },
 };
+
+const NOTHING = 'nothing to revoke: all tokens issued before --issued-before have expired\n';
 
 type Values = NonNullable<ReturnType<typeof valuesOf>>;
 
@@ -75,11 +78,20 @@ function valuesOf(args: readonly string[]) {
   }
 }
 
-/** @throws {OptionError} for a token: arguments end up in the history of the shell and in lists of processes */
+/**
+ * @throws {OptionError} for a token: arguments end up in the history of the shell and in lists of processes; and for the
+ *   name of an organization
+ */
 function tokensIn(values: Values): readonly TokensToRevoke[] {
   return Object.entries(KINDS).flatMap(([option, kind]) =>
     (values[option as keyof typeof KINDS] ?? []).map((value) => {
       if (JWT.test(value)) throw new OptionError(`--${option}`, 'is a token: write the value of its claim');
+      if (kind === 'org_id' && !value.startsWith('org_')) {
+        throw new OptionError(
+          '--org',
+          'must be the id of an organization, org_...: its name revokes nothing',
+        );
+      }
       return { [kind]: value } as { readonly [Kind in RevocationKind]: string };
     }),
   );

@@ -82,13 +82,26 @@ describe('the command line for revocations', () => {
 
     it('revokes several kinds at once, and prints only what it revoked', async () => {
       await run('revoke', '--sub', 'earlier', '--store', module);
-      const kinds = ['--sub', 'a', '--sub', 'b', '--client', 'c', '--org', 'o', '--sid', 's', '--jti', 'j'];
+      const kinds = [
+        '--sub',
+        'a',
+        '--sub',
+        'b',
+        '--client',
+        'c',
+        '--org',
+        'org_o',
+        '--sid',
+        's',
+        '--jti',
+        'j',
+      ];
       expect(await run('revoke', ...kinds, '--store', module)).to.equal(0);
       expect(out).to.not.include('earlier');
       expect(out.split('\n').map((line) => line.split(':')[0])).to.deep.equal([
         'sub "a"',
         'sub "b"',
-        'org_id "o"',
+        'org_id "org_o"',
         'client "c"',
         'sid "s"',
         'jti "j"',
@@ -130,8 +143,23 @@ describe('the command line for revocations', () => {
 
     it('refuses a token as an argument, and does not repeat it', async () => {
       const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
-      expect(await run('revoke', '--jti', token, '--store', module)).to.equal(2);
-      expect(err).to.equal('--jti: is a token: write the value of its claim\n');
+      for (const value of [token, `Bearer ${token}`]) {
+        expect(await run('revoke', '--jti', value, '--store', module)).to.equal(2);
+        expect(err).to.equal('--jti: is a token: write the value of its claim\n');
+      }
+    });
+
+    it('refuses the name of an organization, which no entry is compared with', async () => {
+      expect(await run('revoke', '--org', 'acme', '--store', module)).to.equal(2);
+      expect(err).to.include('--org: must be the id of an organization');
+      expect(await listed()).to.deep.equal([]);
+    });
+
+    it('says that it revokes nothing when all of the tokens have expired', async () => {
+      const longAgo = ['--issued-before', '2020-01-01T00:00:00Z'];
+      expect(await run('revoke', '--sub', 'a', ...longAgo, '--store', module)).to.equal(0);
+      expect(out).to.include('nothing to revoke');
+      expect(await listed()).to.deep.equal([]);
     });
   });
 
@@ -200,6 +228,12 @@ describe('the command line for revocations', () => {
       expect(await run(...command, '--store', broken)).to.equal(1);
       expect(err).to.equal('the store failed: the store is down\n');
     }
+  });
+
+  it('prints no character of an error that a terminal obeys', async () => {
+    const text = BROKEN.replace('is down', 'is \\u001b[31mdown');
+    expect(await run('revocations', 'list', '--store', file('red.mjs', text))).to.equal(1);
+    expect(err).to.equal('the store failed: the store is \\u001b[31mdown\n');
   });
 
   it('refuses a module that cannot be used', async () => {
