@@ -67,6 +67,9 @@ export function matchingRule(member: Rule, own: OwnClaim, matches: unknown, path
   if (kind === 'path') return { ...member, forRoute: routeRules(member, own, name, path) };
   if (kind !== 'header') refuse(`${path}.matches`, "must be 'path:<parameter>' or 'header:<name>'");
   const header = headerName(name, `${path}.matches`);
+  if (header === 'authorization' || header === 'cookie') {
+    refuse(`${path}.matches`, 'is a header that names no organization: write the one that does');
+  }
   return {
     ...withPart(member, own, ({ request }, text) => judgeHeader(request, header, text)),
     inputs: [`header:${header}`],

@@ -145,6 +145,8 @@ describe('the rule organization', () => {
     [{ required: true, by: 'name' }, 'rules.it.by', /is for `matches`/],
     [{ matches: 'header:x', by: 'sub' }, 'rules.it.by', /'id' or 'name'/],
     [{ matches: 'header:' }, 'rules.it.matches', /'path:<parameter>' or 'header:<name>'/],
+    [{ matches: 'header:Authorization' }, 'rules.it.matches', /names no organization/],
+    [{ matches: 'header:cookie' }, 'rules.it.matches', /names no organization/],
     [{ matches: 'header:a b' }, 'rules.it.matches', /name of a header/],
     [{ matches: 'query:org' }, 'rules.it.matches', /'header:<name>'/],
     [{ matches: 7 }, 'rules.it.matches', /'header:<name>'/],
