@@ -13,6 +13,7 @@ import { compileOrganization } from './kinds/organization.ts';
 import { compilePermissions } from './kinds/permissions.ts';
 import { compileScopes } from './kinds/scopes.ts';
 import type { Rule } from './rule.ts';
+import { createInterner, createListInterner, type Intern } from './shared-rules.ts';
 
 /** The rules that apply to a request. Numbers are indexes in the book's `routes`. */
 export type RuleSet = ApplyingRules &
@@ -144,7 +145,6 @@ function rankOf({ name }: Rule): number {
 }
 
 type Raw = { readonly [name: string]: unknown };
-type Intern = (name: string, value: unknown, compile: () => Rule) => Rule;
 
 /** Where options of rules are, and what they are compiled with. */
 interface Place {
@@ -186,44 +186,4 @@ function addCustom(rules: Map<string, Rule>, value: unknown, path: string, inter
       );
     else if (!rules.delete(`custom.${name}`)) refuse(place, 'switches off a check that does not exist');
   }
-}
-
-/** Returns one rule for one value, and for values with the same fingerprint. */
-function createInterner(): Intern {
-  const byName = new Map<string, Map<unknown, Rule>>();
-  const byFingerprint = new Map<string, Rule>();
-  return (name, value, compile) => {
-    const byValue = byName.get(name) ?? new Map<unknown, Rule>();
-    byName.set(name, byValue);
-    let rule = byValue.get(value);
-    if (rule === undefined) {
-      rule = compile();
-      const { fingerprint } = rule;
-      if (fingerprint !== undefined) {
-        rule = byFingerprint.get(fingerprint) ?? rule;
-        byFingerprint.set(fingerprint, rule);
-      }
-      byValue.set(value, rule);
-    }
-    return rule;
-  };
-}
-
-/** Returns one list for the same rules in the same order. */
-function createListInterner(): (rules: ReadonlyMap<string, Rule>) => readonly Rule[] {
-  const numbers = new Map<Rule, number>();
-  const lists = new Map<string, readonly Rule[]>();
-  return (rules) => {
-    const list = [...rules.values()];
-    const name = list
-      .map((rule) => {
-        const number = numbers.get(rule) ?? numbers.size;
-        numbers.set(rule, number);
-        return number;
-      })
-      .join();
-    const same = lists.get(name) ?? Object.freeze(list);
-    lists.set(name, same);
-    return same;
-  };
 }
