@@ -140,11 +140,10 @@ function judgePath({ request, isShifted }: Subject, segment: number, own: string
 
 /** Whether `path.split('/')[segment + 1]` is the text; without a list, since each request is judged. */
 function hasSegment(path: string, segment: number, text: string): boolean {
-  let start = 0;
-  for (let slashes = 0; slashes <= segment; slashes += 1) {
-    start = path.indexOf('/', start) + 1;
-    if (start === 0) return false;
-  }
+  let slash = 0;
+  for (let left = segment; left > 0 && slash !== -1; left -= 1) slash = path.indexOf('/', slash + 1);
+  // 0 if the path has no such segment: each path begins with a slash, and the text has none.
+  const start = slash + 1;
   const end = path.indexOf('/', start);
   return (end === -1 ? path.length : end) === start + text.length && path.startsWith(text, start);
 }
