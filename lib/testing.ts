@@ -1,6 +1,7 @@
 // A test, from the issuer to the decision.
 
 export { decide } from './testing/decide.ts';
+export type { EncryptionKey } from './testing/encrypt-token.ts';
 export type { Replayable, TestAllow, TestDecision, TestDeny, TestFault } from './testing/test-decision.ts';
 export {
   createTestIssuer,

@@ -1,5 +1,6 @@
 import { nodeCrypto } from '../util/node-crypto.ts';
 import { boolean, oneOf, optional, plainMap, plainObject } from '../util/option-checks.ts';
+import { type EncryptionKey, encryptToken } from './encrypt-token.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -19,6 +20,13 @@ export interface TestTokenOptions {
    * @default none
    */
   readonly header?: Readonly<Record<string, unknown>>;
+  /**
+   * Encrypts the signed token for this public RSA key (JWE): a JWK, whose `kid` and `alg` the header then has, or a
+   * `KeyObject`. The content is encrypted with `A256GCM`, the key with `RSA-OAEP-256` if there is no `alg`.
+   *
+   * @default not encrypted
+   */
+  readonly encryptFor?: EncryptionKey;
 }
 
 /** How an agent got its token. */
@@ -118,9 +126,12 @@ export function tokenMaker(
       const profile = optional(given, 'options', 'profile', 'auth0', oneOf<Profile>, ['auth0', 'rfc9068']);
       const header = optional(given, 'options', 'header', {}, plainMap);
       const made = usual(String(own['azp'] ?? own['client_id'] ?? client), given);
-      return profile === 'auth0'
-        ? signed(made, own, header)
-        : signed(inRfc9068(made), own, { typ: 'at+jwt', ...header });
+      const token =
+        profile === 'auth0'
+          ? signed(made, own, header)
+          : signed(inRfc9068(made), own, { typ: 'at+jwt', ...header });
+      const recipient = given.encryptFor;
+      return recipient === undefined ? token : encryptToken(token, recipient, 'options.encryptFor');
     };
   }
 
@@ -141,7 +152,7 @@ export function tokenMaker(
 }
 
 type Profile = NonNullable<TestTokenOptions['profile']>;
-const TOKEN_OPTIONS = ['profile', 'header'] as const;
+const TOKEN_OPTIONS = ['profile', 'header', 'encryptFor'] as const;
 const NO_OPTIONS = {};
 
 /** The same claims in the RFC 9068 profile. */

@@ -51,9 +51,14 @@ export function splitCompactJws(token: string): CompactJws | Refused {
  * The bytes that a part encodes, or `null`. Stricter than Node's decoder, which skips unknown characters: no padding,
  * no white space, no other alphabet, no stray bits (RFC 4648, section 3.5). So a token has exactly one spelling.
  */
-function decodeBase64url(part: string): Buffer | null {
+export function decodeBase64url(part: string): Buffer | null {
   const bytes = Buffer.from(part, 'base64url');
   return bytes.toString('base64url') === part ? bytes : null;
+}
+
+/** Whether a token is encrypted, and not an opaque one of Auth0. */
+export function isEncrypted(token: string): boolean {
+  return FIVE_PARTS.test(token) && !isOpaque(token);
 }
 
 /** Why a token without exactly three parts is refused. */

@@ -4,7 +4,7 @@ import { malformed } from './malformed.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
 /** Longest `kid`, characters. Auth0's have 21; a SHA-256 thumbprint has 43. */
-const MAX_KID_LENGTH = 256;
+export const MAX_KID_LENGTH = 256;
 
 /** Types of access tokens (RFC 9068, section 2.1), with and without `application/` (RFC 7515, section 4.1.9). */
 const ACCESS_TOKEN_TYPES: readonly string[] = ['at+jwt', 'application/at+jwt'];

@@ -15,6 +15,7 @@ import {
 } from './claims.ts';
 import { type CompactJws, parseObject, splitCompactJws } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
+import type { Decryption } from './decryption/decryption.ts';
 import { deepFreeze } from './freeze.ts';
 import type { HeaderReader, TokenHeader } from './header.ts';
 import { malformed } from './malformed.ts';
@@ -30,11 +31,10 @@ import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
  *   holds as long as the key does, so that it may be remembered. It ends with the checks of `USE`.
  * - `USE` decides whether a remembered token may be used for this request, now.
  *
- * Where a further step joins:
+ * Where further steps join:
  *
- * - Decryption (JWE): a step before `readToken`, from a `Received` to the `Received` with the token that was inside.
  * - A binding to a key or a certificate (`cnf`; DPoP, mTLS): a check in `USE_CHECKS`, since a proof is good for one request.
- *   `judgeClaims` refuses bound tokens until there is one.
+ *   `judgeClaims` refuses bound tokens until there is one. `credential` stays what the client sent, an encrypted token too.
  *
  * A step may return a promise. Those after it wait; those before it have run at once.
  */
@@ -53,6 +53,8 @@ export interface VerificationTerms extends ClaimExpectations {
   readonly headers: HeaderReader;
   /** The keys of each trusted issuer, by `iss`. A key of one issuer never verifies a token of another. */
   readonly keySources: ReadonlyMap<string, KeySource>;
+  /** `null`: encrypted tokens are refused. */
+  readonly decryption: Decryption | null;
   /** `null`: no token is revoked. */
   readonly revocations: RevocationSource | null;
   /** Keys that are known to fit an algorithm. To look at a key's details costs as much as to read a header. */
@@ -66,8 +68,14 @@ export interface Received {
   readonly remainingMs: number;
 }
 
+/** Decrypted, if it was encrypted. */
+interface Opened extends Received {
+  /** The signed token: the credential's, or the one inside. */
+  readonly signed: string;
+}
+
 /** Well formed, and names a trusted issuer. Nothing is proven yet. */
-interface Unproven extends Received {
+interface Unproven extends Opened {
   readonly jws: CompactJws;
   readonly header: TokenHeader;
   readonly claims: Record<string, unknown>;
@@ -92,10 +100,21 @@ interface Proven extends TokenUse {
   readonly source: KeySource;
 }
 
+/** @throws {AuthorizerFault} `handler_error`, from a function of the option `decryption` */
+function decrypt(
+  { credential, remainingMs }: Received,
+  { decryption }: VerificationTerms,
+): MaybePromise<Opened | Refused> {
+  if (decryption === null) return { credential, remainingMs, signed: credential.token };
+  return andThen(decryption.open(credential.token), (signed) =>
+    typeof signed === 'string' ? { credential, remainingMs, signed } : new Refused(signed),
+  );
+}
+
 /** Reads all that needs no key. */
-function readToken(received: Received, { headers, keySources }: VerificationTerms): Unproven | Refused {
-  const { credential, remainingMs } = received;
-  const jws = splitCompactJws(credential.token);
+function readToken(opened: Opened, { headers, keySources }: VerificationTerms): Unproven | Refused {
+  const { credential, remainingMs, signed } = opened;
+  const jws = splitCompactJws(signed);
   if (jws instanceof Refused) return jws;
   const header = headers.read(jws.header);
   if (header instanceof Refused) return header;
@@ -111,7 +130,7 @@ function readToken(received: Received, { headers, keySources }: VerificationTerm
     const detail = configuredDetail([issuer], [...keySources.keys()]);
     return new Refused({ code: 'unknown_issuer', detail });
   }
-  return { credential, remainingMs, jws, header, claims, issuer, source };
+  return { credential, remainingMs, signed, jws, header, claims, issuer, source };
 }
 
 function readIssuer(claims: Record<string, unknown>): string | Refused {
@@ -205,6 +224,7 @@ const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes, c
  * issuer were found good. Reads only the claim `iss` before the signature is verified.
  */
 export const PROOF = Steps.from<Received, VerificationTerms>()
+  .step(decrypt)
   .step(readToken)
   .step(findKey)
   .check(checkSignature)

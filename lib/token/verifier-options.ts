@@ -1,5 +1,6 @@
 import type { JwksOptions } from '../jwks/jwks-options.ts';
 import type { RevocationsOptions } from '../revocations/revocations-options.ts';
+import type { Decryption } from './decryption/decryption.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
 /** A domain of Auth0, and the audiences that its tokens may have. */
@@ -77,6 +78,12 @@ export interface Auth0JwtVerifierOptions {
    * @default the issuer's `.well-known/jwks.json`, for 10 minutes
    */
   readonly jwks?: JwksOptions;
+  /**
+   * Decrypts encrypted tokens (JWE): the result of `decryption()` from `middy-auth0-authorizer/decryption`, see docs/19.
+   *
+   * @default none: encrypted tokens are refused
+   */
+  readonly decryption?: Decryption;
   /**
    * Refuses tokens that were revoked before they expire: see docs/18.
    *

@@ -1,5 +1,6 @@
 import { type JwksSettings, parseJwksOptions } from '../jwks/jwks-settings.ts';
 import { parseRevocationsOptions, type RevocationsSettings } from '../revocations/revocations-settings.ts';
+import { isObject } from '../util/is-object.ts';
 import {
   memberPath,
   nonEmptyList,
@@ -13,6 +14,7 @@ import {
 } from '../util/option-checks.ts';
 import { DEFAULT_ALGORITHM } from './auth0-profile.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
+import type { Decryption } from './decryption/decryption.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 import { type ApiAudiences, parseTrust } from './trust.ts';
 import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
@@ -31,6 +33,8 @@ export interface VerifierSettings {
   readonly maxTokenAge: number | null;
   readonly requiredClaims: readonly string[];
   readonly jwks: JwksSettings;
+  /** `null`: encrypted tokens are refused. */
+  readonly decryption: Decryption | null;
   /** `null`: none are revoked. */
   readonly revocations: RevocationsSettings | null;
   readonly tokenCache: { readonly max: number } | null;
@@ -45,12 +49,13 @@ export const VERIFIER_OPTIONS = [
   'maxTokenAge',
   'requiredClaims',
   'jwks',
+  'decryption',
   'revocations',
   'tokenCache',
 ] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
 
 /** The options among them that are checks and off by default. */
-export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims', 'revocations'] as const;
+export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims', 'decryption', 'revocations'] as const;
 
 const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
@@ -81,6 +86,7 @@ export function parseVerifierOptions(
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
     requiredClaims: optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString),
     jwks: parseJwks(options.jwks, at('jwks'), issuers),
+    decryption: optional(options, path, 'decryption', null, parseDecryption),
     revocations: optional(options, path, 'revocations', null, parseRevocationsOptions),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
@@ -108,6 +114,12 @@ function parseJwks(value: unknown, path: string, issuers: readonly string[]): Jw
     );
   }
   return settings;
+}
+
+/** Shows no value: it may be the user's keys. */
+function parseDecryption(value: unknown, path: string): Decryption {
+  if (isObject(value) && typeof value['open'] === 'function') return value as unknown as Decryption;
+  return refuse(path, "must be the result of `decryption()` from 'middy-auth0-authorizer/decryption'");
 }
 
 function parseTokenCache(value: unknown, path: string): VerifierSettings['tokenCache'] {

@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'cdk.ts',
     'cli',
     'connections.ts',
+    'decryption.ts',
     'refresher.ts',
     'responses.ts',
     'revocations.ts',
