@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import { type AuthorizerOptions, auth0Authorizer } from '../lib/index.ts';
 import type { LambdaFunction, LocalGatewayOptions } from '../lib/local-gateway/local-gateway.ts';
 import { viewer, viewerThroughCloudFront } from './edge.ts';
+import { DECRYPTION } from './encryption.ts';
 import { COUNTRY_CLAIM } from './personas.ts';
 
 /** One API of the demo: its settings in AWS, and the options of its authorizer. */
@@ -30,6 +31,7 @@ export const APIS = {
       routes: [...ORDERS, 'ANY /admin/{proxy+}', 'GET /catalogue', 'ANY /{proxy+}'],
     },
     authorizer: {
+      decryption: DECRYPTION,
       rules: { country: { allow: ['DE', 'FR'], source: 'cloudfront' } },
       routes: {
         'GET /orders': { scopes: ['read:orders'] },

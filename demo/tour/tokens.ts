@@ -1,3 +1,4 @@
+import { encrypted, encryptedForAnother } from '../encryption.ts';
 import { altered, confused, forged, opaque, unsigned } from '../forgeries.ts';
 import type { Step } from './step.ts';
 
@@ -76,5 +77,21 @@ export const TOKENS: readonly Step[] = [
     as: 'reader',
     tampered: opaque,
     expect: { status: 401, code: 'opaque_token' },
+  },
+  {
+    title: 'An encrypted token, which the authorizer decrypts and verifies',
+    api: 'rest',
+    request: 'GET /orders',
+    as: 'reader',
+    tampered: encrypted,
+    expect: { status: 200 },
+  },
+  {
+    title: "A token that is encrypted for another API's key",
+    api: 'rest',
+    request: 'GET /orders',
+    as: 'reader',
+    tampered: encryptedForAnother,
+    expect: { status: 401, code: 'decryption_failed' },
   },
 ];

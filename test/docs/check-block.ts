@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import ts from 'typescript-api';
 import { parseAllDocuments } from 'yaml';
 import { exportedType, membersOf, ROOT } from '../../scripts/docs/type-reader.ts';
+import { encryptionPair } from '../support/encryption.ts';
 import { npmScripts } from './compile-blocks.ts';
 import { fieldsOf } from './logs-insights.ts';
 import type { CodeBlock } from './markdown.ts';
@@ -24,7 +25,13 @@ export async function runBlock(block: CodeBlock, folder: string): Promise<void> 
   const options = {
     cwd: ROOT,
     timeout: 30_000,
-    env: { ...env, AUTH0_DOMAIN: 'tenant.eu.auth0.com', AUTH0_AUDIENCE: 'https://api.example.com/' },
+    env: {
+      ...env,
+      AUTH0_DOMAIN: 'tenant.eu.auth0.com',
+      AUTH0_AUDIENCE: 'https://api.example.com/',
+      // A key pair takes some tenths of a second to make.
+      ...(block.code.includes('DECRYPTION_KEYS') ? { DECRYPTION_KEYS: decryptionKeys() } : {}),
+    },
   };
   await promisify(execFile)(
     process.execPath,
@@ -59,6 +66,11 @@ export function checkJson({ code, language }: CodeBlock): void {
   if (isLogLine(value)) {
     expect([...logFields(), ...POWERTOOLS_FIELDS]).to.include.members(Object.keys(value));
   }
+}
+
+/** A list of one private key, as users keep it. */
+function decryptionKeys(): string {
+  return JSON.stringify([encryptionPair().privateKey]);
 }
 
 function isLogLine(value: unknown): value is object {

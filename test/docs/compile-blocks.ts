@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-api';
 import { compilerOptions, ROOT } from '../../scripts/docs/type-reader.ts';
-import { entryPoints } from './entry-points.ts';
+import { entryPoints, STAND_INS } from './entry-points.ts';
 import type { CodeBlock } from './markdown.ts';
 
 /**
@@ -18,7 +18,7 @@ export function compileErrors(blocks: readonly CodeBlock[]): readonly string[] {
     types: ['node'],
     noUnusedLocals: false,
     noUnusedParameters: false,
-    paths: Object.fromEntries([...entryPoints()].map(([name, source]) => [name, [source]])),
+    paths: Object.fromEntries([...entryPoints(), ...STAND_INS].map(([name, source]) => [name, [source]])),
   };
   const program = ts.createProgram([...sources.keys()], options, hostWith(sources, options));
   return [...sources].flatMap(([file, block]) => {

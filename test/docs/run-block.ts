@@ -5,12 +5,12 @@ import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MIDDY_PACKAGE } from '../support/middy.ts';
-import { entryPoints } from './entry-points.ts';
+import { entryPoints, STAND_INS } from './entry-points.ts';
 
 const [file = ''] = process.argv.slice(2);
 const root = path.resolve(import.meta.dirname, '../..');
 const repository = pathToFileURL(path.join(root, 'package.json')).href;
-const sources = entryPoints();
+const sources = new Map([...entryPoints(), ...STAND_INS]);
 
 registerHooks({
   resolve(specifier, context, next) {

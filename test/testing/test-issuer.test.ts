@@ -1,7 +1,9 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { compactDecrypt, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { auth0Authorizer, OptionError } from '../../lib/index.ts';
 import { createTestIssuer, decide, restRequestEvent, type TestIssuerOptions } from '../../lib/testing.ts';
+import { encryptionPair } from '../support/encryption.ts';
 import { middy } from '../support/middy.ts';
 
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256'] as const;
@@ -44,6 +46,37 @@ describe('createTestIssuer', () => {
       expect(decision.outcome).to.equal('allow');
     });
   }
+
+  it('encrypts tokens of each kind for a public key, so that jose opens and verifies them', async () => {
+    const pair = encryptionPair();
+    const key = createPrivateKey({ key: pair.privateKey, format: 'jwk' });
+    const recipients = [
+      [pair.publicKey, 'RSA-OAEP-256', pair.kid],
+      [{ ...pair.publicKey, alg: 'RSA-OAEP-512' }, 'RSA-OAEP-512', pair.kid],
+      [{ ...pair.privateKey, alg: 'RSA-OAEP' }, 'RSA-OAEP', pair.kid],
+      [createPublicKey(key), 'RSA-OAEP-256', undefined],
+    ] as const;
+    for (const [encryptFor, alg, kid] of recipients) {
+      for (const kind of ['user', 'machine', 'agent', 'anonymous'] as const) {
+        const token = issuer.token[kind]({}, { encryptFor });
+        const { plaintext, protectedHeader } = await compactDecrypt(token, key);
+        const header = { alg, enc: 'A256GCM', cty: 'JWT', ...(kid === undefined ? {} : { kid }) };
+        expect(protectedHeader).to.deep.equal(header);
+        await verifiedByJose(new TextDecoder().decode(plaintext), issuer);
+      }
+    }
+  });
+
+  it('refuses to encrypt for what is no RSA key, or with another algorithm', () => {
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+    const encrypt = (encryptFor: unknown) => () =>
+      issuer.token.user({}, { encryptFor: encryptFor as typeof ec });
+    for (const wrong of [null, 'PEM', {}, ec, ec.export({ format: 'jwk' })]) {
+      expect(optionOf(encrypt(wrong))).to.equal('options.encryptFor');
+    }
+    const rsa = { ...encryptionPair().publicKey, alg: 'RSA1_5' };
+    expect(optionOf(encrypt(rsa))).to.equal('options.encryptFor.alg');
+  });
 
   it('adds the claims that Auth0 always sends, valid for an hour', () => {
     const before = Math.floor(Date.now() / 1000);

@@ -12,9 +12,9 @@ import { parseDecryptionOptions } from './decryption-settings.ts';
  * @throws {OptionError} at start-up, for options that make no sense; its message contains nothing of a key
  * @see https://auth0.com/docs/secure/tokens/access-tokens/json-web-encryption
  * @example
- * const { ENCRYPTION_KEY = '' } = process.env;
+ * const { DECRYPTION_KEYS = '' } = process.env;
  * const authorizer = auth0Authorizer({
- *   decryption: decryption({ keys: [JSON.parse(ENCRYPTION_KEY)], required: true }),
+ *   decryption: decryption({ keys: JSON.parse(DECRYPTION_KEYS), required: true }),
  * });
  */
 export function decryption(options: DecryptionOptions): Decryption {
