@@ -1,7 +1,6 @@
 // Encrypted tokens (JWE).
 
-export { decryption } from './token/decryption/create-decryption.ts';
-export type { Decryption } from './token/decryption/decryption.ts';
+export { type Decryption, decryption } from './token/decryption/decryption.ts';
 export type {
   ContentAlgorithm,
   DecryptionKey,

@@ -1,11 +1,13 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { KEY_ALGORITHMS } from '../token/decryption/decryption-options.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { oneOf, refuse } from '../util/option-checks.ts';
+import { refuse } from '../util/option-checks.ts';
 import { encodePart } from './sign-token.ts';
 
 /** A public key that tokens are encrypted for: an API's encryption key in Auth0. */
 export type EncryptionKey = JsonWebKey | KeyObject;
+
+/** The algorithms for the content key (RFC 7518, section 4.3), with the bits of the digest; SHA-1 if there are none. */
+const RSA_OAEP = /^RSA-OAEP(?:-(256|384|512))?$/;
 
 /**
  * Puts a signed token into a JWE compact serialization (RFC 7516, section 7.1; RFC 7519, section 5.2), with `enc`
@@ -17,7 +19,9 @@ export function encryptToken(token: string, recipient: unknown, path: string): s
   const { publicEncrypt, randomBytes, createCipheriv, constants } = nodeCrypto();
   const key = publicKeyOf(recipient, path);
   const { kid, alg: own = 'RSA-OAEP-256' } = recipient as JsonWebKey;
-  const alg = oneOf(own, `${path}.alg`, KEY_ALGORITHMS);
+  const [alg, bits = 1] =
+    RSA_OAEP.exec(String(own)) ??
+    refuse(`${path}.alg`, 'must be RSA-OAEP-256, RSA-OAEP-384, RSA-OAEP-512 or RSA-OAEP');
   const header = encodePart({ alg, enc: 'A256GCM', cty: 'JWT', kid });
   const contentKey = randomBytes(32);
   const iv = randomBytes(12);
@@ -25,8 +29,7 @@ export function encryptToken(token: string, recipient: unknown, path: string): s
   const ciphertext = cipher.setAAD(Buffer.from(header)).update(token);
   cipher.final();
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
-  const oaepHash = `sha${alg === 'RSA-OAEP' ? 1 : alg.slice(-3)}`;
-  const encryptedKey = publicEncrypt({ key, padding, oaepHash }, contentKey);
+  const encryptedKey = publicEncrypt({ key, padding, oaepHash: `sha${bits}` }, contentKey);
   const parts = [encryptedKey, iv, ciphertext, cipher.getAuthTag()];
   return [header, ...parts.map((part) => part.toString('base64url'))].join('.');
 }

@@ -151,11 +151,13 @@ function isOwnObject(checker: ts.TypeChecker, type: ts.Type): boolean {
   return declarations.some(isOwn);
 }
 
-/** Whether a type has functions only: an interface to implement, such as a logger. */
+/** Whether a type has functions only, several or one method: an interface to implement, such as a logger. */
 function isService(checker: ts.TypeChecker, type: ts.Type): boolean {
   const members = checker.getPropertiesOfType(type);
+  const isMethod = (member: ts.Symbol) => (member.flags & ts.SymbolFlags.Method) !== 0;
   return (
-    members.length > 1 && members.every((member) => isFunction(checker, checker.getTypeOfSymbol(member)))
+    (members.length > 1 || members.some(isMethod)) &&
+    members.every((member) => isFunction(checker, checker.getTypeOfSymbol(member)))
   );
 }
 

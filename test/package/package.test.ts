@@ -113,6 +113,7 @@ describe('the packed package', function () {
         ({ groups }) => groups?.['name'],
       );
     expect(new Set(imported('dist/index.js'))).to.deep.equal(new Set(['./shared.js']));
+    expect(imported('dist/decryption.js')).to.deep.equal(['./shared.js']);
     expect(imported('dist/shared.js').filter((name) => !/^node:/.test(name ?? ''))).to.deep.equal([]);
   });
 

@@ -20,6 +20,7 @@ describe('parseVerifierOptions', () => {
       clockTolerance: 5,
       maxTokenAge: null,
       requiredClaims: [],
+      decryption: null,
       revocations: null,
       tokenCache: { max: 1000 },
     });

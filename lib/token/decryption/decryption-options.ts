@@ -1,5 +1,4 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import type { MaybePromise } from '../../util/maybe-promise.ts';
 
 /** Algorithms that a content encryption key may be encrypted with (RFC 7518, section 4.3; Auth0 has all but the first). */
 export const KEY_ALGORITHMS = ['RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'] as const;
@@ -19,7 +18,10 @@ export interface RemoteDecryptionKey {
    * @param algorithm - `alg` of the token's header, one of `algorithms`
    * @returns the key; `null` if the service says that the bytes are not encrypted for it
    */
-  decryptKey(encryptedKey: Uint8Array, algorithm: KeyAlgorithm): MaybePromise<Uint8Array | null>;
+  decryptKey(
+    encryptedKey: Uint8Array,
+    algorithm: KeyAlgorithm,
+  ): Uint8Array | null | Promise<Uint8Array | null>;
 }
 
 /** A private RSA key: JSON of a JWK, a `KeyObject`, or one that stays in its service. */
@@ -32,7 +34,7 @@ export type DecryptionKey = JsonWebKey | KeyObject | RemoteDecryptionKey;
  * @param kid - `kid` of the token's header; `null` if it has none
  * @returns the key; `null` if there is none of this name
  */
-export type FindDecryptionKey = (kid: string | null) => MaybePromise<DecryptionKey | null>;
+export type FindDecryptionKey = (kid: string | null) => DecryptionKey | null | Promise<DecryptionKey | null>;
 
 /** How encrypted tokens (JWE) are decrypted. */
 export interface DecryptionOptions {
