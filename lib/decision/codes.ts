@@ -26,10 +26,10 @@ export const REFUSALS = {
     'The token is an opaque Auth0 token: the client must request it with your `audience`.',
   ),
   encrypted_token: untrusted(
-    'The token is encrypted (JWE): give its private key to the option `decryption`, or switch JSON Web Encryption off for this API in Auth0.',
+    'The token is encrypted (JWE): set `decryption`, or switch JSON Web Encryption off for this API in Auth0.',
   ),
   decryption_failed: untrusted(
-    'The encrypted token cannot be opened: compare `decryption` with the encryption key of the API in Auth0 (`kid`, algorithm); `detail` says what else is wrong.',
+    'The encrypted token cannot be opened: compare `detail` and `decryption` with the encryption key of the API in Auth0.',
   ),
   unencrypted_token: untrusted(
     'The token is not encrypted, and `decryption.required` is on: switch JSON Web Encryption on for this API in Auth0.',
