@@ -217,6 +217,13 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(await statusOf('/orders', 'NOTHING')).to.equal(200);
   });
 
+  it('takes its tokens without encryption where the options require it', async () => {
+    const decryption = "decryption: { open: () => ({ code: 'unencrypted_token' }) }";
+    write('rules.mjs', rulesWith("'GET /orders': {}", decryption));
+    await start();
+    expect(await statusOf('/orders', 'NOTHING')).to.equal(200);
+  });
+
   it('takes the default export, and callers of your own', async () => {
     write(
       'options.mjs',

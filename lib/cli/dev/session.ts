@@ -135,8 +135,10 @@ class Session implements DevSession {
 
   async #authorizer(options: AuthorizerOptions, issuer: TestIssuer): Promise<LambdaFunction> {
     const { default: middy } = await import('@middy/core');
+    // The tokens of the local API are not encrypted, and `decryption.required` would refuse them.
+    const { decryption: _, ...others } = options;
     const chain = auth0Authorizer({
-      ...options,
+      ...others,
       ...issuer.options,
       logger: options.logger ?? noticePrinter(this.#out),
       onDecision: (decision, facts) => {
