@@ -39,6 +39,8 @@ const DEFAULT_ENCRYPTION: readonly ContentAlgorithm[] = ['A256GCM'];
  * @throws {OptionError} with the dotted path of the option; its message contains nothing of a key
  */
 export function parseDecryptionOptions(value: unknown, path: string): DecryptionSettings {
+  // Not shown: it may be the user's key.
+  if (typeof value === 'string') refuse(path, 'must be an object with `keys`, not a text');
   const options = plainChecks(value, path, KNOWN);
   const algorithms = optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, keyAlgorithm);
   return {

@@ -23,6 +23,7 @@ describe('decryption', () => {
     const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' });
     const smallExponent = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey;
     const WRONG: readonly [string, string, unknown][] = [
+      ['a text in place of the options', 'decryption', `{"d":"${jwk.d}"}`],
       ['no keys', 'decryption.keys', {}],
       ['an empty list', 'decryption.keys', { keys: [] }],
       ['a text in place of the list', 'decryption.keys', { keys: JSON.stringify(jwk) }],
