@@ -53,16 +53,12 @@ function addDenied(
 }
 
 /** Granted routes with paths that a draft denies because a parameter spells a literal. */
-export function reservedRoutes(
-  { table, grant, groups, from }: LayoutTerms,
-  { deny }: Draft,
-): readonly number[] {
+export function reservedRoutes({ table, groups, from }: LayoutTerms, { deny }: Draft): readonly number[] {
   const reserved = new Set<number>();
   for (const { group } of groups) {
     const own = verbSetOf(group.verbs);
     const globs = deny.filter(({ verbs }) => (verbs & own) !== 0).map(({ glob }) => glob);
     for (const label of labelsHit(group.start, globs, from(STATUS.reserved))) {
-      if (grant(label) !== STATUS.reserved) continue;
       for (const route of table.routesOf(label)) reserved.add(route);
     }
   }

@@ -33,7 +33,7 @@ describe('the caller in the log line', () => {
     expect(user).to.include({ caller: 'user', client: 'test-client', organization: 'acme' });
     expect(user).not.to.have.any.keys('actor', 'claims');
     const [bare] = await linesFor(issuer.token({ azp: undefined, sub: undefined }));
-    expect(bare).to.include({ decision: 'allow', caller: 'unknown', principalId: 'unknown' });
+    expect(bare).to.include({ refusal: 'caller_not_allowed', caller: 'unknown', principalId: 'unknown' });
     expect(bare).not.to.have.any.keys('client', 'organization');
   });
 
