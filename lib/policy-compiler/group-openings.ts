@@ -182,7 +182,9 @@ function usualOpening(
     if (!labels.has(at)) continue;
     const openers = allow.filter((one) => matchesUsual(one, glob));
     const touched = labelsHit(group.start, [glob], searches.from(STATUS.kept));
-    if (touched.size > 0) return { kind: 'stuck', deny: glob, openers, denied: at, kept: [...touched] };
+    // What opens the label may do so on other paths than the usual one only.
+    if (openers.length > 0 && touched.size > 0)
+      return { kind: 'stuck', deny: glob, openers, denied: at, kept: [...touched] };
   }
   return null;
 }

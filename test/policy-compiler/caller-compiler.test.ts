@@ -68,6 +68,20 @@ describe('a compiler of tables with bound parameters', () => {
         expect(allows(policy, tail), tail).to.equal(false);
   });
 
+  it('names each route of a conflict, also if a twin is opened on other paths than its usual one', () => {
+    const { analysis } = compilerOf({
+      'ANY /{p0}/a/a': null,
+      'GET /': null,
+      'GET /a/{p1}': null,
+      'GET /b/{rest+}': null,
+      'GET /{p0}/{p1}/{p2}': 0,
+    }).compiler;
+    for (const { opens, shuts } of analysis.conflicts) {
+      expect(opens).to.match(/^(?:GET|ANY) /);
+      expect(shuts).to.match(/^(?:GET|ANY) /);
+    }
+  });
+
   it('compiles one document for all callers with the same grant, and remembers that of each caller', () => {
     const { compile } = compilerOf(TABLE);
     const one = compile({ org_id: ID }) as CoveringPolicy;
