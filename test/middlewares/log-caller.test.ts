@@ -169,8 +169,9 @@ describe('the caller in the log line', () => {
           }
         },
       );
-      await fc.assert(property, { numRuns: runs(150, 3000) });
-      expect(withCaller).to.be.greaterThan(100);
+      const numRuns = runs(150, 3000);
+      await fc.assert(property, { numRuns });
+      expect(withCaller).to.be.greaterThan(0.6 * numRuns);
     });
   });
 });
