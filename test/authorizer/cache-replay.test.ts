@@ -2,13 +2,14 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { type Case, cases } from '../policy-compiler/support/tables.ts';
+import { Counts } from '../support/counts.ts';
 import { runs } from '../support/property-runs.ts';
 import { isRestKey } from '../support/routing-cases.ts';
 import { isGreedyKey, ROUTING_MODELS, requiredKeys, spellsLiteral } from '../support/routing-models.ts';
 import { Api, type Judged, type Plan, type Sent, type Setup, SHAPE, UNDECLARED } from './cache-replay/api.ts';
 
 /** What a run met. */
-class Tally {
+class Tally extends Counts {
   replays = 0;
   allowed = 0;
   /** Denied from the cache although each route is granted, and by the authorizer too: a parameter spells a literal. */
@@ -17,11 +18,6 @@ class Tally {
   unwritable = 0;
   /** Denied from the cache, and allowed by the authorizer. */
   wronglyDenied = 0;
-
-  toString(): string {
-    const { replays, allowed, reserved, unwritable, wronglyDenied } = this;
-    return JSON.stringify({ replays, allowed, reserved, unwritable, wronglyDenied });
-  }
 }
 
 /** The routes that a REST API can have. */

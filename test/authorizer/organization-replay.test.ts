@@ -12,6 +12,7 @@ import {
   type Shape,
   somePath,
 } from '../policy-compiler/support/tables.ts';
+import { Counts } from '../support/counts.ts';
 import { middy } from '../support/middy.ts';
 import { type PolicyReader, policyReader } from '../support/policy-reader.ts';
 import { runs } from '../support/property-runs.ts';
@@ -119,7 +120,7 @@ interface Judged {
   readonly prefix: string;
 }
 
-class Tally {
+class Tally extends Counts {
   requests = 0;
   allowed = 0;
   own = 0;
@@ -128,10 +129,6 @@ class Tally {
   replays = 0;
   replaysAllowed = 0;
   wronglyDenied = 0;
-
-  toString(): string {
-    return JSON.stringify({ ...this });
-  }
 }
 
 /** Two callers of one API: each answer is replayed for all requests of its caller. */

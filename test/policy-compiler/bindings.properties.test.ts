@@ -6,6 +6,7 @@ import type { CoveringPolicy } from '../../lib/policy-compiler/compiled-policy.t
 import type { Binding } from '../../lib/policy-compiler/own-text.ts';
 import { OWN } from '../../lib/rules/kinds/organization-match.ts';
 import type { AccessTokenClaims } from '../../lib/token/verified-token.ts';
+import { Counts } from '../support/counts.ts';
 import { policyReader } from '../support/policy-reader.ts';
 import { runs } from '../support/property-runs.ts';
 import { isRestKey } from '../support/routing-cases.ts';
@@ -80,7 +81,7 @@ const bounds: fc.Arbitrary<Bound> = fc.record({
   ),
 });
 
-class Tally {
+class Tally extends Counts {
   documents = 0;
   requests = 0;
   granted = 0;
@@ -91,11 +92,6 @@ class Tally {
   wrong = 0;
   /** Callers without a document: their texts are not like their placeholders. */
   unusual = 0;
-
-  toString(): string {
-    const { documents, requests, granted, own, leftOut, reserved, wrong, unusual } = this;
-    return JSON.stringify({ documents, requests, granted, own, leftOut, reserved, wrong, unusual });
-  }
 }
 
 /** What the model knows of a route. */

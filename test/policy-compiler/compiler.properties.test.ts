@@ -3,6 +3,7 @@ import type { Routing } from '../../lib/gateways/routing.ts';
 import type { CoveringPolicy } from '../../lib/policy-compiler/compiled-policy.ts';
 import { createPolicyCompiler } from '../../lib/policy-compiler/compiler.ts';
 import { isCanonicalPath } from '../../lib/routes/request-path.ts';
+import { Counts } from '../support/counts.ts';
 import { policyReader } from '../support/policy-reader.ts';
 import { runs } from '../support/property-runs.ts';
 import { isRestKey } from '../support/routing-cases.ts';
@@ -39,7 +40,7 @@ interface Compiled {
 }
 
 /** What a run met: requests, and among those whose routes are all granted the denied ones, by why they are. */
-class Tally {
+class Tally extends Counts {
   documents = 0;
   requests = 0;
   granted = 0;
@@ -47,11 +48,6 @@ class Tally {
   reserved = 0;
   /** Denied though neither of the two. */
   wrong = 0;
-
-  toString(): string {
-    const { documents, requests, granted, leftOut, reserved, wrong } = this;
-    return JSON.stringify({ documents, requests, granted, leftOut, reserved, wrong });
-  }
 }
 
 /** Compiles the case; `null` if it has no route that such an API can have, or no document. */
