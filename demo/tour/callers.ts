@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { revokeTokens } from '../../lib/revocations.ts';
 import type { Step } from './step.ts';
 
@@ -72,8 +73,8 @@ const KINDS: readonly Step[] = [
   },
 ];
 
-/** Waits until a request waits for a new list: a second after it is due. */
-const outdateList = () => new Promise((resolve) => setTimeout(resolve, 2100));
+/** A request waits for a new list then: a second after that is due. */
+const OUTDATED_MS = 2100;
 
 /** An access token that ends before its `exp`. */
 const REVOCATION: readonly Step[] = [
@@ -89,7 +90,7 @@ const REVOCATION: readonly Step[] = [
     api: 'revocations',
     before: async ({ revocations }) => {
       await revokeTokens({ store: revocations, tokens: { sub: 'auth0|reader' } });
-      await outdateList();
+      await wait(OUTDATED_MS);
     },
     request: 'GET /orders',
     as: 'reader',

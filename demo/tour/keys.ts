@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Step } from './step.ts';
 
-/** Waits until keys are older than `freshFor`, or until a cooldown ends. */
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Keys are older than `freshFor` then. */
 const OUTDATED_MS = 1200;
+/** A cooldown has ended then. */
 const COOLED_DOWN_MS = 600;
 
 /** Changes and failures of the keys. */

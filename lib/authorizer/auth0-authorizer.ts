@@ -30,9 +30,8 @@ export type AuthorizerChain<HandlerContext extends Context = Context & { auth0: 
     keyStatus(): Readonly<Record<string, KeySetStatus>>;
     /**
      * Waits in Lambda's init phase until each issuer has keys, and until the list of `revocations` is there, so that the first
-     * request does not, and runs a chain like
-     * this one on requests of its own, so that its functions are compiled. Nothing of that run reaches your logger, hooks or
-     * functions. Fetches even with `jwks.prefetch: false`.
+     * request does not. Runs a chain like this one on requests of its own, so that its functions are compiled. Nothing of that
+     * run reaches your logger, hooks or functions. Fetches even with `jwks.prefetch: false`.
      *
      * Lambda allows init 10 seconds. CommonJS bundles cannot wait: see docs/07.
      *
