@@ -17,7 +17,7 @@ export const REFUSALS = {
     'The request has more than one credential: send exactly one, or order the places by `tokenSource.prefer`.',
   ),
   unsupported_scheme: untrusted(
-    "The Authorization scheme is not Bearer: send `Bearer <access token>`, or set `tokenSource.scheme: 'optional'` for a bare token.",
+    "The Authorization scheme is neither Bearer nor, for a bound token, DPoP: send `Bearer <access token>`, or set `tokenSource.scheme: 'optional'` for a bare token.",
   ),
   malformed_token: untrusted(
     'The credential is not a JWS compact serialization: check what the client sends in the header.',
@@ -71,7 +71,16 @@ export const REFUSALS = {
     'The token was issued for another API: the client must request it with your `audience`.',
   ),
   sender_constrained_token: untrusted(
-    'The token is bound to a key that this package does not check: switch sender constraining off in the API settings of Auth0.',
+    'The token is bound to a key or a certificate (`cnf`) that no option checks: set `dpop` or `mtls`, or switch sender constraining off in the API settings of Auth0.',
+  ),
+  token_not_bound: untrusted(
+    'The token is not bound as `dpop` or `mtls` requires: require sender constraining in the API settings of Auth0, and check how the client requests its token.',
+  ),
+  certificate_missing: untrusted(
+    'The token is bound to a certificate, and the request has none: check mutual TLS of the domain, the default endpoint (disable it), and `mtls.source`.',
+  ),
+  certificate_mismatch: untrusted(
+    'The token is bound to another certificate than the request has: the client must use the certificate it requested the token with.',
   ),
   audience_not_allowed: forbidden(
     'The token was issued for another API than the route requires: the client must request it with the audience of this API.',

@@ -74,7 +74,7 @@ export function auth0JwtVerifierWith(
       };
       let verified: MaybePromise<VerifiedToken>;
       try {
-        verified = verifier.verify(presented, remainingMs(request));
+        verified = verifier.verify(presented, remainingMs(request), authorization);
       } catch (error) {
         return refuse(error);
       }

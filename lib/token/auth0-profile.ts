@@ -54,6 +54,7 @@ export function isOpaqueJwe(header: Readonly<Record<string, unknown>>): boolean 
 /** Removes the claims that an Action may set to `null` when it has no value. They count as absent. */
 export function leaveOutNulls(claims: Record<string, unknown>): void {
   if (claims.jti === null) delete claims.jti;
+  if (claims.cnf === null) delete claims.cnf;
   if (claims.azp === null) delete claims.azp;
   if (claims.client_id === null) delete claims.client_id;
   if (claims.org_id === null) delete claims.org_id;

@@ -19,12 +19,12 @@ export interface ClaimExpectations {
 
 /**
  * Checks everything about the claims that does not change with time, besides their types: that the token is an access
- * token, for this API, and not bound to a key; the required claims.
+ * token, and for this API; the required claims.
  *
  * @param claims - of the right types: see {@link judgeTypes}. `iss` is a configured issuer
  * @param isTypedAccessToken - the header has `typ: 'at+jwt'`
- * @returns `missing_claim`, `invalid_claim`, `id_token`, `wrong_audience` or `sender_constrained_token`; `null` when
- *   the claims are {@link AccessTokenClaims}
+ * @returns `missing_claim`, `invalid_claim`, `id_token` or `wrong_audience`; `null` when the claims are
+ *   {@link AccessTokenClaims}
  */
 export function judgeClaims(
   claims: Record<string, unknown>,
@@ -35,8 +35,6 @@ export function judgeClaims(
   const audiences = expected.audiencesOf.get(claims.iss as string) as readonly string[];
   const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, audiences);
   if (ofWrongAudience !== null) return ofWrongAudience;
-  // `cnf` binds the token to a key or certificate (RFC 7800; DPoP: RFC 9449, mTLS: RFC 8705). A bearer proves neither.
-  if (Object.hasOwn(claims, 'cnf')) return { code: 'sender_constrained_token' };
   for (const name of expected.requiredClaims) if (!has(claims, name)) return missing(name);
   return null;
 }

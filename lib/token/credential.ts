@@ -1,10 +1,10 @@
 import type { RefusalCode } from '../decision/codes.ts';
 
 /**
- * Authorization schemes that a token may arrive under: `Bearer` (RFC 6750). A token in a cookie, in a query string
- * parameter or alone in a header of its own counts as `Bearer`. Add further schemes here.
+ * Authorization schemes that a token may arrive under: `Bearer` (RFC 6750) and `DPoP` (RFC 9449, section 7.1). A token in
+ * a cookie, in a query string parameter or alone in a header of its own counts as `Bearer`.
  */
-export type TokenScheme = 'Bearer';
+export type TokenScheme = 'Bearer' | 'DPoP';
 
 /** One token, not verified yet. */
 export interface TokenCredential {
@@ -12,8 +12,6 @@ export interface TokenCredential {
   readonly scheme: TokenScheme;
   /** The text of the token as it arrived, without its scheme. */
   readonly token: string;
-  /** Proof that the sender holds the key that the token is bound to, as it arrived; `null` under `Bearer`. */
-  readonly proof: string | null;
 }
 
 /**
@@ -27,5 +25,5 @@ export type Credential =
 
 /** The credential of a request that carries only this token. */
 export function bearerCredential(token: string): TokenCredential {
-  return { kind: 'token', scheme: 'Bearer', token, proof: null };
+  return { kind: 'token', scheme: 'Bearer', token };
 }

@@ -1,5 +1,6 @@
 import type { JwksOptions } from '../jwks/jwks-options.ts';
 import type { RevocationsOptions } from '../revocations/revocations-options.ts';
+import type { TokenBinding } from './binding.ts';
 import type { Decryption } from './decryption/decryption.ts';
 import type { SignatureAlgorithm } from './signature.ts';
 
@@ -90,6 +91,20 @@ export interface Auth0JwtVerifierOptions {
    * @default none: a token is good until its `exp`
    */
   readonly revocations?: RevocationsOptions;
+  /**
+   * Accepts tokens that are bound to a key (`cnf.jkt`, RFC 9449), with their proofs: the result of `dpop()` from
+   * `middy-auth0-authorizer/binding`.
+   *
+   * @default none: tokens that are bound to a key are refused
+   */
+  readonly dpop?: TokenBinding;
+  /**
+   * Accepts tokens that are bound to a client certificate (`cnf['x5t#S256']`, RFC 8705), with that certificate: the result of
+   * `mtls()` from `middy-auth0-authorizer/binding`.
+   *
+   * @default none: tokens that are bound to a certificate are refused
+   */
+  readonly mtls?: TokenBinding;
   /**
    * Skips the signature check for a token that was verified before. Times are checked at each use, and a token is
    * forgotten together with the key that signed it. Tokens are kept in memory by their SHA-256; those not used for a while

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../util/option-checks.ts';
 import { DEFAULT_ALGORITHM } from './auth0-profile.ts';
+import { type Binding, parseBinding } from './binding.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
 import type { Decryption } from './decryption/decryption.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
@@ -37,6 +38,8 @@ export interface VerifierSettings {
   readonly decryption: Decryption | null;
   /** `null`: none are revoked. */
   readonly revocations: RevocationsSettings | null;
+  /** The checks of bound tokens, in the order of judging. */
+  readonly bindings: readonly Binding[];
   readonly tokenCache: { readonly max: number } | null;
 }
 
@@ -51,11 +54,20 @@ export const VERIFIER_OPTIONS = [
   'jwks',
   'decryption',
   'revocations',
+  'dpop',
+  'mtls',
   'tokenCache',
 ] as const satisfies readonly (keyof Auth0JwtVerifierOptions)[];
 
 /** The options among them that are checks and off by default. */
-export const VERIFIER_CHECKS = ['maxTokenAge', 'requiredClaims', 'decryption', 'revocations'] as const;
+export const VERIFIER_CHECKS = [
+  'maxTokenAge',
+  'requiredClaims',
+  'decryption',
+  'revocations',
+  'dpop',
+  'mtls',
+] as const;
 
 const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
@@ -88,6 +100,7 @@ export function parseVerifierOptions(
     jwks: parseJwks(options.jwks, at('jwks'), issuers),
     decryption: optional(options, path, 'decryption', null, parseDecryption),
     revocations: optional(options, path, 'revocations', null, parseRevocationsOptions),
+    bindings: parseBindings(options, path),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
 }
@@ -120,6 +133,16 @@ function parseJwks(value: unknown, path: string, issuers: readonly string[]): Jw
 function parseDecryption(value: unknown, path: string): Decryption {
   if (isObject(value) && typeof value['open'] === 'function') return value as unknown as Decryption;
   return refuse(path, "must be the result of `decryption()` from 'middy-auth0-authorizer/decryption'");
+}
+
+/** The certificate first: it costs less than a proof, and a proof is used up by its check. */
+function parseBindings(
+  options: { readonly dpop?: unknown; readonly mtls?: unknown },
+  path: string,
+): readonly Binding[] {
+  const mtls = optional(options, path, 'mtls', null, parseBinding, 'x5t#S256', 'mtls');
+  const dpop = optional(options, path, 'dpop', null, parseBinding, 'jkt', 'dpop');
+  return Object.freeze([mtls, dpop].filter((binding) => binding !== null));
 }
 
 function parseTokenCache(value: unknown, path: string): VerifierSettings['tokenCache'] {

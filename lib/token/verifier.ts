@@ -3,6 +3,7 @@ import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { RevocationList } from '../revocations/revocation-list.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
+import type { BoundRequest } from './binding.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
@@ -18,10 +19,15 @@ export interface Verifier {
    * Verifies a token, or finds it among those verified before. Synchronous as long as the keys are in memory.
    *
    * @param remainingMs - time left in this invocation, milliseconds
+   * @param request - what a bound token is judged with
    * @throws {Refused} when the token cannot be trusted, with one of the 401 codes; a rejection if it had to wait
    * @throws {AuthorizerFault} `keys_unavailable` when there are no keys to verify it with
    */
-  verify(credential: TokenCredential, remainingMs: number): MaybePromise<VerifiedToken>;
+  verify(
+    credential: TokenCredential,
+    remainingMs: number,
+    request: BoundRequest,
+  ): MaybePromise<VerifiedToken>;
   /** Starts fetching the keys of the first issuers, {@link MOST_AT_ONCE} at most, and the revocations. Never throws. */
   prefetch(): void;
 }
@@ -47,8 +53,9 @@ export function createVerifier(
   return {
     verify:
       cache === null
-        ? (credential, remainingMs) => verifyAlways({ credential, remainingMs }, terms)
-        : (credential, remainingMs) => verifyOnce({ credential, remainingMs }, terms, cache),
+        ? (credential, remainingMs, request) => verifyAlways({ credential, request, remainingMs }, terms)
+        : (credential, remainingMs, request) =>
+            verifyOnce({ credential, request, remainingMs }, terms, cache),
     prefetch() {
       for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
       revocations?.prefetch();
@@ -127,8 +134,9 @@ function useAgain(
 ): MaybePromise<VerifiedToken> {
   entry.key = key;
   if (entry.token.keys !== state) entry.token = Object.freeze({ ...entry.token, keys: state });
-  const { credential, remainingMs } = attempt.received;
-  return andThen(USE.run({ credential, remainingMs, token: entry.token }, attempt.terms), (use) => {
+  const { credential, request, remainingMs } = attempt.received;
+  const { token } = entry;
+  return andThen(USE.run({ credential, request, remainingMs, token }, attempt.terms), (use) => {
     if (!(use instanceof Refused)) return use.token;
     attempt.cache.delete(attempt.id);
     throw use;

@@ -4,6 +4,7 @@ import { bearerCredential } from '../../lib/token/credential.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/token/signature.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from './bound-request.ts';
 import { AUDIENCE } from './issuer.ts';
 import { testKeySource } from './key-source.ts';
 import { referenceClaims } from './reference-verifier.ts';
@@ -52,7 +53,7 @@ export async function compareWithReference(count: number, seed: number): Promise
   for (let index = 0; index < count; index += 1) {
     const token = fuzzer.next();
     const [ours, cached] = verifiers.map((verifier) =>
-      outcomeOf(() => verifier.verify(bearerCredential(token), 1000)),
+      outcomeOf(() => verifier.verify(bearerCredential(token), 1000, NO_REQUEST)),
     );
     const reference = await referenceClaims(token, expected);
     const place = `token ${index} of seed ${seed}: ${token}`;

@@ -4,6 +4,7 @@ import { Refused } from '../../lib/decision/errors.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from '../support/bound-request.ts';
 import { signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { testKeySource } from '../support/key-source.ts';
 import { runs } from '../support/property-runs.ts';
@@ -41,7 +42,8 @@ describe('audiences that are bound to their issuers', () => {
     const source = testKeySource(key);
     const verifier = createVerifier(settings, new Map(settings.issuers.map((name) => [name, source])));
     const token = await signToken(userClaims(issuer, { aud }), key);
-    const verifyOnce = async () => (await verifier.verify(bearerCredential(token), 1000)).audiences;
+    const verifyOnce = async () =>
+      (await verifier.verify(bearerCredential(token), 1000, NO_REQUEST)).audiences;
     return Promise.all(
       [verifyOnce, verifyOnce].map((call) =>
         call().catch((error: unknown) => (error instanceof Refused ? error.code : error)),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, type Issuer, startIssuer, type TestKey, testKey } from '../support/issuer.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
@@ -22,12 +23,12 @@ describe('a verifier with the issuers of its options', () => {
   it('fetches the keys once from the address at which the issuer publishes them', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     verifier.prefetch();
-    expect(await verifier.verify(bearerCredential(await issuer.token()), 5000)).to.have.property(
+    expect(await verifier.verify(bearerCredential(await issuer.token()), 5000, NO_REQUEST)).to.have.property(
       'issuer',
       issuer.url,
     );
     expect(
-      verifier.verify(bearerCredential(await issuer.token({ sub: 'auth0|other' })), 5000),
+      verifier.verify(bearerCredential(await issuer.token({ sub: 'auth0|other' })), 5000, NO_REQUEST),
     ).to.have.property('keys', 'fresh');
     expect(issuer.requests).to.equal(1);
   });
@@ -35,7 +36,7 @@ describe('a verifier with the issuers of its options', () => {
   it('finds the keys of an issuer that has a path', async () => {
     const below = await startIssuer({ path: '/realms/one/' });
     const verifier = verifierWith({ issuer: below.url });
-    expect(await verifier.verify(bearerCredential(await below.token()), 5000)).to.have.property(
+    expect(await verifier.verify(bearerCredential(await below.token()), 5000, NO_REQUEST)).to.have.property(
       'issuer',
       below.url,
     );
@@ -45,16 +46,22 @@ describe('a verifier with the issuers of its options', () => {
   it('fetches the keys from `jwks.uri` if it is given', async () => {
     const verifier = verifierWith({ issuer: 'https://elsewhere.example/', jwks: { uri: issuer.jwksUri } });
     const token = await issuer.token({ iss: 'https://elsewhere.example/' });
-    expect(await verifier.verify(bearerCredential(token), 5000)).to.have.property('keys', 'fetched');
+    expect(await verifier.verify(bearerCredential(token), 5000, NO_REQUEST)).to.have.property(
+      'keys',
+      'fetched',
+    );
   });
 
   it('fetches nothing when the keys are pinned', async () => {
     const verifier = verifierWith({ issuer: issuer.url, jwks: { keys: [issuer.key.jwk] } });
     verifier.prefetch();
-    expect(verifier.verify(bearerCredential(await issuer.token()), 5000)).to.have.property('keys', 'pinned');
+    expect(verifier.verify(bearerCredential(await issuer.token()), 5000, NO_REQUEST)).to.have.property(
+      'keys',
+      'pinned',
+    );
     const other = await testKey(1);
     await expectRefusal(
-      async () => verifier.verify(bearerCredential(await issuer.token({}, { key: other })), 5000),
+      async () => verifier.verify(bearerCredential(await issuer.token({}, { key: other })), 5000, NO_REQUEST),
       'unknown_key',
     );
     expect(issuer.requests).to.equal(0);
@@ -63,12 +70,13 @@ describe('a verifier with the issuers of its options', () => {
   it('does not verify a token with a key of another issuer', async () => {
     const other = await startIssuer({ keys: [await testKey(1)] });
     const verifier = verifierWith({ issuer: [issuer.url, other.url] });
-    expect(await verifier.verify(bearerCredential(await other.token()), 5000)).to.have.property(
+    expect(await verifier.verify(bearerCredential(await other.token()), 5000, NO_REQUEST)).to.have.property(
       'issuer',
       other.url,
     );
     await expectRefusal(
-      async () => verifier.verify(bearerCredential(await other.token({}, { key: issuer.key })), 5000),
+      async () =>
+        verifier.verify(bearerCredential(await other.token({}, { key: issuer.key })), 5000, NO_REQUEST),
       'unknown_key',
     );
     await other.close();
@@ -85,7 +93,7 @@ describe('a verifier with the issuers of its options', () => {
     const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'PS256'] });
     const refused = async (key: TestKey, detail: string | undefined) =>
       expectRefusal(
-        async () => verifier.verify(bearerCredential(await own.token({}, { key })), 5000),
+        async () => verifier.verify(bearerCredential(await own.token({}, { key })), 5000, NO_REQUEST),
         'unknown_key',
         detail,
       );
@@ -102,7 +110,7 @@ describe('a verifier with the issuers of its options', () => {
     const verifier = verifierWith({ issuer: own.url, algorithms: ['RS256', 'RS512'] });
     for (const key of keys) {
       const token = await own.token({}, { key });
-      expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ kid: 'one' });
+      expect(await verifier.verify(bearerCredential(token), 5000, NO_REQUEST)).to.include({ kid: 'one' });
     }
     await own.close();
   });
@@ -112,8 +120,10 @@ describe('a verifier with the issuers of its options', () => {
     const verifier = verifierWith({ issuer: issuers.map(({ url }) => url) });
     verifier.prefetch();
     const last = issuers[5] as Issuer;
-    expect(await verifier.verify(bearerCredential(await last.token()), 5000)).to.include({ keys: 'fetched' });
-    await verifier.verify(bearerCredential(await (issuers[0] as Issuer).token()), 5000);
+    expect(await verifier.verify(bearerCredential(await last.token()), 5000, NO_REQUEST)).to.include({
+      keys: 'fetched',
+    });
+    await verifier.verify(bearerCredential(await (issuers[0] as Issuer).token()), 5000, NO_REQUEST);
     expect(issuers.map(({ requests }) => requests)).to.deep.equal([1, 1, 1, 1, 0, 1]);
     await Promise.all(issuers.map((one) => one.close()));
   });
@@ -126,7 +136,7 @@ describe('a verifier with the issuers of its options', () => {
       verifier.prefetch();
       for (const iss of [custom.url, issuer.url]) {
         const token = await issuer.token({ iss });
-        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ issuer: iss });
+        expect(await verifier.verify(bearerCredential(token), 5000, NO_REQUEST)).to.include({ issuer: iss });
       }
       expect([custom.requests, issuer.requests]).to.deep.equal([1, 1]);
       await custom.close();
@@ -140,7 +150,7 @@ describe('a verifier with the issuers of its options', () => {
         [{ keys: [issuer.key.jwk] }, 'pinned'],
       ] as const) {
         const verifier = verifierWith({ domain, jwks: { ...jwks, shared: true } });
-        expect(await verifier.verify(bearerCredential(token), 5000)).to.include({ keys });
+        expect(await verifier.verify(bearerCredential(token), 5000, NO_REQUEST)).to.include({ keys });
       }
       expect(issuer.requests).to.equal(1);
     });
@@ -149,7 +159,12 @@ describe('a verifier with the issuers of its options', () => {
   it('fetches nothing for a token of an unknown issuer', async () => {
     const verifier = verifierWith({ issuer: issuer.url });
     await expectRefusal(
-      async () => verifier.verify(bearerCredential(await issuer.token({ iss: 'https://x.example/' })), 5000),
+      async () =>
+        verifier.verify(
+          bearerCredential(await issuer.token({ iss: 'https://x.example/' })),
+          5000,
+          NO_REQUEST,
+        ),
       'unknown_issuer',
       `configured: ${issuer.url}`,
     );

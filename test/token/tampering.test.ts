@@ -5,6 +5,7 @@ import { REFUSALS } from '../../lib/decision/codes.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { testKeySource } from '../support/key-source.ts';
 import { refusalOf } from '../support/refusals.ts';
@@ -29,16 +30,19 @@ describe('a good token that is tampered with', () => {
       return createVerifier(parseVerifierOptions(options, ''), new Map([[ISSUER, testKeySource(key)]]));
     });
     // From now on, one of the verifiers remembers the good token.
-    for (const verifier of verifiers) await verifier.verify(bearerCredential(good), 1000);
+    for (const verifier of verifiers) await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
   });
 
   /** The invariant: any text except the good token is refused as untrusted, with a code of the closed set. */
   async function onlyTheGoodOnePasses(token: string): Promise<void> {
     for (const verifier of verifiers) {
       if (token === good) {
-        expect(await verifier.verify(bearerCredential(token), 1000)).to.have.property('issuer', ISSUER);
+        expect(await verifier.verify(bearerCredential(token), 1000, NO_REQUEST)).to.have.property(
+          'issuer',
+          ISSUER,
+        );
       } else {
-        const refused = await refusalOf(() => verifier.verify(bearerCredential(token), 1000));
+        const refused = await refusalOf(() => verifier.verify(bearerCredential(token), 1000, NO_REQUEST));
         expect(REFUSALS).to.have.property(refused.code);
         expect(refused.status).to.equal(401);
       }

@@ -7,6 +7,7 @@ import { type RememberedToken, TokenCache } from '../../lib/token/token-cache.ts
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import type { Auth0JwtVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { type TestKeySource, testKeySource } from '../support/key-source.ts';
 import { expectRefusal } from '../support/refusals.ts';
@@ -79,68 +80,76 @@ describe('a verifier that remembers tokens', () => {
 
   it('returns the same object for the same token', () => {
     const verifier = verifierWith();
-    const first = verifier.verify(bearerCredential(good), 1000);
-    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
+    const first = verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
+    expect(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.equal(first);
   });
 
   it('returns another object when the cache is switched off', () => {
     const verifier = verifierWith({ tokenCache: false });
-    const first = verifier.verify(bearerCredential(good), 1000);
-    const second = verifier.verify(bearerCredential(good), 1000);
+    const first = verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
+    const second = verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     expect(second).to.deep.equal(first);
     expect(second).not.to.equal(first);
   });
 
   it('waits for keys when the cache is switched off', async () => {
     source.waits = true;
-    const verified = await verifierWith({ tokenCache: false }).verify(bearerCredential(good), 1000);
+    const verified = await verifierWith({ tokenCache: false }).verify(
+      bearerCredential(good),
+      1000,
+      NO_REQUEST,
+    );
     expect(verified.claims).to.have.property('iss', ISSUER);
   });
 
   it('looks up the key each time, and reports its current state', () => {
     const verifier = verifierWith();
-    expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('keys', 'fresh');
+    expect(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.have.property('keys', 'fresh');
     source.state = 'stale';
-    expect(verifier.verify(bearerCredential(good), 700)).to.have.property('keys', 'stale');
-    expect(verifier.verify(bearerCredential(good), 700), 'what others may not change').to.be.frozen;
+    expect(verifier.verify(bearerCredential(good), 700, NO_REQUEST)).to.have.property('keys', 'stale');
+    expect(verifier.verify(bearerCredential(good), 700, NO_REQUEST), 'what others may not change').to.be
+      .frozen;
     expect(source.lookups.at(-1)).to.deep.equal({ kid: key.kid, algorithm: 'RS256', remainingMs: 700 });
     source.waits = true;
     source.state = 'fetched';
-    return Promise.resolve(verifier.verify(bearerCredential(good), 1000)).then((token) => {
+    return Promise.resolve(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).then((token) => {
       expect(token).to.have.property('keys', 'fetched');
     });
   });
 
   it('forgets a token when its key is no longer published', async () => {
     const verifier = verifierWith();
-    await verifier.verify(bearerCredential(good), 1000);
+    await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     source.keys = [];
-    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000), 'unknown_key');
+    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000, NO_REQUEST), 'unknown_key');
     source.keys = [key];
-    expect(await verifier.verify(bearerCredential(good), 1000)).to.have.property('issuer', ISSUER);
+    expect(await verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.have.property(
+      'issuer',
+      ISSUER,
+    );
   });
 
   it('verifies again when another key has the `kid`', async () => {
     const verifier = verifierWith();
-    await verifier.verify(bearerCredential(good), 1000);
+    await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     source.keys = [await testKey(1, 'RS256', key.kid)];
-    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000), 'invalid_signature');
+    await expectRefusal(() => verifier.verify(bearerCredential(good), 1000, NO_REQUEST), 'invalid_signature');
   });
 
   it('recognises the same key after it was fetched and imported again', async () => {
     const verifier = verifierWith();
-    const first = await verifier.verify(bearerCredential(good), 1000);
+    const first = await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     const again = createPublicKey({ key: key.publicKey.export({ format: 'jwk' }), format: 'jwk' });
     source.keys = [{ ...key, publicKey: again }];
-    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
-    expect(verifier.verify(bearerCredential(good), 1000)).to.equal(first);
+    expect(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.equal(first);
+    expect(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.equal(first);
   });
 
   it('passes on the fault of the key source', async () => {
     const verifier = verifierWith();
-    await verifier.verify(bearerCredential(good), 1000);
+    await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     source.failure = new AuthorizerFault('keys_unavailable', 'no keys');
-    expect(() => verifier.verify(bearerCredential(good), 1000)).to.throw(AuthorizerFault);
+    expect(() => verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.throw(AuthorizerFault);
   });
 
   it('checks the times at each use', async () => {
@@ -149,34 +158,38 @@ describe('a verifier that remembers tokens', () => {
     const verifier = verifierWith({ maxTokenAge: 60 });
     const short = await signToken(userClaims(ISSUER, { exp: at + 30, nbf: at }), key);
     const long = await signToken(userClaims(ISSUER, { exp: at + 300 }), key);
-    await verifier.verify(bearerCredential(short), 1000);
-    await verifier.verify(bearerCredential(long), 1000);
+    await verifier.verify(bearerCredential(short), 1000, NO_REQUEST);
+    await verifier.verify(bearerCredential(long), 1000, NO_REQUEST);
     clock.tick(35_000);
-    await expectRefusal(() => verifier.verify(bearerCredential(short), 1000), 'token_expired');
-    await verifier.verify(bearerCredential(long), 1000);
+    await expectRefusal(() => verifier.verify(bearerCredential(short), 1000, NO_REQUEST), 'token_expired');
+    await verifier.verify(bearerCredential(long), 1000, NO_REQUEST);
     clock.tick(31_000);
-    await expectRefusal(() => verifier.verify(bearerCredential(long), 1000), 'token_too_old');
+    await expectRefusal(() => verifier.verify(bearerCredential(long), 1000, NO_REQUEST), 'token_too_old');
     clock.setSystemTime((at - 10) * 1000);
-    await expectRefusal(() => verifier.verify(bearerCredential(short), 1000), 'token_not_yet_valid', 'nbf');
+    await expectRefusal(
+      () => verifier.verify(bearerCredential(short), 1000, NO_REQUEST),
+      'token_not_yet_valid',
+      'nbf',
+    );
   });
 
   it('does not remember refused tokens', async () => {
     const verifier = verifierWith();
     const wrong = await signToken(userClaims(ISSUER, { aud: 'https://else.example/' }), key);
     await expectRefusal(
-      () => verifier.verify(bearerCredential(wrong), 1000),
+      () => verifier.verify(bearerCredential(wrong), 1000, NO_REQUEST),
       'wrong_audience',
       OTHER_AUDIENCE,
     );
     await expectRefusal(
-      () => verifier.verify(bearerCredential(wrong), 1000),
+      () => verifier.verify(bearerCredential(wrong), 1000, NO_REQUEST),
       'wrong_audience',
       OTHER_AUDIENCE,
     );
     const [header, payload] = good.split('.');
-    await verifier.verify(bearerCredential(good), 1000);
+    await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     await expectRefusal(
-      () => verifier.verify(bearerCredential(`${header}.${payload}.${'A'.repeat(342)}`), 1000),
+      () => verifier.verify(bearerCredential(`${header}.${payload}.${'A'.repeat(342)}`), 1000, NO_REQUEST),
       'invalid_signature',
     );
   });
@@ -184,15 +197,19 @@ describe('a verifier that remembers tokens', () => {
   it('remembers a token that had to wait for its keys', async () => {
     source.waits = true;
     const verifier = verifierWith();
-    const first = await verifier.verify(bearerCredential(good), 1000);
+    const first = await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     source.waits = false;
-    expect(verifier.verify(bearerCredential(good), 1000)).to.have.property('claims', first.claims);
+    expect(verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.have.property(
+      'claims',
+      first.claims,
+    );
   });
 
   it('shares nothing with another verifier', async () => {
-    await verifierWith().verify(bearerCredential(good), 1000);
+    await verifierWith().verify(bearerCredential(good), 1000, NO_REQUEST);
     await expectRefusal(
-      () => verifierWith({ audience: 'https://else.example/' }).verify(bearerCredential(good), 1000),
+      () =>
+        verifierWith({ audience: 'https://else.example/' }).verify(bearerCredential(good), 1000, NO_REQUEST),
       'wrong_audience',
       'configured: https://else.example/',
     );

@@ -22,6 +22,7 @@ describe('parseVerifierOptions', () => {
       requiredClaims: [],
       decryption: null,
       revocations: null,
+      bindings: [],
       tokenCache: { max: 1000 },
     });
     expect(jwks).to.include({ uri: null, pinned: null });

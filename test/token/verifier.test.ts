@@ -8,6 +8,7 @@ import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
 import type { Auth0JwtVerifierOptions } from '../../lib/token/verifier-options.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
+import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { type TestKeySource, testKeySource } from '../support/key-source.ts';
 import { expectRefusal, refusalOf } from '../support/refusals.ts';
@@ -44,7 +45,7 @@ describe('verifier', () => {
   }
 
   const verify = (token: string, options?: Partial<Auth0JwtVerifierOptions>) =>
-    verifierWith(options).verify(bearerCredential(token), REMAINING_MS);
+    verifierWith(options).verify(bearerCredential(token), REMAINING_MS, NO_REQUEST);
 
   const token = (overrides?: Record<string, unknown>, header?: Record<string, unknown>, signer = key) =>
     signToken(userClaims(ISSUER, overrides), signer, header);
@@ -112,13 +113,13 @@ describe('verifier', () => {
         ]),
       );
       const good = await signToken(userClaims(OTHER_ISSUER), otherKey);
-      expect(await verifier.verify(bearerCredential(good), REMAINING_MS)).to.have.property(
+      expect(await verifier.verify(bearerCredential(good), REMAINING_MS, NO_REQUEST)).to.have.property(
         'issuer',
         OTHER_ISSUER,
       );
       const crossed = await signToken(userClaims(OTHER_ISSUER), key);
       await expectRefusal(
-        () => verifier.verify(bearerCredential(crossed), REMAINING_MS),
+        () => verifier.verify(bearerCredential(crossed), REMAINING_MS, NO_REQUEST),
         'invalid_signature',
       );
     });
@@ -460,7 +461,6 @@ describe('verifier', () => {
       ['a token bound in any other way', () => ({ cnf: { kid: 'k' } }), 'sender_constrained_token'],
       ['a token with an empty cnf', () => ({ cnf: {} }), 'sender_constrained_token'],
       ['a cnf that is a text', () => ({ cnf: 'jkt' }), 'sender_constrained_token'],
-      ['a cnf that is null', () => ({ cnf: null }), 'sender_constrained_token'],
       [
         'claims that are nested too deep',
         () => ({ deep: JSON.parse('['.repeat(40) + ']'.repeat(40)) }),
@@ -580,10 +580,12 @@ describe('verifier', () => {
       const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
       const verifier = verifierWith();
       const short = await token({ exp: 1_800_000_030 });
-      await verifier.verify(bearerCredential(short), REMAINING_MS);
+      await verifier.verify(bearerCredential(short), REMAINING_MS, NO_REQUEST);
       clock.tick(60_000);
       source.state = 'stale';
-      const refused = await refusalOf(() => verifier.verify(bearerCredential(short), REMAINING_MS));
+      const refused = await refusalOf(() =>
+        verifier.verify(bearerCredential(short), REMAINING_MS, NO_REQUEST),
+      );
       expect(refused.verifiedBy).to.deep.equal({ ...verifiedBy(), keys: 'stale' });
     });
 

@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../../decision/codes.ts';
-import { bearerCredential, type Credential } from '../../token/credential.ts';
+import type { Credential, TokenScheme } from '../../token/credential.ts';
 
 /*
  * Reading the text that should hold a token. A blank text is no credential: clients send it when the user is logged out.
@@ -17,36 +17,41 @@ function refused(code: RefusalCode): Credential {
 
 /** RFC 9110 section 11.2. The character classes are disjoint, so that matching takes linear time. */
 const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
-const SCHEME = 'bearer';
+const LONGEST_SCHEME = 'bearer'.length;
 const SPACE = 32;
 const TAB = 9;
 
-/** Reads `Bearer <token>` (RFC 6750 section 2.1). The scheme may have any case (RFC 9110 section 11.1). */
+/**
+ * Reads `Bearer <token>` (RFC 6750 section 2.1) or `DPoP <token>` (RFC 9449 section 7.1). The scheme may have any case
+ * (RFC 9110 section 11.1).
+ */
 export function readSchemed(value: string): Credential {
   const text = trimBlanks(value);
   if (text === '') return NONE;
   const schemeEnd = text.indexOf(' ');
-  if (schemeEnd === -1) return isScheme(text) ? MALFORMED : OTHER_SCHEME;
-  if (!isScheme(text.slice(0, schemeEnd))) return OTHER_SCHEME;
-  return token68(trimBlanks(text.slice(schemeEnd)));
+  if (schemeEnd === -1) return schemeOf(text) === null ? OTHER_SCHEME : MALFORMED;
+  const scheme = schemeOf(text.slice(0, schemeEnd));
+  return scheme === null ? OTHER_SCHEME : token68(trimBlanks(text.slice(schemeEnd)), scheme);
 }
 
-/** Reads `Bearer <token>` or the bare token, as custom headers and AppSync send it. */
+/** Reads a scheme and a token, or the bare token, as custom headers and AppSync send it. */
 export function readSchemedOrBare(value: string): Credential {
   const text = trimBlanks(value);
-  return text.includes(' ') || isScheme(text) ? readSchemed(text) : readBare(text);
+  return text.includes(' ') || schemeOf(text) !== null ? readSchemed(text) : readBare(text);
 }
 
 /** Reads a bare token, as in a cookie or a query string parameter. */
 export function readBare(value: string): Credential {
   const text = trimBlanks(value);
-  return text === '' ? NONE : token68(text);
+  return text === '' ? NONE : token68(text, 'Bearer');
 }
 
-function isScheme(text: string): boolean {
+function schemeOf(text: string): TokenScheme | null {
   // The common spelling first: it needs no `toLowerCase`.
-  if (text === 'Bearer') return true;
-  return text.length === SCHEME.length && text.toLowerCase() === SCHEME;
+  if (text === 'Bearer') return text;
+  if (text.length > LONGEST_SCHEME) return null;
+  const name = text.toLowerCase();
+  return name === 'bearer' ? 'Bearer' : name === 'dpop' ? 'DPoP' : null;
 }
 
 /**
@@ -55,10 +60,10 @@ function isScheme(text: string): boolean {
  * For a text with three parts the remaining characters are not checked here: verification checks them and refuses with
  * the same code. Checking twice would double the cost of reading a request.
  */
-function token68(text: string): Credential {
-  if (text.includes(',')) return SEVERAL;
-  if (text.includes(' ')) return MALFORMED;
-  return hasThreeParts(text) || TOKEN68.test(text) ? bearerCredential(text) : MALFORMED;
+function token68(token: string, scheme: TokenScheme): Credential {
+  if (token.includes(',')) return SEVERAL;
+  if (token.includes(' ')) return MALFORMED;
+  return hasThreeParts(token) || TOKEN68.test(token) ? { kind: 'token', scheme, token } : MALFORMED;
 }
 
 function hasThreeParts(text: string): boolean {

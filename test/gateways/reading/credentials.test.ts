@@ -28,7 +28,7 @@ function credentialOf(event: unknown, source?: TokenSource): Credential {
 }
 
 function token(text: string): Credential {
-  return { kind: 'token', scheme: 'Bearer', token: text, proof: null };
+  return { kind: 'token', scheme: 'Bearer', token: text };
 }
 
 function refused(code: string): unknown {
@@ -61,6 +61,18 @@ describe('the credential of a request', () => {
       });
     });
 
+    it('has the scheme DPoP, in any case, when the header names it', () => {
+      forEach(builders, (build, name) => {
+        for (const scheme of ['DPoP', 'dpop', 'DPOP']) {
+          expect(credentialOf(build({ authorization: `${scheme} ${TOKEN}` })), name).to.deep.equal({
+            kind: 'token',
+            scheme: 'DPoP',
+            token: TOKEN,
+          });
+        }
+      });
+    });
+
     it('is null when the header is absent or blank', () => {
       forEach(builders, (build, name) => {
         expect(credentialOf(build()), name).to.deep.equal({ kind: 'none' });
@@ -72,7 +84,8 @@ describe('the credential of a request', () => {
       forEach(builders, (build, name) => {
         for (const value of [
           'Basic dTpw',
-          `DPoP ${TOKEN}`,
+          `DPoPs ${TOKEN}`,
+          'DPoP-x',
           'Digest a=b, c=d',
           TOKEN,
           `Bearer\t${TOKEN}`,
@@ -90,6 +103,8 @@ describe('the credential of a request', () => {
         for (const value of [
           'Bearer',
           'bearer  ',
+          'DPoP',
+          'dpop a b',
           'Bearer a b',
           'Bearer "x"',
           'Bearer é',
