@@ -103,7 +103,11 @@ function unsentInputs({ inputs }: KeyParts, { kind, sends }: Gateway): string | 
   );
 }
 
-function uncacheable({ inputs }: KeyParts, { admitsAnonymous }: CacheDependencies): string | null {
+function uncacheable(
+  { inputs }: KeyParts,
+  { admitsAnonymous, bindingReason }: CacheDependencies,
+): string | null {
+  if (bindingReason !== null) return bindingReason;
   if (inputs.includes('anything')) {
     return 'A custom rule or a country function may read anything in the request, and no cache key holds all of it.';
   }

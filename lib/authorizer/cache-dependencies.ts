@@ -2,6 +2,7 @@ import type { TokenSource } from '../gateways/gateway.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
+import type { BindingCaching } from '../token/binding.ts';
 import type { PolicyCoverage } from './policy-coverage.ts';
 import type { ApiSettings } from './settings.ts';
 
@@ -21,8 +22,10 @@ export interface CacheDependencies {
   readonly handlerDecides: boolean;
   /** What some callers lose under the token alone, in one sentence; `null` if policies cover all routes of all callers. */
   readonly loss: string | null;
-  /** What the enforced rules read besides the token and the route. No cache key can hold `anything`. */
+  /** What the enforced rules, and the checks of bound tokens, read besides the token and the route. No cache key can hold `anything`. */
   readonly inputs: readonly RequestInput[];
+  /** Why bound tokens forbid to cache answers, in one sentence; `null` if they do not. */
+  readonly bindingReason: string | null;
   /** Whether policies carry the `ip` rule as a condition, so that the address is not among `inputs`. */
   readonly ipInPolicy: boolean;
   /** Whether some route takes callers without a token. */
@@ -35,7 +38,8 @@ export interface CacheDependencies {
 }
 
 export function cacheDependencies(settings: ApiSettings, coverage: PolicyCoverage): CacheDependencies {
-  const { rules, tokenSource, serializer, handlerDecides } = settings;
+  const { rules, tokenSource, serializer, handlerDecides, verifier } = settings;
+  const cachings = verifier.bindings.map((binding) => binding.caching());
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isForAll = !routesDiffer && !handlerDecides;
   return {
@@ -43,13 +47,18 @@ export function cacheDependencies(settings: ApiSettings, coverage: PolicyCoverag
     simpleScope: isForAll ? 'stage' : !handlerDecides && isLiteralTable(rules) ? 'route' : 'path',
     handlerDecides,
     loss: coverage.kind === 'all' ? null : coverage.loss,
-    inputs,
+    inputs: [...new Set([...inputs, ...cachings.flatMap(headerInputs)])],
+    bindingReason: cachings.find((caching) => 'reason' in caching)?.reason ?? null,
     ipInPolicy: ipInPolicy !== null,
     admitsAnonymous,
     tokenSource,
     httpApiResponse: serializer.httpApiResponse,
     maxTtl: maxTtlOf(settings),
   };
+}
+
+function headerInputs(caching: BindingCaching): readonly RequestInput[] {
+  return 'reason' in caching ? [] : caching.headers.map((name) => `header:${name}` as const);
 }
 
 /** The least that rules and `revocations.within` leave for repeated answers, seconds; `null` without either. */

@@ -104,7 +104,8 @@ export function parseAuthorizerOptions(
     for (const api of apis) checkApiAudiences(api, verifier);
   }
   const serializer = parseSerializerOptions(options);
-  const longest = verifier.revocations?.maxTtl ?? Infinity;
+  // AppSync's cache key is the token alone, and a proof is good for one request.
+  const longest = verifier.bindings.length > 0 ? 0 : (verifier.revocations?.maxTtl ?? Infinity);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier,

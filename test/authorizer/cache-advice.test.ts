@@ -10,6 +10,7 @@ const PLAIN: CacheDependencies = {
   handlerDecides: false,
   loss: null,
   inputs: [],
+  bindingReason: null,
   ipInPolicy: false,
   admitsAnonymous: false,
   tokenSource: {},
