@@ -11,6 +11,10 @@ export {
 } from './testing/test-issuer.ts';
 export type { AgentTokenOptions, TestTokenOptions, TokenMaker } from './testing/test-tokens.ts';
 
+// What bound tokens are bound to.
+
+export { clientCertificate, type TestCertificate } from './testing/client-certificate.ts';
+
 // The events of the gateways.
 
 export {
