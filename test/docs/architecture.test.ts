@@ -8,6 +8,7 @@ const FLOORS: readonly (readonly string[])[] = [
   [
     'index.ts',
     'backend.ts',
+    'binding.ts',
     'cdk.ts',
     'cli',
     'connections.ts',
@@ -18,7 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'testing.ts',
   ],
   ['local-gateway'],
-  ['backend', 'cdk', 'connections', 'testing'],
+  ['backend', 'binding', 'cdk', 'connections', 'testing'],
   ['responses'],
   ['authorizer'],
   ['middlewares'],
