@@ -76,6 +76,18 @@ export const REFUSALS = {
   token_not_bound: untrusted(
     'The token is not bound as `dpop` or `mtls` requires: require sender constraining in the API settings of Auth0, and check how the client requests its token.',
   ),
+  dpop_proof_missing: untrusted(
+    'The token is bound to a key, and the request has no proof: the client must send `Authorization: DPoP <token>` and a new proof in the header `DPoP`.',
+  ),
+  dpop_proof_invalid: untrusted(
+    'The DPoP proof is not one for this request: `detail` says why; compare `htu` with `dpop.origin` and the clocks with `dpop.maxAge`.',
+  ),
+  dpop_proof_replayed: untrusted(
+    'The DPoP proof was used before: the client must make a new one for each request, also if it tries again.',
+  ),
+  dpop_key_mismatch: untrusted(
+    'The DPoP proof is signed with another key than the token is bound to: the client must keep the key it requested the token with.',
+  ),
   certificate_missing: untrusted(
     'The token is bound to a certificate, and the request has none: check mutual TLS of the domain, the default endpoint (disable it), and `mtls.source`.',
   ),
