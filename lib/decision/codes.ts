@@ -194,6 +194,8 @@ export const FAULTS = {
     'There is no usable key, and the JWKS cannot be fetched: check `error` in the log line, then Auth0 and the network.',
   revocations_unavailable:
     'The list of revoked tokens cannot be read, and `revocations.onUnavailable` is `deny`: check `error` in the log line, then the store.',
+  replay_unavailable:
+    'The store of used DPoP proofs failed, and `dpop.onUnavailable` is `deny`: check `error` in the log line, then the store.',
   configuration: 'A middleware is missing or in the wrong place: the message names it.',
   handler_error:
     'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',

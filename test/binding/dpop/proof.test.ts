@@ -45,6 +45,8 @@ describe('verifyProof', () => {
     for (const key of [ec, rsa, edwards]) expect(verdict(proofOf(key), key), key.alg).to.equal('verified');
     expect(verdict(proofOf(rsa, {}, { alg: 'PS256' }), rsa)).to.equal('dpop_proof_invalid');
     expect(verdict(proofOf(edwards, {}, { alg: 'Ed25519' }), edwards)).to.equal('verified');
+    // One byte too few.
+    expect(verdict(proofOf(edwards).slice(0, -2), edwards)).to.equal('dpop_proof_invalid');
   });
 
   const other = proofKey('ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' }));

@@ -1,0 +1,44 @@
+import type { MaybePromise } from '../../util/maybe-promise.ts';
+
+/** Remembers which proofs were used. Share one between all execution environments, so that a proof is good in one of them. */
+export interface ReplayStore {
+  /**
+   * Claims an id, unless it is claimed already. Of several calls for one id, also at the same time, one alone gets `true`.
+   *
+   * @param id - 43 characters of base64url
+   * @param seconds - how long the claim must hold at least
+   * @returns whether the id was free
+   * @throws anything, if that cannot be said
+   */
+  claim(id: string, seconds: number): MaybePromise<boolean>;
+}
+
+/** How many proofs an execution environment remembers: some 10 MB. */
+export const MAX_REPLAYS = 50_000;
+
+/**
+ * A store in the memory of one execution environment: a proof that was used here can still be used once in each of the
+ * others. If it is full, the oldest claim is dropped.
+ *
+ * @param max - most claims that are held
+ * @param now - epoch milliseconds
+ */
+export function memoryReplays(max: number = MAX_REPLAYS, now: () => number = Date.now): ReplayStore {
+  /** End of each claim, epoch milliseconds, in the order in which they were made. */
+  const claims = new Map<string, number>();
+  return {
+    claim(id, seconds) {
+      const time = now();
+      const end = claims.get(id);
+      if (end !== undefined && end > time) return false;
+      // Anew at the end of the order.
+      claims.delete(id);
+      for (const [oldest, ended] of claims) {
+        if (ended > time && claims.size < max) break;
+        claims.delete(oldest);
+      }
+      claims.set(id, time + 1000 * seconds);
+      return true;
+    },
+  };
+}
