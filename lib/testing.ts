@@ -14,6 +14,7 @@ export type { AgentTokenOptions, TestTokenOptions, TokenMaker } from './testing/
 // What bound tokens are bound to.
 
 export { clientCertificate, type TestCertificate } from './testing/client-certificate.ts';
+export { type DpopProofOptions, dpopKey, dpopProof, type TestDpopKey } from './testing/dpop-proof.ts';
 
 // The events of the gateways.
 

@@ -15,6 +15,12 @@ export interface TestTokenOptions {
    */
   readonly profile?: 'auth0' | 'rfc9068';
   /**
+   * Binds the token: a key from `dpopKey()`, or a certificate from `clientCertificate()`. Sets the claim `cnf`.
+   *
+   * @default a bearer token
+   */
+  readonly boundTo?: { readonly cnf: Readonly<Record<string, string>> };
+  /**
    * Replaces or adds members of the header.
    *
    * @default none
@@ -121,8 +127,11 @@ export function tokenMaker(
     known: readonly (keyof Options & string)[],
   ) {
     return (claims: Members = {}, options: Options = NO_OPTIONS as Options): string => {
-      const own = plainMap(claims, 'claims');
       const given = plainObject(options, 'options', known) as AgentTokenOptions;
+      const own: Members = {
+        ...optional(given, 'options', 'boundTo', {}, confirmation),
+        ...plainMap(claims, 'claims'),
+      };
       const profile = optional(given, 'options', 'profile', 'auth0', oneOf<Profile>, ['auth0', 'rfc9068']);
       const header = optional(given, 'options', 'header', {}, plainMap);
       const made = usual(String(own['azp'] ?? own['client_id'] ?? client), given);
@@ -151,8 +160,14 @@ export function tokenMaker(
   );
 }
 
+/** The claim of a bound token. */
+function confirmation(value: unknown, path: string): Members {
+  const { cnf } = plainMap(value, path);
+  return { cnf: plainMap(cnf, `${path}.cnf`) };
+}
+
 type Profile = NonNullable<TestTokenOptions['profile']>;
-const TOKEN_OPTIONS = ['profile', 'header', 'encryptFor'] as const;
+const TOKEN_OPTIONS = ['profile', 'boundTo', 'header', 'encryptFor'] as const;
 const NO_OPTIONS = {};
 
 /** The same claims in the RFC 9068 profile. */
