@@ -40,6 +40,7 @@ export type { ApiOptions, ApiRules, ApisOptions } from './rules/api-options.ts';
 export type { AudienceRule } from './rules/kinds/audience.ts';
 export type { AuthenticationRule } from './rules/kinds/authentication.ts';
 export type { AuthorizationDetailsRule } from './rules/kinds/authorization-details.ts';
+export type { BoundRule } from './rules/kinds/bound.ts';
 export type { CallersRule } from './rules/kinds/callers.ts';
 export type { ClaimExpectation, ClaimPredicate, ClaimPresence, ClaimsRule } from './rules/kinds/claims.ts';
 export type { ClientsRule } from './rules/kinds/clients.ts';

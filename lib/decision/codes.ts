@@ -74,7 +74,7 @@ export const REFUSALS = {
     'The token is bound to a key or a certificate (`cnf`) that no option checks: set `dpop` or `mtls`, or switch sender constraining off in the API settings of Auth0.',
   ),
   token_not_bound: untrusted(
-    'The token is not bound as `dpop` or `mtls` requires: require sender constraining in the API settings of Auth0, and check how the client requests its token.',
+    'The token is not bound as `dpop`, `mtls` or the rule `bound` requires: require sender constraining in the API settings of Auth0, and check how the client requests its token.',
   ),
   dpop_proof_missing: untrusted(
     'The token is bound to a key, and the request has no proof: the client must send `Authorization: DPoP <token>` and a new proof in the header `DPoP`.',

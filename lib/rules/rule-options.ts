@@ -2,6 +2,7 @@ import type { EncodedSlashes } from '../routes/encoded-slashes.ts';
 import type { AudienceRule } from './kinds/audience.ts';
 import type { AuthenticationRule } from './kinds/authentication.ts';
 import type { AuthorizationDetailsRule } from './kinds/authorization-details.ts';
+import type { BoundRule } from './kinds/bound.ts';
 import type { CallersRule } from './kinds/callers.ts';
 import type { ClaimsRule } from './kinds/claims.ts';
 import type { ClientsRule } from './kinds/clients.ts';
@@ -32,6 +33,13 @@ export interface RulesOptions {
    * @default not judged
    */
   readonly audience?: AudienceRule;
+  /**
+   * The token must be bound to a key or a certificate, whose proof the options `dpop` and `mtls` check. For APIs in which some
+   * routes take unbound tokens too.
+   *
+   * @default not judged
+   */
+  readonly bound?: BoundRule;
   /**
    * Users, machines, agents and anonymous sessions. `false` admits every good token.
    *
@@ -106,6 +114,12 @@ export interface RouteRules {
    * @default `rules.country`
    */
   readonly country?: CountryRule | false;
+  /**
+   * Replaces the common rule; `false` switches it off.
+   *
+   * @default `rules.bound`
+   */
+  readonly bound?: BoundRule | false;
   /**
    * Replaces the common rule; `false` switches it off: every good token is admitted, anonymous sessions included.
    *

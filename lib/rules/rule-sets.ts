@@ -3,6 +3,7 @@ import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-c
 import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
 import { compileAuthorizationDetails } from './kinds/authorization-details.ts';
+import { compileBound } from './kinds/bound.ts';
 import { compileCallers, impliedCallers } from './kinds/callers.ts';
 import { compileClaims } from './kinds/claims.ts';
 import { compileClients } from './kinds/clients.ts';
@@ -52,6 +53,7 @@ const COMPILERS: ReadonlyMap<string, Compile> = new Map<string, Compile>([
   ['ip', compileIp],
   ['country', compileCountry],
   ['audience', compileAudience],
+  ['bound', compileBound],
   ['callers', compileCallers],
   ['clients', compileClients],
   ['organization', compileOrganization],

@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { dpop, mtls } from '../../lib/binding.ts';
+import { OptionError } from '../../lib/decision/errors.ts';
+import { type AuthorizerOptions, auth0Authorizer } from '../../lib/index.ts';
+import {
+  clientCertificate,
+  createTestIssuer,
+  decide,
+  dpopKey,
+  dpopProof,
+  restRequestEvent,
+} from '../../lib/testing.ts';
+import { middy } from '../support/middy.ts';
+
+describe('the rule bound', () => {
+  const issuer = createTestIssuer({ algorithm: 'ES256' });
+  const key = dpopKey();
+  const certificate = clientCertificate();
+  const authorizer = (options: AuthorizerOptions) =>
+    middy().use(
+      auth0Authorizer({
+        dpop: dpop('allowed'),
+        mtls: mtls('allowed'),
+        ...options,
+        ...issuer.options,
+        logger: false,
+      }),
+    );
+  const unbound = (path: string) => restRequestEvent({ token: issuer.token(), path });
+  const withCertificate = (path: string) =>
+    restRequestEvent({
+      token: issuer.token.user({}, { boundTo: certificate }),
+      path,
+      clientCertificate: certificate.pem,
+    });
+  function withProof(path: string) {
+    const token = issuer.token.user({}, { boundTo: key });
+    const options = { authorization: `DPoP ${token}`, path, domainName: 'api.example.com' };
+    const url = `https://api.example.com${restRequestEvent(options).requestContext.path}`;
+    return restRequestEvent({ ...options, headers: { DPoP: dpopProof({ key, token, url }) } });
+  }
+  const MAKERS = { unbound, withProof, withCertificate };
+
+  async function passing(handler: ReturnType<typeof authorizer>, path = '/a') {
+    const names: string[] = [];
+    for (const [name, make] of Object.entries(MAKERS)) {
+      const decision = await decide(handler, make(path));
+      if (decision.outcome === 'allow') names.push(name);
+      else expect(decision).to.include({ outcome: 'deny', status: 401, refusal: 'token_not_bound' });
+    }
+    return names;
+  }
+
+  it('passes tokens that are bound as it says', async () => {
+    expect(await passing(authorizer({ rules: { bound: 'any' } }))).to.deep.equal([
+      'withProof',
+      'withCertificate',
+    ]);
+    expect(await passing(authorizer({ rules: { bound: 'dpop' } }))).to.deep.equal(['withProof']);
+    expect(await passing(authorizer({ rules: { bound: { to: 'mtls' } } }))).to.deep.equal([
+      'withCertificate',
+    ]);
+  });
+
+  it('is replaced or switched off on a route', async () => {
+    const handler = authorizer({
+      rules: { bound: 'dpop' },
+      routes: { 'GET /a': {}, 'GET /b': { bound: false }, 'GET /c': { bound: 'mtls' } },
+    });
+    expect(await passing(handler, '/a')).to.deep.equal(['withProof']);
+    expect(await passing(handler, '/b')).to.deep.equal(Object.keys(MAKERS));
+    expect(await passing(handler, '/c')).to.deep.equal(['withCertificate']);
+  });
+
+  it('opens no other route in a policy than the token may use', async () => {
+    const handler = authorizer({ routes: { 'GET /a': { bound: 'any' }, 'GET /b': {} } });
+    const decision = await decide(handler, unbound('/b'));
+    expect(decision.allowsFromCache('GET', '/b')).to.equal(true);
+    expect(decision.allowsFromCache('GET', '/a')).to.equal(false);
+  });
+
+  it('only reports if the options say so, and refuses callers without a token', async () => {
+    const handler = authorizer({ rules: { bound: { to: 'any', reportOnly: true } } });
+    expect(await passing(handler)).to.deep.equal(Object.keys(MAKERS));
+    const open = authorizer({ routes: { 'GET /a': { token: 'optional', bound: 'any' } } });
+    expect(await decide(open, restRequestEvent({ path: '/a' }))).to.include({ refusal: 'missing_token' });
+  });
+
+  it('names the option that makes no sense', () => {
+    for (const [bound, path] of [
+      ['jkt', 'rules.bound'],
+      [{ to: 'jkt' }, 'rules.bound.to'],
+      [{ to: 'any', mode: 1 }, 'rules.bound.mode'],
+      [{ to: 'any', reportOnly: 1 }, 'rules.bound.reportOnly'],
+    ] as const) {
+      expect(() => authorizer({ rules: { bound: bound as never } }), path)
+        .to.throw(OptionError)
+        .with.property('option', path);
+    }
+  });
+});
