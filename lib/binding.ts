@@ -4,4 +4,10 @@ export { type DpopOptions, dpop } from './binding/dpop.ts';
 export type { BindingMode } from './binding/mode.ts';
 export { type CertificateHeader, type MtlsOptions, mtls } from './binding/mtls.ts';
 export type { HeaderProof } from './rules/kinds/header-proof.ts';
-export type { TokenBinding } from './token/binding.ts';
+export type {
+  BindingCaching,
+  BoundRequest,
+  BoundUse,
+  ConfirmationMember,
+  TokenBinding,
+} from './token/binding.ts';

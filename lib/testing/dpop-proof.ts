@@ -69,6 +69,8 @@ export interface DpopProofOptions {
  * @returns the value of the header `DPoP`
  * @throws {OptionError} for options that make no sense
  * @example
+ * const key = dpopKey();
+ * const token = issuer.token.user({}, { boundTo: key });
  * const headers = { DPoP: dpopProof({ key, token, url: 'https://api.example.com/orders/7' }) };
  * const event = httpApi2Event({ authorization: `DPoP ${token}`, headers, path: '/orders/7' });
  */

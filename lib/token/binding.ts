@@ -44,7 +44,7 @@ export interface TokenBinding {
    *
    * @param confirmation - the value of the member in `cnf`; `null` if the token lacks it
    */
-  judge(confirmation: string | null, use: BoundUse): MaybePromise<Refusal | null>;
+  judge(confirmation: string | null, use: BoundUse): Refusal | null | Promise<Refusal | null>;
   /** Whether the gateway may cache answers. */
   caching(): BindingCaching;
 }

@@ -1,5 +1,3 @@
-import type { MaybePromise } from '../../util/maybe-promise.ts';
-
 /** Remembers which proofs were used. Share one between all execution environments, so that a proof is good in one of them. */
 export interface ReplayStore {
   /**
@@ -10,7 +8,7 @@ export interface ReplayStore {
    * @returns whether the id was free
    * @throws anything, if that cannot be said
    */
-  claim(id: string, seconds: number): MaybePromise<boolean>;
+  claim(id: string, seconds: number): boolean | Promise<boolean>;
 }
 
 /** How many proofs an execution environment remembers: some 10 MB. */
