@@ -19,6 +19,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'testing.ts',
   ],
   ['local-gateway'],
+  ['personas'],
   ['backend', 'cdk', 'connections', 'testing'],
   ['responses'],
   ['binding'],
@@ -92,7 +93,7 @@ describe('the architecture of lib/', () => {
   });
 
   it('imports testing/ in no file that users deploy', () => {
-    const isForTests = (file: string) => /^(?:testing|local-gateway|cli)\b/.test(file);
+    const isForTests = (file: string) => /^(?:testing|local-gateway|personas|cli)\b/.test(file);
     const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
     expect(deployed.map(shown)).to.deep.equal([]);
   });

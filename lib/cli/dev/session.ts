@@ -10,15 +10,16 @@ import {
   type LocalGateway,
   startLocalGateway,
 } from '../../local-gateway/local-gateway.ts';
+import { personasFor } from '../../personas/personas.ts';
+import { TestTenant } from '../../personas/test-tenant.ts';
 import type { TestIssuer } from '../../testing/test-issuer.ts';
 import { isObject } from '../../util/is-object.ts';
 import type { Output } from '../command.ts';
 import { FreshModules } from './fresh-modules.ts';
 import { localApi } from './local-api.ts';
-import { personasFor } from './personas.ts';
 import { noticePrinter, printDecision, printExchange } from './print.ts';
 import { shellLines } from './shell-lines.ts';
-import { TestTenant } from './test-tenant.ts';
+import { byVariable } from './shell-variables.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
 
 export interface DevSettings {
@@ -110,7 +111,7 @@ class Session implements DevSession {
     const authorizer = await this.#authorizer(options, issuer);
     const api = localApi(options, kind, cache);
     // All that can fail because of the module comes before the running API is closed.
-    const tokens = this.#tenant.tokensFor(issuer, personasFor(options, personas));
+    const tokens = this.#tenant.tokensFor(issuer, byVariable(personasFor(options, personas)));
     const port = this.#gateway === null ? this.#settings.port : Number(new URL(this.url).port);
     await this.#gateway?.close();
     this.#gateway = await startLocalGateway({

@@ -1,4 +1,4 @@
-import type { OrganizationRule } from '../../rules/kinds/organization.ts';
+import type { OrganizationRule } from '../rules/kinds/organization.ts';
 
 /** What the printed requests have in place of each parameter of a path. */
 const OF_PATHS = '1';

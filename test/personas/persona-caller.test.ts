@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { personasFor } from '../../lib/cli/dev/personas.ts';
 import { type AuthorizerOptions, auth0Authorizer } from '../../lib/index.ts';
+import { personasFor } from '../../lib/personas/personas.ts';
 import { createTestIssuer, decide, restRequestEvent } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
 
-describe('the personas of dev', () => {
+describe('the personas', () => {
   const issuer = createTestIssuer({ algorithm: 'ES256' });
 
   /** The names of the personas that may use each route. */
@@ -13,7 +13,7 @@ describe('the personas of dev', () => {
     const found: Record<string, string[]> = {};
     for (const path of Object.keys(options.routes ?? {}).map((key) => key.slice('GET '.length))) {
       found[path] = [];
-      for (const [name, claims] of personasFor(options, undefined)) {
+      for (const { name, claims } of personasFor(options, undefined)) {
         const { outcome } = await decide(handler, restRequestEvent({ token: issuer.token(claims), path }));
         if (outcome === 'allow') found[path]?.push(name);
       }
@@ -26,8 +26,8 @@ describe('the personas of dev', () => {
       const names = await admitted({
         routes: { 'GET /a': { callers: { allow: [kind] } }, 'GET /b': { callers: { allow: ['user'] } } },
       });
-      expect(names['/a']).to.deep.equal(['GET_A']);
-      expect(names['/b']).to.include.members(['GET_B', 'NOTHING']).and.not.include('GET_A');
+      expect(names['/a']).to.deep.equal(['GET /a']);
+      expect(names['/b']).to.include.members(['GET /b', 'nothing']).and.not.include('GET /a');
     });
   }
 
@@ -39,7 +39,7 @@ describe('the personas of dev', () => {
         'GET /c': { callers: { allow: ['agent'] } },
       },
     });
-    for (const path of ['/a', '/b', '/c']) expect(names[path], path).to.include('EVERYTHING');
+    for (const path of ['/a', '/b', '/c']) expect(names[path], path).to.include('everything');
   });
 
   it('are of an application that the routes allow', async () => {
@@ -48,8 +48,8 @@ describe('the personas of dev', () => {
       routes: { 'GET /a': {}, 'GET /b': { clients: { allow: ['cli'] }, callers: { allow: ['machine'] } } },
     });
     expect(names).to.deep.equal({
-      '/a': ['EVERYTHING', 'GET_A', 'GET_B'],
-      '/b': ['EVERYTHING', 'GET_B'],
+      '/a': ['everything', 'GET /a', 'GET /b'],
+      '/b': ['everything', 'GET /b'],
     });
   });
 });

@@ -1,8 +1,8 @@
-import type { AuthorizerOptions } from '../../authorizer/options.ts';
-import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
-import type { DomainAudience, IssuerAudience } from '../../token/verifier-options.ts';
-import { defined } from '../../util/defined.ts';
-import type { Personas } from './personas.ts';
+import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { createTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
+import type { DomainAudience, IssuerAudience } from '../token/verifier-options.ts';
+import { defined } from '../util/defined.ts';
+import type { Claims } from './personas.ts';
 
 /** An issuer that stands in for Auth0, as long as the options expect the same of its tokens. */
 export class TestTenant {
@@ -31,7 +31,7 @@ export class TestTenant {
   }
 
   /** A token for each persona by name: the one that was issued before for the same claims, if there is one. */
-  tokensFor(issuer: TestIssuer, personas: Personas): ReadonlyMap<string, string> {
+  tokensFor(issuer: TestIssuer, personas: ReadonlyMap<string, Claims>): ReadonlyMap<string, string> {
     const tokens = new Map<string, string>();
     for (const [name, claims] of personas) {
       const key = JSON.stringify([name, claims]);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { personasFor } from '../../lib/cli/dev/personas.ts';
 import { type AuthorizerOptions, auth0Authorizer } from '../../lib/index.ts';
+import { personasFor } from '../../lib/personas/personas.ts';
 import { createTestIssuer, decide, restRequestEvent } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
 
-describe('the personas of dev, where rules are about organizations', () => {
+describe('the personas, where rules are about organizations', () => {
   const issuer = createTestIssuer({ algorithm: 'ES256' });
   const routes = {
     'GET /orgs/{org}': { organization: { matches: 'path:org' } },
@@ -16,29 +16,33 @@ describe('the personas of dev, where rules are about organizations', () => {
   const options: AuthorizerOptions = { ...issuer.options, routes };
   const handler = middy().use(auth0Authorizer({ ...options, logger: false }));
   const personas = personasFor(options, undefined);
+  const claimsOf = (wanted: string, all = personas) => all.find(({ name }) => name === wanted)?.claims;
 
   const rows: readonly (readonly [persona: string, path: string])[] = [
-    ['GET_ORGS_ORG', '/orgs/1'],
-    ['GET_NAMES_ORG', '/names/1'],
-    ['GET_A', '/a'],
-    ['GET_B', '/b'],
-    ['EVERYTHING', '/a'],
+    ['GET /orgs/{org}', '/orgs/1'],
+    ['GET /names/{org}', '/names/1'],
+    ['GET /a', '/a'],
+    ['GET /b', '/b'],
+    ['everything', '/a'],
   ];
   for (const [persona, path] of rows) {
-    it(`${persona} may use ${path}, and NOTHING may not`, async () => {
+    it(`${persona} may use ${path}, and the persona "nothing" may not`, async () => {
       const outcomeFor = async (name: string) => {
-        const token = issuer.token(personas.get(name));
+        const token = issuer.token(claimsOf(name));
         return (await decide(handler, restRequestEvent({ token, path }))).outcome;
       };
       expect(await outcomeFor(persona)).to.equal('allow');
-      expect(await outcomeFor('NOTHING')).to.equal('deny');
+      expect(await outcomeFor('nothing')).to.equal('deny');
     });
   }
 
   it('have no organization where no rule is about one', () => {
-    expect(personas.get('GET_C')).not.to.have.any.keys('org_id', 'org_name');
+    expect(claimsOf('GET /c')).not.to.have.any.keys('org_id', 'org_name');
     expect(
-      personasFor({ rules: {}, routes: { 'GET /a': { organization: false } } }, undefined).get('GET_A'),
+      claimsOf(
+        'GET /a',
+        personasFor({ rules: {}, routes: { 'GET /a': { organization: false } } }, undefined),
+      ),
     ).not.to.have.property('org_id');
   });
 });

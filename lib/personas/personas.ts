@@ -1,61 +1,56 @@
-import type { AuthorizerOptions } from '../../authorizer/options.ts';
-import { audiencesIn } from '../../rules/kinds/audience.ts';
-import { namesIn } from '../../rules/kinds/scope-lists.ts';
-import type { RulesOptions } from '../../rules/rule-options.ts';
-import { isObject } from '../../util/is-object.ts';
+import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { audiencesIn } from '../rules/kinds/audience.ts';
+import { namesIn } from '../rules/kinds/scope-lists.ts';
+import type { RulesOptions } from '../rules/rule-options.ts';
+import { isObject } from '../util/is-object.ts';
 import { callerFor } from './persona-caller.ts';
 import { organizationFor } from './persona-organization.ts';
 
-type Claims = Readonly<Record<string, unknown>>;
+export type Claims = Readonly<Record<string, unknown>>;
 
-/** Claims of a token, by the name of a shell variable. */
-export type Personas = ReadonlyMap<string, Claims>;
-
-/** Most routes that get a caller of their own. */
-const MOST_ROUTES = 10;
+/** A caller to try options with. */
+export interface Persona {
+  /**
+   * - `everything`: has what all rules require together.
+   * - `nothing`: a user with a token that holds nothing besides.
+   * - `expired`: `everything`, an hour after the token's expiry.
+   * - `route`: has what one route requires.
+   * - `own`: of the user's module.
+   */
+  readonly kind: 'everything' | 'nothing' | 'expired' | 'route' | 'own';
+  /** The kind, the key of the route, or the name in the user's module. */
+  readonly name: string;
+  /** Claims of the token, besides those that a test issuer adds. */
+  readonly claims: Claims;
+}
 
 type Rules = { readonly [Rule in keyof RulesOptions]?: RulesOptions[Rule] | false };
 
 /**
- * Callers that show what the options do: one with everything that the rules require, one with nothing, one for each route
- * with what that route requires, one whose token has expired, and those of the user.
+ * Callers that show what the options do: one with everything that the rules require, one with nothing, one whose token has
+ * expired, one for each route with what that route requires, and those of the user.
  *
- * @param own - claims by name
+ * @param options - of one API
+ * @param own - claims by name; anything else that a module exports counts as no claims
  */
-export function personasFor({ rules = {}, routes = {} }: AuthorizerOptions, own: unknown): Personas {
+export function personasFor(
+  { rules = {}, routes = {} }: AuthorizerOptions,
+  own: unknown,
+): readonly Persona[] {
   const perRoute = Object.entries(routes).map(
     ([key, route]) => [key, { ...rules, ...route } as Rules] as const,
   );
   const everything = claimsFor([rules, ...perRoute.map(([, effective]) => effective)]);
   const now = Math.floor(Date.now() / 1000);
-  return byVariable([
-    ['EVERYTHING', everything],
-    ['NOTHING', {}],
-    ['EXPIRED', { ...everything, iat: now - 7200, exp: now - 3600 }],
-    ...perRoute
-      .slice(0, MOST_ROUTES)
-      .map(([key, effective]) => [variableOf(key), claimsFor([effective])] as const),
+  return [
+    { kind: 'everything', name: 'everything', claims: everything },
+    { kind: 'nothing', name: 'nothing', claims: {} },
+    { kind: 'expired', name: 'expired', claims: { ...everything, iat: now - 7200, exp: now - 3600 } },
+    ...perRoute.map(
+      ([name, effective]) => ({ kind: 'route', name, claims: claimsFor([effective]) }) as const,
+    ),
     ...ownPersonas(own),
-  ]);
-}
-
-/** The callers by variable. Names that give the same variable are numbered, so that no caller is lost. */
-function byVariable(callers: readonly (readonly [name: string, claims: Claims])[]): Personas {
-  const personas = new Map<string, Claims>();
-  for (const [name, claims] of callers) {
-    let variable = name;
-    for (let count = 2; personas.has(variable); count += 1) variable = `${name}_${count}`;
-    personas.set(variable, claims);
-  }
-  return personas;
-}
-
-/** `GET /users/{id}` to `GET_USERS_ID`. */
-function variableOf(name: string): string {
-  return name
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .replace(/^_|_$/g, '')
-    .toUpperCase();
+  ];
 }
 
 /** Claims that meet all of these rules, as far as they show what they expect. */
@@ -117,13 +112,7 @@ function oneOf(value: object): unknown {
   return Array.isArray(value) ? value[0] : 'any';
 }
 
-function ownPersonas(own: unknown): [string, Claims][] {
+function ownPersonas(own: unknown): readonly Persona[] {
   const entries = isObject(own) ? Object.entries(own) : [];
-  return entries.map(([name, claims]) => [ownVariableOf(name), isObject(claims) ? claims : {}]);
-}
-
-/** A name that a shell accepts, and that replaces no variable of the environment such as `PATH`. */
-function ownVariableOf(name: string): string {
-  const variable = variableOf(name);
-  return /^[A-Z]/.test(variable) && process.env[variable] === undefined ? variable : `CALLER_${variable}`;
+  return entries.map(([name, claims]) => ({ kind: 'own', name, claims: isObject(claims) ? claims : {} }));
 }

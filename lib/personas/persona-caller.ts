@@ -1,5 +1,5 @@
-import type { CallersRule } from '../../rules/kinds/callers.ts';
-import { type ClientsRule, clientsIn } from '../../rules/kinds/clients.ts';
+import type { CallersRule } from '../rules/kinds/callers.ts';
+import { type ClientsRule, clientsIn } from '../rules/kinds/clients.ts';
 
 interface Rules {
   readonly callers?: CallersRule | false;
