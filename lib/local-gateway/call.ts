@@ -38,16 +38,35 @@ export async function readCall(
   request: ServerRequest,
   { viewer, time, withBody }: { viewer: Viewer; time: number; withBody: boolean },
 ): Promise<Call> {
-  const target = request.url;
+  const { method, url: target, rawHeaders, headers } = request;
+  const body = withBody ? await readBody(request) : '';
+  return callOf({ method, target, rawHeaders, host: headers.host ?? 'localhost', viewer, time, body });
+}
+
+/** The parts of a request, as the client sent them. */
+export interface CallParts {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  readonly host: string;
+  readonly viewer: Viewer;
+  readonly time: number;
+  readonly body: string;
+}
+
+/** The call of a request. */
+export function callOf({ method, target, rawHeaders, host, viewer, time, body }: CallParts): Call {
   const mark = target.indexOf('?');
   return {
-    method: request.method,
+    method,
     path: mark < 0 ? target : target.slice(0, mark),
     query: group(new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))),
-    headers: readHeaders(request.rawHeaders, viewer),
+    headers: readHeaders(rawHeaders, viewer),
     sourceIp: viewer.address,
-    host: request.headers.host ?? 'localhost',
-    body: withBody ? await readBody(request) : '',
+    host,
+    body,
     requestId: randomUUID(),
     extendedRequestId: `${randomBytes(8).toString('base64url')}=`,
     time,
