@@ -1,9 +1,10 @@
-export interface Output {
-  write(text: string): unknown;
-}
+import type { Output } from './output.ts';
 
-/** 0: done. 1: it failed for a reason outside. 2: the command was misused. */
+/** 0: done, and nothing found. 1: a finding, or a failure for a reason outside. 2: the command was misused. */
 export type ExitCode = 0 | 1 | 2;
+
+/** What `-` in place of a file name reads: standard input. */
+export type Input = AsyncIterable<Uint8Array | string>;
 
 /** One command of the command line. To add one: a file in this folder, and a line in `COMMANDS` of main.ts. */
 export interface Command {
@@ -16,10 +17,13 @@ export interface Command {
   /**
    * Runs the command.
    *
-   * @param args - what follows the command's name
-   * @returns the exit code; `'misused'` if the arguments are not those of `parameters`
-   * @throws {OptionError} for an argument that makes no sense
-   * @throws {AuthorizerError} for a failure whose message is enough for the user
+   * @param args - what follows the command's name; never a token. {@link argumentsOf} parses them
+   * @param out - the result goes here: text, or one JSON document with `--json`
+   * @param err - everything else, so that a pipe gets the result alone
+   * @param input - standard input, for {@link readInput}
+   * @throws {Misuse} for arguments that are not those of `parameters`: the usage is printed too
+   * @throws {OptionError} for an argument or an option that makes no sense; exit code 2
+   * @throws {AuthorizerError} for a failure whose message is enough for the user; exit code 1
    */
-  run(args: readonly string[], out: Output, err: Output): Promise<ExitCode | 'misused'>;
+  run(args: readonly string[], out: Output, err: Output, input: Input): Promise<ExitCode>;
 }

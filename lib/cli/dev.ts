@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { OptionError } from '../decision/errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds } from '../gateways/index.ts';
 import { oneOf, wholeNumber } from '../util/option-checks.ts';
+import { argumentsOf, exactly, Misuse } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type DevSettings, startDev } from './dev/session.ts';
+import { MODULE_HELP } from './options-module.ts';
 
 /** Runs a local API with the user's options. */
 export const dev: Command = {
-  parameters: '<module> [--gateway <kind>] [--api <key>] [--port <number>] [--no-cache]',
+  parameters: '<module> [--export <name>] [--gateway <kind>] [--api <key>] [--port <number>] [--no-cache]',
   summary: 'Runs a local API that is guarded by your options',
   help: `Runs a local API on loopback that is guarded by the \`options\` that a module exports:
 
@@ -21,19 +22,17 @@ nothing is requested from Auth0. It prints one token for each kind of caller, an
 decision. It starts again when the module, or a file that the module imports, changes.
 The tokens stay valid.
 
-  --gateway <kind>  ${gatewayKinds().join(', ')}
+${MODULE_HELP}  --gateway <kind>  ${gatewayKinds().join(', ')}
                     (default: rest-request)
   --api <key>       the API, if the options have several: a key of \`apis\`
   --port <number>   listen on this port (default: 3000; 0 = a free one)
   --no-cache        do not cache answers
 
-The module is an ES module. It may export \`personas\` too, an object with the claims of
-further callers by name. Functions of your own, such as a handler behind the authorizer,
-are not run. @middy/core must be installed.
+The module may export \`personas\` too, an object with the claims of further callers by name.
+Functions of your own, such as a handler behind the authorizer, are not run. @middy/core must be installed.
 `,
   async run(args, out, err) {
     const settings = settingsOf(args);
-    if (settings === null) return 'misused';
     const session = await startDev(settings, out, err).catch(portInUse);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
     await session.close();
@@ -41,37 +40,26 @@ are not run. @middy/core must be installed.
   },
 };
 
-/** The settings; `null` if the arguments make none. */
-function settingsOf(args: readonly string[]): DevSettings | null {
-  const parsed = parsedArgs(args);
-  const [file, ...others] = parsed?.positionals ?? [];
-  if (parsed === null || file === undefined || others.length > 0) return null;
-  const { gateway, api, port, cache } = parsed.values;
+/** @throws {Misuse | OptionError} */
+function settingsOf(args: readonly string[]): DevSettings {
+  const { values, positionals } = argumentsOf(args, {
+    export: { type: 'string' },
+    gateway: { type: 'string', default: 'rest-request' },
+    api: { type: 'string' },
+    port: { type: 'string', default: '3000' },
+    cache: { type: 'boolean', default: true },
+  });
+  if (values.json) throw new Misuse('--json: dev runs until you end it, and has no result to print as JSON');
+  const [file] = exactly(positionals, ['module']);
+  const { export: exportName, gateway, api, port, cache } = values;
   return {
     file,
+    exportName,
     gateway: oneOf<GatewayKind>(gateway, '--gateway', gatewayKinds()),
     port: wholeNumber(/^\d+$/.test(port) ? Number(port) : port, '--port', 0, 65_535),
     cache,
     api,
   };
-}
-
-function parsedArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      allowNegative: true,
-      options: {
-        gateway: { type: 'string', default: 'rest-request' },
-        api: { type: 'string' },
-        port: { type: 'string', default: '3000' },
-        cache: { type: 'boolean', default: true },
-      },
-    });
-  } catch {
-    return null;
-  }
 }
 
 /** @throws {OptionError} if the port is in use; any other error as it is */

@@ -8,6 +8,7 @@ import { publicJwks } from '../jwks/public-jwks.ts';
 import { shownUri } from '../jwks/shown-uri.ts';
 import { jwksUriOf } from '../token/auth0-profile.ts';
 import { issuerOfDomain } from '../token/issuer-options.ts';
+import { argumentsOf, exactly } from './arguments.ts';
 import type { Command } from './command.ts';
 
 const LIMITS = { timeoutMs: 10_000, maxBytes: 1_048_576 };
@@ -28,9 +29,11 @@ export const jwks: Command = {
 Without uri, a key that Auth0 adds later is refused until your next deployment.
 
 Keys that cannot verify a token are left out. Each is named on standard error with the reason.
+
+  --json            changes nothing: a JWKS is JSON
 `,
-  async run([domain, ...rest], out, err) {
-    if (domain === undefined || rest.length > 0) return 'misused';
+  async run(args, out, err) {
+    const [domain] = exactly(argumentsOf(args, {}).positionals, ['domain or JWKS address']);
     const uri = addressOf(domain);
     const { keys, ignored } = readJwks((await fetchJwks(uri, LIMITS)).body, shownUri(uri), importKeys);
     for (const key of ignored) err.write(`left out ${describeIgnored(key)}\n`);

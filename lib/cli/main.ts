@@ -1,16 +1,18 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AuthorizerError, OptionError } from '../decision/errors.ts';
-import type { Command, ExitCode, Output } from './command.ts';
+import { Misuse, refuseTokens } from './arguments.ts';
+import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
 import { jwks } from './jwks.ts';
-import { printable } from './revocations/print.ts';
+import { type Output, outputTo, type Stream } from './output.ts';
 import { revocations } from './revocations.ts';
 import { revoke } from './revoke.ts';
 
 const NAME = 'middy-auth0-authorizer';
 
+/** In the order in which `--help` lists them. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['dev', dev],
   ['jwks', jwks],
@@ -19,7 +21,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 ]);
 
 /** Runs the command that the arguments name. Returns the exit code. */
-export async function main(args: readonly string[], out: Output, err: Output): Promise<ExitCode> {
+export async function main(
+  args: readonly string[],
+  stdout: Stream,
+  stderr: Stream,
+  input: Input = process.stdin,
+): Promise<ExitCode> {
+  const out = outputTo(stdout, process.env);
+  const err = outputTo(stderr, process.env);
   const [name = '', ...rest] = args;
   const command = COMMANDS.get(name);
   const usage = command === undefined ? usageOfAll() : usageOf(name, command);
@@ -27,27 +36,30 @@ export async function main(args: readonly string[], out: Output, err: Output): P
     out.write(usage);
     return 0;
   }
-  const code = command === undefined ? 'misused' : await run(command, rest, out, err);
-  if (code !== 'misused') return code;
-  err.write(usage);
-  return 2;
+  if (name === '--version') {
+    out.write(`${version()}\n`);
+    return 0;
+  }
+  try {
+    refuseTokens(args);
+    if (command === undefined)
+      throw new Misuse(name === '' ? 'no command is given' : 'there is no such command');
+    return await command.run(rest, out, err, input);
+  } catch (error) {
+    return failed(error, usage, err);
+  }
 }
 
-/** Runs a command and writes errors that are meant for the user. Others are faults of the command, and pass through. */
-async function run(
-  command: Command,
-  args: readonly string[],
-  out: Output,
-  err: Output,
-): Promise<ExitCode | 'misused'> {
-  try {
-    return await command.run(args, out, err);
-  } catch (error) {
-    if (!(error instanceof AuthorizerError)) throw error;
-    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-    err.write(printable(`${error.message}${cause}\n`));
-    return error instanceof OptionError ? 2 : 1;
+/** Writes errors that are meant for the user. Others are faults of the command, and pass through. */
+function failed(error: unknown, usage: string, err: Output): ExitCode {
+  if (error instanceof Misuse) {
+    err.write(`${error.message}\n\n${usage}`);
+    return 2;
   }
+  if (!(error instanceof AuthorizerError)) throw error;
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  err.write(`${error.message}${cause}\n`);
+  return error instanceof OptionError ? 2 : 1;
 }
 
 function usageOf(name: string, { parameters, help }: Command): string {
@@ -55,13 +67,30 @@ function usageOf(name: string, { parameters, help }: Command): string {
 }
 
 function usageOfAll(): string {
-  const lines = [...COMMANDS].map(
-    ([name, { parameters, summary }]) => `  ${name} ${parameters}   ${summary}\n`,
-  );
-  return `Usage: ${NAME} <command>\n\nCommands:\n\n${lines.join('')}\n${NAME} <command> --help says more.\n`;
+  const width = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
+  const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return `Usage: ${NAME} <command>
+
+Commands:
+
+${lines.join('')}
+  ${NAME} <command> --help   what a command takes and does
+  ${NAME} --version          the version of this package
+
+Exit codes: 0 done, 1 a finding or a failure, 2 misused.
+`;
 }
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}
+
+/** How long a process lives on after its command, if something of the user's module keeps it alive. */
+const GRACE_MS = 500;
 
 const started = process.argv[1];
 if (started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url)) {
   process.exitCode = await main(process.argv.slice(2), process.stdout, process.stderr);
+  setTimeout(() => process.exit(), GRACE_MS).unref();
 }

@@ -1,9 +1,10 @@
-import { parseArgs } from 'node:util';
 import { keyStore } from '../jwks/key-store.ts';
 import { listRevocations, pruneRevocations } from '../revocations/entries.ts';
 import { writableStore } from '../revocations/revoke-tokens.ts';
 import { addRevocations, readRevocations } from '../revocations/store.ts';
-import type { Command, Output } from './command.ts';
+import { argumentsOf, exactly, Misuse } from './arguments.ts';
+import type { Command } from './command.ts';
+import type { Output } from './output.ts';
 import { entriesJson, entryLine } from './revocations/print.ts';
 import { STORE_HELP, withStore } from './revocations/store-module.ts';
 
@@ -16,31 +17,17 @@ Each change of the list drops them too, so that prune is needed only to shrink t
 
   npx middy-auth0-authorizer revocations list --store store.ts
 
-${STORE_HELP}  --json            list: print a JSON array, with times in epoch seconds
+${STORE_HELP}  --json            list: a JSON array, with times in epoch seconds; prune: an object with the numbers
 `,
   async run(args, out) {
-    const parsed = parsedArgs(args);
-    const [action, ...others] = parsed?.positionals ?? [];
-    if (parsed === null || others.length > 0) return 'misused';
-    const { store: file, json = false } = parsed.values;
-    if (action === 'list') await withStore(file, (store) => list(store, json, out));
-    else if (action === 'prune' && !json) await withStore(file, (store) => prune(store, out));
-    else return 'misused';
+    const { values, positionals } = argumentsOf(args, { store: { type: 'string' } });
+    const [action] = exactly(positionals, ['list|prune']);
+    const run = ACTIONS.get(action);
+    if (run === undefined) throw new Misuse('the action is neither `list` nor `prune`');
+    await withStore(values.store, (store) => run(store, values.json, out));
     return 0;
   },
 };
-
-function parsedArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { store: { type: 'string' }, json: { type: 'boolean' } },
-    });
-  } catch {
-    return null;
-  }
-}
 
 async function list(store: unknown, isJson: boolean, out: Output): Promise<void> {
   const held = await readRevocations(keyStore(store, 'store'));
@@ -48,13 +35,19 @@ async function list(store: unknown, isJson: boolean, out: Output): Promise<void>
   out.write(isJson ? entriesJson(entries) : entries.map(entryLine).join(''));
 }
 
-async function prune(store: unknown, out: Output): Promise<void> {
+async function prune(store: unknown, isJson: boolean, out: Output): Promise<void> {
   const writable = writableStore(store, 'store');
   const before = listRevocations(await readRevocations(writable)).length;
   const { revocations: held } = await addRevocations(writable, [], now());
   const left = listRevocations(held).length;
-  out.write(`dropped ${Math.max(0, before - left)}, left ${left}\n`);
+  const dropped = Math.max(0, before - left);
+  out.write(isJson ? `${JSON.stringify({ dropped, left })}\n` : `dropped ${dropped}, left ${left}\n`);
 }
+
+const ACTIONS: ReadonlyMap<string, typeof list> = new Map([
+  ['list', list],
+  ['prune', prune],
+]);
 
 function now(): number {
   return Math.floor(Date.now() / 1000);

@@ -1,23 +1,20 @@
-import { parseArgs } from 'node:util';
 import { OptionError } from '../decision/errors.ts';
 import type { KeyStore } from '../jwks/key-store.ts';
 import type { Revocation } from '../revocations/entries.ts';
 import type { RevocationKind } from '../revocations/record.ts';
 import { LONGEST_TOKEN_LIFETIME, revokeTokens, type TokensToRevoke } from '../revocations/revoke-tokens.ts';
 import { seconds } from '../util/option-checks.ts';
+import { argumentsOf, exactly, Misuse } from './arguments.ts';
 import type { Command } from './command.ts';
-import { entryLine } from './revocations/print.ts';
+import { entriesJson, entryLine } from './revocations/print.ts';
 import { STORE_HELP, withStore } from './revocations/store-module.ts';
 
 /** The kinds of entries by their option. */
 const KINDS = { sub: 'sub', client: 'client', org: 'org_id', sid: 'sid', jti: 'jti' } as const;
 
-/** The beginning of a JWT, the JSON of its header in base64url; perhaps after `Bearer `. */
-const JWT = /(?:^|\s)eyJ[\w-]+\.[\w-]+/;
-
 /** Revokes tokens: the kill switch. */
 export const revoke: Command = {
-  parameters: '--sub <id> --store <module> [--issued-before <time>] [--for <seconds>]',
+  parameters: '--sub <id> --store <module> [--issued-before <time>] [--for <seconds>] [--json]',
   summary: 'Revokes the access tokens of a user, application, organization or session',
   help: `Revokes access tokens. Authorizers with the option \`revocations\` refuse them within its
 \`refreshEvery\` seconds (default: 10); what API Gateway has cached passes until the TTL of the cache.
@@ -36,28 +33,31 @@ ${STORE_HELP}  --issued-before <time>
                     only tokens issued before, 2026-11-28T10:00:00Z or epoch seconds (default: now)
   --for <seconds>   the lifetime of your longest-lived token; the entry ends after it (default: ${LONGEST_TOKEN_LIFETIME},
                     the longest that Auth0 allows)
+  --json            print the entries as a JSON array, with times in epoch seconds
 
 Tokens issued later pass: block the user in Auth0 first.
 `,
   async run(args, out) {
     const values = valuesOf(args);
-    const tokens = values === null ? [] : tokensIn(values);
-    if (values === null || tokens.length === 0) return 'misused';
+    const tokens = tokensIn(values);
+    if (tokens.length === 0)
+      throw new Misuse('whose tokens? --sub, --client, --org, --sid or --jti is missing');
     const times = timesIn(values);
     const { revocations } = await withStore(values.store, (store) =>
       revokeTokens({ store: store as KeyStore, tokens, ...times }),
     );
     const named = revocations.filter((entry) => isNamed(entry, tokens));
-    out.write(named.length === 0 ? NOTHING : named.map(entryLine).join(''));
+    if (values.json) out.write(entriesJson(named));
+    else out.write(named.length === 0 ? NOTHING : named.map(entryLine).join(''));
     return 0;
   },
 };
 
 const NOTHING = 'nothing to revoke: all tokens issued before --issued-before have expired\n';
 
-type Values = NonNullable<ReturnType<typeof valuesOf>>;
+type Values = ReturnType<typeof valuesOf>;
 
-/** The values of the options; `null` if there are other arguments. */
+/** @throws {Misuse} */
 function valuesOf(args: readonly string[]) {
   const several = { type: 'string', multiple: true } as const;
   const one = { type: 'string' } as const;
@@ -71,21 +71,15 @@ function valuesOf(args: readonly string[]) {
     'issued-before': one,
     for: one,
   };
-  try {
-    return parseArgs({ args: [...args], options }).values;
-  } catch {
-    return null;
-  }
+  const { values, positionals } = argumentsOf(args, options);
+  exactly(positionals, []);
+  return values;
 }
 
-/**
- * @throws {OptionError} for a token: arguments end up in the history of the shell and in lists of processes; and for the
- *   name of an organization
- */
+/** @throws {OptionError} for the name of an organization */
 function tokensIn(values: Values): readonly TokensToRevoke[] {
   return Object.entries(KINDS).flatMap(([option, kind]) =>
     (values[option as keyof typeof KINDS] ?? []).map((value) => {
-      if (JWT.test(value)) throw new OptionError(`--${option}`, 'is a token: write the value of its claim');
       if (kind === 'org_id' && !value.startsWith('org_')) {
         throw new OptionError(
           '--org',

@@ -413,9 +413,10 @@ describe('npx middy-auth0-authorizer dev', function () {
     });
 
     it('prints its usage for arguments that make no sense', async () => {
-      for (const args of [[], [file(), 'another'], [file(), '--verbose']]) {
+      for (const args of [[], [file(), 'another'], [file(), '--verbose'], [file(), '--json']]) {
+        err.text = '';
         expect(await run(...args)).to.equal(2);
-        expect(err.text).to.match(/^Usage: middy-auth0-authorizer dev <module>/);
+        expect(err.text).to.match(/^.+\n\nUsage: middy-auth0-authorizer dev <module>/);
       }
       err.text = '';
       expect(await run(file(), '--gateway', 'alb')).to.equal(2);

@@ -145,7 +145,9 @@ describe('the command line for revocations', () => {
       const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
       for (const value of [token, `Bearer ${token}`]) {
         expect(await run('revoke', '--jti', value, '--store', module)).to.equal(2);
-        expect(err).to.equal('--jti: is a token: write the value of its claim\n');
+        expect(err)
+          .to.match(/^an argument contains a token: /)
+          .and.not.include(token);
       }
     });
 
@@ -159,6 +161,8 @@ describe('the command line for revocations', () => {
       const longAgo = ['--issued-before', '2020-01-01T00:00:00Z'];
       expect(await run('revoke', '--sub', 'a', ...longAgo, '--store', module)).to.equal(0);
       expect(out).to.include('nothing to revoke');
+      expect(await run('revoke', '--sub', 'a', ...longAgo, '--store', module, '--json')).to.equal(0);
+      expect(JSON.parse(out)).to.deep.equal([]);
       expect(await listed()).to.deep.equal([]);
     });
   });
@@ -206,6 +210,8 @@ describe('the command line for revocations', () => {
     expect(out).to.equal('dropped 1, left 1\n');
     expect(await run('revocations', 'prune', '--store', module)).to.equal(0);
     expect(out).to.equal('dropped 0, left 1\n');
+    expect(await run('revocations', 'prune', '--json', '--store', module)).to.equal(0);
+    expect(JSON.parse(out)).to.deep.equal({ dropped: 0, left: 1 });
   });
 
   const COMMANDS = [
@@ -241,7 +247,7 @@ describe('the command line for revocations', () => {
       expect(await run(...command)).to.equal(2);
       expect(err).to.match(/^--store: is missing/);
       expect(await run(...command, '--store', path.join(folder, 'none.mjs'))).to.equal(2);
-      expect(err).to.match(/^--store: cannot be loaded: /);
+      expect(err).to.match(/^--store: cannot be loaded: .* does not exist\n$/);
       expect(await run(...command, '--store', file('empty.mjs', 'export {};'))).to.equal(2);
       expect(err).to.match(/^--store: names a module that exports no `store`/);
     }
@@ -259,7 +265,6 @@ describe('the command line for revocations', () => {
       ['revocations'],
       ['revocations', 'list', 'all'],
       ['revocations', 'clear'],
-      ['revocations', 'prune', '--json'],
       ['revocations', 'list', '--yaml'],
     ]) {
       expect(await run(...args)).to.equal(2);
@@ -275,7 +280,7 @@ describe('the command line for revocations', () => {
     expect(status).to.equal(0);
     expect(stdout).to.match(/^sub "a": /);
     expect(spawnSync(process.execPath, [cli, '--help'], { encoding: 'utf8' }).stdout)
-      .to.include('  revoke --sub <id>')
-      .and.include('  revocations list|prune');
+      .to.match(/^ {2}revoke +Revokes/m)
+      .and.match(/^ {2}revocations +Lists/m);
   });
 });

@@ -3,7 +3,7 @@ import { FAULTS, REFUSALS } from '../../decision/codes.ts';
 import type { Decision } from '../../decision/decision.ts';
 import type { Exchange } from '../../local-gateway/api.ts';
 import type { DecisionLog } from '../../middlewares/decision-log.ts';
-import type { Output } from '../command.ts';
+import type { Output } from '../output.ts';
 
 /** Prints a decision: the outcome, what it is about, and what to do about a refusal. */
 export function printDecision(out: Output, decision: Decision): void {

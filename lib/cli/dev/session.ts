@@ -1,8 +1,6 @@
-import path from 'node:path';
 import { auth0Authorizer } from '../../authorizer/auth0-authorizer.ts';
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { optionsOfApi } from '../../authorizer/options-of-api.ts';
-import { OptionError } from '../../decision/errors.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import {
   type Caching,
@@ -13,8 +11,8 @@ import {
 import { personasFor } from '../../personas/personas.ts';
 import { TestTenant } from '../../personas/test-tenant.ts';
 import type { TestIssuer } from '../../testing/test-issuer.ts';
-import { isObject } from '../../util/is-object.ts';
-import type { Output } from '../command.ts';
+import { importModule, optionsIn } from '../options-module.ts';
+import type { Output } from '../output.ts';
 import { FreshModules } from './fresh-modules.ts';
 import { localApi } from './local-api.ts';
 import { noticePrinter, printDecision, printExchange } from './print.ts';
@@ -25,6 +23,8 @@ import { type FileWatch, watchFiles } from './watch-files.ts';
 export interface DevSettings {
   /** The module that exports `options`. */
   readonly file: string;
+  /** Name of the export; default: `options`, else `default`. */
+  readonly exportName?: string | undefined;
   readonly gateway: GatewayKind;
   /** 0 = a free port. */
   readonly port: number;
@@ -104,8 +104,8 @@ class Session implements DevSession {
   }
 
   async #start(): Promise<void> {
-    const { file, gateway: kind, cache, api: key } = this.#settings;
-    const { options: all, personas } = await this.#loaded(path.resolve(file));
+    const { gateway: kind, cache, api: key } = this.#settings;
+    const { options: all, personas } = await this.#loaded();
     const options = optionsOfApi(all, key);
     const issuer = this.#tenant.issuerFor(options);
     const authorizer = await this.#authorizer(options, issuer);
@@ -125,13 +125,10 @@ class Session implements DevSession {
   }
 
   /** @throws {OptionError} */
-  async #loaded(file: string): Promise<{ readonly options: AuthorizerOptions; readonly personas: unknown }> {
-    const exported = await this.#modules.load(file).catch((error: Error) => {
-      throw new OptionError('module', `cannot be loaded: ${error.message}`);
-    });
-    const { options = exported['default'], personas } = exported as { options?: unknown; personas?: unknown };
-    if (isObject(options)) return { options: options as AuthorizerOptions, personas };
-    throw new OptionError('module', 'exports no `options`: export those of auth0Authorizer by that name');
+  async #loaded(): Promise<{ readonly options: AuthorizerOptions; readonly personas: unknown }> {
+    const { file, exportName } = this.#settings;
+    const exports = await importModule(file, 'module', (full) => this.#modules.load(full));
+    return { options: optionsIn(exports, exportName), personas: exports['personas'] };
   }
 
   async #authorizer(options: AuthorizerOptions, issuer: TestIssuer): Promise<LambdaFunction> {

@@ -1,7 +1,6 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { AuthorizerError, OptionError } from '../../decision/errors.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError } from '../command-error.ts';
+import { importModule } from '../options-module.ts';
 
 /** What the help of each command says about `--store`. */
 export const STORE_HELP = `  --store <module>  an ES module that exports \`store\`, the store of your authorizers, with write access.
@@ -21,17 +20,11 @@ export async function withStore<Result>(
 ): Promise<Result> {
   if (file === undefined)
     throw new OptionError('--store', 'is missing: name the module that exports `store`');
-  const { store, close } = await loaded(path.resolve(file));
+  const { store, close } = await importModule(file, '--store');
   if (store === undefined) throw new OptionError('--store', 'names a module that exports no `store`');
   return use(store)
     .catch((error: unknown) => {
       throw error instanceof AuthorizerError ? error : new CommandError('the store failed', { cause: error });
     })
     .finally(() => (typeof close === 'function' ? close() : undefined));
-}
-
-async function loaded(file: string): Promise<{ readonly store?: unknown; readonly close?: unknown }> {
-  return import(pathToFileURL(file).href).catch((error: Error) => {
-    throw new OptionError('--store', `cannot be loaded: ${error.message}`);
-  });
 }

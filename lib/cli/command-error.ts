@@ -1,4 +1,4 @@
-import { AuthorizerError } from '../../decision/errors.ts';
+import { AuthorizerError } from '../decision/errors.ts';
 
 /** A command failed for a reason outside, which its cause names. */
 export class CommandError extends AuthorizerError {
