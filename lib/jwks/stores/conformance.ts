@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from 'node:assert';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { KeyStore } from '../key-store.ts';
+import type { ReplayStore } from '../replay-store.ts';
 
 /** One promise of the `KeyStore` interface, as a test. */
 export interface KeyStoreCheck<Method extends keyof KeyStore = 'write' | 'lease'> {
@@ -137,6 +138,69 @@ export const keyStoreUpdateChecks: readonly KeyStoreCheck<'write' | 'update'>[] 
         deepStrictEqual(answers.toSorted(), [...Array(9).fill(false), true]);
         strictEqual(await store.read(id), writers[answers.indexOf(true)]);
       }
+    },
+  },
+];
+
+/** One promise of the `ReplayStore` interface, as a test. */
+export interface ReplayStoreCheck {
+  readonly name: string;
+  /** Rejects with an `AssertionError` if the store breaks the promise, or with the store's own error. */
+  run(store: ReplayStore): Promise<void>;
+}
+
+/** A new id, as authorizers make them: 43 characters of base64url. */
+const newClaim = () => randomBytes(32).toString('base64url');
+
+/**
+ * Checks that a `ReplayStore` of your own must pass. They run in any test runner and take two seconds.
+ *
+ * @example
+ * for (const check of replayStoreChecks) it(check.name, () => check.run(myStore));
+ */
+export const replayStoreChecks: readonly ReplayStoreCheck[] = [
+  {
+    name: 'lets an id be claimed once',
+    async run(store) {
+      const id = newClaim();
+      strictEqual(await store.claim(id, 60), true);
+      strictEqual(await store.claim(id, 60), false);
+      strictEqual(await store.claim(id, 60), false);
+    },
+  },
+  {
+    name: 'lets one of many claim an id at once',
+    async run(store) {
+      const id = newClaim();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => store.claim(id, 60)));
+      deepStrictEqual(answers.toSorted(), [...Array(49).fill(false), true]);
+    },
+  },
+  {
+    name: 'tells ids apart, also by upper and lower case and by the last character',
+    async run(store) {
+      const id = newClaim().slice(0, 41);
+      const ids = [`${id}aA`, `${id}AA`, `${id}aa`, `${id}-A`, `${id}_A`];
+      const answers = await Promise.all(ids.map((one) => store.claim(one, 60)));
+      deepStrictEqual(answers, Array(ids.length).fill(true));
+    },
+  },
+  {
+    name: 'holds a claim for its seconds, also if it is claimed again for a shorter time',
+    async run(store) {
+      const id = newClaim();
+      strictEqual(await store.claim(id, 2), true);
+      strictEqual(await store.claim(id, 1), false);
+      await sleep(1200);
+      strictEqual(await store.claim(id, 1), false);
+    },
+  },
+  {
+    name: 'takes claims of the longest time that options allow',
+    async run(store) {
+      const id = newClaim();
+      strictEqual(await store.claim(id, 4201), true);
+      strictEqual(await store.claim(id, 4201), false);
     },
   },
 ];

@@ -14,6 +14,7 @@ import {
   refuseValue,
 } from '../../util/option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
+import type { ReplayStore } from '../replay-store.ts';
 
 /** Options of {@link dynamoDbKeyStore}. */
 export interface DynamoDbKeyStoreOptions {
@@ -24,23 +25,33 @@ export interface DynamoDbKeyStoreOptions {
   readonly table: string;
   /** Your own client. Default: region and credentials of the environment, two attempts a call. */
   readonly client?: DynamoDBClient;
-  /** For environments that only read what a refresher writes. They need `dynamodb:GetItem` only. Default `false`. */
+  /**
+   * For environments that only read what a refresher writes. They need `dynamodb:GetItem` only. Such a store claims no DPoP
+   * proofs. Default `false`.
+   */
   readonly readOnly?: boolean;
 }
 
 /**
- * A store on a DynamoDB table, for keys and for revocations. A conditional write makes one environment refresh the keys
- * while the others read, and loses no entry of two that revoke at the same time.
+ * A store on a DynamoDB table, for keys, for revocations, and for used DPoP proofs. Conditional writes make one environment
+ * refresh the keys while the others read, lose no entry of two that revoke at the same time, and let each proof be used once.
  *
- * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table. Writes two small items for each issuer, and one for the
- * revocations.
+ * Needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table; for proofs alone `dynamodb:PutItem`. Writes two small items
+ * for each issuer, one for the revocations, and one of some 150 bytes for each proof. DynamoDB deletes the latter by their
+ * TTL.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
  * @throws {OptionError} for an option that makes no sense
  * @example
  * const chain = middy().use(auth0Authorizer({ jwks: { store: dynamoDbKeyStore({ table: 'auth0-keys', readOnly: true }) } }));
+ * @example
+ * const binding = dpop({ mode: 'required', replay: dynamoDbKeyStore({ table: 'auth0-keys' }) });
  */
-export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
+export function dynamoDbKeyStore(
+  options: DynamoDbKeyStoreOptions & { readonly readOnly?: false },
+): KeyStore & ReplayStore;
+export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore;
+export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore & Partial<ReplayStore> {
   const known = plainObject(options, 'dynamoDbKeyStore', ['table', 'client', 'readOnly']);
   const table = nonEmptyString(known.table, 'dynamoDbKeyStore.table');
   const readOnly = optional(known, 'dynamoDbKeyStore', 'readOnly', false, boolean);
@@ -51,7 +62,8 @@ export function dynamoDbKeyStore(options: DynamoDbKeyStoreOptions): KeyStore {
   return {
     ...reader,
     write: (id, record, keepForSeconds) => writeItem(client, table, id, record, keepForSeconds),
-    lease: (id, seconds) => takeLease(client, table, id, seconds),
+    lease: (id, seconds) => hold(client, table, `lease ${id}`, seconds),
+    claim: (id, seconds) => hold(client, table, `claim ${id}`, seconds),
     update: (id, expected, record, keepForSeconds) =>
       isWritten(client, { ...itemOf(table, id, record, keepForSeconds), ...conditionOf(expected) }),
   };
@@ -114,19 +126,23 @@ function hashOf(text: string): string {
   return nodeCrypto().hash('sha256', text, 'base64');
 }
 
-function takeLease(client: DynamoDBClient, table: string, id: string, seconds: number): Promise<boolean> {
+/** Writes an item that holds for so long, unless another call's item still does. Returns whether it was written. */
+function hold(client: DynamoDBClient, table: string, id: string, seconds: number): Promise<boolean> {
   const now = Date.now();
   const until = now + seconds * 1000;
+  const holder = nodeCrypto().randomUUID();
   return isWritten(client, {
     TableName: table,
     Item: {
-      id: { S: `lease ${id}` },
-      leasedUntil: { N: String(until) },
+      id: { S: id },
+      holder: { S: holder },
+      heldUntil: { N: String(until) },
       expiresAt: { N: String(Math.ceil(until / 1000)) },
     },
-    // DynamoDB removes expired items up to days late, so the lease has its own end.
-    ConditionExpression: 'attribute_not_exists(id) OR leasedUntil <= :now',
-    ExpressionAttributeValues: { ':now': { N: String(now) } },
+    // DynamoDB removes expired items up to days late, so the item has its own end. The client may send the request again if
+    // the answer got lost: the call must not lose to its own first attempt.
+    ConditionExpression: 'attribute_not_exists(id) OR heldUntil <= :now OR holder = :holder',
+    ExpressionAttributeValues: { ':now': { N: String(now) }, ':holder': { S: holder } },
   });
 }
 

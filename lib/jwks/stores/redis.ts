@@ -7,6 +7,7 @@ import {
   refuseValue,
 } from '../../util/option-checks.ts';
 import type { KeyStore } from '../key-store.ts';
+import type { ReplayStore } from '../replay-store.ts';
 
 /**
  * The methods of a Redis or Valkey client that the store needs, as the `redis` package has them for a single server,
@@ -44,21 +45,34 @@ export interface RedisKeyStoreOptions {
   readonly client: RedisClient;
   /** Prefix of every key. Default `middy-auth0-authorizer:`. */
   readonly prefix?: string;
-  /** For environments that only read what a refresher writes. They need `GET` only. Default `false`. */
+  /**
+   * For environments that only read what a refresher writes. They need `GET` only. Such a store claims no DPoP proofs.
+   * Default `false`.
+   */
   readonly readOnly?: boolean;
 }
 
 /**
- * A store on Redis or Valkey, including ElastiCache and MemoryDB, for keys and for revocations. `SET NX PX` makes one
- * environment refresh the keys while the others read. A script loses no entry of two that revoke at the same time.
+ * A store on Redis or Valkey, including ElastiCache and MemoryDB, for keys, for revocations, and for used DPoP proofs.
+ * `SET NX PX` makes one environment refresh the keys while the others read, and lets each proof be used once. A script loses
+ * no entry of two that revoke at the same time.
+ *
+ * A proof takes some 150 bytes until it is too old. A server that evicts keys (`maxmemory-policy` other than `noeviction`)
+ * may forget proofs early.
  *
  * @see https://redis.io/docs/latest/commands/set/
  * @throws {OptionError} for an option that makes no sense
  * @example
  * // `client` is a client of the `redis` package.
  * const chain = middy().use(auth0Authorizer({ jwks: { store: redisKeyStore({ client }) } }));
+ * @example
+ * const binding = dpop({ mode: 'required', replay: redisKeyStore({ client }) });
  */
-export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
+export function redisKeyStore(
+  options: RedisKeyStoreOptions & { readonly readOnly?: false },
+): KeyStore & ReplayStore;
+export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore;
+export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore & Partial<ReplayStore> {
   const known = plainObject(options, 'redisKeyStore', ['client', 'prefix', 'readOnly']);
   const client = redisClient(known.client);
   const prefix = optional(known, 'redisKeyStore', 'prefix', 'middy-auth0-authorizer:', nonEmptyString);
@@ -74,14 +88,14 @@ export function redisKeyStore(options: RedisKeyStoreOptions): KeyStore {
     },
   };
   if (readOnly) return reader;
+  const hold = async (key: string, seconds: number) => (await put(key, '1', seconds, 'NX')) !== null;
   return {
     ...reader,
     async write(id, record, keepForSeconds) {
       await put(`${prefix}record:${id}`, record, keepForSeconds);
     },
-    async lease(id, seconds) {
-      return (await put(`${prefix}lease:${id}`, '1', seconds, 'NX')) !== null;
-    },
+    lease: (id, seconds) => hold(`${prefix}lease:${id}`, seconds),
+    claim: (id, seconds) => hold(`${prefix}claim:${id}`, seconds),
     ...(client.eval === undefined ? {} : { update: updateWith(client, prefix) }),
   };
 }

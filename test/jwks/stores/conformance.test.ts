@@ -1,7 +1,12 @@
 import { AssertionError } from 'node:assert';
 import { expect } from 'chai';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
+import type { ReplayStore } from '../../../lib/jwks/replay-store.ts';
+import {
+  keyStoreChecks,
+  keyStoreUpdateChecks,
+  replayStoreChecks,
+} from '../../../lib/jwks/stores/conformance.ts';
 import { shiftedClock } from '../../support/clock.ts';
 import { type MemoryStore, memoryStore } from '../../support/memory-store.ts';
 
@@ -93,6 +98,99 @@ describe('keyStoreChecks and keyStoreUpdateChecks', () => {
       const store = memoryStore(shiftedClock());
       const check = checks.find((candidate) => candidate.name === name);
       const error = await check?.run({ ...store, ...spoil(store) } as Required<KeyStore>).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(AssertionError);
+    });
+  }
+});
+
+describe('replayStoreChecks', () => {
+  /** A good store: the ends of the claims by their ids. */
+  function goodStore(ends = new Map<string, number>()): ReplayStore {
+    return {
+      async claim(id, seconds) {
+        if ((ends.get(id) ?? 0) > Date.now()) return false;
+        ends.set(id, Date.now() + 1000 * seconds);
+        return true;
+      },
+    };
+  }
+
+  for (const check of replayStoreChecks) {
+    it(`passes a good store that ${check.name}`, () => check.run(goodStore()));
+  }
+
+  const wrongs: readonly [string, () => unknown, string][] = [
+    ['lets everybody claim', () => ({ claim: async () => true }), 'lets an id be claimed once'],
+    [
+      'answers with what the database answers',
+      () => {
+        const store = goodStore();
+        return { claim: async (id: string) => ((await store.claim(id, 60)) ? 'OK' : null) };
+      },
+      'lets an id be claimed once',
+    ],
+    [
+      'reads and writes in two steps',
+      () => {
+        const known = new Set<string>();
+        return {
+          async claim(id: string) {
+            const isFree = await Promise.resolve(!known.has(id));
+            known.add(id);
+            return isFree;
+          },
+        };
+      },
+      'lets one of many claim an id at once',
+    ],
+    [
+      'ignores case',
+      () => {
+        const store = goodStore();
+        return { claim: (id: string, seconds: number) => store.claim(id.toLowerCase(), seconds) };
+      },
+      'tells ids apart, also by upper and lower case and by the last character',
+    ],
+    [
+      'takes seconds for milliseconds',
+      () => {
+        const store = goodStore();
+        return { claim: (id: string, seconds: number) => store.claim(id, seconds / 1000) };
+      },
+      'holds a claim for its seconds, also if it is claimed again for a shorter time',
+    ],
+    [
+      'sets the end of a claim at each call',
+      () => {
+        const ends = new Map<string, number>();
+        return {
+          async claim(id: string, seconds: number) {
+            const isFree = !((ends.get(id) ?? 0) > Date.now());
+            ends.set(id, Date.now() + 1000 * seconds);
+            return isFree;
+          },
+        };
+      },
+      'holds a claim for its seconds, also if it is claimed again for a shorter time',
+    ],
+    [
+      'refuses long times',
+      () => {
+        const store = goodStore();
+        return {
+          claim: (id: string, seconds: number) => store.claim(id, seconds > 3600 ? 0 : seconds),
+        };
+      },
+      'takes claims of the longest time that options allow',
+    ],
+  ];
+  for (const [title, open, name] of wrongs) {
+    it(`fails a store that ${title}`, async () => {
+      const check = replayStoreChecks.find((candidate) => candidate.name === name);
+      const error = await check?.run(open() as ReplayStore).then(
         () => null,
         (reason: unknown) => reason,
       );

@@ -1,18 +1,23 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
+import type { ReplayStore } from '../../../lib/jwks/replay-store.ts';
+import {
+  keyStoreChecks,
+  keyStoreUpdateChecks,
+  replayStoreChecks,
+} from '../../../lib/jwks/stores/conformance.ts';
 import { type DynamoDbKeyStoreOptions, dynamoDbKeyStore } from '../../../lib/jwks/stores/dynamodb.ts';
 import { startDynamoDb, type TestDynamoDb } from '../../support/dynamodb.ts';
 
 describe('dynamoDbKeyStore', () => {
   let dynamoDb: TestDynamoDb;
-  let store: Required<KeyStore>;
+  let store: Required<KeyStore> & ReplayStore;
 
   before(async () => {
     dynamoDb = await startDynamoDb();
-    store = open() as Required<KeyStore>;
+    store = open() as Required<KeyStore> & ReplayStore;
   });
   after(() => dynamoDb.close());
 
@@ -20,19 +25,41 @@ describe('dynamoDbKeyStore', () => {
     return dynamoDbKeyStore({ table: dynamoDb.table, client: dynamoDb.client, ...options });
   }
 
-  for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks]) it(check.name, () => check.run(store));
+  for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks, ...replayStoreChecks]) {
+    it(check.name, () => check.run(store));
+  }
 
   it('sets an expiry, so that DynamoDB removes old items', async () => {
     const before = Math.floor(Date.now() / 1000);
     await store.write('some id', 'record', 60);
     await store.lease('some id', 30);
+    await store.claim('some id', 45);
     const expiries = [];
-    for (const id of ['record some id', 'lease some id']) {
+    for (const id of ['record some id', 'lease some id', 'claim some id']) {
       const command = new GetItemCommand({ TableName: dynamoDb.table, Key: { id: { S: id } } });
       expiries.push(Number((await dynamoDb.client.send(command)).Item?.expiresAt?.N) - before);
     }
     expect(expiries[0]).to.be.within(60, 65);
     expect(expiries[1]).to.be.within(30, 35);
+    expect(expiries[2]).to.be.within(45, 50);
+  });
+
+  it('lets an id be claimed again when its time has passed, although its item is still there', async () => {
+    expect(await store.claim('expired', 0)).to.equal(true);
+    expect(await store.claim('expired', 60)).to.equal(true);
+    expect(await store.claim('expired', 60)).to.equal(false);
+  });
+
+  it('does not lose a claim or a lease to its own first attempt, if the client sends it twice', async () => {
+    const client = {
+      send: (command: PutItemCommand) =>
+        dynamoDb.client.send(command).then(() => dynamoDb.client.send(new PutItemCommand(command.input))),
+    };
+    const retrying = open({ client: client as never }) as Required<KeyStore> & ReplayStore;
+    for (const hold of [retrying.claim, retrying.lease]) {
+      expect(await hold('sent twice', 60)).to.equal(true);
+      expect(await hold('sent twice', 60)).to.equal(false);
+    }
   });
 
   it('only reads with readOnly', async () => {
@@ -51,11 +78,12 @@ describe('dynamoDbKeyStore', () => {
   });
 
   it('passes on other errors of DynamoDB', async () => {
-    const missing = open({ table: 'no-such-table' }) as Required<KeyStore>;
+    const missing = open({ table: 'no-such-table' }) as Required<KeyStore> & ReplayStore;
     for (const call of [
       () => missing.read('id'),
       () => missing.write('id', 'record', 60),
       () => missing.lease('id', 30),
+      async () => missing.claim('id', 30),
       () => missing.update('id', null, 'record', 60),
     ]) {
       const error = await call().then(
@@ -67,7 +95,7 @@ describe('dynamoDbKeyStore', () => {
   });
 
   it('creates a client if none is given', () => {
-    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease', 'update');
+    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease', 'claim', 'update');
   });
 
   it('refuses options that make no sense', () => {

@@ -1,42 +1,53 @@
 import { expect } from 'chai';
 import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
-import { keyStoreChecks, keyStoreUpdateChecks } from '../../../lib/jwks/stores/conformance.ts';
+import type { ReplayStore } from '../../../lib/jwks/replay-store.ts';
+import {
+  keyStoreChecks,
+  keyStoreUpdateChecks,
+  replayStoreChecks,
+} from '../../../lib/jwks/stores/conformance.ts';
 import { type RedisClient, redisKeyStore } from '../../../lib/jwks/stores/redis.ts';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.ts';
 
 describe('redisKeyStore', () => {
   (hasRedis() ? describe : describe.skip)('on a Redis server', () => {
     let redis: TestRedis;
-    let store: Required<KeyStore>;
+    let store: Required<KeyStore> & ReplayStore;
 
     before(async () => {
       redis = await startRedis();
-      store = redisKeyStore({ client: redis.client }) as Required<KeyStore>;
+      store = redisKeyStore({ client: redis.client }) as Required<KeyStore> & ReplayStore;
     });
     after(() => redis.close());
 
-    for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks]) it(check.name, () => check.run(store));
+    for (const check of [...keyStoreChecks, ...keyStoreUpdateChecks, ...replayStoreChecks]) {
+      it(check.name, () => check.run(store));
+    }
 
     it('sets an expiry and its prefix, so that Redis removes old keys', async () => {
-      const own = redisKeyStore({ client: redis.client, prefix: 'own:' }) as Required<KeyStore>;
+      const own = redisKeyStore({ client: redis.client, prefix: 'own:' }) as typeof store;
       await own.write('id', 'record', 60);
       await own.lease('id', 30);
+      await own.claim('id', 45);
       expect(await redis.client.pTTL('own:record:id')).to.be.within(50_000, 60_000);
       await own.update('id', 'record', 'newer', 90);
       expect(await redis.client.pTTL('own:record:id')).to.be.within(80_000, 90_000);
       expect(await redis.client.pTTL('own:lease:id')).to.be.within(20_000, 30_000);
+      expect(await redis.client.pTTL('own:claim:id')).to.be.within(35_000, 45_000);
     });
 
     it('rejects when the server cannot be reached', async () => {
       const other = await startRedis();
       const lost = redisKeyStore({ client: other.client });
       await other.close();
-      const error = await lost.read('id').then(
-        () => null,
-        (reason: unknown) => reason,
-      );
-      expect(error).to.be.instanceOf(Error);
+      for (const call of [() => lost.read('id'), async () => lost.claim('id', 60)]) {
+        const error = await call().then(
+          () => null,
+          (reason: unknown) => reason,
+        );
+        expect(error).to.be.instanceOf(Error);
+      }
     });
   });
 
@@ -51,7 +62,7 @@ describe('redisKeyStore', () => {
   });
 
   it('has no update if the client runs no scripts', () => {
-    expect(redisKeyStore({ client })).to.have.all.keys('read', 'write', 'lease');
+    expect(redisKeyStore({ client })).to.have.all.keys('read', 'write', 'lease', 'claim');
   });
 
   it('refuses options that make no sense', () => {
