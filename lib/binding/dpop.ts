@@ -2,6 +2,7 @@ import type { Refusal } from '../decision/decision.ts';
 import { AuthorizerFault } from '../decision/errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { refuseUnsent } from '../gateways/unsent.ts';
+import type { ReplayStore } from '../jwks/replay-store.ts';
 import type { BoundUse, TokenBinding } from '../token/binding.ts';
 import { CLOCK_TOLERANCE_S } from '../token/claims.ts';
 import { isObject } from '../util/is-object.ts';
@@ -19,7 +20,7 @@ import {
 import { normalAddress } from './dpop/address.ts';
 import { type ProofTerms, verifyProof } from './dpop/proof.ts';
 import { PROOF_ALGORITHMS, type ProofAlgorithm } from './dpop/proof-key.ts';
-import { memoryReplays, type ReplayStore } from './dpop/replay.ts';
+import { memoryReplays } from './dpop/replay.ts';
 import { addressesOf } from './dpop/request-addresses.ts';
 import { type BindingMode, judgeAbsent, MODES } from './mode.ts';
 
@@ -158,7 +159,7 @@ function originsOf(value: unknown, path: string): readonly string[] {
 
 function replayStore(value: unknown, path: string): ReplayStore {
   if (isObject(value) && typeof value['claim'] === 'function') return value as unknown as ReplayStore;
-  refuse(path, 'must be an object with a function `claim`');
+  refuse(path, 'must be an object with a function `claim`; a store with `readOnly` has none');
 }
 
 function judgeBound(

@@ -1,5 +1,3 @@
-import type { MaybePromise } from '../util/maybe-promise.ts';
-
 /**
  * Remembers which DPoP proofs were used. Share one store between all execution environments: then a proof is good once in
  * all of them together, and not once in each.
@@ -18,5 +16,5 @@ export interface ReplayStore {
    * @returns whether the id was free
    * @throws if the store cannot tell. Never return `true` in doubt.
    */
-  claim(id: string, seconds: number): MaybePromise<boolean>;
+  claim(id: string, seconds: number): boolean | Promise<boolean>;
 }

@@ -1,15 +1,4 @@
-/** Remembers which proofs were used. Share one between all execution environments, so that a proof is good in one of them. */
-export interface ReplayStore {
-  /**
-   * Claims an id, unless it is claimed already. Of several calls for one id, also at the same time, one alone gets `true`.
-   *
-   * @param id - 43 characters of base64url
-   * @param seconds - how long the claim must hold at least
-   * @returns whether the id was free
-   * @throws anything, if that cannot be said
-   */
-  claim(id: string, seconds: number): boolean | Promise<boolean>;
-}
+import type { ReplayStore } from '../../jwks/replay-store.ts';
 
 /** How many proofs an execution environment remembers: some 10 MB. */
 export const MAX_REPLAYS = 50_000;
