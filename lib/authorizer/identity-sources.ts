@@ -1,14 +1,10 @@
-import { compilerFor } from '../answer/policy-terms.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds, gatewayOfKind } from '../gateways/index.ts';
-import { analyseDenials, type ReservedValues } from '../policy-compiler/denial-analysis.ts';
 import { bookNamed } from '../rules/api-books.ts';
 import { oneOf } from '../util/option-checks.ts';
-import { type CacheAdvice, cacheAdvice } from './cache-advice.ts';
-import { cacheDependencies } from './cache-dependencies.ts';
-import { denialLists } from './denial-lists.ts';
+import type { CacheAdvice } from './cache-advice.ts';
+import { GatewayAdvice } from './gateway-advice.ts';
 import type { AuthorizerOptions } from './options.ts';
-import { COVERS_ALL, coveredTable, type SampledCoverage, sampledCoverage } from './policy-coverage.ts';
 import { parseAuthorizerOptions, settingsFor } from './settings.ts';
 
 /**
@@ -43,21 +39,5 @@ export function identitySources(options: AuthorizerOptions, gateway: GatewayKind
   oneOf(gateway, 'gateway', gatewayKinds());
   const all = parseAuthorizerOptions(options, null);
   const settings = settingsFor(all, bookNamed(all.books, api));
-  const chosen = gatewayOfKind(gateway);
-  const table = coveredTable(compilerFor(settings.rules, settings.denyRest), settings.rules, chosen);
-  if (table === null) return cacheAdvice(cacheDependencies(settings, COVERS_ALL), chosen);
-  const coverage = sampledCoverage(table);
-  const advice = cacheAdvice(cacheDependencies(settings, coverage), chosen);
-  const { reserved, implicit } = analyseDenials(settings.rules);
-  const denials = { reserved: [...reserved, ...reservedForSize(coverage, reserved)], implicit };
-  return { ...advice, ...denialLists(denials, chosen, settings) };
-}
-
-/** Routes whose values are reserved only because the policy of some sample would be too large otherwise. */
-function reservedForSize(
-  { reserved }: SampledCoverage,
-  known: readonly ReservedValues[],
-): readonly ReservedValues[] {
-  const rest = reserved.filter((key) => !known.some(({ route }) => route === key));
-  return rest.map((route) => ({ route, values: [] }));
+  return new GatewayAdvice(settings).advice(gatewayOfKind(gateway));
 }

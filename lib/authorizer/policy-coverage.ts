@@ -61,7 +61,7 @@ const ARN = parseExecuteApiArn(
   'arn:aws:execute-api:ap-southeast-2:123456789012:a1b2c3d4e5/production/GET/',
 ) as ExecuteApiArn;
 
-/** Sample callers at most. */
+/** Callers who lack one requirement each, at most. */
 const MAX_SAMPLES = 40;
 
 export type SampledCoverage = PolicyCoverage & {
@@ -72,12 +72,14 @@ export type SampledCoverage = PolicyCoverage & {
 /**
  * The coverage that the policies of sample callers show: of one who meets no requirement, one who meets every second, and
  * for each requirement one who meets all others. Too slow for a cold start; in Lambda the log line has `policy: "partial"`.
+ *
+ * @param maxSamples - callers who lack one requirement each, at most. Beyond it, the analysis of the table decides.
  */
-export function sampledCoverage(table: CoveredTable): SampledCoverage {
+export function sampledCoverage(table: CoveredTable, maxSamples: number = MAX_SAMPLES): SampledCoverage {
   const { compiler, rules, routing } = table;
   let worst: Loss | null = null;
   const indexes = new Set<number>();
-  for (const sample of samplesOf(rules)) {
+  for (const sample of samplesOf(rules, maxSamples)) {
     const compiled = compiler.compile(sample.granted, ARN, { routing, asked: [] });
     if (compiled.kind === 'none')
       return { kind: 'request', loss: 'The table of routes is too large for a policy.', reserved: [] };
@@ -88,7 +90,7 @@ export function sampledCoverage(table: CoveredTable): SampledCoverage {
   const reserved = rules.routes.filter((_, index) => indexes.has(index)).map(({ key }) => key);
   if (admitsEncodedSlashes(table)) return { ...NO_ENCODED_SLASHES, reserved };
   if (worst !== null) return { ...inexact(table, lossText(worst)), reserved };
-  const areAllSampled = distinctRequirements(rules).length <= MAX_SAMPLES;
+  const areAllSampled = distinctRequirements(rules).length <= maxSamples;
   return { ...(areAllSampled ? COVERS_ALL : analysedCoverage(table)), reserved };
 }
 
@@ -131,7 +133,7 @@ interface Sample {
   readonly who: string;
 }
 
-function* samplesOf(rules: RuleBook): Generator<Sample> {
+function* samplesOf(rules: RuleBook, maxSamples: number): Generator<Sample> {
   const { routes, requirements, undeclaredRequirement } = rules;
   const sample = (isMet: (one: string) => boolean, who: string): Sample => {
     const isGranted = (one: string | boolean) => (typeof one === 'string' ? isMet(one) : one);
@@ -141,7 +143,7 @@ function* samplesOf(rules: RuleBook): Generator<Sample> {
   const distinct = distinctRequirements(rules);
   yield sample(() => false, 'meets no rule');
   yield sample((one) => distinct.indexOf(one) % 2 === 0, 'meets the rules of every second route');
-  for (const lacking of distinct.slice(0, MAX_SAMPLES)) {
+  for (const lacking of distinct.slice(0, maxSamples)) {
     const key = routes[requirements.indexOf(lacking)]?.key;
     const whose = key === undefined ? 'undeclared paths' : `'${key}'`;
     yield sample((one) => one !== lacking, `meets all rules but those of ${whose}`);
