@@ -7,6 +7,8 @@ import dynalite from 'dynalite';
 export interface TestDynamoDb {
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** Its address, for clients in other processes. */
+  readonly endpoint: string;
   close(): Promise<void>;
 }
 
@@ -15,8 +17,9 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   const server = (dynalite as (options: object) => Server)({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
@@ -33,6 +36,7 @@ export async function startDynamoDb(): Promise<TestDynamoDb> {
   return {
     client,
     table,
+    endpoint,
     async close() {
       client.destroy();
       await new Promise<void>((resolve) => {
