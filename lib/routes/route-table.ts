@@ -59,7 +59,7 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
   let connect = NONE;
   let fallback = NONE;
   for (const [index, key] of keys.entries()) {
-    const shape = key.kind === 'path' ? `${key.method} ${shapeOf(pathOf(key))}` : key.key;
+    const shape = shapeOfKey(key);
     const same = keys[shapes.get(shape) ?? NONE];
     if (same !== undefined) {
       refuse(`${path}['${key.key}']`, `is the same route as ${path}['${same.key}']; keep one`);
@@ -86,6 +86,11 @@ export function createRouteTable(keys: readonly RouteKey[], path = 'routes'): Ro
     isDisguised: (requestPath) => disguise?.test(requestPath) === true,
     fits: (index, requestPath) => fits(keys[index] as RouteKey, requestPath),
   };
+}
+
+/** The key without the names of its parameters: two keys with the same shape are the same route. */
+export function shapeOfKey(key: RouteKey): string {
+  return key.kind === 'path' ? `${key.method} ${shapeOf(pathOf(key))}` : key.key;
 }
 
 function pathOf(key: PathKey): string {

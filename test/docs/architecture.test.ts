@@ -13,6 +13,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'cli',
     'connections.ts',
     'decryption.ts',
+    'openapi.ts',
     'refresher.ts',
     'responses.ts',
     'revocations.ts',
@@ -20,7 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ],
   ['local-gateway'],
   ['personas'],
-  ['backend', 'cdk', 'connections', 'testing'],
+  ['backend', 'cdk', 'connections', 'openapi', 'testing'],
   ['responses'],
   ['binding'],
   ['authorizer'],
@@ -102,7 +103,8 @@ describe('the architecture of lib/', () => {
     const isGateway = (text: string) =>
       text.length > 2 && gatewayKinds().some((kind) => kind.startsWith(text));
     const others = files.filter(
-      (file) => !/^(?:gateways\/|cdk\/|cli\/dev|local-gateway\/|testing\/[a-z0-9-]*event)/.test(file),
+      (file) =>
+        !/^(?:gateways\/|cdk\/|cli\/dev|local-gateway\/|openapi\/|testing\/[a-z0-9-]*event)/.test(file),
     );
     const named = others.flatMap((file) =>
       stringLiteralsOf(file)
