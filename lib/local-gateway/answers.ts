@@ -51,7 +51,7 @@ const APPSYNC: Refusals = {
   noRoute: jsonAnswer(404, { errors: [{ errorType: 'NotFoundException', message: 'Not Found' }] }),
 };
 
-function refusalsOf(api: Api): Refusals {
+function refusalsOf(api: Pick<Api, 'kind'>): Refusals {
   if (isAppSync(api.kind)) return APPSYNC;
   return isHttpApi(api.kind) ? HTTP : REST;
 }
@@ -61,7 +61,10 @@ export function noRouteAnswer(api: Api): HttpAnswer {
 }
 
 /** The answer to a request that does not reach the backend. */
-export function refusalAnswer(api: Api, outcome: Exclude<Outcome, { kind: 'allowed' }>): HttpAnswer {
+export function refusalAnswer(
+  api: Pick<Api, 'kind'>,
+  outcome: Exclude<Outcome, { kind: 'allowed' }>,
+): HttpAnswer {
   const refusals = refusalsOf(api);
   if (outcome.kind !== 'denied') return refusals[outcome.kind];
   return outcome.explicit ? refusals.explicitDeny : refusals.implicitDeny;

@@ -11,7 +11,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly error: string };
 
 /** The outcome of a failed invocation. */
-export function failureOf(api: Api, { message }: Error): Outcome {
+export function failureOf(api: Pick<Api, 'kind'>, { message }: Error): Outcome {
   // AWS documents this message for REST and WebSocket APIs only; on HTTP APIs and AppSync every error is a failure.
   const isKnown = !isHttpApi(api.kind) && !isAppSync(api.kind);
   if (message === 'Unauthorized' && isKnown) return { kind: 'unauthorized' };

@@ -92,6 +92,11 @@ export class Judging implements Subject, Findings {
     return this.#verdict?.kind === 'refused' ? this.#verdict.refusal : null;
   }
 
+  /** The verdicts so far, of the rules that apply, in their order; for tools that explain a decision. */
+  get verdicts(): readonly Verdict[] {
+    return this.#verdicts ?? [];
+  }
+
   /**
    * The verdict on the request: that of the first enforced rule, in order, that does not pass. Judges each rule at most
    * once; without waiting unless a rule takes time.

@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'revocations.ts',
     'testing.ts',
   ],
+  ['explaining'],
   ['local-gateway'],
   ['personas'],
   ['backend', 'cdk', 'connections', 'openapi', 'testing'],
@@ -77,8 +78,10 @@ describe('the architecture of lib/', () => {
     expect(circlesIn(imports)).to.deep.equal([]);
   });
 
-  it('imports Middy in rooms with middlewares and in invocation/ only, and only as a type; the command line runs it', () => {
-    const middy = imports.filter(({ from, to }) => to.startsWith('@middy/') && roomOf(from) !== 'cli');
+  it('imports Middy in rooms with middlewares and in invocation/ only, and only as a type; the command line and explaining/ run it', () => {
+    const middy = imports.filter(
+      ({ from, to }) => to.startsWith('@middy/') && !['cli', 'explaining'].includes(roomOf(from)),
+    );
     expect(middy).not.to.be.empty;
     expect(middy.filter(({ typeOnly }) => !typeOnly).map(shown)).to.deep.equal([]);
     expect(middy.map(({ from }) => roomOf(from))).to.satisfy((rooms: string[]) =>
@@ -95,7 +98,7 @@ describe('the architecture of lib/', () => {
   });
 
   it('imports testing/ in no file that users deploy', () => {
-    const isForTests = (file: string) => /^(?:testing|local-gateway|personas|cli)\b/.test(file);
+    const isForTests = (file: string) => /^(?:testing|local-gateway|personas|explaining|cli)\b/.test(file);
     const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
     expect(deployed.map(shown)).to.deep.equal([]);
   });
@@ -123,7 +126,7 @@ describe('the architecture of lib/', () => {
   });
 
   it('imports no slow built-in module in files that users deploy', () => {
-    const isDeployed = (file: string) => !/^(?:local-gateway|cli)\//.test(file);
+    const isDeployed = (file: string) => !/^(?:local-gateway|cli|explaining)\//.test(file);
     const slow = imports.filter(
       ({ from, to, typeOnly }) => isDeployed(from) && SLOW_MODULES.test(to) && !typeOnly,
     );

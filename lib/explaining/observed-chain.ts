@@ -1,0 +1,67 @@
+import type { MiddlewareObj, Request } from '@middy/core';
+import { auth0Authorizer } from '../authorizer/auth0-authorizer.ts';
+import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { type Invocation, invocationOf } from '../invocation/invocation.ts';
+import type { DecisionLog } from '../middlewares/decision-log.ts';
+import type { LogLine } from '../middlewares/log-line.ts';
+import { type Invocation as Invoked, invokeAsLambda, type TestedHandler } from '../testing/invocation.ts';
+import { lambdaContext } from '../testing/lambda-context.ts';
+import type { ExplainedNotice } from './explanation.ts';
+
+/** One run of the chain: what the gateway gets, and what the middlewares found out. */
+export interface Observed {
+  readonly invoked: Invoked;
+  readonly invocation: Invocation;
+  readonly line: LogLine;
+  readonly notices: readonly ExplainedNotice[];
+}
+
+/** The chain of `auth0Authorizer` under Middy, observed. */
+export type ObservedChain = (event: unknown) => Promise<Observed>;
+
+/**
+ * Runs the chain of `auth0Authorizer` as a function does. Nothing of a run reaches the logger, the hooks and the stores of
+ * the options: they belong to requests that were sent. The functions of rules run, because they decide.
+ */
+export async function observeChain(options: AuthorizerOptions): Promise<ObservedChain> {
+  const { default: middy } = await import('@middy/core');
+  const seen = new WeakMap<object, Invocation>();
+  let logged: ExplainedNotice[] = [];
+  // First in the list: Middy runs `after` and `onError` backwards, so this one sees the answer.
+  const observe = (request: Request) => {
+    seen.set(request.context, invocationOf(request));
+  };
+  const observer: MiddlewareObj = { after: observe, onError: observe };
+  const handler = middy().use([
+    observer,
+    ...auth0Authorizer({ ...detached(options), logger: recorder((entry) => logged.push(entry)) }),
+  ]) as TestedHandler;
+  return async (event) => {
+    logged = [];
+    const context = lambdaContext({ getRemainingTimeInMillis: () => 10_000 });
+    const invoked = await invokeAsLambda(handler, event, { context });
+    const entries = logged;
+    const decision = entries.find(({ line }) => 'decision' in line);
+    return {
+      invoked,
+      invocation: seen.get(context) as Invocation,
+      line: decision?.line as LogLine,
+      notices: entries.filter((entry) => entry !== decision),
+    };
+  };
+}
+
+/** The options without what has effects outside, or reads what others wrote: hooks and stores. */
+function detached(options: AuthorizerOptions): AuthorizerOptions {
+  const { onDecision: _hook, revocations: _list, jwks, allowSampleRate: _rate, ...others } = options;
+  if (jwks === undefined) return others;
+  const { store: _store, storeTimeout: _timeout, onEvent: _event, ...keys } = jwks;
+  return { ...others, jwks: keys };
+}
+
+function recorder(record: (entry: ExplainedNotice) => void): DecisionLog {
+  const at = (level: string): DecisionLog['info'] => {
+    return (message, line) => record({ level, message, line });
+  };
+  return { info: at('info'), warn: at('warn'), error: at('error'), debug: at('debug') };
+}
