@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import { type AuthorizerOptions, auth0Authorizer } from '../lib/index.ts';
 import type { LambdaFunction, LocalGatewayOptions } from '../lib/local-gateway/local-gateway.ts';
-import { viewer, viewerThroughCloudFront } from './edge.ts';
+import { BINDING } from './binding.ts';
+import { viewer, viewerThroughCloudFront, viewerThroughMutualTls } from './edge.ts';
 import { DECRYPTION } from './encryption.ts';
 import { COUNTRY_CLAIM } from './personas.ts';
 
@@ -88,6 +89,11 @@ export const APIS = {
       },
       undeclared: 'absent',
     },
+  },
+  bound: {
+    title: 'REST API, tokens that are bound to a key or a certificate',
+    gateway: { kind: 'rest-request', viewer: viewerThroughMutualTls, routes: ORDERS },
+    authorizer: { ...READERS, ...BINDING },
   },
   revocations: {
     title: 'HTTP API, revoked tokens (the list is read every second here, every 10 s by default)',

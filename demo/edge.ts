@@ -20,6 +20,12 @@ export function countryOf(address: string): string | undefined {
   return COUNTRIES[address.split('.').slice(0, 3).join('.')];
 }
 
+/** SHA-256 of the client's certificate. On loopback nobody has one, so the demo's clients send its digest in this header. */
+export const CERTIFICATE_HEADER = 'x-demo-certificate';
+
+/** What the distribution adds to each request, so that the authorizer knows that the request came through it. */
+export const EDGE_SECRET = { name: 'X-Origin-Secret', value: 'secret of the demo' };
+
 /** What a gateway sees of clients that call it directly. */
 export function viewer(request: IncomingMessage): Viewer {
   const from = String(request.headers[FROM_HEADER]);
@@ -34,5 +40,18 @@ export function viewerThroughCloudFront(request: IncomingMessage): Viewer {
     address,
     headers: country === undefined ? {} : { 'CloudFront-Viewer-Country': country },
     drops: [FROM_HEADER, 'cloudfront-viewer-country'],
+  };
+}
+
+/** CloudFront with mutual TLS for viewers: it names the certificate of the connection. */
+export function viewerThroughMutualTls(request: IncomingMessage): Viewer {
+  const digest = request.headers[CERTIFICATE_HEADER];
+  return {
+    address: viewer(request).address,
+    headers: {
+      [EDGE_SECRET.name]: EDGE_SECRET.value,
+      ...(typeof digest === 'string' ? { 'CloudFront-Viewer-Cert-Sha256': digest } : {}),
+    },
+    drops: [FROM_HEADER, CERTIFICATE_HEADER, 'cloudfront-viewer-cert-sha256'],
   };
 }

@@ -1,3 +1,5 @@
+import { BOUND_TO_CERTIFICATE, BOUND_TO_KEY } from './binding.ts';
+
 /** Identifier of the API in Auth0, the audience of the demo's authorizers. */
 export const AUDIENCE = 'https://api.example.com/';
 
@@ -59,6 +61,15 @@ export const PERSONAS = {
   member: {
     token: 'token of a member of org_1a2b3c4d5e6f7g8h',
     claims: { ...reader.claims, sub: 'auth0|member', org_id: 'org_1a2b3c4d5e6f7g8h' },
+  },
+  /** Tokens that are bound to a key (DPoP) or a certificate (mutual TLS) of the client. */
+  dpop: {
+    token: 'token of reader, bound to a key',
+    claims: { ...reader.claims, cnf: BOUND_TO_KEY },
+  },
+  certificate: {
+    token: 'token of reader, bound to a certificate',
+    claims: { ...reader.claims, cnf: BOUND_TO_CERTIFICATE },
   },
   /** A token for another API of the same tenant. */
   'other-api': {

@@ -64,6 +64,7 @@ function clientRequest(step: Step, isWebSocket: boolean, token: string | null): 
     ...(step.from === undefined ? {} : { [FROM_HEADER]: step.from }),
     ...(step.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...step.headers,
+    ...(token === null ? {} : step.proven?.(token)),
   };
   return {
     method,

@@ -16,6 +16,8 @@ export interface Step {
   readonly as?: PersonaName;
   /** Changes the token before it is sent. */
   readonly tampered?: (token: string) => string;
+  /** What proves that the token is the client's: headers of the request. They replace others of the same name. */
+  readonly proven?: (token: string) => Readonly<Record<string, string>>;
   /** Send the persona's last token instead of a new one. */
   readonly kept?: boolean;
   /** The client's address. Default: one in Germany. */
