@@ -10,8 +10,9 @@ export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-cont
 // Its middlewares, each usable alone.
 
 export { auth0JwtVerifier, type StandaloneVerifierOptions } from './middlewares/auth0-jwt-verifier.ts';
-export { type DecisionLoggerOptions, decisionLogger } from './middlewares/decision-logger.ts';
+export { decisionLogger } from './middlewares/decision-logger.ts';
 export { type HeaderParserOptions, headerParser } from './middlewares/header-parser.ts';
+export type { DecisionLoggerOptions } from './middlewares/logger-options.ts';
 export { policySerializer } from './middlewares/policy-serializer.ts';
 export { type RequestRulesOptions, requestRules } from './middlewares/request-rules.ts';
 export type { PolicySerializerOptions } from './middlewares/serializer-options.ts';
@@ -119,9 +120,14 @@ export type {
   SetUpLine,
   UndeclaredRouteLine,
 } from './invocation/notice.ts';
-export type { DecisionFacts, DecisionHook } from './middlewares/decision-hook.ts';
 export type { DecisionLog } from './middlewares/decision-log.ts';
 export type { LogLine } from './middlewares/log-line.ts';
+
+// Hooks, metrics and traces.
+
+export type { DecisionTracer, TraceSegment, TraceSubsegment } from './invocation/trace.ts';
+export type { DecisionFacts, DecisionHook } from './observing/decision-hook.ts';
+export type { MetricsLike } from './observing/metrics-options.ts';
 
 // Errors.
 

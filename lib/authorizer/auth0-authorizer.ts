@@ -3,7 +3,7 @@ import { HandlerRole } from '../answer/handler-role.ts';
 import type { Auth0Context, AuthorizerMiddleware } from '../invocation/auth0-context.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
-import { decisionLoggerWith } from '../middlewares/decision-logger.ts';
+import { decisionLoggerWith, metricsOf } from '../middlewares/decision-logger.ts';
 import { headerParserWith } from '../middlewares/header-parser.ts';
 import { policySerializerWith } from '../middlewares/policy-serializer.ts';
 import { requestRulesWith } from '../middlewares/request-rules.ts';
@@ -13,6 +13,7 @@ import { apiParts } from './api-parts.ts';
 import { audienceNotice } from './audience-notice.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
+import { metered } from './metered.ts';
 import type { AuthorizerOptions } from './options.ts';
 import { allReady, type ReadyOptions, readyTimeoutMs } from './ready.ts';
 import { revocationsNotice } from './revocations-notice.ts';
@@ -51,7 +52,7 @@ export type AuthorizerChain<HandlerContext extends Context = Context & { auth0: 
  * Turns a Middy handler into a Lambda authorizer for Auth0 access tokens.
  *
  * @param options - see {@link AuthorizerOptions}; `domain` and `audience` default to the environment variables
- *   `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`, the only two that are read
+ *   `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`. No other variable changes a decision
  * @returns the chain, for Middy's `.use()`
  * @throws {OptionError} at start-up, for options that make no sense
  * @example
@@ -77,9 +78,11 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
     hasRoutes: books.all.some(({ rules }) => rules.routes.length > 0),
     hasDefaultLogger: settings.logger.logger === undefined,
   };
-  const watch = keyStoreNotice(settings.verifier.jwks);
+  const metrics = metricsOf(settings.logger);
+  const { jwks, revocations: listed } = metered(settings.verifier, metrics);
+  const watch = keyStoreNotice(jwks);
   const keySets = createKeySources({ ...settings.verifier, jwks: watch.jwks });
-  const revoked = revocationsNotice(settings.verifier.revocations);
+  const revoked = revocationsNotice(listed);
   const revocations = createRevocations(revoked);
   const verifier = createVerifier(settings.verifier, keySets, revocations);
   // First of all: the request for the keys is under way while the rest is compiled.
@@ -92,7 +95,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   let warmedUp: Promise<unknown> | undefined;
   const chain = [
     // First in the list: Middy runs `after` backwards, so the logger gets the final decision.
-    decisionLoggerWith(settings.logger, notices, () => warmedUp !== undefined),
+    decisionLoggerWith(settings.logger, { notices, isAwaited: () => warmedUp !== undefined, metrics }),
     headerParserWith(settings.tokenSource),
     verify,
     requestRulesWith(books),

@@ -1,5 +1,5 @@
-import type { DecisionLoggerOptions } from '../middlewares/decision-logger.ts';
 import type { HeaderParserOptions } from '../middlewares/header-parser.ts';
+import type { DecisionLoggerOptions } from '../middlewares/logger-options.ts';
 import type { RequestRulesOptions } from '../middlewares/request-rules.ts';
 import type { PolicySerializerOptions } from '../middlewares/serializer-options.ts';
 import type { Auth0JwtVerifierOptions } from '../token/verifier-options.ts';

@@ -2,12 +2,12 @@ import type { AnswerOptions } from '../answer/answer-decision.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
 import { parseTokenSource } from '../gateways/reading/credentials.ts';
+import { PARSER_OPTIONS } from '../middlewares/header-parser.ts';
 import {
   type DecisionLoggerSettings,
   LOGGER_OPTIONS,
   parseLoggerOptions,
-} from '../middlewares/decision-logger.ts';
-import { PARSER_OPTIONS } from '../middlewares/header-parser.ts';
+} from '../middlewares/logger-options.ts';
 import { parseSerializerOptions, SERIALIZER_OPTIONS } from '../middlewares/serializer-options.ts';
 import { type ApiBook, type ApiBooks, createApiBooks, RULE_OPTIONS } from '../rules/api-books.ts';
 import { type ParsedApi, parseApis } from '../rules/api-options.ts';

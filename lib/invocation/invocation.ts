@@ -5,6 +5,7 @@ import type { Answer, AuthorizationRequest } from '../gateways/gateway.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
 import { ticks } from '../util/ticks.ts';
+import type { OpenTrace } from './trace.ts';
 
 /** What the middlewares pass on to each other within one invocation. */
 export interface Invocation {
@@ -13,6 +14,10 @@ export interface Invocation {
   phase: Phase;
   /** The claims of a token that was refused although its signature is valid, for the log line; `null` if there is none. */
   refusedClaims: AccessTokenClaims | null;
+  /** The subsegment of X-Ray until the decision; `null` without one. */
+  trace: OpenTrace | null;
+  /** Whether the line with the metrics is written. */
+  hasMetrics: boolean;
 }
 
 /** How far an invocation has come, and what is known by then. What is not known yet is `null`. */
@@ -67,7 +72,13 @@ const INVOCATION = Symbol('middy-auth0-authorizer');
  */
 export function invocationOf(request: Request): Invocation {
   const holder = request as Request & { [INVOCATION]?: Invocation };
-  holder[INVOCATION] ??= { startedAt: ticks(), phase: ARRIVED, refusedClaims: null };
+  holder[INVOCATION] ??= {
+    startedAt: ticks(),
+    phase: ARRIVED,
+    refusedClaims: null,
+    trace: null,
+    hasMetrics: false,
+  };
   return holder[INVOCATION];
 }
 

@@ -4,59 +4,20 @@ import type { Decision } from '../decision/decision.ts';
 import { idleEventOf } from '../gateways/idle-event.ts';
 import { type Invocation, invocationOf, type Phase } from '../invocation/invocation.ts';
 import type { NoticeSource } from '../invocation/notice.ts';
-import { isObject } from '../util/is-object.ts';
-import { func, nonEmptyStrings, optional, plainObject, refuseValue, share } from '../util/option-checks.ts';
+import { callHook, type DecisionTimes, decisionFacts } from '../observing/decision-hook.ts';
+import { DecisionMetrics } from '../observing/decision-metrics.ts';
+import { closeTrace, openTrace } from '../observing/tracing.ts';
+import { andThen } from '../util/maybe-promise.ts';
+import { plainObject } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
-import { callHook, type DecisionHook, decisionFacts } from './decision-hook.ts';
-import { createLogWriter, type DecisionLog, type LogEntry, type LogWriter } from './decision-log.ts';
-import { type LogTimes, logLine } from './log-line.ts';
-
-export interface DecisionLoggerOptions {
-  /**
-   * Your own Powertools `Logger`, with its persistent keys, level and formatter, or `false` for no lines at all. Any other
-   * logger that takes `(message, fields)` works too; Pino does not, and needs an adapter.
-   *
-   * @default a Powertools `Logger` of its own
-   */
-  readonly logger?: DecisionLog | false;
-  /**
-   * Names of claims that the log line contains under `claims`.
-   *
-   * @default none
-   */
-  readonly logClaims?: readonly string[];
-  /**
-   * Fraction of the allows that is logged, from 0 to 1, each chosen at random. Denials, faults, and allows that have rule
-   * reports are always logged. Not the sample rate of Powertools, which adds lines of level `DEBUG` and drops none.
-   *
-   * @default 1: all of them
-   */
-  readonly allowSampleRate?: number;
-  /**
-   * Called with each decision, for metrics: also if `logger` is `false` and if the line of an allow is not sampled. It
-   * must return at once: a promise is not awaited. What it throws, or rejects, is logged as one line of level `ERROR` and
-   * changes nothing. Called once an invocation; a second time, with the fault, if a middleware before the authorizer
-   * fails after the answer.
-   *
-   * @default none
-   */
-  readonly onDecision?: DecisionHook;
-}
-
-export interface DecisionLoggerSettings {
-  readonly logger: DecisionLog | false | undefined;
-  readonly logClaims: readonly string[];
-  readonly allowSampleRate: number;
-  readonly onDecision: DecisionHook | null;
-}
-
-/** The options of decisionLogger. */
-export const LOGGER_OPTIONS = [
-  'logger',
-  'logClaims',
-  'allowSampleRate',
-  'onDecision',
-] as const satisfies readonly (keyof DecisionLoggerOptions)[];
+import { createLogWriter, type LogEntry, type LogWriter } from './decision-log.ts';
+import { logLine } from './log-line.ts';
+import {
+  type DecisionLoggerOptions,
+  type DecisionLoggerSettings,
+  LOGGER_OPTIONS,
+  parseLoggerOptions,
+} from './logger-options.ts';
 
 const MESSAGE = 'authorizer decision';
 const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfies Record<
@@ -81,47 +42,39 @@ export function decisionLogger(options: DecisionLoggerOptions = {}): MiddlewareO
   return decisionLoggerWith(parseLoggerOptions(plainObject(options, '', LOGGER_OPTIONS)));
 }
 
-export function parseLoggerOptions(
-  options: { readonly [key in keyof DecisionLoggerOptions]?: unknown },
-): DecisionLoggerSettings {
-  const { logger } = options;
-  return {
-    logger: logger === undefined || logger === false ? logger : decisionLog(logger),
-    logClaims: optional(options, '', 'logClaims', [], nonEmptyStrings),
-    allowSampleRate: optional(options, '', 'allowSampleRate', 1, share),
-    onDecision: optional(options, '', 'onDecision', null, func<DecisionHook>),
-  };
+/** What an authorizer adds to the logger. */
+export interface LoggerParts {
+  /** Each may add a line after a decision. */
+  readonly notices?: readonly NoticeSource[];
+  /** See {@link createLogWriter}. */
+  readonly isAwaited?: () => boolean;
+  /** Counts what happens between the decisions too; by default the settings' own. */
+  readonly metrics?: DecisionMetrics | null;
 }
 
-function decisionLog(value: unknown): DecisionLog {
-  for (const level of Object.values(LEVELS)) {
-    if (!isObject(value) || typeof value[level] !== 'function') {
-      refuseValue('logger', 'a Powertools Logger, or false for none', value);
-    }
-  }
-  return value as unknown as DecisionLog;
+/** The metrics that the settings describe; `null` for none. */
+export function metricsOf({ metrics }: DecisionLoggerSettings): DecisionMetrics | null {
+  return metrics === null ? null : new DecisionMetrics(metrics);
 }
 
-/**
- * The middleware for options that are parsed already.
- *
- * @param notices - may add a line after each decision
- * @param isAwaited - see {@link createLogWriter}
- */
+/** The middleware for options that are parsed already. */
 export function decisionLoggerWith(
   settings: DecisionLoggerSettings,
-  notices: readonly NoticeSource[] = [],
-  isAwaited?: () => boolean,
+  { notices = [], isAwaited, metrics = metricsOf(settings) }: LoggerParts = {},
 ): MiddlewareObj {
   const write = settings.logger === false ? () => undefined : createLogWriter(settings.logger, isAwaited);
   const environment = { isFresh: true };
-  const report = createReport(settings, notices, write, environment);
+  const report = createReport({ settings, notices, write, environment, metrics });
+  const { tracer } = settings;
   return {
     before: function decisionLoggerBefore(request: Request): void | Promise<void> {
       // The time of arrival.
-      invocationOf(request);
+      const invocation = invocationOf(request);
       const event = idleEventOf(request.event);
-      if (event === null) return;
+      if (event === null) {
+        if (tracer !== null) attempt(() => (invocation.trace = openTrace(tracer)), 'tracer', write);
+        return;
+      }
       environment.isFresh = false;
       request.earlyResponse = undefined;
       return write([{ level: 'debug', message: 'authorizer idle event', line: { event } }]);
@@ -140,37 +93,71 @@ export function decisionLoggerWith(
   };
 }
 
-/**
- * Makes the function that reports the decision on an invocation to the log and to `onDecision`.
- *
- * @param environment - whether no invocation ran in this execution environment before
- */
+interface ReportParts {
+  readonly settings: DecisionLoggerSettings;
+  readonly notices: readonly NoticeSource[];
+  readonly write: LogWriter;
+  /** Whether no invocation ran in this execution environment before. */
+  readonly environment: { isFresh: boolean };
+  readonly metrics: DecisionMetrics | null;
+}
+
+/** Makes the function that reports the decision on an invocation to the log, the hook, the metrics and the trace. */
 function createReport(
-  settings: DecisionLoggerSettings,
-  notices: readonly NoticeSource[],
-  write: LogWriter,
-  environment: { isFresh: boolean },
+  parts: ReportParts,
 ): (invocation: Invocation, decision: Decision) => void | Promise<void> {
-  const { logger, onDecision } = settings;
+  const { settings, notices, write, environment, metrics } = parts;
+  const isObserved = settings.onDecision !== null || metrics !== null || settings.tracer !== null;
   return (invocation, decision) => {
-    const { phase, startedAt } = invocation;
-    const durationMs = Math.round((ticks() - startedAt) * 1000) / 1000;
+    const durationMs = Math.round((ticks() - invocation.startedAt) * 1000) / 1000;
     const times = { coldStart: environment.isFresh, durationMs };
     environment.isFresh = false;
-    const entries = logger === false ? [] : entriesOf(decision, invocation, times, settings, notices);
-    if (onDecision !== null) {
-      const facts = decisionFacts(phase, times.coldStart, durationMs);
-      callHook(onDecision, decision, facts, (error) => write([hookFailure(error)]));
-    }
-    return write(entries);
+    const entries =
+      settings.logger === false ? [] : entriesOf(decision, invocation, times, settings, notices);
+    if (isObserved) observe(invocation, decision, times, parts);
+    const written = write(entries);
+    if (metrics === null || invocation.hasMetrics) return written;
+    // One line for an invocation: a second decision is counted in the line of the next one.
+    invocation.hasMetrics = true;
+    return andThen(written, () =>
+      attempt(() => process.stdout.write(`${metrics.line()}\n`), 'metrics', write),
+    );
   };
+}
+
+/** Passes a decision to all that want it besides the log. */
+function observe(
+  invocation: Invocation,
+  decision: Decision,
+  times: DecisionTimes,
+  { settings: { onDecision, tracer }, metrics, write }: ReportParts,
+): void {
+  const { trace } = invocation;
+  const facts = decisionFacts(decision, invocation.phase, times);
+  metrics?.onDecision(decision, facts);
+  if (tracer !== null && trace !== null) {
+    invocation.trace = null;
+    attempt(() => closeTrace(tracer, trace, decision, facts), 'tracer', write);
+  }
+  if (onDecision !== null) {
+    callHook(onDecision, decision, facts, (error) => write([failureOf('onDecision', error)]));
+  }
+}
+
+/** Runs what must not change the decision. What it throws is logged. */
+function attempt(work: () => unknown, what: 'metrics' | 'tracer', write: LogWriter): void | Promise<void> {
+  try {
+    work();
+  } catch (error) {
+    return write([failureOf(what, error)]);
+  }
 }
 
 /** The line of the decision, if it gets one, and the notices. */
 function entriesOf(
   decision: Decision,
   invocation: Invocation,
-  times: LogTimes,
+  times: DecisionTimes,
   { allowSampleRate, logClaims }: DecisionLoggerSettings,
   notices: readonly NoticeSource[],
 ): readonly LogEntry[] {
@@ -187,8 +174,8 @@ function entriesOf(
   return entries;
 }
 
-function hookFailure(error: unknown): LogEntry {
-  return { level: 'error', message: 'authorizer onDecision failed', line: { error } };
+function failureOf(what: 'onDecision' | 'metrics' | 'tracer', error: unknown): LogEntry {
+  return { level: 'error', message: `authorizer ${what} failed`, line: { error } };
 }
 
 /** Whether the decision gets a line. Sampling leaves out only allows that have nothing to report. */

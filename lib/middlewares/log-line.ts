@@ -3,6 +3,7 @@ import type { Decision, Deny, Fault, KeyState, VerifiedBy } from '../decision/de
 import { apiOf } from '../gateways/api-name.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { DecidedPhase, Invocation, Phase } from '../invocation/invocation.ts';
+import type { DecisionTimes } from '../observing/decision-hook.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
 import { type CallerKind, callerFacts } from '../token/caller-kind.ts';
 import { organizationOf } from '../token/organization.ts';
@@ -73,17 +74,10 @@ export type LogLine = {
   error?: Error;
 };
 
-/** When a decision was made. */
-export interface LogTimes {
-  readonly coldStart: boolean;
-  /** Milliseconds from the arrival of the event. */
-  readonly durationMs: number;
-}
-
 export function logLine(
   decision: Decision,
   { phase, refusedClaims }: Invocation,
-  { coldStart, durationMs }: LogTimes,
+  { coldStart, durationMs }: DecisionTimes,
   logClaims: readonly string[],
 ): LogLine {
   const line: LogLine = { decision: decision.outcome, coldStart, durationMs };

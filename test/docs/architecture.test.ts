@@ -28,6 +28,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['binding'],
   ['authorizer'],
   ['middlewares'],
+  ['observing'],
   ['answer'],
   ['invocation'],
   ['rules'],

@@ -67,6 +67,7 @@ describe('the option onDecision', () => {
       api: 'a1b2c3d4e5/prod',
       route: 'GET /orders',
       reports: [{ rule: 'scopes', code: 'insufficient_scope' }],
+      keys: 'fetched',
       coldStart: true,
     });
     expect(calls[1]?.[1]).to.have.all.keys('coldStart', 'durationMs');

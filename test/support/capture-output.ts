@@ -1,6 +1,7 @@
 import sinon from 'sinon';
+import { checkedEmf } from './emf.ts';
 
-/** Runs the work and returns the JSON lines that it writes to stdout and stderr. */
+/** Runs the work and returns the JSON lines that it writes to stdout and stderr. Those with metrics must be valid. */
 export async function captureLines(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const chunks: string[] = [];
   const keep = (chunk: string | Uint8Array): boolean => {
@@ -13,8 +14,9 @@ export async function captureLines(work: () => Promise<unknown>): Promise<Record
   } finally {
     for (const stub of stubs) stub.restore();
   }
-  return chunks
-    .join('')
+  const output = chunks.join('');
+  checkedEmf(output);
+  return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line));

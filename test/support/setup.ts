@@ -1,6 +1,7 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import fc from 'fast-check';
+import { checkedEmf } from './emf.ts';
 
 /**
  * Property tests draw the same cases each time, so that a failure comes from the change at hand and is reproducible.
@@ -44,3 +45,10 @@ dns.lookup = ((hostname: string, ...rest: unknown[]) => {
   const callback = rest.at(-1) as LookupCallback;
   process.nextTick(() => callback(error));
 }) as typeof lookup;
+
+/** No test writes a line with metrics that CloudWatch does not accept. */
+const write = process.stdout.write;
+process.stdout.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+  checkedEmf(String(chunk));
+  return Reflect.apply(write, process.stdout, [chunk, ...rest]);
+}) as typeof write;

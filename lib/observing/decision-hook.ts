@@ -1,4 +1,4 @@
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, KeyState } from '../decision/decision.ts';
 import { apiOf } from '../gateways/api-name.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { Phase } from '../invocation/invocation.ts';
@@ -25,11 +25,16 @@ export interface DecisionFacts {
   readonly leftOut?: number;
   /** The claims that the default context leaves out, because the answer has no room: `permissions`, `scope` or both. */
   readonly claimsLeftOut?: string;
+  /** Where the key came from: `fresh`, `stale` or `pinned` in memory, or `fetched` just now. Absent without such a key. */
+  readonly keys?: KeyState;
   /** First invocation in this execution environment. */
   readonly coldStart: boolean;
   /** From the arrival of the event to the decision, milliseconds. */
   readonly durationMs: number;
 }
+
+/** When a decision was made. */
+export type DecisionTimes = Pick<DecisionFacts, 'coldStart' | 'durationMs'>;
 
 /** A function of yours that is called with each decision. */
 export type DecisionHook = (decision: Decision, facts: DecisionFacts) => void;
@@ -37,8 +42,13 @@ export type DecisionHook = (decision: Decision, facts: DecisionFacts) => void;
 const UNDECIDED = { shortfall: null, claimsLeftOut: null } as const;
 
 /** The facts of an invocation that has been decided. */
-export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: number): DecisionFacts {
-  const { request, judging } = phase;
+export function decisionFacts(
+  decision: Decision,
+  phase: Phase,
+  { coldStart, durationMs }: DecisionTimes,
+): DecisionFacts {
+  const { request, caller, judging } = phase;
+  const verifiedBy = decision.outcome === 'deny' ? decision.verifiedBy : undefined;
   const reports = judging?.reports ?? [];
   const { shortfall, claimsLeftOut } = phase.kind === 'decided' ? phase : UNDECIDED;
   return defined({
@@ -50,6 +60,7 @@ export function decisionFacts(phase: Phase, coldStart: boolean, durationMs: numb
     policy: shortfall?.kind,
     leftOut: shortfall?.kind === 'partial' ? shortfall.leftOut : undefined,
     claimsLeftOut: claimsLeftOut ?? undefined,
+    keys: caller?.token?.keys ?? verifiedBy?.keys,
     coldStart,
     durationMs,
   });

@@ -1,0 +1,125 @@
+import { objectWith, optional, plainMap, refuse } from '../util/option-checks.ts';
+import { type EmfBase, EmfWriter } from './emf-writer.ts';
+import { DIMENSIONS, UNITS } from './metric-names.ts';
+
+/**
+ * The part of a Powertools `Metrics` that is used; a `Metrics` of `@aws-lambda-powertools/metrics` fits as it is. Only its
+ * settings are read: what it holds for your own metrics is neither read nor changed.
+ */
+export interface MetricsLike {
+  /** An instance with the same namespace and default dimensions. */
+  singleMetric(): { serializeMetrics(): EmfLike };
+}
+
+/** A line of Powertools, as an object. */
+interface EmfLike {
+  readonly _aws: {
+    /** One directive. */
+    readonly CloudWatchMetrics: readonly EmfDirective[];
+  };
+  readonly [member: string]: unknown;
+}
+
+interface EmfDirective {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+}
+
+/** The options, checked and complete. */
+export interface MetricsSettings {
+  /** The writer of the lines, made with the first one. Throws what the user's `Metrics` throws. */
+  createWriter(): EmfWriter;
+}
+
+/** The environment variables of Powertools and Lambda. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const TRUTHY = /^(?:1|y|yes|t|true|on)$/i;
+
+/** Levels of Lambda's log filter that drop lines without a level. */
+const HIGH_LEVEL = /^(?:WARN|ERROR|FATAL)$/;
+
+/** CloudWatch accepts 30 dimensions. One is `service`, and one belongs to the metric. */
+const MOST_DIMENSIONS = 28;
+
+/**
+ * Checks the options `metrics` and `metricsDimensions`.
+ *
+ * @returns `null` if there are no metrics: not configured, or switched off by `POWERTOOLS_METRICS_DISABLED` or
+ *   `POWERTOOLS_DEV`
+ * @throws {OptionError}
+ */
+export function parseMetricsOptions(
+  options: { readonly metrics?: unknown; readonly metricsDimensions?: unknown },
+  environment: Environment,
+): MetricsSettings | null {
+  const { metrics = false } = options;
+  const own = optional(options, '', 'metricsDimensions', null, dimensionsOf);
+  if (metrics === false) {
+    if (own === null) return null;
+    refuse('metricsDimensions', 'has no effect without metrics: set `metrics: true`, or leave it out');
+  }
+  const wanted = 'true, false or a Powertools Metrics';
+  const given =
+    metrics === true ? null : objectWith<MetricsLike>(metrics, 'metrics', wanted, ['singleMetric']);
+  const { POWERTOOLS_DEV, POWERTOOLS_METRICS_DISABLED = POWERTOOLS_DEV } = environment;
+  if (TRUTHY.test(POWERTOOLS_METRICS_DISABLED ?? '')) return null;
+  return {
+    createWriter() {
+      const { namespace, dimensions } = given === null ? baseOf(environment) : baseOfMetrics(given);
+      const { AWS_LAMBDA_LOG_LEVEL = '' } = environment;
+      const level = HIGH_LEVEL.test(AWS_LAMBDA_LOG_LEVEL) ? AWS_LAMBDA_LOG_LEVEL : null;
+      return new EmfWriter({ namespace, dimensions: { ...dimensions, ...own }, level });
+    },
+  };
+}
+
+type Common = Pick<EmfBase, 'namespace' | 'dimensions'>;
+
+/** By the variables of Powertools; the service is named as Powertools names it. */
+function baseOf({ POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME }: Environment): Common {
+  return {
+    namespace: POWERTOOLS_METRICS_NAMESPACE || 'Auth0Authorizer',
+    dimensions: { service: POWERTOOLS_SERVICE_NAME || 'service_undefined' },
+  };
+}
+
+/**
+ * Namespace and default dimensions of a Powertools `Metrics`. Its own lines have one set of dimensions for all metrics, so
+ * that ours would need a line for each metric.
+ */
+function baseOfMetrics(metrics: MetricsLike): Common {
+  const line = metrics.singleMetric().serializeMetrics();
+  const { Namespace, Dimensions } = line._aws.CloudWatchMetrics[0] as EmfDirective;
+  const names = Dimensions.flat().filter((name) => name === 'service' || !TAKEN.includes(name));
+  return {
+    namespace: Namespace,
+    dimensions: Object.fromEntries(names.map((name) => [name, String(line[name])])),
+  };
+}
+
+/** Names of members that lines have already. */
+const TAKEN =
+  `_aws service level timestamp ${[...Object.entries(DIMENSIONS).flat(), ...Object.keys(UNITS)].join(' ')}`.split(
+    ' ',
+  );
+
+/** Names and values that CloudWatch accepts: ASCII, not blank; a name has no colon in front. */
+const NAME = /^(?!:)(?=.*[!-~])[ -~]{1,250}$/;
+const VALUE = /^(?=.*[!-~])[ -~]{1,1024}$/;
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+function dimensionsOf(value: unknown, path: string): Readonly<Record<string, string>> {
+  const dimensions = plainMap(value, path);
+  const names = Object.keys(dimensions);
+  if (names.length > MOST_DIMENSIONS) refuse(path, `must have at most ${MOST_DIMENSIONS} dimensions`);
+  for (const name of names) {
+    const text = dimensions[name];
+    if (TAKEN.includes(name))
+      refuse(`${path}.${name}`, 'has a name that the lines use already: choose another');
+    if (!NAME.test(name) || typeof text !== 'string' || !VALUE.test(text)) {
+      refuse(`${path}.${name}`, 'must be a text, as its name: ASCII characters, at most 1024, the name 250');
+    }
+  }
+  return { ...dimensions } as Record<string, string>;
+}
