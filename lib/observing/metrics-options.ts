@@ -8,21 +8,19 @@ import { DIMENSIONS, UNITS } from './metric-names.ts';
  */
 export interface MetricsLike {
   /** An instance with the same namespace and default dimensions. */
-  singleMetric(): { serializeMetrics(): EmfLike };
-}
-
-/** A line of Powertools, as an object. */
-interface EmfLike {
-  readonly _aws: {
-    /** One directive. */
-    readonly CloudWatchMetrics: readonly EmfDirective[];
+  singleMetric(): {
+    /** A line, as an object. */
+    serializeMetrics(): {
+      readonly _aws: {
+        /** One directive. */
+        readonly CloudWatchMetrics: readonly {
+          readonly Namespace: string;
+          readonly Dimensions: readonly (readonly string[])[];
+        }[];
+      };
+      readonly [member: string]: unknown;
+    };
   };
-  readonly [member: string]: unknown;
-}
-
-interface EmfDirective {
-  readonly Namespace: string;
-  readonly Dimensions: readonly (readonly string[])[];
 }
 
 /** The options, checked and complete. */
@@ -74,6 +72,9 @@ export function parseMetricsOptions(
   };
 }
 
+type PowertoolsLine = ReturnType<ReturnType<MetricsLike['singleMetric']>['serializeMetrics']>;
+type Directive = PowertoolsLine['_aws']['CloudWatchMetrics'][number];
+
 type Common = Pick<EmfBase, 'namespace' | 'dimensions'>;
 
 /** By the variables of Powertools; the service is named as Powertools names it. */
@@ -90,7 +91,7 @@ function baseOf({ POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME }: Envir
  */
 function baseOfMetrics(metrics: MetricsLike): Common {
   const line = metrics.singleMetric().serializeMetrics();
-  const { Namespace, Dimensions } = line._aws.CloudWatchMetrics[0] as EmfDirective;
+  const { Namespace, Dimensions } = line._aws.CloudWatchMetrics[0] as Directive;
   const names = Dimensions.flat().filter((name) => name === 'service' || !TAKEN.includes(name));
   return {
     namespace: Namespace,
