@@ -5,6 +5,7 @@ import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import { Misuse, refuseTokens } from './arguments.ts';
 import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
+import { explain } from './explain.ts';
 import { jwks } from './jwks.ts';
 import { type Output, outputTo, type Stream } from './output.ts';
 import { revocations } from './revocations.ts';
@@ -14,6 +15,7 @@ const NAME = 'middy-auth0-authorizer';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['explain', explain],
   ['dev', dev],
   ['jwks', jwks],
   ['revoke', revoke],

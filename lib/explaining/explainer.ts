@@ -43,8 +43,8 @@ export interface Shown {
 
 /** Explains requests to one authorizer. */
 export interface Explainer {
-  /** With {@link Verification} `resigned`: signs claims, and tokens anew, for the events to explain. */
-  readonly resigner: Resigner | null;
+  /** With {@link Verification} `resigned`: signs the tokens of the events to explain. */
+  readonly resigner: Resigner;
   readonly settings: AuthorizerSettings;
   /** @param event - of any gateway, as Lambda gets it; with `resigned`, its token is one of {@link resigner} */
   explain(event: unknown, shown?: Shown): Promise<Explanation>;
@@ -65,8 +65,8 @@ export async function createExplainer(
 ): Promise<Explainer> {
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
   const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
-  const resigner = verification === 'resigned' ? createResigner(options, settings) : null;
-  const chain = await observeChain(resigner?.options ?? options);
+  const resigner = createResigner(options, settings);
+  const chain = await observeChain(verification === 'resigned' ? resigner.options : options);
   const engine = new Engine(options, settings, chain, verification);
   return { resigner, settings, explain: (event, shown = {}) => engine.explain(event, shown) };
 }

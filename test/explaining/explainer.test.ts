@@ -22,7 +22,7 @@ describe('createExplainer', () => {
     options: AuthorizerOptions = OPTIONS,
   ) => {
     const explainer = await createExplainer(options, 'resigned');
-    const token = claims === undefined ? undefined : explainer.resigner?.fromClaims({ ...claims });
+    const token = claims === undefined ? undefined : explainer.resigner.fromClaims({ ...claims });
     return explainer.explain(eventFor('rest-request', { token, ...request }));
   };
 

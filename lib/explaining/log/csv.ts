@@ -1,0 +1,28 @@
+/**
+ * The rows of a CSV text (RFC 4180) as objects by the names of its first row; `null` if the text is none that Logs Insights
+ * exports: its header names a field of the log.
+ */
+export function csvRows(text: string): readonly Readonly<Record<string, string>>[] | null {
+  const [header = '', second] = text.split(/\r?\n/, 2);
+  if (second === undefined || !HEADER.test(header)) return null;
+  const [names = [], ...rows] = cellsOf(text);
+  return rows.map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])));
+}
+
+/** A row of names, of which one is a field that the log line or Logs Insights has. */
+const HEADER = /^(?=.*(?:^|,)"?(?:@message|message|decision|refusal|fault)"?(?:,|$))[\w@.," -]+$/;
+
+function cellsOf(text: string): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  let cells: string[] = [];
+  for (const [, quoted, plain, end] of text.matchAll(CELL)) {
+    cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
+    if (end === ',') continue;
+    if (cells.length > 1 || cells[0] !== '') rows.push(cells);
+    cells = [];
+  }
+  return rows;
+}
+
+/** A cell and what ends it. */
+const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g;
