@@ -7,15 +7,19 @@ import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
 import { explain } from './explain.ts';
 import { jwks } from './jwks.ts';
+import { openapi } from './openapi.ts';
 import { type Output, outputTo, type Stream } from './output.ts';
 import { revocations } from './revocations.ts';
 import { revoke } from './revoke.ts';
+import { routes } from './routes.ts';
 
 const NAME = 'middy-auth0-authorizer';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['explain', explain],
+  ['routes', routes],
+  ['openapi', openapi],
   ['dev', dev],
   ['jwks', jwks],
   ['revoke', revoke],

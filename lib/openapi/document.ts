@@ -1,5 +1,6 @@
 import { isRecord, memberAt } from './pointer.ts';
 import { OpenApiError, type OpenApiProblemCode } from './problem.ts';
+import { yamlLibrary } from './yaml.ts';
 
 /** A parsed document. */
 export type OpenApiDocument = { readonly [member: string]: unknown };
@@ -28,7 +29,12 @@ function parsedText(source: string): unknown {
     return fail('document', '', `is longer than ${LONGEST_TEXT} characters`);
   }
   const text = source.replace(/^\uFEFF/, '');
-  return /^\s*[{[]/.test(text) ? parsedJson(text) : parsedYaml(text);
+  return isJson(text) ? parsedJson(text) : parsedYaml(text);
+}
+
+/** Whether the text of a document is in JSON, not in YAML. */
+export function isJson(text: string): boolean {
+  return /^\uFEFF?\s*[{[]/.test(text);
 }
 
 function parsedJson(text: string): unknown {
@@ -43,31 +49,20 @@ function parsedJson(text: string): unknown {
   return fail('document', twice, 'is there twice; parsers differ in which one counts: remove one');
 }
 
-/** What is used of the package `yaml`. Its own types would demand that users install it. */
-interface YamlParser {
-  parse(text: string): unknown;
-}
-
 function parsedYaml(text: string): unknown {
-  const yaml = yamlParser();
-  try {
-    // It refuses repeated keys, and aliases that expand to a multiple of the document.
-    return yaml.parse(text);
-  } catch (error) {
-    return fail('document', '', `is no YAML: ${(error as Error).message.trim()}`);
-  }
-}
-
-/** Loads the optional package `yaml`, at the first text in YAML. */
-function yamlParser(): YamlParser {
-  try {
-    return process.getBuiltinModule('node:module').createRequire(import.meta.url)('yaml') as YamlParser;
-  } catch {
+  const yaml = yamlLibrary();
+  if (yaml === null) {
     return fail(
       'document',
       '',
       'is no JSON. For YAML install the package `yaml`, or pass the parsed document',
     );
+  }
+  try {
+    // It refuses repeated keys, and aliases that expand to a multiple of the document.
+    return yaml.parse(text);
+  } catch (error) {
+    return fail('document', '', `is no YAML: ${(error as Error).message.trim()}`);
   }
 }
 

@@ -13,6 +13,14 @@ export function memberAt(pointer: string, name: string | number): string {
   return `${pointer}/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The names of the members that a pointer leads through. */
+export function pointerPath(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
 /** An object of the document that is no list. */
 export function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
   return isObject(value) && !Array.isArray(value);
@@ -57,8 +65,8 @@ function targetOf(document: unknown, reference: unknown): Located | string {
   const pointer = decodedPointer(reference.slice(1));
   if (pointer === null || (pointer !== '' && !pointer.startsWith('/'))) return nowhere;
   let value = document;
-  for (const token of pointer.split('/').slice(1)) {
-    value = ownMember(value, token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  for (const name of pointerPath(pointer)) {
+    value = ownMember(value, name);
     if (value === undefined) return nowhere;
   }
   return { value, pointer };
