@@ -1,6 +1,7 @@
 import { compilerFor } from '../answer/policy-terms.ts';
 import type { Gateway } from '../gateways/gateway.ts';
 import type { Routing } from '../gateways/routing.ts';
+import type { PolicyAnalysis } from '../policy-compiler/analysis.ts';
 import {
   analyseDenials,
   type DenialAnalysis,
@@ -25,6 +26,11 @@ export class GatewayAdvice {
     this.#settings = settings;
     this.#maxSamples = maxSamples;
     this.#compiler = compilerFor(settings.rules, settings.denyRest);
+  }
+
+  /** Whether every caller has an exact policy; `null` if no policies are compiled. */
+  get policies(): PolicyAnalysis | null {
+    return this.#compiler?.analysis ?? null;
   }
 
   /** What the policies of sample callers cover; `null` if no policies are compiled for the gateway. */

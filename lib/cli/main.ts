@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import { Misuse, refuseTokens } from './arguments.ts';
+import { check } from './check.ts';
 import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
 import { explain } from './explain.ts';
@@ -17,6 +18,7 @@ const NAME = 'middy-auth0-authorizer';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['check', check],
   ['explain', explain],
   ['routes', routes],
   ['openapi', openapi],

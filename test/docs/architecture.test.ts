@@ -23,6 +23,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['explaining'],
   ['local-gateway'],
   ['personas'],
+  ['checking'],
   ['backend', 'cdk', 'connections', 'openapi', 'testing'],
   ['monitoring', 'responses'],
   ['binding'],
@@ -108,7 +109,10 @@ describe('the architecture of lib/', () => {
     const isGateway = (text: string) =>
       text.length > 2 && gatewayKinds().some((kind) => kind.startsWith(text));
     const others = files.filter(
-      (file) => !/^(?:gateways\/|cdk\/|cli\/|local-gateway\/|openapi\/|testing\/[a-z0-9-]*event)/.test(file),
+      (file) =>
+        !/^(?:gateways\/|checking\/|cdk\/|cli\/|local-gateway\/|openapi\/|testing\/[a-z0-9-]*event)/.test(
+          file,
+        ),
     );
     const named = others.flatMap((file) =>
       stringLiteralsOf(file)

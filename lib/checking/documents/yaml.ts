@@ -1,0 +1,103 @@
+import type { CollectionTag, Document, Node, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import type { SourceDocument } from './document.ts';
+import { DocumentError } from './document-error.ts';
+
+type Yaml = typeof import('yaml');
+
+/** Short forms of CloudFormation with the name that each has in JSON. */
+const FUNCTIONS: ReadonlyMap<string, string> = new Map([
+  ['!Ref', 'Ref'],
+  ['!Condition', 'Condition'],
+  ...[
+    'And',
+    'Base64',
+    'Cidr',
+    'Equals',
+    'FindInMap',
+    'GetAZs',
+    'GetAtt',
+    'If',
+    'ImportValue',
+    'Join',
+    'Length',
+    'Not',
+    'Or',
+    'Select',
+    'Split',
+    'Sub',
+    'ToJsonString',
+    'Transform',
+  ].map((name) => [`!${name}`, `Fn::${name}`] as const),
+]);
+
+/** Aliases that a document may resolve to, so that a small one cannot become huge. */
+const MAX_ALIASES = 1000;
+
+/**
+ * Parses YAML with the package `yaml`, an optional peer.
+ *
+ * @throws {DocumentError} if the text is not YAML, or the package is not installed
+ */
+export async function yamlDocument(file: string, text: string): Promise<SourceDocument> {
+  const yaml = await importYaml(file);
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    logLevel: 'error',
+    prettyErrors: false,
+    customTags: shortForms(yaml),
+  });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new DocumentError(`${file}:${lines.linePos(error.pos[0]).line} is not YAML: ${error.message}`);
+  }
+  return {
+    file,
+    root: valueOfDocument(file, document),
+    related: new Map(),
+    lineOf(path) {
+      for (let length = path.length; length > 0; length -= 1) {
+        const node = document.getIn(path.slice(0, length), true) as Node | undefined;
+        const start = node?.range?.[0];
+        if (start !== undefined) return lines.linePos(start).line;
+      }
+      return 1;
+    },
+  };
+}
+
+function valueOfDocument(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    throw new DocumentError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+async function importYaml(file: string): Promise<Yaml> {
+  try {
+    return await import('yaml');
+  } catch (error) {
+    throw new DocumentError(
+      `${file} is YAML, and the package yaml is not installed: npm install --save-dev yaml`,
+      { cause: error },
+    );
+  }
+}
+
+/** `!GetAtt Api.Arn` as `{ 'Fn::GetAtt': 'Api.Arn' }`, with any value behind the tag. */
+function shortForms(yaml: Yaml): (ScalarTag | CollectionTag)[] {
+  return [...FUNCTIONS].flatMap(([tag, name]) => {
+    const wrapped = (node: YAMLMap.Parsed | YAMLSeq.Parsed): YAMLMap => {
+      const map = new yaml.YAMLMap();
+      map.items.push(new yaml.Pair(new yaml.Scalar(name), node));
+      return map;
+    };
+    return [
+      { tag, resolve: (text: string) => ({ [name]: text }) },
+      { tag, collection: 'seq' as const, resolve: wrapped },
+      { tag, collection: 'map' as const, resolve: wrapped },
+    ];
+  });
+}
