@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { HandlerRole } from '../answer/handler-role.ts';
 import type { Auth0Context, AuthorizerMiddleware } from '../invocation/auth0-context.ts';
+import type { NoticeSource } from '../invocation/notice.ts';
 import type { KeySetStatus } from '../jwks/key-set-status.ts';
 import { auth0JwtVerifierWith } from '../middlewares/auth0-jwt-verifier.ts';
 import { decisionLoggerWith, metricsOf } from '../middlewares/decision-logger.ts';
@@ -90,7 +91,14 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const verify = auth0JwtVerifierWith(verifier, admitsAnonymous ? 'optional' : 'required');
   const role = new HandlerRole(settings.handlerDecides);
   const { policiesOf, notices: ofApis } = apiParts(settings);
-  const sources = [...ofApis, audienceNotice(settings), handlerNotice(role), watch.notice, revoked.notice];
+  const sources: readonly (NoticeSource | null)[] = [
+    ...ofApis,
+    audienceNotice(settings),
+    handlerNotice(role),
+    watch.notice,
+    revoked.notice,
+    ...settings.verifier.bindings.map((binding) => () => binding.notice()),
+  ];
   const notices = sources.filter((notice) => notice !== null);
   let warmedUp: Promise<unknown> | undefined;
   const chain = [

@@ -57,8 +57,11 @@ export function catchAllAdvice(dependencies: CacheDependencies, gateway: Gateway
 function adviceFor(parts: KeyParts, dependencies: CacheDependencies, gateway: Gateway): CacheAdvice {
   const { cache } = gateway;
   const { tokenSource } = dependencies;
+  const unsupported = unsupportedBinding(dependencies, gateway);
+  if (unsupported !== null) return { cache: false, reason: unsupported };
   if (cache.kind === 'none') return { cache: false, reason: cache.reason };
   const reason =
+    bindingReason(dependencies) ??
     unsentInputs(parts, gateway) ??
     uncacheable(parts, dependencies) ??
     (cache.kind === 'token' ? moreThanToken(parts, dependencies) : severalTokenPlaces(dependencies));
@@ -103,11 +106,28 @@ function unsentInputs({ inputs }: KeyParts, { kind, sends }: Gateway): string | 
   );
 }
 
-function uncacheable(
-  { inputs }: KeyParts,
-  { admitsAnonymous, bindingReason }: CacheDependencies,
+/** Why bound tokens forbid to cache answers; `null` if they do not. */
+function bindingReason({ bindings }: CacheDependencies): string | null {
+  for (const binding of bindings) {
+    const { caching } = binding.terms();
+    if ('reason' in caching) return caching.reason;
+  }
+  return null;
+}
+
+/** Why the gateway cannot have `dpop` or `mtls`; `null` if it can. */
+export function unsupportedBinding(
+  { bindings }: Pick<CacheDependencies, 'bindings'>,
+  { kind }: Pick<Gateway, 'kind'>,
 ): string | null {
-  if (bindingReason !== null) return bindingReason;
+  for (const binding of bindings) {
+    const reason = binding.unsupported(kind);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function uncacheable({ inputs }: KeyParts, { admitsAnonymous }: CacheDependencies): string | null {
   if (inputs.includes('anything')) {
     return 'A custom rule or a country function may read anything in the request, and no cache key holds all of it.';
   }

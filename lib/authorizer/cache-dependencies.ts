@@ -2,7 +2,7 @@ import type { TokenSource } from '../gateways/gateway.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { RequestInput } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import type { BindingCaching } from '../token/binding.ts';
+import type { BindingCaching, TokenBinding } from '../token/binding.ts';
 import type { PolicyCoverage } from './policy-coverage.ts';
 import type { ApiSettings } from './settings.ts';
 
@@ -24,8 +24,8 @@ export interface CacheDependencies {
   readonly loss: string | null;
   /** What the enforced rules, and the checks of bound tokens, read besides the token and the route. No cache key can hold `anything`. */
   readonly inputs: readonly RequestInput[];
-  /** Why bound tokens forbid to cache answers, in one sentence; `null` if they do not. */
-  readonly bindingReason: string | null;
+  /** The checks of bound tokens. */
+  readonly bindings: readonly TokenBinding[];
   /** Whether policies carry the `ip` rule as a condition, so that the address is not among `inputs`. */
   readonly ipInPolicy: boolean;
   /** Whether some route takes callers without a token. */
@@ -39,7 +39,7 @@ export interface CacheDependencies {
 
 export function cacheDependencies(settings: ApiSettings, coverage: PolicyCoverage): CacheDependencies {
   const { rules, tokenSource, serializer, handlerDecides, verifier } = settings;
-  const cachings = verifier.bindings.map((binding) => binding.caching());
+  const { bindings } = verifier;
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isForAll = !routesDiffer && !handlerDecides;
   return {
@@ -47,8 +47,10 @@ export function cacheDependencies(settings: ApiSettings, coverage: PolicyCoverag
     simpleScope: isForAll ? 'stage' : !handlerDecides && isLiteralTable(rules) ? 'route' : 'path',
     handlerDecides,
     loss: coverage.kind === 'all' ? null : coverage.loss,
-    inputs: [...new Set([...inputs, ...cachings.flatMap(headerInputs)])],
-    bindingReason: cachings.find((caching) => 'reason' in caching)?.reason ?? null,
+    inputs: [
+      ...new Set([...inputs, ...bindings.flatMap((binding) => headerInputs(binding.terms().caching))]),
+    ],
+    bindings,
     ipInPolicy: ipInPolicy !== null,
     admitsAnonymous,
     tokenSource,

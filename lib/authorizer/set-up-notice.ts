@@ -7,14 +7,14 @@ import { fitsTemplate } from '../routes/route-fit.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
-import { type CacheAdvice, cacheAdvice, catchAllAdvice } from './cache-advice.ts';
+import { type CacheAdvice, cacheAdvice, catchAllAdvice, unsupportedBinding } from './cache-advice.ts';
 import { cacheDependencies, maxTtlOf } from './cache-dependencies.ts';
 import { analysedCoverage, COVERS_ALL, coveredTable } from './policy-coverage.ts';
 import type { ApiSettings } from './settings.ts';
 
 /**
  * Returns the notice `authorizer set-up` for the log. On the first request from a gateway: the identity sources it
- * needs, unless the token alone is enough. Later, once: a warning with other identity sources, if a gateway route in the
+ * needs, unless the token alone is enough, or why it cannot have `dpop` or `mtls`. Later, once: a warning with other identity sources, if a gateway route in the
  * cache key serves several declared routes. `null` if there is never anything to log.
  */
 export function setUpNotice(settings: ApiSettings, compiler: PolicyCompiler | null): NoticeSource | null {
@@ -39,16 +39,18 @@ export function setUpNotice(settings: ApiSettings, compiler: PolicyCompiler | nu
     const warning = warningsOf(settings.rules, gateway, analysis?.warning ?? null);
     const key = reason === null ? advice : { ...catchAllAdvice(dependencies, gateway), reason };
     const line = warning === null ? key : { ...key, warning };
-    if (!isWorthLogging(gateway, line)) return null;
+    const isSupported = unsupportedBinding(dependencies, gateway) === null;
+    if (isSupported && !isWorthLogging(gateway, line)) return null;
     return noticeOf(gateway, settings.api === null ? line : { api: settings.api, ...line });
   };
 }
 
 /** Whether the token is the whole key at every gateway, as it is without rules. Saves the first request the advice. */
 function isKeyedByToken(settings: ApiSettings): boolean {
-  const { rules, tokenSource, handlerDecides } = settings;
+  const { rules, tokenSource, handlerDecides, verifier } = settings;
   const { routesDiffer, inputs, ipInPolicy, admitsAnonymous } = rules;
   const isOneForAll =
+    verifier.bindings.length === 0 &&
     !routesDiffer &&
     !handlerDecides &&
     inputs.length === 0 &&

@@ -1,12 +1,9 @@
 import type { Refusal } from '../decision/decision.ts';
+import type { BindingMode } from '../token/binding.ts';
 
-export const MODES = ['allowed', 'required'] as const;
+export type { BindingMode };
 
-/**
- * Whether tokens must have a binding: `'allowed'` also accepts tokens without it, `'required'` refuses them
- * (`token_not_bound`).
- */
-export type BindingMode = (typeof MODES)[number];
+export const MODES = ['off', 'allowed', 'required'] as const satisfies readonly BindingMode[];
 
 /** The verdict on a token without the binding. */
 export function judgeAbsent(mode: BindingMode, detail: string): Refusal | null {

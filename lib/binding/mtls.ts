@@ -1,11 +1,14 @@
 import type { Refusal } from '../decision/decision.ts';
+import type { SentData } from '../gateways/facts.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
-import { refuseUnsent } from '../gateways/unsent.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
 import { compileProof, type HeaderProof, headerName } from '../rules/kinds/header-proof.ts';
-import type { BindingCaching, BoundRequest, TokenBinding } from '../token/binding.ts';
+import type { BindingCaching, BindingTerms, BoundRequest, TokenBinding } from '../token/binding.ts';
 import { oneOf, plainChecks } from '../util/option-checks.ts';
 import { thumbprintOfEncodedPem, thumbprintOfHex, thumbprintOfPem } from './certificate-digest.ts';
+import { judgeUse } from './judge.ts';
 import { type BindingMode, judgeAbsent, MODES } from './mode.ts';
+import { notSupported, unsupportedBy } from './unsupported.ts';
 
 /** A header in which a proxy names the client's certificate. The proxy must remove or replace it in each request. */
 export interface CertificateHeader {
@@ -19,7 +22,10 @@ export interface CertificateHeader {
 
 /** Options of `mtls`. */
 export interface MtlsOptions {
-  /** `'allowed'` also accepts tokens that are not bound to a certificate; `'required'` refuses them. */
+  /**
+   * `'off'`: as without the option. `'allowed'` also accepts tokens that are not bound to a certificate. `'required'` refuses
+   * them on every route.
+   */
   readonly mode: BindingMode;
   /**
    * Where the certificate comes from: API Gateway, which asks for it on a custom domain with mutual TLS; or the header of a
@@ -60,30 +66,53 @@ export function mtls(options: BindingMode | MtlsOptions): TokenBinding {
   const path = 'mtls';
   const { mode, source = 'gateway' } =
     typeof options === 'string' ? { mode: options } : plainChecks(options, path, ['mode', 'source']);
-  const checkedMode = oneOf(mode, `${path}.mode`, MODES);
-  const { read, caching } = source === 'gateway' ? FROM_GATEWAY : fromHeader(source, `${path}.source`);
+  const checkedMode = oneOf(mode, typeof options === 'string' ? path : `${path}.mode`, MODES);
+  const { data, read, caching } = source === 'gateway' ? FROM_GATEWAY : fromHeader(source, `${path}.source`);
+  const unsupported = (gateway: string) => unsupportedFor(data, gateway as GatewayKind);
+  const terms: BindingTerms = Object.freeze({
+    member: 'x5t#S256',
+    mode: checkedMode,
+    algorithms: [],
+    caching,
+  });
   return Object.freeze<TokenBinding>({
-    confirms: (member) => member === 'x5t#S256',
-    caching: () => caching,
-    judge(confirmation, { request }) {
+    terms: () => terms,
+    unsupported,
+    check(confirmation, { request }) {
       if (confirmation === null) return judgeAbsent(checkedMode, 'cnf has no x5t#S256');
+      const reason = unsupported(request.gateway);
+      if (reason !== null) return notSupported(path, reason);
       const thumbprint = read(request);
       if (typeof thumbprint !== 'string') return thumbprint;
       return thumbprint === confirmation ? null : MISMATCH;
     },
+    judge: judgeUse,
+    notice: () => null,
+    watch: () => undefined,
   });
 }
 
+function unsupportedFor(data: CertificateData, gateway: GatewayKind): string | null {
+  if (gatewayOfKind(gateway).sends[data]) return null;
+  const missing = data === 'headers' ? 'headers' : 'client certificate';
+  const instead =
+    gateway === 'rest-token' ? 'use a REQUEST authorizer' : 'let a proxy name it in a header (`mtls.source`)';
+  return unsupportedBy(gateway, missing, instead);
+}
+
+type CertificateData = Extract<keyof SentData, 'certificate' | 'headers'>;
+
 interface CertificateSource {
+  /** What the event must carry. */
+  readonly data: CertificateData;
   /** The thumbprint of the certificate of a request, or why there is none. */
   readonly read: (request: BoundRequest) => string | Refusal;
   readonly caching: BindingCaching;
 }
 
 const FROM_GATEWAY: CertificateSource = {
-  read({ gateway, clientCertificate }) {
-    const unsent = refuseUnsent(gateway as GatewayKind, 'certificate', 'mtls');
-    if (unsent !== null) return unsent;
+  data: 'certificate',
+  read({ clientCertificate }) {
     if (clientCertificate === null) return missing('the event has none: the client used no mutual TLS');
     return (
       thumbprintOfPem(clientCertificate) ?? missing('the event has something else than one PEM certificate')
@@ -101,9 +130,8 @@ function fromHeader(value: unknown, path: string): CertificateSource {
   const proof = compileProof(options.proof, `${path}.proof`);
   const decode = DECODERS[encoding];
   return {
-    read({ gateway, headers }) {
-      const unsent = refuseUnsent(gateway as GatewayKind, 'headers', 'mtls');
-      if (unsent !== null) return unsent;
+    data: 'headers',
+    read({ headers }) {
       // The proof first: without it, anybody may have written the header.
       if (!proof.holds(headers)) return missing('the proof of the proxy is missing or wrong');
       const text = headers[header];

@@ -17,7 +17,7 @@ export const REFUSALS = {
     'The request has more than one credential: send exactly one, or order the places by `tokenSource.prefer`.',
   ),
   unsupported_scheme: untrusted(
-    "The Authorization scheme is neither Bearer nor, for a bound token, DPoP: send `Bearer <access token>`, or set `tokenSource.scheme: 'optional'` for a bare token.",
+    "The Authorization scheme is not Bearer (DPoP for a bound token): send `Bearer <access token>`, or set `tokenSource.scheme: 'optional'` for a bare token.",
   ),
   malformed_token: untrusted(
     'The credential is not a JWS compact serialization: check what the client sends in the header.',
@@ -71,28 +71,28 @@ export const REFUSALS = {
     'The token was issued for another API: the client must request it with your `audience`.',
   ),
   sender_constrained_token: untrusted(
-    'The token is bound to a key or a certificate (`cnf`) that no option checks: set `dpop` or `mtls`, or switch sender constraining off in the API settings of Auth0.',
+    'The token is bound (`cnf`), and no option checks it: set `dpop` or `mtls`, or switch sender constraining off in the API settings of Auth0.',
   ),
   token_not_bound: untrusted(
-    'The token is not bound as `dpop`, `mtls` or the rule `bound` requires: require sender constraining in the API settings of Auth0, and check how the client requests its token.',
+    'The token is not bound as `dpop`, `mtls` or the rule `bound` requires: require sender constraining in the API settings of Auth0.',
   ),
   dpop_proof_missing: untrusted(
-    'The token is bound to a key, and the request has no proof: the client must send `Authorization: DPoP <token>` and a new proof in the header `DPoP`.',
+    'The token is bound to a key: the client must send `Authorization: DPoP <token>` and a new proof in the header `DPoP`.',
   ),
   dpop_proof_invalid: untrusted(
-    'The DPoP proof is not one for this request: `detail` says why; compare `htu` with `dpop.origin` and the clocks with `dpop.maxAge`.',
+    'The DPoP proof is not for this request: check what `detail` names; `htu` must fit `dpop.origin`.',
   ),
   dpop_proof_replayed: untrusted(
-    'The DPoP proof was used before: the client must make a new one for each request, also if it tries again.',
+    'The DPoP proof was used before: the client must make a new one for each request and each retry.',
   ),
   dpop_key_mismatch: untrusted(
-    'The DPoP proof is signed with another key than the token is bound to: the client must keep the key it requested the token with.',
+    'The DPoP proof is signed by another key: the client must keep the key that it requested the token with.',
   ),
   certificate_missing: untrusted(
-    'The token is bound to a certificate, and the request has none: check mutual TLS of the domain, the default endpoint (disable it), and `mtls.source`.',
+    'The token is bound to a certificate, and the request has none: check mutual TLS of the domain, and `mtls.source`.',
   ),
   certificate_mismatch: untrusted(
-    'The token is bound to another certificate than the request has: the client must use the certificate it requested the token with.',
+    'The token is bound to another certificate: the client must keep the one that it requested the token with.',
   ),
   audience_not_allowed: forbidden(
     'The token was issued for another API than the route requires: the client must request it with the audience of this API.',

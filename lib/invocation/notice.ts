@@ -1,5 +1,6 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { IdleEvent } from '../gateways/idle-event.ts';
+import type { ReplayLine } from '../token/binding.ts';
 import type { Phase } from './invocation.ts';
 
 /** A log line besides those of decisions, about something that needs a change of the set-up or of your code. */
@@ -13,6 +14,7 @@ export interface Notice {
     | HandlerLine
     | KeyStoreLine
     | RevocationsLine
+    | ReplayLine
     | HookFailureLine
     | IdleEventLine;
 }

@@ -1,14 +1,13 @@
 import type { Refusal } from '../decision/decision.ts';
 import { isObject } from '../util/is-object.ts';
-import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
+import type { MaybePromise } from '../util/maybe-promise.ts';
 import { refuse } from '../util/option-checks.ts';
 import type { TokenScheme } from './credential.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
 /*
- * A token with the claim `cnf` is bound to a key (DPoP, RFC 9449) or to a certificate (mutual TLS, RFC 8705). Its sender must
- * prove at each request that he holds them. The checks themselves are in the room `binding`, which an authorizer for bearer
- * tokens does not load: here are only the rules that say which check a token needs.
+ * A token with the claim `cnf` is bound to a key (DPoP, RFC 9449) or to a certificate (mutual TLS, RFC 8705): each request
+ * must show that the sender holds it. The checks are in the room `binding`, which authorizers for bearer tokens do not load.
  */
 
 /** What a binding may read of a request. An `AuthorizationRequest` has all of it. */
@@ -26,6 +25,7 @@ export interface BoundRequest {
 
 /** One use of a token that is proven to be the issuer's. */
 export interface BoundUse {
+  /** As the client sent it. */
   readonly token: string;
   readonly claims: AccessTokenClaims;
   readonly scheme: TokenScheme;
@@ -35,101 +35,112 @@ export interface BoundUse {
 /** The members of `cnf` that can be checked (RFC 9449, section 6.1; RFC 8705, section 3.1). */
 export type ConfirmationMember = 'jkt' | 'x5t#S256';
 
+/**
+ * Whether tokens must have a binding: `'off'` is as without the option; `'allowed'` also accepts tokens without the binding;
+ * `'required'` refuses them (`token_not_bound`) on every route.
+ */
+export type BindingMode = 'off' | 'allowed' | 'required';
+
+/** What a binding checks, the same for all requests. */
+export interface BindingTerms {
+  /** The member of `cnf` that it checks. */
+  readonly member: ConfirmationMember;
+  readonly mode: BindingMode;
+  /** Whether the gateway may cache answers. */
+  readonly caching: BindingCaching;
+  /** Signature algorithms of proofs; empty if the binding has no proofs. */
+  readonly algorithms: readonly string[];
+}
+
 /** How tokens of one kind of binding are checked: the result of `dpop()` or `mtls()`. */
 export interface TokenBinding {
-  /** Whether it checks this member of `cnf`. */
-  confirms(member: ConfirmationMember): boolean;
+  terms(): BindingTerms;
+  /** Why a gateway cannot have this binding, and what to do, in one or two sentences; `null` if it can. */
+  unsupported(gateway: string): string | null;
   /**
    * Checks one use of a token.
    *
    * @param confirmation - the value of the member in `cnf`; `null` if the token lacks it
    */
-  judge(confirmation: string | null, use: BoundUse): Refusal | null | Promise<Refusal | null>;
-  /** Whether the gateway may cache answers. */
-  caching(): BindingCaching;
+  check(confirmation: string | null, use: BoundUse): Refusal | null | Promise<Refusal | null>;
+  /**
+   * Judges one use of a token by all bindings of the options. Each binding has the same function.
+   *
+   * @param bindings - in the order of judging
+   */
+  judge(use: BoundUse, bindings: readonly TokenBinding[]): Refusal | null | Promise<Refusal | null>;
+  /** The notice for the log that a store failed: once, after the first failure. Else `null`. */
+  notice(): ReplayNotice | null;
+  /** Calls the listener for each event from now on. */
+  watch(listener: (event: ReplayEvent) => unknown): void;
 }
 
 /** Whether answers may be cached: under a key with these headers, lower case; or not, and why, in one sentence. */
 export type BindingCaching = { readonly headers: readonly string[] } | { readonly reason: string };
 
-/** A binding with the member that it checks. */
-export interface Binding extends Pick<TokenBinding, 'judge' | 'caching'> {
-  readonly member: ConfirmationMember;
+/** What happened beside a request: the store of used proofs failed. */
+export interface ReplayEvent {
+  readonly type: 'store_failed';
+  readonly operation: 'claim';
+  /** What the store threw, or what is wrong with its answer. */
+  readonly error: unknown;
 }
 
-const MEMBERS: readonly ConfirmationMember[] = ['x5t#S256', 'jkt'];
+/** A log line about a store that failed. */
+export interface ReplayNotice {
+  readonly level: 'warn';
+  readonly message: string;
+  readonly line: ReplayLine;
+}
+
+/** Logged once in an execution environment, if the store of used DPoP proofs fails. */
+export type ReplayLine = {
+  error: unknown;
+  /** What follows, and what to do. */
+  advice: string;
+};
 
 /**
  * Checks an option whose value is made by a function of `middy-auth0-authorizer/binding`. Checks no class: the function may
  * come from another copy of this package.
  *
- * @param maker - the function that makes the value
+ * @param path - the dotted path of the option, which has the name of that function
  * @throws {OptionError}
  */
-export function parseBinding(
-  value: unknown,
-  path: string,
-  member: ConfirmationMember,
-  maker: string,
-): Binding {
-  if (!isBinding(value) || !value.confirms(member)) {
-    refuse(path, `must be the result of ${maker}() from 'middy-auth0-authorizer/binding'`);
-  }
-  return {
-    member,
-    judge: (confirmation, use) => value.judge(confirmation, use),
-    caching: () => value.caching(),
-  };
+export function parseBinding(value: unknown, path: string, member: ConfirmationMember): TokenBinding {
+  if (isBinding(value) && value.terms().member === member) return value;
+  return refuse(path, `must be the result of ${path}() from 'middy-auth0-authorizer/binding'`);
 }
 
 function isBinding(value: unknown): value is TokenBinding {
-  return (
-    isObject(value) && ['confirms', 'judge', 'caching'].every((name) => typeof value[name] === 'function')
-  );
+  return isObject(value) && ['terms', 'judge'].every((name) => typeof value[name] === 'function');
 }
 
 /**
- * Checks that the sender of a token may use it: a bound token with its proof, an unbound one as `Bearer`.
+ * Judges whether the sender of a token may use it.
  *
  * @param bindings - in the order of judging
- * @returns `sender_constrained_token` if no option checks the binding, `unsupported_scheme`, `invalid_claim`, or what a
- *   binding refuses; `null` if the token may be used
+ * @returns what a binding refuses. Without bindings: `sender_constrained_token` for a bound token, `unsupported_scheme` for
+ *   another one under the scheme `DPoP`. `null` if the token may be used.
  */
-export function judgeBinding(use: BoundUse, bindings: readonly Binding[]): MaybePromise<Refusal | null> {
-  const { cnf } = use.claims;
-  if (cnf !== undefined) {
-    const refusal = judgeMembers(cnf, bindings);
-    if (refusal !== null) return refusal;
-  } else if (use.scheme === 'DPoP') return UNBOUND;
-  const judgeFrom = (at: number): MaybePromise<Refusal | null> => {
-    const binding = bindings[at];
-    if (binding === undefined) return null;
-    return andThen(
-      binding.judge(confirmationOf(cnf, binding.member), use),
-      (refusal) => refusal ?? judgeFrom(at + 1),
-    );
-  };
-  return judgeFrom(0);
+export function judgeSender(
+  token: string,
+  claims: AccessTokenClaims,
+  scheme: TokenScheme,
+  request: BoundRequest,
+  bindings: readonly TokenBinding[],
+): MaybePromise<Refusal | null> {
+  const [first] = bindings;
+  if (first !== undefined) return first.judge({ token, claims, scheme, request }, bindings);
+  if (claims['cnf'] !== undefined) return UNCHECKED;
+  return scheme === 'Bearer' ? null : UNBOUND;
 }
 
-/** Whether each member of `cnf` that binds the token is checked, and there is one. Other members say nothing (RFC 7800). */
-function judgeMembers(cnf: unknown, bindings: readonly Binding[]): Refusal | null {
-  if (bindings.length === 0) return UNCHECKED;
-  if (!isObject(cnf) || Array.isArray(cnf)) return INVALID;
-  const named = MEMBERS.filter((member) => Object.hasOwn(cnf, member));
-  if (named.some((member) => typeof cnf[member] !== 'string')) return INVALID;
-  const isChecked = named.every((member) => bindings.some((binding) => binding.member === member));
-  return isChecked && named.length > 0 ? null : UNCHECKED;
-}
+/** No option checks the binding of the token. */
+export const UNCHECKED: Refusal = Object.freeze({ code: 'sender_constrained_token' });
 
-/** Own members only: `cnf` may be an object with a prototype. */
-function confirmationOf(cnf: unknown, member: ConfirmationMember): string | null {
-  return isObject(cnf) && Object.hasOwn(cnf, member) ? (cnf[member] as string) : null;
-}
-
-const UNCHECKED: Refusal = Object.freeze({ code: 'sender_constrained_token' });
-const INVALID: Refusal = Object.freeze({ code: 'invalid_claim', detail: 'cnf' });
-const UNBOUND: Refusal = Object.freeze({
+/** The scheme `DPoP` for a token that is not bound. */
+export const UNBOUND: Refusal = Object.freeze({
   code: 'unsupported_scheme',
   detail: 'the scheme is DPoP, but the token has no `cnf`',
 });

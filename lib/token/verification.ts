@@ -5,7 +5,6 @@ import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { defined } from '../util/defined.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { leaveOutNulls } from './auth0-profile.ts';
-import { type Binding, type BoundRequest, judgeBinding } from './binding.ts';
 import {
   acceptedAudiences,
   type ClaimExpectations,
@@ -30,11 +29,9 @@ import type { AccessTokenClaims, VerifiedToken } from './verified-token.ts';
  *
  * - `PROOF` turns the credential of a new token into a token that is proven to be the issuer's, for this API. The result
  *   holds as long as the key does, so that it may be remembered. It ends with the checks of `USE`.
- * - `USE` decides whether a remembered token may be used for this request, now.
+ * - `USE` decides whether a remembered token may be used now.
  *
- * Where further steps join:
- *
- * A binding to a key or a certificate (`cnf`; DPoP, mTLS) is a check in `USE_CHECKS`, since a proof is good for one request.
+ * Whether the sender may use the token (`cnf`; DPoP, mTLS) is judged after them, at each request: see `verifier.ts`.
  * `credential` stays what the client sent, an encrypted token too.
  *
  * A step may return a promise. Those after it wait; those before it have run at once.
@@ -58,8 +55,6 @@ export interface VerificationTerms extends ClaimExpectations {
   readonly decryption: Decryption | null;
   /** `null`: no token is revoked. */
   readonly revocations: RevocationSource | null;
-  /** The checks of bound tokens, in the order of judging; empty: bound tokens are refused. */
-  readonly bindings: readonly Binding[];
   /** Keys that are known to fit an algorithm. To look at a key's details costs as much as to read a header. */
   readonly fitting: WeakMap<KeyObject, SignatureAlgorithm>;
 }
@@ -67,8 +62,6 @@ export interface VerificationTerms extends ClaimExpectations {
 /** A credential that is to be verified. */
 export interface Received {
   readonly credential: TokenCredential;
-  /** What a bound token is judged with, besides its claims. */
-  readonly request: BoundRequest;
   /** Time left in this invocation, milliseconds. A fetch of keys gives up before it ends. */
   readonly remainingMs: number;
 }
@@ -107,18 +100,18 @@ interface Proven extends TokenUse {
 
 /** @throws {AuthorizerFault} `handler_error`, from a function of the option `decryption` */
 function decrypt(
-  { credential, request, remainingMs }: Received,
+  { credential, remainingMs }: Received,
   { decryption }: VerificationTerms,
 ): MaybePromise<Opened | Refused> {
-  if (decryption === null) return { credential, request, remainingMs, signed: credential.token };
+  if (decryption === null) return { credential, remainingMs, signed: credential.token };
   return andThen(decryption.open(credential.token), (signed) =>
-    typeof signed === 'string' ? { credential, request, remainingMs, signed } : new Refused(signed),
+    typeof signed === 'string' ? { credential, remainingMs, signed } : new Refused(signed),
   );
 }
 
 /** Reads all that needs no key. */
 function readToken(opened: Opened, { headers, keySources }: VerificationTerms): Unproven | Refused {
-  const { credential, request, remainingMs, signed } = opened;
+  const { credential, remainingMs, signed } = opened;
   const jws = splitCompactJws(signed);
   if (jws instanceof Refused) return jws;
   const header = headers.read(jws.header);
@@ -135,7 +128,7 @@ function readToken(opened: Opened, { headers, keySources }: VerificationTerms): 
     const detail = configuredDetail([issuer], [...keySources.keys()]);
     return new Refused({ code: 'unknown_issuer', detail });
   }
-  return { credential, request, remainingMs, signed, jws, header, claims, issuer, source };
+  return { credential, remainingMs, signed, jws, header, claims, issuer, source };
 }
 
 function readIssuer(claims: Record<string, unknown>): string | Refused {
@@ -170,7 +163,7 @@ function checkSignature(keyed: Keyed): Refused | null {
 }
 
 function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refused {
-  const { credential, request, remainingMs, claims, header, issuer, source, key } = keyed;
+  const { credential, remainingMs, claims, header, issuer, source, key } = keyed;
   leaveOutNulls(claims);
   const flaw = deepFreeze(claims) ?? judgeTypes(claims);
   if (flaw !== null) return refusedAfterKey(flaw, keyed);
@@ -185,7 +178,7 @@ function readProvenClaims(keyed: Keyed, terms: VerificationTerms): Proven | Refu
     algorithm: header.algorithm,
     keys: key.state,
   });
-  return { credential, request, remainingMs, token, key: key.key, source };
+  return { credential, remainingMs, token, key: key.key, source };
 }
 
 /** @param claims - if the signature is valid, and their types are right */
@@ -212,20 +205,8 @@ function checkRevoked(
   );
 }
 
-function checkBinding(
-  { token, credential, request }: TokenUse,
-  { bindings }: VerificationTerms,
-): MaybePromise<Refused | null> {
-  const { claims } = token;
-  // Most tokens: nothing to check, and no object to make.
-  if (claims.cnf === undefined && bindings.length === 0 && credential.scheme === 'Bearer') return null;
-  const use = { token: credential.token, claims, scheme: credential.scheme, request };
-  return andThen(judgeBinding(use, bindings), (refusal) =>
-    refusal === null ? null : refusedUse(refusal, token),
-  );
-}
-
-function refusedUse(refusal: Refusal, { claims, issuer, kid, keys }: VerifiedToken): Refused {
+/** Refuses a use of a token that is proven. */
+export function refusedUse(refusal: Refusal, { claims, issuer, kid, keys }: VerifiedToken): Refused {
   return new Refused(refusal, { issuer, kid, keys }, claims);
 }
 
@@ -234,11 +215,8 @@ function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/**
- * What each use of a proven token is checked for. The binding comes last: a proof is used up by its check, and the client
- * should not need another one because of an expired token.
- */
-const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes, checkRevoked, checkBinding];
+/** What each use of a proven token is checked for. */
+const USE_CHECKS: readonly Check<TokenUse, VerificationTerms>[] = [checkTimes, checkRevoked];
 
 /**
  * From a credential to a proven token that may be used now. Looks up, and fetches, a key only after shape, header and

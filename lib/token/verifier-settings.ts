@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../util/option-checks.ts';
 import { DEFAULT_ALGORITHM } from './auth0-profile.ts';
-import { type Binding, parseBinding } from './binding.ts';
+import { parseBinding, type TokenBinding } from './binding.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
 import type { Decryption } from './decryption/decryption.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
@@ -38,8 +38,8 @@ export interface VerifierSettings {
   readonly decryption: Decryption | null;
   /** `null`: none are revoked. */
   readonly revocations: RevocationsSettings | null;
-  /** The checks of bound tokens, in the order of judging. */
-  readonly bindings: readonly Binding[];
+  /** The checks of bound tokens, in the order of judging; empty: bound tokens are refused. */
+  readonly bindings: readonly TokenBinding[];
   readonly tokenCache: { readonly max: number } | null;
 }
 
@@ -139,10 +139,12 @@ function parseDecryption(value: unknown, path: string): Decryption {
 function parseBindings(
   options: { readonly dpop?: unknown; readonly mtls?: unknown },
   path: string,
-): readonly Binding[] {
-  const mtls = optional(options, path, 'mtls', null, parseBinding, 'x5t#S256', 'mtls');
-  const dpop = optional(options, path, 'dpop', null, parseBinding, 'jkt', 'dpop');
-  return Object.freeze([mtls, dpop].filter((binding) => binding !== null));
+): readonly TokenBinding[] {
+  const mtls = optional(options, path, 'mtls', null, parseBinding, 'x5t#S256');
+  const dpop = optional(options, path, 'dpop', null, parseBinding, 'jkt');
+  return [mtls, dpop]
+    .filter((binding) => binding !== null)
+    .filter((binding) => binding.terms().mode !== 'off');
 }
 
 function parseTokenCache(value: unknown, path: string): VerifierSettings['tokenCache'] {

@@ -3,13 +3,13 @@ import { Refused } from '../decision/errors.ts';
 import type { KeySource, SigningKey } from '../jwks/signing-key.ts';
 import { RevocationList } from '../revocations/revocation-list.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
-import type { BoundRequest } from './binding.ts';
+import { type BoundRequest, judgeSender } from './binding.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jws.ts';
 import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
 import { createKeySources, MOST_AT_ONCE } from './key-sources.ts';
 import { type RememberedToken, TokenCache } from './token-cache.ts';
-import { PROOF, type Received, USE, type VerificationTerms } from './verification.ts';
+import { PROOF, type Received, refusedUse, USE, type VerificationTerms } from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { VerifierSettings } from './verifier-settings.ts';
 
@@ -51,11 +51,11 @@ export function createVerifier(
   };
   const cache = settings.tokenCache === null ? null : new TokenCache(settings.tokenCache.max);
   return {
-    verify:
-      cache === null
-        ? (credential, remainingMs, request) => verifyAlways({ credential, request, remainingMs }, terms)
-        : (credential, remainingMs, request) =>
-            verifyOnce({ credential, request, remainingMs }, terms, cache),
+    verify(credential, remainingMs, request) {
+      const received = { credential, remainingMs };
+      const verified = cache === null ? verifyAlways(received, terms) : verifyOnce(received, terms, cache);
+      return andThen(verified, (token) => admitSender(token, credential, request, settings.bindings));
+    },
     prefetch() {
       for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
       revocations?.prefetch();
@@ -68,6 +68,22 @@ export function createRevocations({
   revocations,
 }: Pick<VerifierSettings, 'revocations'>): RevocationList | null {
   return revocations === null ? null : new RevocationList(revocations);
+}
+
+/**
+ * Judged last, and for remembered tokens too: a proof is good for one request, and is used up by its check. A sender who is
+ * refused does not make the token forgotten: otherwise anybody who has the token could slow down its owner.
+ */
+function admitSender(
+  token: VerifiedToken,
+  { token: text, scheme }: TokenCredential,
+  request: BoundRequest,
+  bindings: VerifierSettings['bindings'],
+): MaybePromise<VerifiedToken> {
+  return andThen(judgeSender(text, token.claims, scheme, request, bindings), (refusal) => {
+    if (refusal === null) return token;
+    throw refusedUse(refusal, token);
+  });
 }
 
 /** Proves the token whether or not it was proven before. */
@@ -134,9 +150,8 @@ function useAgain(
 ): MaybePromise<VerifiedToken> {
   entry.key = key;
   if (entry.token.keys !== state) entry.token = Object.freeze({ ...entry.token, keys: state });
-  const { credential, request, remainingMs } = attempt.received;
-  const { token } = entry;
-  return andThen(USE.run({ credential, request, remainingMs, token }, attempt.terms), (use) => {
+  const { credential, remainingMs } = attempt.received;
+  return andThen(USE.run({ credential, remainingMs, token: entry.token }, attempt.terms), (use) => {
     if (!(use instanceof Refused)) return use.token;
     attempt.cache.delete(attempt.id);
     throw use;

@@ -10,7 +10,7 @@ const PLAIN: CacheDependencies = {
   handlerDecides: false,
   loss: null,
   inputs: [],
-  bindingReason: null,
+  bindings: [],
   ipInPolicy: false,
   admitsAnonymous: false,
   tokenSource: {},

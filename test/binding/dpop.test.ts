@@ -1,10 +1,12 @@
 import { hash, randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type DpopOptions, dpop, mtls, type ReplayStore } from '../../lib/binding.ts';
+import sinon from 'sinon';
+import { type DpopOptions, dpop, mtls, type ReplayEvent, type ReplayStore } from '../../lib/binding.ts';
 import { OptionError } from '../../lib/decision/errors.ts';
 import { auth0Authorizer, identitySources } from '../../lib/index.ts';
 import {
+  appSyncEventsEvent,
   appSyncGraphqlEvent,
   clientCertificate,
   createTestIssuer,
@@ -174,11 +176,46 @@ describe('dpop', () => {
     }
   });
 
-  it('is not supported by gateways without headers, method or path', async () => {
+  it('is not supported by gateways whose events lack headers or address', async () => {
     const handler = authorizer('allowed');
     const options = { authorization: `DPoP ${bound}`, headers: { DPoP: proof() } };
-    for (const build of [restTokenEvent, webSocketEvent, appSyncGraphqlEvent]) {
+    for (const build of [restTokenEvent, appSyncGraphqlEvent, appSyncEventsEvent]) {
       expect(await outcomeOf(handler, build(options as never)), build.name).to.equal('rule_not_supported');
+    }
+    const onCustomDomain = webSocketEvent({ ...options, domainName: 'ws.example.com' });
+    expect(await outcomeOf(handler, onCustomDomain)).to.equal('rule_not_supported');
+  });
+
+  it('accepts the handshake of a WebSocket API', async () => {
+    const domainName = 'a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com';
+    const handshake = (url: string, options: EventOptions) =>
+      webSocketEvent({ authorization: `DPoP ${bound}`, headers: { DPoP: proof({ url }) }, ...options });
+    const handler = authorizer('required');
+    const known = authorizer({ mode: 'required', origin: 'wss://ws.example.com/chat' });
+    for (const scheme of ['https', 'wss']) {
+      const event = handshake(`${scheme}://${domainName}/prod`, { domainName });
+      expect(await outcomeOf(handler, event)).to.equal('allow');
+      expect(await outcomeOf(handler, event)).to.equal('dpop_proof_replayed');
+      const custom = handshake(`${scheme}://ws.example.com/chat`, { domainName: 'ws.example.com' });
+      expect(await outcomeOf(known, custom)).to.equal('allow');
+    }
+    const other = handshake(`wss://${domainName}/dev`, { domainName });
+    expect(await outcomeOf(handler, other)).to.equal('dpop_proof_invalid');
+  });
+
+  it('refuses the scheme wss for a request that is no handshake', async () => {
+    const text = proof({ url: `wss://${DOMAIN}/orders/7` });
+    expect(await send(authorizer('allowed'), text)).to.equal('dpop_proof_invalid');
+  });
+
+  it('says which gateways cannot have it, and what to do', () => {
+    const options = { dpop: dpop('allowed') };
+    expect(identitySources(options, 'rest-token')).to.have.property('reason').that.includes('REQUEST');
+    for (const gateway of ['appsync-graphql', 'appsync-events'] as const) {
+      expect(identitySources(options, gateway)).to.have.property('reason').that.includes('not bound');
+    }
+    for (const gateway of ['rest-request', 'http-api-1.0', 'http-api-2.0', 'websocket'] as const) {
+      expect(options.dpop.unsupported(gateway)).to.equal(null);
     }
   });
 
@@ -243,6 +280,43 @@ describe('dpop', () => {
         expect(await send(open, proof())).to.equal('allow');
       }
     });
+
+    it('waits a second for the store', async () => {
+      const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['setTimeout', 'clearTimeout'] });
+      try {
+        const replay = storeOf(() => new Promise(() => undefined));
+        const sent = send(authorizer({ mode: 'required', replay }), proof());
+        await clock.tickAsync(1000);
+        expect(await sent).to.equal('replay_unavailable');
+      } finally {
+        clock.restore();
+      }
+    });
+
+    it('reports each failure to `onEvent` and to listeners, and logs the first one that lets a proof pass', async () => {
+      const error = Object.assign(new Error('down'), { $response: 'secret' });
+      const replay = storeOf(async () => Promise.reject(error));
+      const [events, heard, lines] = [[] as ReplayEvent[], [] as ReplayEvent[], [] as unknown[][]];
+      const onEvent = (event: ReplayEvent) => {
+        events.push(event);
+        throw new Error('a hook decides nothing');
+      };
+      const binding = dpop({ mode: 'allowed', replay, onUnavailable: 'allow', onEvent });
+      binding.watch((event) => heard.push(event));
+      const warn = (...line: unknown[]) => lines.push(line);
+      const logger = { info: () => undefined, warn, error: warn };
+      const handler = middy().use(auth0Authorizer({ dpop: binding, ...issuer.options, logger }));
+      for (let use = 0; use < 3; use += 1) expect(await send(handler, proof())).to.equal('allow');
+      const failed = { type: 'store_failed', operation: 'claim', error };
+      expect(events).to.deep.equal([failed, failed, failed]);
+      expect(heard).to.deep.equal(events);
+      const logged = lines.filter(([message]) => message === 'authorizer replay store failed');
+      expect(logged).to.have.lengthOf(1);
+      const [[, line] = []] = logged;
+      expect(line).to.have.property('advice').that.includes('dpop.onUnavailable');
+      expect(line).to.have.nested.property('error.message', 'down');
+      expect(line).not.to.have.nested.property('error.$response');
+    });
   });
 
   it('passes no bound token without its proof, whatever else the request holds', async () => {
@@ -283,7 +357,8 @@ describe('dpop', () => {
 
   it('names the option that makes no sense', () => {
     const cases: readonly (readonly [unknown, string])[] = [
-      ['off', 'dpop.mode'],
+      ['on', 'dpop'],
+      [{ mode: 'on' }, 'dpop.mode'],
       [{}, 'dpop.mode'],
       [{ mode: 'allowed', origin: 'api.example.com' }, 'dpop.origin'],
       [{ mode: 'allowed', origin: 'https://api.example.com/?a' }, 'dpop.origin'],
@@ -294,6 +369,7 @@ describe('dpop', () => {
       [{ mode: 'allowed', replay: undefined }, 'dpop.replay'],
       [{ mode: 'allowed', onUnavailable: 'ignore' }, 'dpop.onUnavailable'],
       [{ mode: 'required', onUnavailable: 'allow' }, 'dpop.onUnavailable'],
+      [{ mode: 'allowed', onEvent: 'x' }, 'dpop.onEvent'],
       [{ mode: 'allowed', nonce: true }, 'dpop.nonce'],
     ];
     for (const [options, path] of cases) {

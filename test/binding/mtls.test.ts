@@ -152,6 +152,28 @@ describe('mtls', () => {
     );
   });
 
+  it('says which gateways cannot have it, and what to do', () => {
+    const [fromGateway, fromHeader] = [mtls('allowed'), mtls({ mode: 'allowed', source: SHA })];
+    for (const gateway of ['websocket', 'appsync-graphql', 'appsync-events'] as const) {
+      expect(identitySources({ mtls: fromGateway }, gateway))
+        .to.have.property('reason')
+        .that.includes('mtls.source');
+      expect(fromHeader.unsupported(gateway)).to.equal(null);
+    }
+    for (const binding of [fromGateway, fromHeader]) {
+      expect(identitySources({ mtls: binding }, 'rest-token'))
+        .to.have.property('reason')
+        .that.includes('REQUEST');
+      expect(binding.unsupported('rest-request')).to.equal(null);
+    }
+  });
+
+  it('has no store that could fail', () => {
+    const binding = mtls('allowed');
+    binding.watch(() => expect.fail('called'));
+    expect(binding.notice()).to.equal(null);
+  });
+
   it('forbids caching, or adds its headers to the cache key', () => {
     const sourcesOf = (options: Parameters<typeof mtls>[0]) =>
       identitySources({ mtls: mtls(options) }, 'rest-request');
@@ -168,8 +190,8 @@ describe('mtls', () => {
 
   it('names the option that makes no sense', () => {
     for (const [options, path] of [
-      ['off', 'mtls.mode'],
-      [{ mode: 'off' }, 'mtls.mode'],
+      ['on', 'mtls'],
+      [{ mode: 'on' }, 'mtls.mode'],
       [{}, 'mtls.mode'],
       [{ mode: 'allowed', source: undefined }, 'mtls.source'],
       [{ mode: 'allowed', source: 'header' }, 'mtls.source'],

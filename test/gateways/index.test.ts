@@ -213,7 +213,7 @@ describe('a gateway that joins the list', () => {
       handlerDecides: false,
       loss: null,
       inputs: ['source-ip'],
-      bindingReason: null,
+      bindings: [],
       ipInPolicy: false,
       admitsAnonymous: false,
       tokenSource: {},

@@ -10,6 +10,7 @@ import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, signToken, type TestKey, testKey, userClaims } from '../support/issuer.ts';
 import { type TestKeySource, testKeySource } from '../support/key-source.ts';
+import { recordingBinding } from '../support/recording-binding.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
 const ISSUER = 'https://tenant.eu.auth0.com/';
@@ -90,6 +91,21 @@ describe('a verifier that remembers tokens', () => {
     const second = verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     expect(second).to.deep.equal(first);
     expect(second).not.to.equal(first);
+  });
+
+  it('remembers a token although its sender is refused', async () => {
+    const bound = await signToken(userClaims(ISSUER, { cnf: { jkt: 'k' } }), key);
+    const set = sinon.spy(TokenCache.prototype, 'set');
+    const forget = sinon.spy(TokenCache.prototype, 'delete');
+    for (const options of [{}, { dpop: recordingBinding('jkt', { code: 'custom_rule' }).binding }]) {
+      const verifier = verifierWith(options);
+      const code = 'dpop' in options ? 'custom_rule' : 'sender_constrained_token';
+      set.resetHistory();
+      for (let use = 0; use < 3; use += 1) {
+        await expectRefusal(() => verifier.verify(bearerCredential(bound), 1000, NO_REQUEST), code);
+      }
+      expect([set.callCount, forget.callCount], code).to.deep.equal([1, 0]);
+    }
   });
 
   it('waits for keys when the cache is switched off', async () => {

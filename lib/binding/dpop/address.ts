@@ -9,12 +9,12 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
  * host in lower case, without the default port, without `.` and `..` segments, unreserved characters decoded, other
  * percent-encodings in upper case. Query and fragment are left out.
  *
- * @returns `null` if the text is no absolute URL of HTTP, or names a user
+ * @returns `null` if the text is not an absolute URL of HTTP or of a WebSocket, or if it names a user
  */
 export function normalAddress(text: string): string | null {
   if (!URI.test(text)) return null;
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+  if (url === null || !/^(?:http|ws)s?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     return null;
   return `${url.origin}${normalPath(url.pathname)}`;
 }

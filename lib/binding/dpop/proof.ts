@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Refusal } from '../../decision/decision.ts';
 import { Refused } from '../../decision/errors.ts';
 import { type CompactJws, decodeObject, parseObject, splitCompactJws } from '../../token/compact-jws.ts';
+import type { BoundedMap } from '../../util/bounded-map.ts';
 import { isObject } from '../../util/is-object.ts';
 import { nodeCrypto } from '../../util/node-crypto.ts';
 import { normalAddress } from './address.ts';
@@ -21,6 +22,8 @@ export interface ProofTerms {
   readonly maxAge: number;
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
+  /** Keys of clients by algorithm and thumbprint: to import one takes as long as to verify a signature. */
+  readonly keys: BoundedMap<KeyObject>;
 }
 
 /** The request that a proof must be made for. */
@@ -48,7 +51,7 @@ export interface VerifiedProof {
  * Verifies a proof (RFC 9449, section 4.3, checks 2 to 12 without the nonce). Keeps no state: whether the proof was used
  * before is for the caller to find out.
  *
- * What is cheap comes first. A key is imported only if it is the one that the token is bound to.
+ * Cheap checks come first. A key is imported only if it is the one that the token is bound to, and once.
  *
  * @param text - the value of the header `DPoP`
  * @returns the proof; or a refusal with `dpop_proof_invalid` or `dpop_key_mismatch`
@@ -64,9 +67,23 @@ export function verifyProof(
   const flaw = flawOf(claims, request) ?? flawOfTimes(claims, terms, request.now);
   if (flaw !== null) return invalid(flaw);
   if (thumbprintOf(members) !== request.thumbprint) return KEY_MISMATCH;
-  const key = importProofKey(members, algorithm);
+  const key = keyOf(members, algorithm, request.thumbprint, terms.keys);
   if (key === null) return invalid('`jwk` is malformed, too weak, or does not fit `alg`');
   return isSigned(key, proof) ? verified(claims, terms) : invalid('the signature does not match `jwk`');
+}
+
+function keyOf(
+  members: PublicMembers,
+  algorithm: ProofAlgorithm,
+  thumbprint: string,
+  keys: ProofTerms['keys'],
+): KeyObject | null {
+  const id = `${algorithm} ${thumbprint}`;
+  const known = keys.get(id);
+  if (known !== undefined) return known;
+  const key = importProofKey(members, algorithm);
+  if (key !== null) keys.set(id, key);
+  return key;
 }
 
 interface ReadProof {

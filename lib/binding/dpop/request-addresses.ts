@@ -9,19 +9,20 @@ import { normalAddress } from './address.ts';
 const NOT_OF_URLS = /[^!-~\uD800-\uDFFF]|["#<>?\\^`{|}]/gu;
 
 /**
- * The addresses that the client may have used for a request. Nothing in them is the client's choice: not `Host`, not
- * `X-Forwarded-Host`.
+ * The addresses that the client may have used for a request. The client chooses nothing in them: neither `Host` nor
+ * `X-Forwarded-Host` is read.
  *
  * @param origins - configured ones, without a final slash; `null`: the domain that API Gateway received the request for
  * @returns as `normalAddress` writes them; empty if the event does not say them
  */
 export function addressesOf(request: BoundRequest, origins: readonly string[] | null): readonly string[] {
-  const { domainName, path, event } = request;
+  const { domainName, path, event, gateway } = request;
+  if (gateway === 'websocket') return handshakeAddresses(request, origins);
   const bases = origins ?? (domainName === null ? [] : [`https://${domainName}`]);
   const from = origins === null ? receivedPath(event) : path;
   if (from === null) return [];
   const encoded = from.replace(NOT_OF_URLS, encodeURIComponent);
-  return bases.map((base) => normalAddress(base + encoded)).filter((address) => address !== null);
+  return normalised(bases.map((base) => base + encoded));
 }
 
 /** The path with its stage or base path mapping, as the client addressed it; `null` if the event has none. */
@@ -29,6 +30,27 @@ function receivedPath(event: unknown): string | null {
   const { rawPath, requestContext } = membersOf(event);
   const path = rawPath ?? membersOf(requestContext)['path'];
   return typeof path === 'string' ? path : null;
+}
+
+/** Domains that AWS gives to APIs: there the path of a WebSocket API is its stage. */
+const DEFAULT_DOMAIN = /\.execute-api\.[a-z\d-]+\.amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * The handshake of a WebSocket API. The event has no path, and on a custom domain does not show the base path mapping:
+ * then the whole address must be configured. Clients may name the scheme `wss` or `https`.
+ */
+function handshakeAddresses(
+  { domainName, event }: BoundRequest,
+  origins: readonly string[] | null,
+): readonly string[] {
+  const { stage } = membersOf(membersOf(event)['requestContext']);
+  const isDefault = domainName !== null && DEFAULT_DOMAIN.test(domainName) && typeof stage === 'string';
+  const bases = origins ?? (isDefault ? [`https://${domainName}/${stage}`] : []);
+  return normalised(bases.flatMap((base) => [base.replace(/^ws/, 'http'), base.replace(/^http/, 'ws')]));
+}
+
+function normalised(addresses: readonly string[]): readonly string[] {
+  return addresses.map(normalAddress).filter((address) => address !== null);
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

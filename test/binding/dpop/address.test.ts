@@ -12,6 +12,8 @@ describe('normalAddress', () => {
     ['https://api.example.com/a%2fb%c3%a9', 'https://api.example.com/a%2Fb%C3%A9'],
     ['https://api.example.com/a/', 'https://api.example.com/a/'],
     ['https://api.example.com/100%', 'https://api.example.com/100%'],
+    ['WSS://ws.example.com:443/a', 'wss://ws.example.com/a'],
+    ['ws://localhost:3001', 'ws://localhost:3001/'],
   ] as const) {
     it(`writes ${text} as ${normal}`, () => {
       expect(normalAddress(text)).to.equal(normal);
@@ -23,7 +25,7 @@ describe('normalAddress', () => {
     '',
     '/x',
     'api.example.com/x',
-    'wss://api.example.com/x',
+    'ftp://api.example.com/x',
     'https://ann@api.example.com/x',
     'https://:secret@api.example.com/x',
     'https://api.example.com\\x',

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
 import type { ProofTerms, ProvenRequest } from '../../../lib/binding/dpop/proof.ts';
 import { PROOF_ALGORITHMS } from '../../../lib/binding/dpop/proof-key.ts';
+import { BoundedMap } from '../../../lib/util/bounded-map.ts';
 
 /** A key of a client, and how it signs. */
 export interface ProofKey {
@@ -48,7 +49,12 @@ export const NOW = 1_790_000_000;
 export const TOKEN = 'header.payload.signature';
 export const ADDRESS = 'https://api.example.com/prod/orders/7';
 
-export const TERMS: ProofTerms = { algorithms: PROOF_ALGORITHMS, maxAge: 300, clockTolerance: 5 };
+export const TERMS: ProofTerms = {
+  algorithms: PROOF_ALGORITHMS,
+  maxAge: 300,
+  clockTolerance: 5,
+  keys: new BoundedMap(1000),
+};
 
 export function requestOf(key: ProofKey, changes: Partial<ProvenRequest> = {}): ProvenRequest {
   const { thumbprint } = key;

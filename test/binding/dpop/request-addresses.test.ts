@@ -35,4 +35,36 @@ describe('addressesOf', () => {
     ]);
     expect(addressesOf({ ...request, path: null }, ['https://a.example'])).to.deep.equal([]);
   });
+
+  describe('for the handshake of a WebSocket API', () => {
+    const handshake = (domainName: string | null, stage: unknown, origins: readonly string[] | null = null) =>
+      addressesOf(
+        { ...NO_REQUEST, gateway: 'websocket', domainName, event: { requestContext: { stage } } },
+        origins,
+      );
+
+    it('is the stage on the domain that AWS gave, under both schemes', () => {
+      for (const suffix of ['amazonaws.com', 'amazonaws.com.cn']) {
+        const domain = `a1b2c3.execute-api.eu-west-1.${suffix}`;
+        expect(handshake(domain, 'prod')).to.deep.equal([`https://${domain}/prod`, `wss://${domain}/prod`]);
+      }
+    });
+
+    it('is unknown on a custom domain, and without domain or stage', () => {
+      expect(handshake(DOMAIN, 'prod')).to.deep.equal([]);
+      expect(handshake('x.execute-api.eu-west-1.amazonaws.com.evil.example', 'prod')).to.deep.equal([]);
+      expect(handshake(null, 'prod')).to.deep.equal([]);
+      expect(handshake('a1b2c3.execute-api.eu-west-1.amazonaws.com', 7)).to.deep.equal([]);
+    });
+
+    it('is each configured origin, under both schemes', () => {
+      const origins = ['wss://ws.example.com/chat', 'http://localhost:3001'];
+      expect(handshake(DOMAIN, 'prod', origins)).to.deep.equal([
+        'https://ws.example.com/chat',
+        'wss://ws.example.com/chat',
+        'http://localhost:3001/',
+        'ws://localhost:3001/',
+      ]);
+    });
+  });
 });
