@@ -58,9 +58,8 @@ export function createResigner(options: AuthorizerOptions, { verifier }: Authori
 /** A proof is made for one token, so none fits a token that was signed again. */
 function unchecked(binding: TokenBinding): TokenBinding {
   return {
-    confirms: (member) => binding.confirms(member),
-    judge: () => null,
-    caching: () => binding.caching(),
+    ...binding,
+    check: (confirmation, use) => (confirmation === null ? binding.check(null, use) : null),
   };
 }
 
