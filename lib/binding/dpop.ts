@@ -1,4 +1,6 @@
 import type { Refusal } from '../decision/decision.ts';
+import type { GatewayKind } from '../gateways/gateway.ts';
+import { gatewayOfKind } from '../gateways/index.ts';
 import type { BindingTerms, BoundRequest, BoundUse, TokenBinding } from '../token/binding.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
@@ -47,8 +49,9 @@ const REASON =
   'Each DPoP proof is good for one request. With the header DPoP in the cache key, no entry would be used twice, and API Gateway would refuse clients without the header (401).';
 
 function unsupported(gateway: string): string | null {
-  if (gateway === 'rest-token') return unsupportedBy(gateway, 'header DPoP', 'use a REQUEST authorizer');
-  if (!gateway.startsWith('appsync-')) return null;
+  const { sends, routeKinds } = gatewayOfKind(gateway as GatewayKind);
+  if (!sends.headers) return unsupportedBy(gateway, 'header DPoP', 'use a REQUEST authorizer');
+  if (routeKinds.some((kind) => kind !== 'default')) return null;
   const missing = 'method and address to compare a DPoP proof with';
   return unsupportedBy(gateway, missing, 'clients of this API need tokens that are not bound');
 }
@@ -56,7 +59,7 @@ function unsupported(gateway: string): string | null {
 function judgeBound(
   thumbprint: string,
   proof: string | undefined,
-  { scheme, token, request }: BoundUse,
+  { scheme, token, request, remainingMs }: BoundUse,
   settings: DpopSettings,
 ): MaybePromise<Refusal | null> {
   const reason = unsupported(request.gateway);
@@ -64,14 +67,14 @@ function judgeBound(
   if (proof === undefined) return NO_PROOF;
   if (scheme !== 'DPoP') return AS_BEARER;
   const addresses = addressesOf(request, settings.origins);
-  if (addresses.length === 0) return request.gateway === 'websocket' ? NO_HANDSHAKE : NO_ADDRESS;
+  if (addresses.length === 0) return request.path === null ? NO_HANDSHAKE : NO_ADDRESS;
   const now = Date.now() / 1000;
   const proven = { method: methodOf(request), addresses, token, thumbprint, now };
   const verified = verifyProof(proof, proven, settings);
   if ('code' in verified) return verified;
   const id = nodeCrypto().hash('sha256', `${thumbprint} ${verified.jti}`, 'base64url');
   // Rounded up, so that the claim holds as long as the proof.
-  const claimed = settings.used.claim(id, Math.ceil(verified.expiresAt - now) + 1);
+  const claimed = settings.used.claim(id, Math.ceil(verified.expiresAt - now) + 1, remainingMs);
   return andThen(claimed, (isFirst) => (isFirst ? null : REPLAYED));
 }
 

@@ -93,10 +93,12 @@ export function mtls(options: BindingMode | MtlsOptions): TokenBinding {
 }
 
 function unsupportedFor(data: CertificateData, gateway: GatewayKind): string | null {
-  if (gatewayOfKind(gateway).sends[data]) return null;
+  const { sends } = gatewayOfKind(gateway);
+  if (sends[data]) return null;
   const missing = data === 'headers' ? 'headers' : 'client certificate';
-  const instead =
-    gateway === 'rest-token' ? 'use a REQUEST authorizer' : 'let a proxy name it in a header (`mtls.source`)';
+  const instead = sends.headers
+    ? 'let a proxy name it in a header (`mtls.source`)'
+    : 'use a REQUEST authorizer';
   return unsupportedBy(gateway, missing, instead);
 }
 

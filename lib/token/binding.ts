@@ -30,6 +30,8 @@ export interface BoundUse {
   readonly claims: AccessTokenClaims;
   readonly scheme: TokenScheme;
   readonly request: BoundRequest;
+  /** Time left in this invocation, milliseconds. */
+  readonly remainingMs: number;
 }
 
 /** The members of `cnf` that can be checked (RFC 9449, section 6.1; RFC 8705, section 3.1). */
@@ -123,17 +125,11 @@ function isBinding(value: unknown): value is TokenBinding {
  * @returns what a binding refuses. Without bindings: `sender_constrained_token` for a bound token, `unsupported_scheme` for
  *   another one under the scheme `DPoP`. `null` if the token may be used.
  */
-export function judgeSender(
-  token: string,
-  claims: AccessTokenClaims,
-  scheme: TokenScheme,
-  request: BoundRequest,
-  bindings: readonly TokenBinding[],
-): MaybePromise<Refusal | null> {
+export function judgeSender(use: BoundUse, bindings: readonly TokenBinding[]): MaybePromise<Refusal | null> {
   const [first] = bindings;
-  if (first !== undefined) return first.judge({ token, claims, scheme, request }, bindings);
-  if (claims['cnf'] !== undefined) return UNCHECKED;
-  return scheme === 'Bearer' ? null : UNBOUND;
+  if (first !== undefined) return first.judge(use, bindings);
+  if (use.claims['cnf'] !== undefined) return UNCHECKED;
+  return use.scheme === 'Bearer' ? null : UNBOUND;
 }
 
 /** No option checks the binding of the token. */

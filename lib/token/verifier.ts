@@ -54,7 +54,7 @@ export function createVerifier(
     verify(credential, remainingMs, request) {
       const received = { credential, remainingMs };
       const verified = cache === null ? verifyAlways(received, terms) : verifyOnce(received, terms, cache);
-      return andThen(verified, (token) => admitSender(token, credential, request, settings.bindings));
+      return andThen(verified, (token) => admitSender(token, received, request, settings.bindings));
     },
     prefetch() {
       for (const source of [...keySources.values()].slice(0, MOST_AT_ONCE)) source.prefetch();
@@ -76,11 +76,13 @@ export function createRevocations({
  */
 function admitSender(
   token: VerifiedToken,
-  { token: text, scheme }: TokenCredential,
+  { credential, remainingMs }: Received,
   request: BoundRequest,
   bindings: VerifierSettings['bindings'],
 ): MaybePromise<VerifiedToken> {
-  return andThen(judgeSender(text, token.claims, scheme, request, bindings), (refusal) => {
+  const { token: text, scheme } = credential;
+  const use = { token: text, claims: token.claims, scheme, request, remainingMs };
+  return andThen(judgeSender(use, bindings), (refusal) => {
     if (refusal === null) return token;
     throw refusedUse(refusal, token);
   });

@@ -14,6 +14,7 @@ import {
   type EventOptions,
   httpApi1Event,
   httpApi2Event,
+  lambdaContext,
   restRequestEvent,
   restTokenEvent,
   webSocketEvent,
@@ -281,13 +282,27 @@ describe('dpop', () => {
       }
     });
 
-    it('waits a second for the store', async () => {
+    it('waits 5 seconds for the store, or until the time of the invocation runs out', async () => {
       const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['setTimeout', 'clearTimeout'] });
       try {
-        const replay = storeOf(() => new Promise(() => undefined));
-        const sent = send(authorizer({ mode: 'required', replay }), proof());
-        await clock.tickAsync(1000);
-        expect(await sent).to.equal('replay_unavailable');
+        const handler = authorizer({ mode: 'required', replay: storeOf(() => new Promise(() => undefined)) });
+        for (const [left, wait] of [
+          [60_000, 5000],
+          [2000, 1700],
+          [100, 0],
+        ] as const) {
+          let outcome: string | undefined;
+          const event = request({ DPoP: proof() }, { authorization: `DPoP ${bound}` });
+          const context = lambdaContext({ getRemainingTimeInMillis: () => left });
+          const failed = Promise.resolve(handler(event, context as never)).catch((error: Error) => {
+            outcome = error.message;
+          });
+          await clock.tickAsync(Math.max(0, wait - 1));
+          if (wait > 0) expect(outcome).to.equal(undefined);
+          await clock.tickAsync(1);
+          await failed;
+          expect(outcome).to.include('replay');
+        }
       } finally {
         clock.restore();
       }

@@ -10,7 +10,7 @@ const INVALID = { code: 'invalid_claim', detail: 'cnf' };
 
 function useOf(cnf: unknown, scheme: BoundUse['scheme'] = 'Bearer'): BoundUse {
   const claims = { iss: 'i', exp: 1, ...(cnf === undefined ? {} : { cnf }) } as BoundUse['claims'];
-  return { token: 'a.b.c', claims, scheme, request: NO_REQUEST };
+  return { token: 'a.b.c', claims, scheme, request: NO_REQUEST, remainingMs: 1000 };
 }
 
 describe('judgeUse', () => {

@@ -12,10 +12,13 @@ import { recordingBinding } from '../support/recording-binding.ts';
 describe('judgeSender without bindings', () => {
   const judge = (cnf: unknown, scheme: 'Bearer' | 'DPoP') =>
     judgeSender(
-      'a.b.c',
-      { iss: 'i', exp: 1, ...(cnf === undefined ? {} : { cnf }) } as AccessTokenClaims,
-      scheme,
-      NO_REQUEST,
+      {
+        token: 'a.b.c',
+        claims: { iss: 'i', exp: 1, ...(cnf === undefined ? {} : { cnf }) } as AccessTokenClaims,
+        scheme,
+        request: NO_REQUEST,
+        remainingMs: 1000,
+      },
       [],
     );
 

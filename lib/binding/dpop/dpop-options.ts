@@ -55,7 +55,8 @@ export interface DpopOptions {
    */
   readonly algorithms?: readonly ProofAlgorithm[];
   /**
-   * Where used proofs are remembered. A store that gives no answer within a second counts as failed.
+   * Where used proofs are remembered. A store that gives no answer within 5 seconds, or before the invocation's time runs
+   * out, counts as failed.
    *
    * @default in the memory of each execution environment: the same proof can be used once in each
    */

@@ -16,8 +16,8 @@ const NOT_OF_URLS = /[^!-~\uD800-\uDFFF]|["#<>?\\^`{|}]/gu;
  * @returns as `normalAddress` writes them; empty if the event does not say them
  */
 export function addressesOf(request: BoundRequest, origins: readonly string[] | null): readonly string[] {
-  const { domainName, path, event, gateway } = request;
-  if (gateway === 'websocket') return handshakeAddresses(request, origins);
+  const { domainName, path, event } = request;
+  if (path === null) return handshakeAddresses(request, origins);
   const bases = origins ?? (domainName === null ? [] : [`https://${domainName}`]);
   const from = origins === null ? receivedPath(event) : path;
   if (from === null) return [];
@@ -46,7 +46,18 @@ function handshakeAddresses(
   const { stage } = membersOf(membersOf(event)['requestContext']);
   const isDefault = domainName !== null && DEFAULT_DOMAIN.test(domainName) && typeof stage === 'string';
   const bases = origins ?? (isDefault ? [`https://${domainName}/${stage}`] : []);
-  return normalised(bases.flatMap((base) => [base.replace(/^ws/, 'http'), base.replace(/^http/, 'ws')]));
+  return normalised(bases.flatMap((base) => [base, inOtherScheme(base)]));
+}
+
+const OTHER_SCHEME: ReadonlyMap<string, string> = new Map([
+  ['https:', 'wss:'],
+  ['http:', 'ws:'],
+  ['wss:', 'https:'],
+  ['ws:', 'http:'],
+]);
+
+function inOtherScheme(address: string): string {
+  return address.replace(/^\w+:/, (scheme) => String(OTHER_SCHEME.get(scheme)));
 }
 
 function normalised(addresses: readonly string[]): readonly string[] {

@@ -9,8 +9,11 @@ import type { MaybePromise } from '../../util/maybe-promise.ts';
 
 type Listener = (event: ReplayEvent) => unknown;
 
-/** How long the store may take, milliseconds: API Gateway waits for the authorizer, and the client for both. */
-const TIMEOUT = 1000;
+/** How long the store may take, milliseconds. HTTP APIs give an authorizer 10 seconds. */
+const TIMEOUT = 5000;
+
+/** Left for the answer when the invocation's time runs out, milliseconds. */
+const ANSWER_MARGIN = 300;
 
 const ADVICE =
   'The store of used DPoP proofs failed, so proofs pass although they may have been used before (`dpop.onUnavailable`). ' +
@@ -36,18 +39,21 @@ export class UsedProofs {
    * Claims a proof. Synchronous if the store is.
    *
    * @param seconds - how long the claim must hold at least
+   * @param remainingMs - time left in this invocation
    * @returns whether this is the first use
    * @throws {AuthorizerFault} `replay_unavailable` if the store fails, unless `onUnavailable` is `'allow'`; a rejection if it
    *   had to wait
    */
-  claim(id: string, seconds: number): MaybePromise<boolean> {
+  claim(id: string, seconds: number, remainingMs: number): MaybePromise<boolean> {
     let claimed: unknown;
     try {
       claimed = this.#store.claim(id, seconds);
     } catch (error) {
       return this.#fail(error);
     }
-    return typeof claimed === 'boolean' ? claimed : this.#settle(claimed);
+    return typeof claimed === 'boolean'
+      ? claimed
+      : this.#settle(claimed, Math.min(TIMEOUT, remainingMs - ANSWER_MARGIN));
   }
 
   watch(listener: Listener): void {
@@ -60,9 +66,9 @@ export class UsedProofs {
     return notice;
   }
 
-  async #settle(claimed: unknown): Promise<boolean> {
-    const late = new Error(`the store gave no answer within ${TIMEOUT} ms`);
-    const called = await callInTime(this.#clock, TIMEOUT, async () => claimed, late);
+  async #settle(claimed: unknown, timeout: number): Promise<boolean> {
+    const late = new Error(`the store gave no answer within ${timeout} ms`);
+    const called = await callInTime(this.#clock, timeout, async () => claimed, late);
     if (called.kind === 'failed') return this.#fail(called.error);
     // Anything else, such as the answer of a database, must not let every proof pass.
     if (typeof called.value === 'boolean') return called.value;

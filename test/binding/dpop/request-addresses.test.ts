@@ -33,15 +33,11 @@ describe('addressesOf', () => {
       'https://a.example/x',
       'https://b.example/v1/x',
     ]);
-    expect(addressesOf({ ...request, path: null }, ['https://a.example'])).to.deep.equal([]);
   });
 
   describe('for the handshake of a WebSocket API', () => {
     const handshake = (domainName: string | null, stage: unknown, origins: readonly string[] | null = null) =>
-      addressesOf(
-        { ...NO_REQUEST, gateway: 'websocket', domainName, event: { requestContext: { stage } } },
-        origins,
-      );
+      addressesOf({ ...NO_REQUEST, domainName, event: { requestContext: { stage } } }, origins);
 
     it('is the stage on the domain that AWS gave, under both schemes', () => {
       for (const suffix of ['amazonaws.com', 'amazonaws.com.cn']) {
@@ -60,8 +56,8 @@ describe('addressesOf', () => {
     it('is each configured origin, under both schemes', () => {
       const origins = ['wss://ws.example.com/chat', 'http://localhost:3001'];
       expect(handshake(DOMAIN, 'prod', origins)).to.deep.equal([
-        'https://ws.example.com/chat',
         'wss://ws.example.com/chat',
+        'https://ws.example.com/chat',
         'http://localhost:3001/',
         'ws://localhost:3001/',
       ]);
