@@ -10,6 +10,7 @@ import { explain } from './explain.ts';
 import { jwks } from './jwks.ts';
 import { openapi } from './openapi.ts';
 import { type Output, outputTo, type Stream } from './output.ts';
+import { prove } from './prove.ts';
 import { revocations } from './revocations.ts';
 import { revoke } from './revoke.ts';
 import { routes } from './routes.ts';
@@ -22,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['explain', explain],
   ['routes', routes],
   ['openapi', openapi],
+  ['prove', prove],
   ['dev', dev],
   ['jwks', jwks],
   ['revoke', revoke],

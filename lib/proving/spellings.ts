@@ -1,0 +1,30 @@
+/** Other spellings of a path that a gateway may take for the same path. */
+export const SPELLINGS = [
+  'final slash',
+  'other case',
+  'double slash',
+  'encoded slash',
+  'final space',
+  'star',
+] as const;
+export type Spelling = (typeof SPELLINGS)[number];
+
+/** Each spelling of a path that can be made from it. The root has none that differs by its segments. */
+export function spellingsOf(path: string): readonly (readonly [Spelling, string])[] {
+  const last = path.lastIndexOf('/');
+  const [head, tail] = [path.slice(0, last), path.slice(last + 1)];
+  const spellings: readonly (readonly [Spelling, string])[] = [
+    ['final slash', tail === '' ? head : `${path}/`],
+    ['other case', path.replace(/(?<!%[0-9A-Fa-f]?)[A-Za-z]/, swapCase)],
+    ['double slash', `${head}//${tail}`],
+    ['encoded slash', head === '' ? `${path}%2F` : `${head}%2F${tail}`],
+    ['final space', `${path}%20`],
+    ['star', `${head}/*`],
+  ];
+  return spellings.filter(([, text]) => text.startsWith('/') && text !== path);
+}
+
+function swapCase(letter: string): string {
+  const upper = letter.toUpperCase();
+  return letter === upper ? letter.toLowerCase() : upper;
+}
