@@ -41,6 +41,23 @@ describe('verifyProof', () => {
     expect(verifyProof(proof, altered, TERMS)).to.include({ code: 'dpop_proof_invalid' });
   });
 
+  it('refuses the example of RFC 9449, section 4.1, which is for the token endpoint and names no access token', () => {
+    const proof =
+      'eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRj' +
+      'QyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJqdGki' +
+      'OiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0IjoxNTYyMj' +
+      'YyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg';
+    const request = {
+      method: 'POST',
+      addresses: ['https://server.example.com/token'],
+      token: 'any',
+      thumbprint: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+      now: 1_562_262_618,
+    };
+    const detail = '`ath` is not the hash of the access token';
+    expect(verifyProof(proof, request, TERMS)).to.deep.equal({ code: 'dpop_proof_invalid', detail });
+  });
+
   it('verifies proofs of EC, RSA and Ed25519 keys', () => {
     for (const key of [ec, rsa, edwards]) expect(verdict(proofOf(key), key), key.alg).to.equal('verified');
     expect(verdict(proofOf(rsa, {}, { alg: 'PS256' }), rsa)).to.equal('dpop_proof_invalid');
@@ -242,6 +259,12 @@ describe('thumbprintOf', () => {
       'ajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
     const members = publicMembers({ kty: 'RSA', n, e: 'AQAB', alg: 'RS256', kid: '2011-04-29' });
     expect(members && thumbprintOf(members)).to.equal('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs');
+  });
+
+  it('computes the example of RFC 8037, appendix A.3', () => {
+    const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
+    const members = publicMembers({ kty: 'OKP', crv: 'Ed25519', x });
+    expect(members && thumbprintOf(members)).to.equal('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 
   it('agrees with jose', async () => {
