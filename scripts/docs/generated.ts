@@ -1,13 +1,14 @@
 import { costsTable, measuredTable } from './measured.ts';
 import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } from './measured-policies.ts';
 import { withQuotedFiles } from './quoted.ts';
-import { codesTable, logLineTable, optionsTable } from './tables.ts';
+import { codesTable, logLineTable, logQueries, optionsTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
 const GENERATORS: Readonly<Record<string, () => string>> = {
   options: optionsTable,
   codes: codesTable,
   'log-line': logLineTable,
+  queries: logQueries,
   costs: costsTable,
   fleet: () => measuredTable('fleet.md'),
   'revocations-list': () => measuredTable('revocations.md', 'List'),

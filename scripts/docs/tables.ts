@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { FAULTS, REFUSALS } from '../../lib/decision/codes.ts';
+import { LOG_QUERIES } from '../../lib/monitoring/queries.ts';
 import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
 
 /** A Markdown table. Escapes the cells. */
@@ -102,6 +103,13 @@ export function codesTable(): string {
   ]);
   const faults = Object.entries(FAULTS).map(([code, advice]) => [`\`${code}\``, '5xx', advice]);
   return table(['Code', 'Status', 'What to do'], [...refusals, ...faults]);
+}
+
+/** The queries for CloudWatch Logs Insights, each under its question. */
+export function logQueries(): string {
+  return LOG_QUERIES.map(({ question, text }) => `${question}\n\n\`\`\`logs-insights\n${text}\n\`\`\``).join(
+    '\n\n',
+  );
 }
 
 /** The table of the log line's fields. */
