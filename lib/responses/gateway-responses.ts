@@ -1,4 +1,11 @@
-import { boolean, nonEmptyString, optional, plainObject, refuse } from '../util/option-checks.ts';
+import {
+  boolean,
+  nonEmptyString,
+  optional,
+  plainObject,
+  refuse,
+  refuseValue,
+} from '../util/option-checks.ts';
 import { bearerChallenge, CHALLENGE_OPTIONS, type ChallengeOptions } from './challenge.ts';
 import {
   type GatewayResponse,
@@ -21,6 +28,14 @@ export interface GatewayResponsesOptions extends ChallengeOptions {
    * @default true
    */
   readonly refusalCode?: boolean;
+  /**
+   * Status of a denial by policy. 401 is for `unauthorized: 'deny'`, where tokens that cannot be trusted are denied by policy
+   * and Lambda counts no error for them. It then also answers good tokens that may not do this: API Gateway has one status
+   * for all denials, and its templates cannot change it. The body tells them apart, by `refusal`.
+   *
+   * @default 403
+   */
+  readonly deniedStatus?: 401 | 403;
 }
 
 /** CORS headers of the gateway's own responses. */
@@ -43,6 +58,7 @@ const OPTIONS = [
   ...CHALLENGE_OPTIONS,
   'cors',
   'refusalCode',
+  'deniedStatus',
 ] as const satisfies readonly (keyof GatewayResponsesOptions)[];
 
 /** The body that API Gateway sends by default. */
@@ -56,13 +72,16 @@ const FAILED_BODY = '{"message":"Internal Server Error"}';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
-const CODE_BODY = '{"message":"Forbidden","refusal":"$context.authorizer.refusal"}';
+function withCode(body: string): string {
+  return `${body.slice(0, -1)},"refusal":"$context.authorizer.refusal"}`;
+}
 
 /**
  * Returns the gateway responses of a REST API, in the form of each deployment tool:
  *
  * - `UNAUTHORIZED`, 401: the `WWW-Authenticate` challenge that RFC 6750 demands.
- * - `ACCESS_DENIED`, 403: the refusal code of the authorizer in the body, `{"message":"Forbidden","refusal":"..."}`.
+ * - `ACCESS_DENIED`, 403 or `deniedStatus`: the refusal code of the authorizer in the body,
+ *   `{"message":"Forbidden","refusal":"..."}`. With 401, the challenge too.
  * - `AUTHORIZER_FAILURE` and `AUTHORIZER_CONFIGURATION_ERROR`, 500: the authorizer failed.
  * - `DEFAULT_4XX` and `DEFAULT_5XX`: all other errors of the gateway, with their own status and message.
  *
@@ -91,19 +110,32 @@ export function gatewayResponses(options: GatewayResponsesOptions = {}): Gateway
     headers,
     templates: { 'application/json': body },
   });
+  const challenging = {
+    'WWW-Authenticate': challenge,
+    ...cors,
+    // Scripts of another origin read only the headers that are named here.
+    ...(given.cors === false ? {} : { 'Access-Control-Expose-Headers': "'WWW-Authenticate'" }),
+  };
+  const deniedStatus = optional(given, '', 'deniedStatus', 403, statusOfDenials);
+  const [deniedBody, deniedHeaders] =
+    deniedStatus === 401 ? [UNAUTHORIZED_BODY, challenging] : [FORBIDDEN_BODY, cors];
   return inEachFormat([
-    response('UNAUTHORIZED', '401', UNAUTHORIZED_BODY, {
-      'WWW-Authenticate': challenge,
-      ...cors,
-      // Scripts of another origin read only the headers that are named here.
-      ...(given.cors === false ? {} : { 'Access-Control-Expose-Headers': "'WWW-Authenticate'" }),
-    }),
-    response('ACCESS_DENIED', '403', showsCode ? CODE_BODY : FORBIDDEN_BODY),
+    response('UNAUTHORIZED', '401', UNAUTHORIZED_BODY, challenging),
+    response(
+      'ACCESS_DENIED',
+      String(deniedStatus),
+      showsCode ? withCode(deniedBody) : deniedBody,
+      deniedHeaders,
+    ),
     response('AUTHORIZER_FAILURE', '500', FAILED_BODY),
     response('AUTHORIZER_CONFIGURATION_ERROR', '500', FAILED_BODY),
     response('DEFAULT_4XX', null, DEFAULT_BODY),
     response('DEFAULT_5XX', null, DEFAULT_BODY),
   ]);
+}
+
+function statusOfDenials(value: unknown, path: string): 401 | 403 {
+  return value === 401 || value === 403 ? value : refuseValue(path, '401 or 403', value);
 }
 
 /** @throws {OptionError} */

@@ -39,6 +39,21 @@ describe('gatewayResponses', () => {
     });
   });
 
+  it('answers denials with 401 and the challenge if that is their status', () => {
+    const { list } = gatewayResponses({ deniedStatus: 401 });
+    const [unauthorized, denied] = list;
+    expect(denied).to.deep.equal({
+      type: 'ACCESS_DENIED',
+      statusCode: '401',
+      headers: unauthorized?.headers,
+      templates: { 'application/json': '{"message":"Unauthorized","refusal":"$context.authorizer.refusal"}' },
+    });
+    const [, bare] = gatewayResponses({ deniedStatus: 401, refusalCode: false }).list;
+    expect(bare?.templates).to.deep.equal({ 'application/json': '{"message":"Unauthorized"}' });
+    expect(gatewayResponses({ deniedStatus: 403 }).list).to.deep.equal(gatewayResponses().list);
+    expect(refusal({ deniedStatus: 404 })).to.equal('deniedStatus: must be 401 or 403, not 404');
+  });
+
   it('answers failures of the authorizer with 500, and leaves the status of all other errors', () => {
     const statuses = gatewayResponses().list.map(({ type, statusCode }) => [type, statusCode]);
     expect(Object.fromEntries(statuses)).to.include({
