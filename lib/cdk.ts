@@ -5,3 +5,4 @@ export type { ApiKind, AuthorizerByApi, AuthorizerOverrides } from './cdk/api-ki
 export { Auth0Authorizer, type Auth0AuthorizerProps } from './cdk/auth0-authorizer.ts';
 export type { AuthorizerFunctionProps } from './cdk/authorizer-function.ts';
 export type { CacheProps } from './cdk/cache-settings.ts';
+export type { MonitoringProps } from './cdk/monitoring.ts';

@@ -1,6 +1,6 @@
 import type { GatewayResponse, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { ResponseType } from 'aws-cdk-lib/aws-apigateway';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -18,6 +18,8 @@ import {
 } from './api-kinds.ts';
 import { type AuthorizerFunctionProps, authorizerFunction } from './authorizer-function.ts';
 import { type CacheProps, cacheSettings } from './cache-settings.ts';
+import { measuredOf } from './measured.ts';
+import { type MonitoringProps, monitoringOf } from './monitoring.ts';
 
 /** Properties of {@link Auth0Authorizer}. */
 export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
@@ -48,11 +50,17 @@ export interface Auth0AuthorizerProps<Api extends ApiKind = ApiKind> {
    */
   readonly function?: AuthorizerFunctionProps;
   /**
-   * The alarms; `false` for none.
+   * The alarms on log lines and on Lambda's own metrics; `false` for none.
    *
-   * @default on faults, crashes and throttles, without actions
+   * @default on faults, crashes and throttles, without actions; not on faults if `monitoring` has an alarm on them
    */
   readonly alarms?: AlarmsProps | false;
+  /**
+   * Alarms on the authorizer's metrics, a dashboard, and saved queries; `false` for none.
+   *
+   * @default the alarms, if the option `metrics` is on
+   */
+  readonly monitoring?: MonitoringProps | false;
 }
 
 const PROPS = [
@@ -63,6 +71,7 @@ const PROPS = [
   'authorizer',
   'function',
   'alarms',
+  'monitoring',
 ] as const satisfies readonly (keyof Auth0AuthorizerProps)[];
 
 const SEVERAL_APIS =
@@ -91,17 +100,33 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
   readonly authorizer: AuthorizerByApi[Api];
   readonly handler: NodejsFunction;
   readonly alarms: readonly Alarm[];
+  /** The alarms on the authorizer's metrics. */
+  readonly metricAlarms: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, props: Auth0AuthorizerProps<Api>) {
     super(scope, id);
-    const { entry, options, api, cache = {}, authorizer = {}, alarms = {} } = checkedProps(props);
+    const {
+      entry,
+      options,
+      api,
+      cache = {},
+      authorizer = {},
+      alarms = {},
+      monitoring = {},
+    } = checkedProps(props);
     const settings = cacheSettings(options, GATEWAY_OF[api], cache);
     for (const note of settings.notes) Annotations.of(this).addInfo(note);
     if (settings.warning !== null) Annotations.of(this).addWarningV2(CACHE_WARNING, settings.warning);
     this.handler = authorizerFunction(this, entry, options, props.function ?? {});
     const { handler } = this;
     this.authorizer = MAKERS[api]({ scope: this, handler, options, cache: settings, overrides: authorizer });
-    this.alarms = alarms === false ? [] : alarmsOf(this, { handler, logs: handler.logGroup }, alarms);
+    const logs = handler.logGroup;
+    const measured = measuredOf(options, props.function ?? {});
+    const actions = alarms === false ? [] : (alarms.actions ?? []);
+    this.metricAlarms =
+      monitoring === false ? [] : monitoringOf(this, { logs, measured, actions }, monitoring);
+    const instead = this.metricAlarms.length > 0 ? { faults: false as const } : {};
+    this.alarms = alarms === false ? [] : alarmsOf(this, { handler, logs }, { ...instead, ...alarms });
   }
 
   /**

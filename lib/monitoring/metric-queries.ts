@@ -1,10 +1,11 @@
+import type { DividedMetric, PlainMetric } from '../observing/metric-names.ts';
 import type { Measured } from './measured.ts';
 
 /** A metric of the authorizer, summed over a period. */
 export interface MetricSum {
   /** Its name in expressions: a lower-case letter, then letters, digits and `_`. */
   readonly id: string;
-  readonly metric: string;
+  readonly metric: DividedMetric | PlainMetric;
   /** The dimensions that it has besides those of every metric. */
   readonly dimensions: Readonly<Record<string, string>>;
   /** @default 'Sum' */

@@ -1,3 +1,4 @@
+import { DIMENSIONS, type DividedMetric, type PlainMetric } from '../observing/metric-names.ts';
 import type { Measured } from './measured.ts';
 
 /** A widget on its way into the body of a dashboard. */
@@ -26,7 +27,7 @@ const graph = (
 /** One line of a graph. */
 function line(
   { namespace, dimensions }: Measured,
-  metric: string,
+  metric: DividedMetric | PlainMetric,
   dimension: Readonly<Record<string, string>>,
   rendering: Readonly<Record<string, unknown>>,
 ): readonly unknown[] {
@@ -34,7 +35,8 @@ function line(
 }
 
 /** A line for each value of a dimension. Values that never occurred have none. */
-function linesBy({ namespace, dimensions }: Measured, metric: string, dimension: string): readonly unknown[] {
+function linesBy({ namespace, dimensions }: Measured, metric: DividedMetric): readonly unknown[] {
+  const dimension = DIMENSIONS[metric];
   const schema = [namespace, ...Object.keys(dimensions), dimension].map((name) => `"${name}"`).join(',');
   const terms = Object.entries(dimensions).map(([name, value]) => `"${name}"="${value}"`);
   const search = `{${schema}} MetricName="${metric}" ${terms.join(' ')}`;
@@ -52,7 +54,7 @@ const STACKED = { stacked: true };
 /** The graphs over the metrics of an authorizer, in reading order. Each row has 24 columns. */
 export function graphs(measured: Measured): readonly Widget[] {
   const of = (
-    metric: string,
+    metric: DividedMetric | PlainMetric,
     label: string,
     rendering: Readonly<Record<string, unknown>> = {},
     dimension: Readonly<Record<string, string>> = {},
@@ -68,8 +70,8 @@ export function graphs(measured: Measured): readonly Widget[] {
       ],
       STACKED,
     ),
-    graph('Refusals by code', 12, [linesBy(measured, 'Refusals', 'refusal')], STACKED),
-    graph('Faults by code', 8, [linesBy(measured, 'Faults', 'fault')], STACKED),
+    graph('Refusals by code', 12, [linesBy(measured, 'Refusals')], STACKED),
+    graph('Faults by code', 8, [linesBy(measured, 'Faults')], STACKED),
     graph('Keys', 8, [
       of('KeyRefreshFailed', 'refreshes that failed'),
       of('KeysStale', 'decisions with stale keys'),
@@ -84,7 +86,7 @@ export function graphs(measured: Measured): readonly Widget[] {
       of('Duration', 'p99', { stat: 'p99' }),
     ]),
     graph('Cold starts', 8, [of('ColdStart', 'cold starts')]),
-    graph('Rules in report-only mode', 8, [linesBy(measured, 'Reports', 'rule')], STACKED),
+    graph('Rules in report-only mode', 8, [linesBy(measured, 'Reports')], STACKED),
     graph('Policies that cover a part of the routes', 8, [of('PolicyPartial', 'policies')]),
   ];
 }

@@ -25,7 +25,9 @@ export interface MetricsLike {
 
 /** The options, checked and complete. */
 export interface MetricsSettings {
-  /** The writer of the lines, made with the first one. Throws what the user's `Metrics` throws. */
+  /** Namespace, and the dimensions of every metric. Throws what the user's `Metrics` throws. */
+  common(): Common;
+  /** The writer of the lines, made with the first one. Throws as `common` does. */
   createWriter(): EmfWriter;
 }
 
@@ -62,12 +64,16 @@ export function parseMetricsOptions(
     metrics === true ? null : objectWith<MetricsLike>(metrics, 'metrics', wanted, ['singleMetric']);
   const { POWERTOOLS_DEV, POWERTOOLS_METRICS_DISABLED = POWERTOOLS_DEV } = environment;
   if (TRUTHY.test(POWERTOOLS_METRICS_DISABLED ?? '')) return null;
+  const common = (): Common => {
+    const { namespace, dimensions } = given === null ? baseOf(environment) : baseOfMetrics(given);
+    return { namespace, dimensions: { ...dimensions, ...own } };
+  };
   return {
+    common,
     createWriter() {
-      const { namespace, dimensions } = given === null ? baseOf(environment) : baseOfMetrics(given);
       const { AWS_LAMBDA_LOG_LEVEL = '' } = environment;
       const level = HIGH_LEVEL.test(AWS_LAMBDA_LOG_LEVEL) ? AWS_LAMBDA_LOG_LEVEL : null;
-      return new EmfWriter({ namespace, dimensions: { ...dimensions, ...own }, level });
+      return new EmfWriter({ ...common(), level });
     },
   };
 }

@@ -85,6 +85,9 @@ const warningsOf = (stack: Stack) =>
     .findWarning('*', Match.anyValue())
     .map(({ entry }) => String(entry.data));
 
+const refuses = (props: object, message: RegExp) =>
+  expect(() => restTemplate(props as Props)).to.throw(OptionError, message);
+
 describe('Auth0Authorizer', function () {
   this.timeout(300_000);
 
@@ -306,9 +309,6 @@ describe('Auth0Authorizer', function () {
   });
 
   describe('refuses what the compiler refuses, for users of JavaScript', () => {
-    const refuses = (props: object, message: RegExp) =>
-      expect(() => restTemplate(props as Props)).to.throw(OptionError, message);
-
     it('unknown properties, with their dotted path', () => {
       refuses({ cahce: false }, /^cahce: is not an option; known options: entry, options, api/);
       refuses({ cache: { tll: Duration.minutes(1) } }, /^cache\.tll: is not an option/);
@@ -506,6 +506,84 @@ describe('Auth0Authorizer', function () {
       expect(auth0.alarms).to.deep.equal([]);
       template().resourceCountIs('AWS::CloudWatch::Alarm', 0);
       template().resourceCountIs('AWS::Logs::MetricFilter', 0);
+    });
+  });
+
+  describe('watches metrics', () => {
+    const METRICS: AuthorizerOptions = { ...IP, metrics: true, metricsDimensions: { stage: 'prod' } };
+
+    it('by an alarm for each cause if the authorizer writes them, with the actions of the alarms', () => {
+      const stack = newStack();
+      const actions = [new SnsAction(new Topic(stack, 'topic'))];
+      const environment = { POWERTOOLS_SERVICE_NAME: 'orders', POWERTOOLS_METRICS_NAMESPACE: 'Shop' };
+      const props = { options: METRICS, alarms: { actions }, function: { environment } };
+      const { template, auth0 } = restTemplate(props, stack);
+      expect(auth0.metricAlarms).to.have.length(6);
+      // Crashes and throttles. Faults have their alarm on metrics.
+      expect(auth0.alarms).to.have.length(2);
+      template().resourceCountIs('AWS::CloudWatch::Alarm', 8);
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'Shop',
+        MetricName: 'Duration',
+        Dimensions: [
+          { Name: 'service', Value: 'orders' },
+          { Name: 'stage', Value: 'prod' },
+        ],
+        AlarmActions: [{ Ref: Match.stringLikeRegexp('^topic') }],
+      });
+      template().resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+      template().resourceCountIs('AWS::Logs::QueryDefinition', 0);
+    });
+
+    it('with settings of their own, or not at all', () => {
+      const few = { attack: { threshold: 200 }, client: false, coldStarts: false } as const;
+      const { template } = restTemplate({ options: METRICS, monitoring: { alarms: few }, alarms: false });
+      template().resourceCountIs('AWS::CloudWatch::Alarm', 4);
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 200 });
+      for (const monitoring of [false, { alarms: false }] as const) {
+        const none = restTemplate({ options: METRICS, monitoring });
+        none.template().resourceCountIs('AWS::CloudWatch::Alarm', 3);
+        expect(none.auth0.metricAlarms).to.deep.equal([]);
+      }
+      expect(restTemplate().auth0.metricAlarms).to.deep.equal([]);
+    });
+
+    it('on a dashboard with the state of the alarms, and saves queries for the log group', () => {
+      const { template } = restTemplate({
+        options: METRICS,
+        monitoring: { dashboard: true, savedQueries: true },
+      });
+      const boards = template().findResources('AWS::CloudWatch::Dashboard');
+      const values = Object.values(boards).flatMap(({ Properties }) =>
+        Object.values(Properties.DashboardBody['Fn::Sub'][1]),
+      );
+      const ids = Object.keys(template().findResources('AWS::CloudWatch::Alarm'));
+      const shown = values.flatMap((value) => {
+        const attribute = (value as { 'Fn::GetAtt'?: [string, string] })['Fn::GetAtt'];
+        return attribute === undefined ? [] : [attribute[0]];
+      });
+      expect(shown).to.have.length(6);
+      expect(ids).to.include.members(shown);
+      template().hasResourceProperties('AWS::Logs::QueryDefinition', {
+        LogGroupNames: [{ Ref: Match.stringLikeRegexp('^auth0logs') }],
+      });
+    });
+
+    it('with the namespace and the dimensions of a Powertools Metrics', () => {
+      const line = { _aws: { CloudWatchMetrics: [{ Namespace: 'Own', Dimensions: [['team']] }] }, team: 'a' };
+      const metrics = { singleMetric: () => ({ serializeMetrics: () => line }) };
+      const { template } = restTemplate({ options: { ...IP, metrics } });
+      template().hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'Own',
+        Dimensions: Match.arrayWith([{ Name: 'team', Value: 'a' }]),
+      });
+    });
+
+    it('only if the authorizer writes them', () => {
+      refuses({ monitoring: { dashboard: true } }, /^monitoring\.dashboard: needs metrics/);
+      refuses({ monitoring: { alarms: { latency: false } } }, /^monitoring\.alarms: needs metrics/);
+      refuses({ options: METRICS, monitoring: { alarm: {} } }, /^monitoring\.alarm: is not an option/);
+      restTemplate({ monitoring: { alarms: false, savedQueries: true } });
     });
   });
 

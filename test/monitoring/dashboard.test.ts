@@ -5,6 +5,7 @@ import {
   type DashboardOptions,
   dashboard,
 } from '../../lib/monitoring.ts';
+import { DIMENSIONS, UNITS } from '../../lib/observing/metric-names.ts';
 import { schemaFlaws } from '../support/cloudformation-schema.ts';
 
 interface Widget {
@@ -34,20 +35,7 @@ function widgetsOf(options?: DashboardOptions): readonly Widget[] {
 describe('dashboard', () => {
   it('shows every metric of the authorizer', () => {
     const text = JSON.stringify(widgetsOf());
-    const names = [
-      'Decisions',
-      'Refusals',
-      'Faults',
-      'Reports',
-      'KeysAge',
-      'KeysStale',
-      'KeyRefreshFailed',
-      'StoreFailed',
-      'RevocationsAge',
-      'PolicyPartial',
-      'ColdStart',
-      'Duration',
-    ];
+    const names = [...Object.keys(DIMENSIONS), ...Object.keys(UNITS)];
     for (const name of names) expect(text).to.match(new RegExp(`(?:"|\\\\"|=\\\\\\\\?")${name}`), name);
   });
 
