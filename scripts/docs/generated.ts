@@ -14,6 +14,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'revocations-list': () => measuredTable('revocations.md', 'List'),
   'revocations-fleet': () => measuredTable('revocations.md', 'Fleet'),
   rules: () => measuredTable('rules.md'),
+  'openapi-documents': () => measuredTable('openapi.md'),
   'policies-absent': () => exactPolicies('absent'),
   'policies-deny': () => exactPolicies('deny'),
   'policies-compared': comparedPolicies,

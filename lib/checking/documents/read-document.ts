@@ -52,7 +52,8 @@ async function readDocument(file: string): Promise<SourceDocument> {
 async function readText(file: string, limit: number): Promise<string> {
   try {
     refuseLonger(file, (await fs.stat(file)).size, limit);
-    return await fs.readFile(file, 'utf8');
+    // Some tools write a byte order mark, which JSON does not permit.
+    return (await fs.readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof DocumentError) throw error;
     throw new DocumentError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
