@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { curlLines } from './curl.ts';
 import { type Flags, parseFlags, USAGE } from './flags.ts';
-import { print, printSummary, printVisit, stepPrinter } from './print.ts';
+import { print, printDashboard, printSummary, printVisit, stepPrinter } from './print.ts';
 import { TOUR } from './tour/tour.ts';
 import { walk } from './walk.ts';
 import { startWorld, type World } from './world.ts';
@@ -14,6 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (typeof world === 'number') return world;
   try {
     const failed = await walk(world, TOUR, stepPrinter());
+    printDashboard(world.metrics);
     printSummary(TOUR.length, failed);
     if (!flags.once) await stayUp(world);
     return failed.length === 0 ? 0 : 1;

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { FAULTS, REFUSALS } from '../lib/index.ts';
 import { APIS, type ApiName } from './apis.ts';
 import { countryOf, HOME } from './edge.ts';
+import { dashboardLines, metricValues } from './metrics.ts';
 import { PERSONAS } from './personas.ts';
 import type { Expectation, Step } from './tour/step.ts';
 import { codeOf, decidedBy, type StepResult } from './walk.ts';
@@ -65,9 +66,10 @@ function adviceOn(code: NonNullable<Expectation['code']>): string {
     : FAULTS[code as keyof typeof FAULTS];
 }
 
-/** Prints the log line of the decision, or the reason why there is none, and the notice on the set-up. */
+/** Prints the log line of the decision, or the reason why there is none, its metrics, and the notice on the set-up. */
 function printEvidence(witness: Witness): void {
   print(`      ${evidence(witness)}`);
+  if (witness.metrics !== null) print(`      ${paint('dim', witness.metrics)}`);
   if (witness.setUp !== null) print(`      ${paint('dim', witness.setUp.text)}`);
 }
 
@@ -89,6 +91,12 @@ export function printVisit(witness: Witness): void {
   print(`\n${paint('cyan', `${method} ${path}`)}  ${paint('dim', APIS[witness.api].title)}`);
   print(`      ${outcome(status, codeOf(witness))}`);
   printEvidence(witness);
+}
+
+/** Prints what CloudWatch would show of the metrics. */
+export function printDashboard(lines: readonly string[]): void {
+  print(`\n${paint('bold', 'The metrics of the tour, as CloudWatch would show them')}\n`);
+  for (const line of dashboardLines(metricValues(lines))) print(`  ${line}`);
 }
 
 export function printSummary(total: number, failed: readonly StepResult[]): void {

@@ -7,6 +7,7 @@ import {
   startLocalGateway,
 } from '../lib/local-gateway/local-gateway.ts';
 import { APIS, type ApiName, authorizerOf, type DemoApi } from './apis.ts';
+import { divertMetrics } from './metrics.ts';
 import { AUDIENCE } from './personas.ts';
 import { RevocationStore } from './revocation-store.ts';
 import { type Auth0StandIn, startAuth0StandIn } from './stand-in.ts';
@@ -25,6 +26,8 @@ export interface Witness {
   readonly api: ApiName;
   readonly exchange: Exchange;
   readonly line: LoggedLine | null;
+  /** The line of the decision's metrics. */
+  readonly metrics: string | null;
   /** The notice on the set-up of the cache, which the authorizer logs once. */
   readonly setUp: LoggedLine | null;
 }
@@ -39,6 +42,8 @@ export interface LoggedLine {
 export interface World {
   readonly auth0: Auth0StandIn;
   readonly apis: Readonly<Record<ApiName, RunningApi>>;
+  /** The lines of metrics of all requests so far. */
+  readonly metrics: readonly string[];
   /** Holds the list of revoked tokens. */
   readonly revocations: RevocationStore;
   /** Called after each request to any of the APIs. */
@@ -52,19 +57,23 @@ export async function startWorld(port: number): Promise<World> {
   const gateways: LocalGateway[] = [];
   const apis = {} as Record<ApiName, RunningApi>;
   const revocations = new RevocationStore();
+  const metrics: string[] = [];
+  const endMetrics = divertMetrics((line) => metrics.push(line));
   const world: World = {
     auth0,
     apis,
+    metrics,
     revocations,
     onWitness: () => {},
     close: async () => {
+      endMetrics();
       await Promise.all([auth0.close(), ...gateways.map((gateway) => gateway.close())]);
     },
   };
   try {
     for (const [index, name] of (Object.keys(APIS) as ApiName[]).entries()) {
       const witness = (seen: Omit<Witness, 'api'>) => world.onWitness({ api: name, ...seen });
-      const outside = { issuer: auth0.issuer, revocations, port: port === 0 ? 0 : port + index };
+      const outside = { issuer: auth0.issuer, revocations, metrics, port: port === 0 ? 0 : port + index };
       const started = await startApi(APIS[name], outside, witness);
       gateways.push(started.gateway);
       apis[name] = started.api;
@@ -80,12 +89,14 @@ export async function startWorld(port: number): Promise<World> {
 interface Outside {
   readonly issuer: string;
   readonly revocations: RevocationStore;
+  /** The lines so far. */
+  readonly metrics: readonly string[];
   readonly port: number;
 }
 
 async function startApi(
   definition: DemoApi,
-  { issuer, revocations, port }: Outside,
+  { issuer, revocations, metrics, port }: Outside,
   witness: (seen: Omit<Witness, 'api'>) => void,
 ): Promise<{ gateway: LocalGateway; api: RunningApi }> {
   let line: LoggedLine | null = null;
@@ -96,14 +107,17 @@ async function startApi(
   });
   const refreshEvery = definition.revocationsEvery;
   const revoked = refreshEvery === undefined ? {} : { revocations: { store: revocations, refreshEvery } };
-  const environment = () => authorizerOf(definition, { issuer, audience: AUDIENCE, logger, ...revoked });
+  const environment = () =>
+    authorizerOf(definition, { issuer, audience: AUDIENCE, logger, metrics: true, ...revoked });
   let lambda: LambdaFunction = environment();
   const gateway = await startLocalGateway({
     ...definition.gateway,
     port,
     authorizer: (event, context) => lambda(event, context),
     onExchange: (exchange) => {
-      witness({ exchange, line: exchange.invoked ? line : null, setUp });
+      const { invoked } = exchange;
+      const measured = invoked ? (metrics.at(-1) ?? null) : null;
+      witness({ exchange, line: invoked ? line : null, metrics: measured, setUp });
       line = null;
       setUp = null;
     },

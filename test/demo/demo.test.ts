@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { send } from '../../demo/client.ts';
 import { FROM_HEADER } from '../../demo/edge.ts';
+import { metricValues } from '../../demo/metrics.ts';
 import { TOUR } from '../../demo/tour/tour.ts';
 import { walk } from '../../demo/walk.ts';
 import { startWorld } from '../../demo/world.ts';
+import { FAULTS } from '../../lib/index.ts';
+import { emfProblems } from '../support/emf.ts';
 
 const DEMO = fileURLToPath(new URL('../../demo/demo.ts', import.meta.url));
 
@@ -47,6 +50,15 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Run {
       look();
     });
   return { child, exit, until, output: () => output, errors: () => errors };
+}
+
+/** The sum of each divided metric, by the value of its dimension. */
+function totals(lines: readonly string[]): Record<string, Record<string, number>> {
+  const sums = [...metricValues(lines)].map(([name, values]) => [
+    name,
+    Object.fromEntries([...values].map(([by, all]) => [by, all.reduce((sum, one) => sum + one, 0)])),
+  ]);
+  return Object.fromEntries(sums);
 }
 
 describe('the demo', () => {
@@ -90,6 +102,31 @@ describe('the demo', () => {
     expect(output, 'no token may be shown').not.to.include('eyJ');
     expect(output, 'no colour when piped').not.to.include('\u001b[');
     expect(tour.errors()).to.equal('');
+  });
+
+  it('writes metrics that CloudWatch accepts, and that count each decision of the tour once', async () => {
+    await tour.exit;
+    const lines = tour
+      .output()
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('{"_aws":'));
+    expect(lines.flatMap((line) => emfProblems(line))).to.deep.equal([]);
+    const decided = TOUR.filter(({ expect: { by = 'authorizer' } }) => by === 'authorizer');
+    const codes = decided.map(({ expect: { code } }) => code ?? 'allow');
+    const isFault = (code: string) => Object.hasOwn(FAULTS, code);
+    const counts = (values: readonly string[]) => {
+      const found: Record<string, number> = {};
+      for (const value of values) found[value] = (found[value] ?? 0) + 1;
+      return found;
+    };
+    expect(totals(lines)).to.deep.include({
+      Decisions: counts(codes.map((code) => (code === 'allow' ? code : isFault(code) ? 'fault' : 'deny'))),
+      Refusals: counts(codes.filter((code) => code !== 'allow' && !isFault(code))),
+      Faults: counts(codes.filter(isFault)),
+    });
+    const durations = metricValues(lines).get('Duration')?.get('');
+    expect(durations).to.have.length(decided.length);
   });
 
   it('stays up for more requests until Ctrl-C, in colour if FORCE_COLOR is set', async () => {
