@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { OptionError } from '../decision/errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds } from '../gateways/index.ts';
-import { oneOf, wholeNumber } from '../util/option-checks.ts';
+import { oneOf } from '../util/option-checks.ts';
 import { argumentsOf, exactly, Misuse } from './arguments.ts';
 import type { Command } from './command.ts';
 import { type DevSettings, startDev } from './dev/session.ts';
 import { MODULE_HELP } from './options-module.ts';
+import { portInUse, portNumber } from './port.ts';
 
 /** Runs a local API with the user's options. */
 export const dev: Command = {
@@ -56,14 +56,8 @@ function settingsOf(args: readonly string[]): DevSettings {
     file,
     exportName,
     gateway: oneOf<GatewayKind>(gateway, '--gateway', gatewayKinds()),
-    port: wholeNumber(/^\d+$/.test(port) ? Number(port) : port, '--port', 0, 65_535),
+    port: portNumber(port),
     cache,
     api,
   };
-}
-
-/** @throws {OptionError} if the port is in use; any other error as it is */
-function portInUse(error: Error & { readonly code?: string; readonly port?: number }): never {
-  if (error.code !== 'EADDRINUSE') throw error;
-  throw new OptionError('--port', `${error.port} is in use: choose another`);
 }
