@@ -11,6 +11,7 @@ import path from 'node:path';
 import { type OutputBundle, rolldown } from 'rolldown';
 import { chunkOf } from './build/chunks.ts';
 import { entryPointsOf } from './build/entry-points.ts';
+import { inlinedPage } from './build/inlined-page.ts';
 import { inlinedPowertools } from './build/inlined-powertools.ts';
 import { withPureStatements } from './build/pure-statements.ts';
 import { thirdPartyLicenses } from './build/third-party-licenses.ts';
@@ -28,6 +29,7 @@ async function bundle(): Promise<void> {
     treeshake: { moduleSideEffects: false },
     plugins: [
       powertools.plugin,
+      await inlinedPage(),
       {
         name: 'pure-statements',
         transform: (source, fileName) => ({ code: withPureStatements(source, fileName), map: null }),

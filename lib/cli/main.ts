@@ -7,6 +7,7 @@ import { check } from './check.ts';
 import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
 import { explain } from './explain.ts';
+import { explore } from './explore.ts';
 import { jwks } from './jwks.ts';
 import { openapi } from './openapi.ts';
 import { type Output, outputTo, type Stream } from './output.ts';
@@ -21,6 +22,7 @@ const NAME = 'middy-auth0-authorizer';
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['check', check],
   ['explain', explain],
+  ['explore', explore],
   ['routes', routes],
   ['openapi', openapi],
   ['prove', prove],

@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
     'revocations.ts',
     'testing.ts',
   ],
+  ['exploring'],
   ['explaining', 'proving'],
   ['local-gateway'],
   ['personas'],
@@ -101,7 +102,7 @@ describe('the architecture of lib/', () => {
 
   it('imports testing/ in no file that users deploy', () => {
     const isForTests = (file: string) =>
-      /^(?:testing|local-gateway|personas|explaining|proving|cli)\b/.test(file);
+      /^(?:testing|local-gateway|personas|explaining|exploring|proving|cli)\b/.test(file);
     const deployed = imports.filter(({ from, to }) => isForTests(to) && !isForTests(from));
     expect(deployed.map(shown)).to.deep.equal([]);
   });
@@ -131,7 +132,7 @@ describe('the architecture of lib/', () => {
   });
 
   it('imports no slow built-in module in files that users deploy', () => {
-    const isDeployed = (file: string) => !/^(?:local-gateway|cli|explaining|proving)\//.test(file);
+    const isDeployed = (file: string) => !/^(?:local-gateway|cli|explaining|exploring|proving)\//.test(file);
     const slow = imports.filter(
       ({ from, to, typeOnly }) => isDeployed(from) && SLOW_MODULES.test(to) && !typeOnly,
     );
