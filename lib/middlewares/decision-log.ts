@@ -48,16 +48,35 @@ function writeAll(log: DecisionLog, entries: readonly LogEntry[]): void {
   for (const entry of entries) write(log, entry);
 }
 
-/** A logger that fails must not turn a decision into another one. */
-function write(log: DecisionLog, { level, message, line }: LogEntry): void {
+/** A logger that fails must not turn a decision into another one, nor lose the line. */
+function write(log: DecisionLog, entry: LogEntry): void {
+  const { level, message, line } = entry;
   const { [level]: method } = log;
   if (method === undefined) return;
   try {
     const written: unknown = Reflect.apply(method, log, [message, line]);
-    if (written instanceof Promise) written.catch(() => undefined);
-  } catch {
-    // There is no other place to report it.
+    if (written instanceof Promise) written.catch((error) => writeLost(entry, error));
+  } catch (error) {
+    writeLost(entry, error);
   }
+}
+
+/** Writes a line that the logger failed to write, once, with the reason. */
+function writeLost({ level, message, line }: LogEntry, loggerError: unknown): void {
+  const fields = { level: level.toUpperCase(), message, ...line, loggerError };
+  try {
+    console.error(JSON.stringify(fields, withErrors));
+  } catch {
+    // What JSON cannot express may be why the logger failed.
+    console.error(message, loggerError);
+  }
+}
+
+/** Errors are empty objects in JSON. */
+function withErrors(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, stack, cause } = value;
+  return { ...value, name, message, stack, cause };
 }
 
 async function defaultLog(): Promise<DecisionLog> {
