@@ -74,6 +74,13 @@ describe('the option onDecision', () => {
     expect(JSON.stringify(calls)).not.to.contain(token.split('.')[2]);
   });
 
+  it('gets the state of the key by which a token was refused', async () => {
+    const { calls, handler } = recording();
+    await invoke(handler, restRequestEvent({ token: await issuer.token({ exp: 1 }) }));
+    expect(calls[0]?.[0]).to.include({ code: 'token_expired' });
+    expect(calls[0]?.[1]).to.include({ keys: 'fetched' });
+  });
+
   it('gets `request` if the answer covers only this request', async () => {
     // A table that is too deep to compile.
     const deep = Array.from({ length: 60 }, (_, n) => `s${n}`).join('/');
