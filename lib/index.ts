@@ -3,7 +3,12 @@
 export type { CallerFunction } from './answer/caller-parts.ts';
 export type { HandlerResult } from './answer/handler-result.ts';
 export { type AuthorizerChain, auth0Authorizer } from './authorizer/auth0-authorizer.ts';
-export type { AuthorizerOptions, CachedPolicyOptions, ConditionsOptions } from './authorizer/options.ts';
+export type {
+  AuthorizerOptions,
+  CachedPolicyOptions,
+  ConditionsOptions,
+  TraceOptions,
+} from './authorizer/options.ts';
 export type { ReadyOptions } from './authorizer/ready.ts';
 export type { Auth0Context, AuthorizerMiddleware } from './invocation/auth0-context.ts';
 

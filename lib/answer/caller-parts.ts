@@ -18,6 +18,8 @@ export interface CallerSettings {
   readonly context: CallerFunction<AuthorizerContext> | false | undefined;
   readonly principalId: CallerFunction<string> | undefined;
   readonly usageIdentifierKey: CallerFunction<string | undefined> | undefined;
+  /** The ID of the trace, for the context; `null` if it is not wanted there. */
+  readonly traceId: (() => string | undefined) | null;
 }
 
 /** What an answer contains about a caller. */
@@ -58,6 +60,16 @@ export function choosePrincipal(
 }
 
 function chooseContext(
+  caller: Caller,
+  request: AuthorizationRequest,
+  settings: CallerSettings,
+): AuthorizerContext {
+  const { traceId } = settings;
+  const context = ownContext(caller, request, settings);
+  return traceId === null ? context : { traceId: traceId(), ...context };
+}
+
+function ownContext(
   { token }: Caller,
   request: AuthorizationRequest,
   { context }: CallerSettings,

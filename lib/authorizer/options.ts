@@ -11,7 +11,20 @@ export interface AuthorizerOptions
     HeaderParserOptions,
     PolicySerializerOptions,
     CachedPolicyOptions,
-    DecisionLoggerOptions {}
+    DecisionLoggerOptions,
+    TraceOptions {}
+
+/** What the backend gets of the trace. */
+export interface TraceOptions {
+  /**
+   * Adds `traceId` to the context of the answer, the trace of `tracer`, so that the log of the backend can name it: such as
+   * `1-67a1b2c3-0123456789abcdef01234567`. An answer that API Gateway replays from its cache has the trace of the decision,
+   * not of the request. Needs `tracer`. A `traceId` of `context` or of your handler takes its place.
+   *
+   * @default false
+   */
+  readonly contextTraceId?: boolean;
+}
 
 /** What the policies that API Gateway caches depend on. */
 export interface CachedPolicyOptions {

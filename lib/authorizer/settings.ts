@@ -60,6 +60,7 @@ const OPTIONS = [
   'handlerDecides',
   'denyRest',
   'conditions',
+  'contextTraceId',
 ] as const;
 
 /** The environment variables that stand in for the options `domain` and `audience`; commas separate several values. */
@@ -105,17 +106,25 @@ export function parseAuthorizerOptions(
   }
   const serializer = parseSerializerOptions(options);
   // AppSync's cache key is the token alone, and a proof is good for one request.
+  const logger = parseLoggerOptions(options);
+  const traceId = parseTraceId(options.contextTraceId, logger);
   const longest = verifier.bindings.length > 0 ? 0 : (verifier.revocations?.maxTtl ?? Infinity);
   return {
     tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
     verifier,
     books,
     conditions,
-    serializer: { ...serializer, ttlOverride: Math.min(serializer.ttlOverride, longest) },
-    logger: parseLoggerOptions(options),
+    serializer: { ...serializer, ttlOverride: Math.min(serializer.ttlOverride, longest), traceId },
+    logger,
     handlerDecides: optional(options, '', 'handlerDecides', false, boolean),
     denyRest: optional(options, '', 'denyRest', false, boolean),
   };
+}
+
+function parseTraceId(value: unknown, { tracer }: DecisionLoggerSettings): AnswerOptions['traceId'] {
+  if (value === undefined || !boolean(value, 'contextTraceId')) return null;
+  if (tracer === null) refuse('contextTraceId', 'needs the option `tracer`, which knows the trace');
+  return () => tracer.getRootXrayTraceId();
 }
 
 function parseConditions(value: unknown): Required<ConditionsOptions> {

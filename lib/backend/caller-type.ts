@@ -2,9 +2,13 @@ import type { DefaultContext } from '../answer/default-context.ts';
 
 /**
  * What the context of an authorizer has, by its options or by its context function. Options whose `context` may be anything
- * give a context that may be anything.
+ * give a context that may be anything. `contextTraceId` adds `traceId`.
  */
-export type ContextOf<Source> = Source extends (...args: never[]) => infer Context
+export type ContextOf<Source> = Source extends { readonly contextTraceId: true }
+  ? ChosenContext<Source> & { readonly traceId: string | undefined }
+  : ChosenContext<Source>;
+
+type ChosenContext<Source> = Source extends (...args: never[]) => infer Context
   ? Context
   : 'context' extends keyof Source
     ? [Source['context']] extends [false]

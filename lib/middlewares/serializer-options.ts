@@ -79,6 +79,7 @@ export function parseSerializerOptions(options: Raw): AnswerOptions {
     principalId: callerFunction<string>(options, 'principalId'),
     usageIdentifierKey: callerFunction<string | undefined>(options, 'usageIdentifierKey'),
     ttlOverride: optional(options, '', 'ttlOverride', 0, wholeNumber, 0, MAX_TTL),
+    traceId: null,
   };
 }
 

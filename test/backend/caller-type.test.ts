@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import { expect } from 'chai';
 import { type Caller, caller, callerOf, type DefaultContext } from '../../lib/backend.ts';
-import type { AuthorizerOptions, VerifiedToken } from '../../lib/index.ts';
+import type { AuthorizerOptions, DecisionTracer, VerifiedToken } from '../../lib/index.ts';
 
 /** The two types are the same. */
 type Equal<One, Other> =
@@ -42,6 +42,20 @@ describe('the type Caller', () => {
     holds<Equal<Flat<Caller<typeof options>>, Expected>>(true);
     const found = callerOf<typeof options>({});
     expect(found?.level).to.equal(undefined);
+  });
+
+  it('has the trace with contextTraceId', () => {
+    const tracer = {} as DecisionTracer;
+    const options = {
+      context: () => ({ level: 3 }),
+      tracer,
+      contextTraceId: true,
+    } satisfies AuthorizerOptions;
+    holds<Equal<Flat<Caller<typeof options>>, { readonly level: number; readonly traceId?: string }>>(true);
+    const byDefault = { tracer, contextTraceId: true } satisfies AuthorizerOptions;
+    type Expected = Flat<DefaultContext & { readonly traceId?: string }>;
+    holds<Equal<Flat<Caller<typeof byDefault>>, Expected>>(true);
+    expect(options.contextTraceId).to.equal(byDefault.contextTraceId);
   });
 
   it('is unknown by key for options whose context may be anything', () => {

@@ -17,8 +17,16 @@ const POWERTOOLS_FIELDS = [
   ...['cold_start', 'function_name', 'function_arn', 'function_memory_size', 'function_request_id'],
 ];
 
-/** Runs a TypeScript or JavaScript block in its own process, as a module outside the repository. */
-export async function runBlock(block: CodeBlock, folder: string): Promise<void> {
+/**
+ * Runs a TypeScript or JavaScript block in its own process, as a module outside the repository.
+ *
+ * @param more - environment variables
+ */
+export async function runBlock(
+  block: CodeBlock,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const file = path.join(folder, `block-at-line-${block.line}.${block.language === 'js' ? 'mjs' : 'mts'}`);
   fs.writeFileSync(file, block.code);
   const { NODE_V8_COVERAGE: _, ...env } = process.env;
@@ -31,6 +39,7 @@ export async function runBlock(block: CodeBlock, folder: string): Promise<void> 
       AUTH0_AUDIENCE: 'https://api.example.com/',
       // A key pair takes some tenths of a second to make.
       ...(block.code.includes('DECRYPTION_KEYS') ? { DECRYPTION_KEYS: decryptionKeys() } : {}),
+      ...more,
     },
   };
   await promisify(execFile)(

@@ -1,23 +1,8 @@
-import fs from 'node:fs';
-import type { MiddlewareObj } from '@middy/core';
 import { expect } from 'chai';
-import ts from 'typescript-api';
 import { auth0Authorizer } from '../../lib/index.ts';
 import { createTestIssuer, decide, restRequestEvent } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
-import { codeBlocks } from './markdown.ts';
-
-type Wrap = (traced: MiddlewareObj) => MiddlewareObj;
-
-/** Loads the function that the recipe for Tracer shows. */
-async function withoutRefusals(): Promise<Wrap> {
-  const blocks = codeBlocks(fs.readFileSync('docs/11-recipes.md', 'utf8'));
-  const { code } = blocks.find((block) => block.code.includes('function withoutRefusals')) ?? { code: '' };
-  const { ESNext: module } = ts.ModuleKind;
-  const javaScript = ts.transpile(code, { module, target: ts.ScriptTarget.ESNext });
-  const url = `data:text/javascript,${encodeURIComponent(javaScript)}`;
-  return ((await import(url)) as { withoutRefusals: Wrap }).withoutRefusals;
-}
+import { type Recipe, recipeUrl } from '../support/tracer-recipe.ts';
 
 describe('the recipe for Tracer', () => {
   const issuer = createTestIssuer();
@@ -26,8 +11,9 @@ describe('the recipe for Tracer', () => {
   async function segmentOf(event: object): Promise<string[]> {
     const ended: string[] = [];
     const traced = { after: () => void ended.push('answer'), onError: () => void ended.push('fault') };
+    const { withoutRefusals } = (await import(recipeUrl())) as Recipe;
     const authorizer = middy()
-      .use((await withoutRefusals())(traced))
+      .use(withoutRefusals(traced))
       .use(
         auth0Authorizer({
           ...issuer.options,
