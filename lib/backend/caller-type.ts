@@ -5,18 +5,16 @@ import type { DefaultContext } from '../answer/default-context.ts';
  * give a context that may be anything. `contextTraceId` adds `traceId`.
  */
 export type ContextOf<Source> = Source extends { readonly contextTraceId: true }
-  ? ChosenContext<Source> & { readonly traceId: string | undefined }
-  : ChosenContext<Source>;
-
-type ChosenContext<Source> = Source extends (...args: never[]) => infer Context
-  ? Context
-  : 'context' extends keyof Source
-    ? [Source['context']] extends [false]
-      ? Readonly<Record<never, never>>
-      : [Source['context']] extends [(...args: never[]) => infer Context]
-        ? Context
-        : Readonly<Record<string, unknown>>
-    : DefaultContext;
+  ? ContextOf<Omit<Source, 'contextTraceId'>> & { readonly traceId: string | undefined }
+  : Source extends (...args: never[]) => infer Context
+    ? Context
+    : 'context' extends keyof Source
+      ? [Source['context']] extends [false]
+        ? Readonly<Record<never, never>>
+        : [Source['context']] extends [(...args: never[]) => infer Context]
+          ? Context
+          : Readonly<Record<string, unknown>>
+      : DefaultContext;
 
 /** A context as it arrives: what is `null` or `undefined` is left out on the way. */
 export type ArrivedContext<Context> = Context extends unknown
