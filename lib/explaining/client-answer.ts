@@ -7,7 +7,7 @@ import { type ReadAnswer, readAnswer } from '../testing/answer.ts';
 import type { Invocation } from '../testing/invocation.ts';
 import type { ExplainedClient } from './explanation.ts';
 
-/** The answer of an authorizer as its gateway reads it; `null` if it failed, or the gateway cannot use it. */
+/** The answer of an authorizer as its gateway reads it; `null` if it failed. */
 export interface GatewayReading {
   readonly answer: ReadAnswer | null;
   readonly outcome: Outcome;
@@ -22,15 +22,11 @@ export function readAsGateway(
   if (invoked.kind === 'error') {
     return { answer: null, outcome: failureOf({ kind: gateway }, invoked.error) };
   }
-  try {
-    const answer = readAnswer(invoked.response, gateway, { httpApiResponse });
-    const verdict = answer.verdict({ resource: arn?.text ?? '', sourceIp: clientIp ?? undefined });
-    const outcome: Outcome =
-      verdict === 'allow' ? { kind: 'allowed' } : { kind: 'denied', explicit: verdict === 'explicit-deny' };
-    return { answer, outcome };
-  } catch (error) {
-    return { answer: null, outcome: { kind: 'failed', error: (error as Error).message } };
-  }
+  const answer = readAnswer(invoked.response, gateway, { httpApiResponse });
+  const verdict = answer.verdict({ resource: arn?.text ?? '', sourceIp: clientIp ?? undefined });
+  const outcome: Outcome =
+    verdict === 'allow' ? { kind: 'allowed' } : { kind: 'denied', explicit: verdict === 'explicit-deny' };
+  return { answer, outcome };
 }
 
 /** What the client gets, if the gateway has its own responses (no gateway responses of the API, no CORS). */

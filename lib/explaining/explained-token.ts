@@ -1,4 +1,4 @@
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, VerifiedBy } from '../decision/decision.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { LogLine } from '../middlewares/log-line.ts';
 import { callerFacts } from '../token/caller-kind.ts';
@@ -20,8 +20,10 @@ export function explainedToken(
   if (token !== null) return { verified: proven, ...tokenFacts(token, token.claims, shown) };
   if (request?.credential.kind !== 'token') return null;
   const verifiedBy = decision.outcome === 'deny' ? decision.verifiedBy : undefined;
-  if (refusedClaims !== null)
-    return { verified: proven, ...tokenFacts(verifiedBy ?? {}, refusedClaims, shown) };
+  // There are claims only if the issuer's key was used.
+  if (refusedClaims !== null) {
+    return { verified: proven, ...tokenFacts(verifiedBy as VerifiedBy, refusedClaims, shown) };
+  }
   return {
     verified: 'refused',
     ...defined({ issuer: verifiedBy?.issuer, kid: verifiedBy?.kid }),
@@ -31,7 +33,7 @@ export function explainedToken(
 }
 
 function tokenFacts(
-  { issuer, kid, keys }: Pick<ExplainedToken, 'issuer' | 'kid' | 'keys'>,
+  { issuer, kid, keys }: VerifiedBy,
   claims: Readonly<Record<string, unknown>> & Parameters<typeof callerFacts>[0],
   shown: ShownClaims,
 ): Omit<ExplainedToken, 'verified'> {

@@ -3,6 +3,7 @@ import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { type AuthorizerSettings, parseAuthorizerOptions, settingsFor } from '../authorizer/settings.ts';
 import { FAULTS, REFUSALS } from '../decision/codes.ts';
 import type { Decision } from '../decision/decision.ts';
+import { OptionError } from '../decision/errors.ts';
 import { apiOf } from '../gateways/api-name.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
@@ -46,7 +47,10 @@ export interface Explainer {
   /** With {@link Verification} `resigned`: signs the tokens of the events to explain. */
   readonly resigner: Resigner;
   readonly settings: AuthorizerSettings;
-  /** @param event - of any gateway, as Lambda gets it; with `resigned`, its token is one of {@link resigner} */
+  /**
+   * @param event - of any gateway, as Lambda gets it; with `resigned`, its token is one of {@link resigner}
+   * @throws {OptionError} for an event without a request
+   */
   explain(event: unknown, shown?: Shown): Promise<Explanation>;
 }
 
@@ -92,6 +96,12 @@ class Engine {
 
   async explain(event: unknown, shown: Shown): Promise<Explanation> {
     const observed = await this.#chain(event);
+    if (observed.line === null) {
+      throw new OptionError(
+        'event',
+        'is a warm-up ping or a schedule, which the authorizer answers with nothing',
+      );
+    }
     const phase = observed.invocation.phase as DecidedPhase;
     const { decision, request } = phase;
     return {
@@ -165,10 +175,16 @@ function explainedDecision(decision: Decision): ExplainedDecision {
     }
     case 'fault': {
       const { outcome, code, rule, cause } = decision;
-      const error = cause instanceof Error ? cause.message : 'a value that is not an error was thrown';
-      return defined({ outcome, code, advice: FAULTS[code], rule, error });
+      return defined({ outcome, code, advice: FAULTS[code], rule, error: errorText(cause as Error) });
     }
   }
+}
+
+/** The messages of an error and its causes, as far as they say something new. */
+function errorText({ message, cause }: Error): string {
+  return cause instanceof Error && !message.includes(cause.message)
+    ? `${message}: ${errorText(cause)}`
+    : message;
 }
 
 function explainedRequest(request: AuthorizationRequest): ExplainedRequest {

@@ -1,5 +1,5 @@
 import type { Judging } from '../rules/judging.ts';
-import { faulted, type Rule, type Verdict } from '../rules/rule.ts';
+import type { Rule, Verdict } from '../rules/rule.ts';
 import { defined } from '../util/defined.ts';
 import type { ExplainedRule } from './explanation.ts';
 
@@ -29,13 +29,12 @@ export function judgedRules(
   });
 }
 
-/** Its findings are not those of the request. Without waiting: rules that may take time read `anything`. */
+/**
+ * Its findings are not those of the request. Never a promise: a rule that may take time reads `anything`. Never an exception:
+ * rules turn what a function of the options throws into a verdict.
+ */
 function judgeAfter(rule: Rule, judging: Judging): Verdict {
-  try {
-    return rule.judge(judging, { clientIp: judging.request.clientIp, country: null }) as Verdict;
-  } catch (error) {
-    return faulted(error);
-  }
+  return rule.judge(judging, { clientIp: judging.request.clientIp, country: null }) as Verdict;
 }
 
 function explained(

@@ -12,7 +12,8 @@ import type { ExplainedNotice } from './explanation.ts';
 export interface Observed {
   readonly invoked: Invoked;
   readonly invocation: Invocation;
-  readonly line: LogLine;
+  /** `null` for an event without a request. */
+  readonly line: LogLine | null;
   readonly notices: readonly ExplainedNotice[];
 }
 
@@ -45,7 +46,7 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
     return {
       invoked,
       invocation: seen.get(context) as Invocation,
-      line: decision?.line as LogLine,
+      line: decision === undefined ? null : (decision.line as LogLine),
       notices: entries.filter((entry) => entry !== decision),
     };
   };

@@ -3,6 +3,7 @@ import { gatewayOfKind } from '../gateways/index.ts';
 import type { Binding } from '../policy-compiler/own-text.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { Judging } from '../rules/judging.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import type { ReadAnswer } from '../testing/answer.ts';
 import type { AccessTokenClaims } from '../token/verified-token.ts';
@@ -25,30 +26,60 @@ export function replayedRoutes(
   book: RuleBook,
 ): readonly ReplayedRoute[] {
   const { routeKinds } = gatewayOfKind(request.gateway);
-  const grants = judging?.grants() ?? null;
-  const certain = book.inputs.includes('anything') ? 'depends' : 'allow';
+  const claims = judging?.token?.claims ?? null;
   return book.routes.flatMap((key, index): ReplayedRoute[] => {
     if (!routeKinds.includes(key.kind)) return [];
-    const fresh = grants?.routes[index] === 1 ? certain : 'deny';
-    const resource = resourceOf(key, request, book.bindings[index] ?? [], judging?.token?.claims ?? null);
-    const verdict = answer?.verdict({ resource, sourceIp: request.clientIp ?? undefined });
+    const sample = sampleOf(key, request, book.bindings[index] as readonly Binding[], claims);
+    const verdict = answer?.verdict({
+      resource: resourceOf(request, sample),
+      sourceIp: request.clientIp ?? undefined,
+    });
+    const fresh = judging === null ? 'deny' : freshVerdict(judging, index, sample, book);
     return [{ route: key.key, fresh, cached: verdict === 'allow' ? 'allow' : 'deny' }];
   });
 }
 
-/** The ARN of a request to the route; of the request itself for keys without a path. */
-function resourceOf(
+/** A request to a route; `null` parts for keys without a path. */
+type Sample = Pick<AuthorizationRequest, 'method' | 'path'>;
+
+function sampleOf(
   key: RouteKey,
-  { arn, method }: AuthorizationRequest,
+  { method }: AuthorizationRequest,
   bindings: readonly Binding[],
   claims: AccessTokenClaims | null,
-): string {
-  if (key.kind !== 'path' || arn === null) return arn?.text ?? '';
+): Sample {
+  if (key.kind !== 'path') return { method: null, path: null };
   const texts = key.segments.map((segment, index) => {
     if (segment.kind === 'literal') return segment.text;
     const own = bindings.find((binding) => binding.segment === index)?.own;
     return (claims === null ? undefined : own?.of(claims)) ?? ANY_VALUE;
   });
-  const verb = key.method === 'ANY' ? (method ?? 'GET') : key.method;
-  return `${arn.stagePrefix}${verb}/${texts.join('/')}${key.trailingSlash ? '/' : ''}`;
+  return {
+    // Gateways whose routes have a path send a method.
+    method: key.method === 'ANY' ? method : key.method,
+    path: `/${texts.join('/')}${key.trailingSlash ? '/' : ''}`,
+  };
+}
+
+/** The ARN of the sample; of the request itself if the sample has no path. */
+function resourceOf({ arn }: AuthorizationRequest, { method, path }: Sample): string {
+  if (arn === null) return '';
+  return path === null ? arn.text : `${arn.stagePrefix}${method}${path}`;
+}
+
+function freshVerdict(
+  judging: Judging,
+  index: number,
+  sample: Sample,
+  book: RuleBook,
+): ReplayedRoute['fresh'] {
+  if (judging.grants().routes[index] !== 1) return 'deny';
+  if (!book.inputs.includes('anything')) return 'allow';
+  const other = { ...judging.request, ...sample, otherPaths: [], otherMethod: null, routeTemplate: null };
+  const { rules } = book.begin(other, judging.token);
+  return rules.kind !== 'refused' && rules.rules.some(readsAnything) ? 'depends' : 'allow';
+}
+
+function readsAnything({ inputs, reportOnly }: Rule): boolean {
+  return !reportOnly && inputs.includes('anything');
 }

@@ -147,7 +147,7 @@ function policyLines({ policy }: Explanation): readonly Line[] {
 function cacheLines(cache: ExplainedCache | null): readonly Line[] {
   if (cache === null) return [];
   const { advice, routes } = cache;
-  return [...adviceLines(advice), ...replayLines(routes)];
+  return [...adviceLines(advice), ...replayLines(routes, advice.cache)];
 }
 
 function adviceLines(advice: ExplainedCache['advice']): readonly Line[] {
@@ -158,12 +158,16 @@ function adviceLines(advice: ExplainedCache['advice']): readonly Line[] {
 }
 
 /** Differences first: they are why a cached answer surprises. */
-function replayLines(routes: readonly ReplayedRoute[]): readonly Line[] {
+function replayLines(routes: readonly ReplayedRoute[], isCached: boolean): readonly Line[] {
   if (routes.length === 0) return [];
   const differ = routes.filter(({ fresh, cached }) => fresh !== cached);
   const same = routes.filter(({ fresh, cached }) => fresh === cached);
   return [
-    ['the answer, repeated from the cache on other routes under the same key:'],
+    [
+      isCached
+        ? 'the answer, repeated from the cache on other routes under the same key:'
+        : 'if the API cached it all the same, the answer would do this on other routes:',
+    ],
     ...shortened(differ.map(differenceLine)),
     ...shortened(same.map(({ route, cached }) => [...verdictWord(cached), ` ${route}`])),
   ];
@@ -187,7 +191,7 @@ function shortened(lines: readonly Line[]): readonly Line[] {
 function noticeLines({ notices }: Explanation): readonly Line[] {
   return notices.flatMap(({ message, line }): readonly Line[] => {
     const { warning, advice } = line as { readonly warning?: string; readonly advice?: string };
-    const text = message === 'authorizer set-up' ? warning : (advice ?? '');
+    const text = message === 'authorizer set-up' ? warning : advice;
     return text === undefined ? [] : [[`${message}: ${text}`]];
   });
 }

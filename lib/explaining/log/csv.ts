@@ -3,9 +3,9 @@
  * exports: its header names a field of the log.
  */
 export function csvRows(text: string): readonly Readonly<Record<string, string>>[] | null {
-  const [header = '', second] = text.split(/\r?\n/, 2);
+  const [header, second] = text.split(/\r?\n/, 2) as [string, string?];
   if (second === undefined || !HEADER.test(header)) return null;
-  const [names = [], ...rows] = cellsOf(text);
+  const [names, ...rows] = cellsOf(text) as [string[], ...string[][]];
   return rows.map((cells) => Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ''])));
 }
 
@@ -16,7 +16,7 @@ function cellsOf(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let cells: string[] = [];
   for (const [, quoted, plain, end] of text.matchAll(CELL)) {
-    cells.push(quoted?.replaceAll('""', '"') ?? plain ?? '');
+    cells.push(quoted?.replaceAll('""', '"') ?? (plain as string));
     if (end === ',') continue;
     if (cells.length > 1 || cells[0] !== '') rows.push(cells);
     cells = [];
