@@ -1,9 +1,8 @@
 import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import { OptionError } from '../decision/errors.ts';
-import type { JsonWebKeySetLike } from '../jwks/jwks-options.ts';
-import { encodePart, type KeyPair, keyPairFor, signatureOf } from '../testing/sign-token.ts';
+import { createResigner } from '../explaining/resigned-token.ts';
 import { parseObject } from '../token/compact-jws.ts';
-import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../token/signature.ts';
 import type { Caller } from './probe.ts';
 
 /** A caller with a token. */
@@ -18,54 +17,58 @@ export interface ProofCaller {
 
 export type ProofCallers = ReadonlyMap<Caller, ProofCaller>;
 
-/** Signs twins of tokens whose algorithm the authorizer refuses by its name. An RSA key takes longer to make. */
-const FALLBACK = 'ES256';
+/** What the stage sees of this computer; needed if a rule reads it. */
+export interface SeenClient {
+  readonly ip?: string | undefined;
+  readonly country?: string | undefined;
+}
 
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-
-/** Callers, and the options that make an authorizer trust their twins without a request to Auth0. */
+/** Callers, and the options of an authorizer that trusts their twins. */
 export interface TwinnedCallers {
   readonly callers: ProofCallers;
-  readonly jwks: { readonly keys: JsonWebKeySetLike; readonly shared: true };
+  readonly options: AuthorizerOptions;
 }
 
 /**
  * Makes a twin of each token, with the same header and claims, signed with a key of this process. So the forecast judges
- * what the stage judges, but for the signature, and asks Auth0 for nothing.
+ * what the stage judges, but for the signature, and fetches nothing from Auth0. The options for it have no log, no hook and
+ * no list of revocations.
  *
+ * @param options - of one API
  * @param now - epoch seconds
- * @throws {OptionError} for a token that is not a signed JWT, and for one that has expired or has not against its name;
- *   the message does not contain the token
+ * @throws {OptionError} for options that make no sense; if they read the client's address or country, which is not given;
+ *   for a token that is no signed JWT, or is bound; and for one that has expired, or has not, against its name. The
+ *   message does not contain the token
  */
-export function twinnedCallers(tokens: ReadonlyMap<Caller, string>, now: number): TwinnedCallers {
-  const keys = new Map<SignatureAlgorithm, KeyPair>([[FALLBACK, keyPairFor(FALLBACK)]]);
-  const callers = new Map<Caller, ProofCaller>();
-  for (const [caller, token] of tokens) {
-    const [header, claims] = JWT.test(token) ? token.split('.').slice(0, 2).map(decoded) : [];
-    if (!header || !claims) {
-      throw new OptionError(
-        `token of ${caller}`,
-        'is not a signed JWT: encrypted and opaque tokens have no forecast',
-      );
+export function twinnedCallers(
+  options: AuthorizerOptions,
+  tokens: ReadonlyMap<Caller, string>,
+  client: SeenClient,
+  now: number,
+): TwinnedCallers {
+  checkClient(options, client);
+  const { revocations: _list, onDecision: _hook, ...others } = options;
+  const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
+  const resigner = createResigner(others, parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE }));
+  const callers = [...tokens].map(([caller, token]): [Caller, ProofCaller] => {
+    const claims = claimsIn(token);
+    if (claims === null) {
+      refuse(caller, 'is no signed JWT: prove makes no forecast for encrypted and opaque tokens');
     }
+    if ('cnf' in claims) refuse(caller, 'is bound to a key: prove sends no proof of possession');
     const expires = Number(claims['exp']);
     checkExpiry(caller, expires, now);
-    const algorithm = SIGNATURE_ALGORITHMS.find((known) => known === header['alg']) ?? FALLBACK;
-    const pair = keys.get(algorithm) ?? keyPairFor(algorithm);
-    keys.set(algorithm, pair);
-    const input = `${encodePart({ ...header, kid: algorithm })}.${encodePart(claims)}`;
-    const twin = `${input}.${signatureOf(input, algorithm, pair.privateKey)}`;
-    callers.set(caller, { token, twin, expires });
-  }
-  const published = [...keys].map(([algorithm, { publicKey }]) => {
-    const { kty = '', ...members } = publicKey.export({ format: 'jwk' });
-    return { ...members, kty, kid: algorithm, alg: algorithm, use: 'sig' };
+    return [caller, { token, twin: resigner.fromToken(token), expires }];
   });
-  return { callers, jwks: { keys: { keys: published }, shared: true } };
+  return { callers: new Map(callers), options: { ...resigner.options, logger: false } };
 }
 
-function decoded(part: string): Record<string, unknown> | null {
-  return parseObject(Buffer.from(part, 'base64url'));
+const JWT = /^[\w-]+\.(?<claims>[\w-]+)\.[\w-]*$/;
+
+/** The claims, not verified; `null` if the text is no signed JWT. */
+function claimsIn(token: string): Readonly<Record<string, unknown>> | null {
+  const { claims } = JWT.exec(token)?.groups ?? {};
+  return claims === undefined ? null : parseObject(Buffer.from(claims, 'base64url'));
 }
 
 /** How long a run waits for a token to expire, seconds. */
@@ -73,35 +76,28 @@ const LONGEST_WAIT_S = 600;
 
 /** @throws {OptionError} */
 function checkExpiry(caller: Caller, expires: number, now: number): void {
-  if (caller === 'expiring' && !(expires <= now + LONGEST_WAIT_S)) {
-    throw new OptionError('token of expiring', `must expire within ${LONGEST_WAIT_S} seconds`);
+  if (caller === 'expired') {
+    if (!(expires < now)) refuse(caller, 'has not expired: wait until it has');
+    return;
   }
-  if (caller === 'expired' ? expires < now : !(expires <= now)) return;
-  throw new OptionError(
-    `token of ${caller}`,
-    caller === 'expired' ? 'has not expired: wait until it has' : 'has expired: get a new one',
-  );
+  if (expires <= now) refuse(caller, 'has expired: get a new one');
+  if (caller === 'expiring' && !(expires <= now + LONGEST_WAIT_S)) {
+    refuse(caller, `must expire within ${LONGEST_WAIT_S} seconds`);
+  }
 }
 
-/**
- * The options for the forecast: the rules are those of the stage, the keys those of the twins. Nothing outside is asked or
- * told: no logs, hooks and stores.
- *
- * @throws {OptionError} if the options read the client's address or country, and these are not given
- */
-export function forecastOptions(
-  options: AuthorizerOptions,
-  jwks: TwinnedCallers['jwks'],
-  client: { readonly ip?: string | undefined; readonly country?: string | undefined },
-): AuthorizerOptions {
-  const { decryption: _, revocations: _list, onDecision: _hook, ...others } = options;
-  const rules = [options.rules ?? {}, ...Object.values(options.routes ?? {})];
-  for (const [rule, value] of [['ip', client.ip] as const, ['country', client.country] as const]) {
-    if (value !== undefined || !rules.some((one) => one[rule])) continue;
+function refuse(caller: Caller, advice: string): never {
+  throw new OptionError(`token of ${caller}`, advice);
+}
+
+/** @throws {OptionError} */
+function checkClient({ rules = {}, routes = {} }: AuthorizerOptions, client: SeenClient): void {
+  const all = [rules, ...Object.values(routes)];
+  for (const rule of ['ip', 'country'] as const) {
+    if (client[rule] !== undefined || !all.some((one) => one[rule])) continue;
     throw new OptionError(
       `--${rule}`,
-      `is missing: the rule ${rule} needs what the stage sees of this computer`,
+      `is missing: the rule \`${rule}\` depends on what the stage sees of this computer`,
     );
   }
-  return { ...others, jwks, logger: false };
 }

@@ -9,7 +9,7 @@ import {
   type ModelOptions,
 } from '../local-gateway/gateway-model.ts';
 import type { findRoute } from '../local-gateway/routing.ts';
-import type { ProofCallers } from './callers.ts';
+import type { ProofCallers, SeenClient } from './callers.ts';
 import type { TokenPlacement } from './place-token.ts';
 import type { Outcome, Probe } from './probe.ts';
 import { requestOf } from './request-of.ts';
@@ -22,7 +22,7 @@ export interface ForecastSettings {
   readonly callers: ProofCallers;
   readonly placement: TokenPlacement;
   readonly host: string;
-  readonly client: { readonly ip?: string | undefined; readonly country?: string | undefined };
+  readonly client: SeenClient;
 }
 
 /** How a model differs from what this package takes for the truth about API Gateway. */

@@ -80,14 +80,15 @@ const POLICIES: readonly OpenQuestion[] = [
     question: 'Does a Deny in a policy apply, with patterns such as `*//*` and `*%2F*`?',
     matters:
       'A cached policy would allow ambiguous paths, and declared routes that overlap with allowed ones.',
-    safeSide: 'What matters most is not allowed in the first place. The Deny comes on top.',
+    safeSide: 'An ambiguous path is refused whenever it is judged. A TTL of 0 judges every request.',
     found: byOutcome(['yes', AS_MODELLED], ['no', WITHOUT_DENIES]),
   },
   {
     id: 'arn-wildcards',
     scope: EITHER,
     question: 'May `*` stand for the region, the account and the API in a `Resource`?',
-    matters: 'The patterns that deny ambiguous paths are written in this way, because it is shorter.',
+    matters:
+      'Most patterns that deny ambiguous paths are written in this way, because it is shorter. They would have no effect.',
     safeSide: 'Only Deny patterns use it. An Allow names the API and the stage.',
     found: byOutcome(['yes', AS_MODELLED], ['no, it matches nothing', ARN_PARTS_LITERAL]),
   },
@@ -95,7 +96,7 @@ const POLICIES: readonly OpenQuestion[] = [
     id: 'conditions',
     scope: EITHER,
     question: 'Are conditions in the policy of a Lambda authorizer evaluated?',
-    matters: 'With the option `conditions`, an ignored condition of an Allow would open a route.',
+    matters: 'With the option `conditions`, every request would be refused if conditions were ignored.',
     safeSide: '`conditions` is off by default.',
     found: byOutcome(
       ['yes', AS_MODELLED],

@@ -124,13 +124,18 @@ function lowerCase({ callers, hasHeader }: PlanSettings, targets: readonly Targe
   return targets.slice(0, 1).map((target) => probeOf('header in lower case', 'good', target));
 }
 
-/** Spellings go to callers of whom one may and the other may not, as far as there are tokens. */
+/**
+ * Spellings go to callers of whom one may and the other may not, as far as there are tokens. Routes that share a spelling
+ * share its requests.
+ */
 function spelled({ callers }: PlanSettings, targets: readonly Target[]): readonly Probe[] {
   const weak = callers.includes('thin') ? 'thin' : 'none';
   const senders: readonly Caller[] = callers.includes('good') ? ['good', weak] : [weak];
-  return targets.flatMap((target) =>
+  const probes = targets.flatMap((target) =>
     spellingsOf(target.path).flatMap(([spelling, path]) =>
       senders.map((caller) => probeOf(spelling, caller, { ...target, path })),
     ),
   );
+  const byRequest = new Map(probes.map((probe) => [`${probe.caller} ${probe.method} ${probe.path}`, probe]));
+  return [...byRequest.values()];
 }

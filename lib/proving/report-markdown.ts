@@ -77,12 +77,20 @@ function differenceTable(differences: readonly Difference[]): string {
 }
 
 function questionTable(questions: readonly AnsweredQuestion[]): string {
-  const rows = questions.map((answered) => [
+  const asked = questions.filter(({ result }) => result.kind !== 'by hand');
+  const rows = asked.map((answered) => [
     answered.question.question,
     answerText(answered),
     evidenceText(answered),
   ]);
-  return table(['question', 'this stage', 'shown by'], rows);
+  const left = questions
+    .filter(({ result }) => result.kind === 'by hand')
+    .map((answered) => `- ${answered.question.question} ${answerText(answered)}`);
+  return `${table(['question', 'this stage', 'shown by'], rows)}
+
+No request answers these:
+
+${left.join('\n')}`;
 }
 
 /** At most two of the requests that decided. */

@@ -57,7 +57,7 @@ export function answerText({ result }: AnsweredQuestion): string {
     case 'undecided':
       return 'not decided by these requests';
     case 'by hand':
-      return `by hand: ${result.experiment}`;
+      return `By hand: ${result.experiment}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import { costsTable, measuredTable } from './measured.ts';
 import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } from './measured-policies.ts';
+import { openQuestionsTable } from './open-questions.ts';
 import { withQuotedFiles } from './quoted.ts';
 import { codesTable, logLineTable, logQueries, optionsTable } from './tables.ts';
 
@@ -9,6 +10,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   codes: codesTable,
   'log-line': logLineTable,
   queries: logQueries,
+  'open-questions': openQuestionsTable,
   costs: costsTable,
   fleet: () => measuredTable('fleet.md'),
   'revocations-list': () => measuredTable('revocations.md', 'List'),

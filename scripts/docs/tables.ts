@@ -4,7 +4,7 @@ import { LOG_QUERIES } from '../../lib/monitoring/queries.ts';
 import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
 
 /** A Markdown table. Escapes the cells. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

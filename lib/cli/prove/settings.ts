@@ -5,7 +5,7 @@ import { OptionError } from '../../decision/errors.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import type { LambdaFunction } from '../../local-gateway/local-gateway.ts';
 import { clientIpOf } from '../../net/client-ip.ts';
-import { forecastOptions, twinnedCallers } from '../../proving/callers.ts';
+import { twinnedCallers } from '../../proving/callers.ts';
 import { tokenPlacement } from '../../proving/place-token.ts';
 import type { Caller } from '../../proving/probe.ts';
 import type { ProofSettings } from '../../proving/prove.ts';
@@ -46,9 +46,8 @@ export async function proofSettings(
   tokens: ReadonlyMap<Caller, string>,
 ): Promise<ProofSettings> {
   const options = optionsOfApi(exported, given.api);
-  const { callers, jwks } = twinnedCallers(tokens, Date.now() / 1000);
   const client = { ip: address(given.ip), country: given.country };
-  const forecast = forecastOptions(options, jwks, client);
+  const { callers, options: forecast } = twinnedCallers(options, tokens, client, Date.now() / 1000);
   const { default: middy } = await import('@middy/core');
   const { viewer: _, ...api } = localApi(options, given.gateway, true);
   const { ttl = api.caching.ttl, identitySources = api.caching.identitySources } = given;
