@@ -16,18 +16,21 @@ export interface CheckedRules {
  * @param at - dotted path of the options; empty at the top level
  * @throws {OptionError}
  */
-export function checkRuleAudiences(
-  { rules, routes }: CheckedRules,
-  at: string,
-  accepted: readonly string[],
-): void {
-  const byPlace = Object.entries(isObject(routes) ? routes : {}).map(
-    ([key, route]) => [`routes['${key}']`, route] as const,
-  );
-  for (const [place, value] of [['rules', rules] as const, ...byPlace]) {
-    const named = audiencesIn((value as { readonly audience?: unknown } | undefined)?.audience);
-    checkAccepted(named, memberPath(at, `${place}.audience`), accepted);
+export function checkRuleAudiences(options: CheckedRules, at: string, accepted: readonly string[]): void {
+  for (const [place, { audience }] of rulesIn(options, at)) {
+    checkAccepted(audiencesIn(audience), `${place}.audience`, accepted);
   }
+}
+
+type Rules = { readonly [name: string]: unknown };
+
+/** The common rules and those of each route, with their dotted paths. */
+export function rulesIn({ rules, routes }: CheckedRules, at: string): (readonly [string, Rules])[] {
+  const byRoute = Object.entries(isObject(routes) ? routes : {});
+  return [
+    ['rules', rules ?? {}] as const,
+    ...byRoute.map(([key, own]) => [`routes['${key}']`, own] as const),
+  ].map(([place, own]) => [memberPath(at, place), own as Rules]);
 }
 
 /**

@@ -28,6 +28,7 @@ import {
   refuseUndefined,
 } from '../util/option-checks.ts';
 import { checkApiAudiences, checkRuleAudiences } from './audience-check.ts';
+import { checkBoundRules } from './bound-check.ts';
 import type { ConditionsOptions } from './options.ts';
 
 /** The options of one authorizer, checked and complete. */
@@ -104,6 +105,7 @@ export function parseAuthorizerOptions(
     checkRuleAudiences(options, '', accepted);
     for (const api of apis) checkApiAudiences(api, verifier);
   }
+  for (const own of [{ ...options, path: '' }, ...apis]) checkBoundRules(own, own.path, verifier.bindings);
   const serializer = parseSerializerOptions(options);
   // AppSync's cache key is the token alone, and a proof is good for one request.
   const logger = parseLoggerOptions(options);

@@ -71,28 +71,26 @@ export const REFUSALS = {
     'The token was issued for another API: the client must request it with your `audience`.',
   ),
   sender_constrained_token: untrusted(
-    'The token is bound (`cnf`), and no option checks it: set `dpop` or `mtls`, or switch sender constraining off in the API settings of Auth0.',
+    'The token is bound (`cnf`), and no option checks it: set `dpop` or `mtls`, or switch sender constraining off in Auth0.',
   ),
   token_not_bound: untrusted(
-    'The token is not bound as `dpop`, `mtls` or the rule `bound` requires: require sender constraining in the API settings of Auth0.',
+    'The token is not bound as `dpop`, `mtls` or `bound` requires: require sender constraining in Auth0.',
   ),
   dpop_proof_missing: untrusted(
-    'The token is bound to a key: the client must send `Authorization: DPoP <token>` and a new proof in the header `DPoP`.',
+    'The token is bound to a key: send `Authorization: DPoP <token>`, and a proof in the header `DPoP`.',
   ),
-  dpop_proof_invalid: untrusted(
-    'The DPoP proof is not for this request: check what `detail` names; `htu` must fit `dpop.origin`.',
-  ),
+  dpop_proof_invalid: untrusted('The DPoP proof is not for this request: check what `detail` names.'),
   dpop_proof_replayed: untrusted(
-    'The DPoP proof was used before: the client must make a new one for each request and each retry.',
+    'The DPoP proof was used before: make a new one for each request and each retry.',
   ),
   dpop_key_mismatch: untrusted(
-    'The DPoP proof is signed by another key: the client must keep the key that it requested the token with.',
+    'Another key signed the DPoP proof: use the key that the token was requested with.',
   ),
   certificate_missing: untrusted(
-    'The token is bound to a certificate, and the request has none: check mutual TLS of the domain, and `mtls.source`.',
+    'The token is bound to a certificate, and the request has none: check the mutual TLS of the domain, and `mtls.source`.',
   ),
   certificate_mismatch: untrusted(
-    'The token is bound to another certificate: the client must keep the one that it requested the token with.',
+    'The token is bound to another certificate: use the one that the token was requested with.',
   ),
   audience_not_allowed: forbidden(
     'The token was issued for another API than the route requires: the client must request it with the audience of this API.',
@@ -194,8 +192,7 @@ export const FAULTS = {
     'There is no usable key, and the JWKS cannot be fetched: check `error` in the log line, then Auth0 and the network.',
   revocations_unavailable:
     'The list of revoked tokens cannot be read, and `revocations.onUnavailable` is `deny`: check `error` in the log line, then the store.',
-  replay_unavailable:
-    'The store of used DPoP proofs failed, and `dpop.onUnavailable` is `deny`: check `error` in the log line, then the store.',
+  replay_unavailable: 'The store of used DPoP proofs failed: check `error` in the log line, then the store.',
   configuration: 'A middleware is missing or in the wrong place: the message names it.',
   handler_error:
     'Your handler, another middleware, or the function of an option threw: check `error` in the log line.',

@@ -86,6 +86,36 @@ describe('the rule bound', () => {
     expect(await decide(open, restRequestEvent({ path: '/a' }))).to.include({ refusal: 'missing_token' });
   });
 
+  it('must name a binding that an option checks', () => {
+    const only = { dpop: dpop('off'), mtls: mtls('off') };
+    const dpopOnly = { mtls: mtls('off') };
+    for (const [options, path] of [
+      [{ ...only, rules: { bound: 'any' } }, 'rules.bound'],
+      [{ ...dpopOnly, rules: { bound: { to: 'mtls' } } }, 'rules.bound'],
+      [{ ...dpopOnly, routes: { 'GET /a': { bound: 'mtls' } } }, "routes['GET /a'].bound"],
+      [{ ...only, apis: { a1: { rules: { bound: 'dpop' } } } }, "apis['a1'].rules.bound"],
+    ] as [AuthorizerOptions, string][]) {
+      expect(() => authorizer(options), path)
+        .to.throw(OptionError, /that checks it/)
+        .with.property('option', path);
+    }
+    authorizer({ ...dpopOnly, rules: { bound: 'any' }, routes: { 'GET /a': { bound: 'dpop' } } });
+  });
+
+  it('cannot be switched off if an option requires a binding on every route', () => {
+    for (const [options, path] of [
+      [{ routes: { 'GET /a': { bound: false } } }, "routes['GET /a'].bound"],
+      [{ apis: { a1: { routes: { 'GET /a': { bound: false } } } } }, "apis['a1'].routes['GET /a'].bound"],
+      [{ apis: { a1: { rules: { bound: false } } } }, "apis['a1'].rules.bound"],
+    ] as [AuthorizerOptions, string][]) {
+      expect(() => authorizer({ ...options, dpop: dpop('required') }), path)
+        .to.throw(OptionError, /'required'/)
+        .with.property('option', path);
+      authorizer(options);
+    }
+    authorizer({ dpop: dpop('required'), routes: { 'GET /a': { bound: 'mtls' } } });
+  });
+
   it('names the option that makes no sense', () => {
     for (const [bound, path] of [
       ['jkt', 'rules.bound'],

@@ -224,6 +224,16 @@ describe('npx middy-auth0-authorizer dev', function () {
     expect(await statusOf('/orders', 'NOTHING')).to.equal(200);
   });
 
+  for (const option of ['dpop', 'mtls']) {
+    it(`takes its tokens without a binding where ${option} requires one`, async () => {
+      const entry = new URL('../../lib/binding.ts', import.meta.url);
+      const rules = rulesWith("'GET /orders': {}", `${option}: ${option}('required')`);
+      write('rules.mjs', `import { ${option} } from '${entry}';\n${rules}`);
+      await start();
+      expect(await statusOf('/orders', 'NOTHING')).to.equal(200);
+    });
+  }
+
   it('takes the default export, and callers of your own', async () => {
     write(
       'options.mjs',

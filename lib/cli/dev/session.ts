@@ -1,6 +1,7 @@
 import { auth0Authorizer } from '../../authorizer/auth0-authorizer.ts';
 import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { optionsOfApi } from '../../authorizer/options-of-api.ts';
+import { unproven } from '../../binding/unproven.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
 import {
   type Caching,
@@ -133,10 +134,12 @@ class Session implements DevSession {
 
   async #authorizer(options: AuthorizerOptions, issuer: TestIssuer): Promise<LambdaFunction> {
     const { default: middy } = await import('@middy/core');
-    // The tokens of the local API are not encrypted, and `decryption.required` would refuse them.
-    const { decryption: _, ...others } = options;
+    // The tokens of the local API are neither encrypted nor bound, and the mode 'required' would refuse them.
+    const { decryption: _, dpop, mtls, ...others } = options;
     const chain = auth0Authorizer({
       ...others,
+      ...(dpop === undefined ? {} : { dpop: unproven(dpop) }),
+      ...(mtls === undefined ? {} : { mtls: unproven(mtls) }),
       ...issuer.options,
       logger: options.logger ?? noticePrinter(this.#out),
       onDecision: (decision, facts) => {

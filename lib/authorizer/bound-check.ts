@@ -1,0 +1,27 @@
+import type { TokenBinding } from '../token/binding.ts';
+import { isObject } from '../util/is-object.ts';
+import { refuse } from '../util/option-checks.ts';
+import { type CheckedRules, rulesIn } from './audience-check.ts';
+
+/** The member of `cnf` that each value of the rule `bound` needs. `any` needs one of them. */
+const MEMBERS: Readonly<Record<string, string>> = { dpop: 'jkt', mtls: 'x5t#S256' };
+
+/**
+ * Refuses a rule `bound` that contradicts `dpop` and `mtls`: it needs a binding that no option checks, so that no token could
+ * pass by it; or it is `false` although an option requires a binding on every route.
+ *
+ * @param at - dotted path of the options; empty at the top level
+ * @throws {OptionError}
+ */
+export function checkBoundRules(options: CheckedRules, at: string, bindings: readonly TokenBinding[]): void {
+  const terms = bindings.map((binding) => binding.terms());
+  const isRequired = terms.some(({ mode }) => mode === 'required');
+  for (const [place, { bound }] of rulesIn(options, at)) {
+    const path = `${place}.bound`;
+    if (bound === false && isRequired) refuse(path, "cannot be false beside mode 'required': set 'allowed'");
+    if (bound === undefined || bound === false) continue;
+    const to = String(isObject(bound) ? bound['to'] : bound);
+    const isChecked = terms.some(({ member }) => member === (MEMBERS[to] ?? member));
+    if (!isChecked) refuse(path, 'needs the option `dpop` or `mtls` that checks it');
+  }
+}
