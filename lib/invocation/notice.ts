@@ -93,7 +93,7 @@ export type RevocationsLine = {
   advice: string;
 };
 
-/** Logged each time that the function of the option `onDecision` throws, or rejects the promise that it returned. */
+/** Logged each time that the function of the option `onDecision` throws or rejects, or that `metrics` or `tracer` throws. */
 export type HookFailureLine = {
   error: unknown;
 };
