@@ -8,6 +8,7 @@ import type { Command, ExitCode, Input } from './command.ts';
 import { dev } from './dev.ts';
 import { explain } from './explain.ts';
 import { explore } from './explore.ts';
+import { init } from './init.ts';
 import { jwks } from './jwks.ts';
 import { openapi } from './openapi.ts';
 import { type Output, outputTo, type Stream } from './output.ts';
@@ -20,6 +21,7 @@ const NAME = 'middy-auth0-authorizer';
 
 /** In the order in which `--help` lists them. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['init', init],
   ['check', check],
   ['explain', explain],
   ['explore', explore],

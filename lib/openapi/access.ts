@@ -1,8 +1,8 @@
 import { OptionError } from '../decision/errors.ts';
 import { parseRequired, type RequiredNames } from '../rules/kinds/scope-lists.ts';
 import type { RouteRules } from '../rules/rule-options.ts';
+import { checked } from '../util/option-advice.ts';
 import { factored } from './alternatives.ts';
-import { checked } from './option-advice.ts';
 import { isRecord, memberAt, ownMember } from './pointer.ts';
 import type { Problems } from './problem.ts';
 import type { SchemeUse } from './security-schemes.ts';

@@ -1,8 +1,8 @@
 import { OptionError } from '../decision/errors.ts';
 import { parseRouteKey, type RouteKey, VERBS } from '../routes/route-key.ts';
+import { checked } from '../util/option-advice.ts';
 import { basePathOf, serversFor } from './base-path.ts';
 import type { OpenApiDocument } from './document.ts';
-import { checked } from './option-advice.ts';
 import { dereferenced, isRecord, type Located, memberAt, ownMember } from './pointer.ts';
 import type { Problems } from './problem.ts';
 

@@ -6,7 +6,6 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { main } from '../../lib/cli/main.ts';
 import { optionsModule } from '../../lib/openapi/options-module.ts';
-import { compileErrors } from '../docs/compile-blocks.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -25,7 +24,8 @@ paths:
     get: { security: [] }
 `;
 
-describe('routes and openapi, the commands', () => {
+describe('routes and openapi, the commands', function () {
+  this.timeout(60_000);
   let folder: string;
   let out: string;
   let err: string;
@@ -81,7 +81,7 @@ export const options = {
       expect(err).to.equal('');
     });
 
-    it('formats modules as Biome does, and they compile', () => {
+    it('formats modules as Biome does', () => {
       const names = Array.from({ length: 12 }, (_, at) => `scope-number:${at}`);
       const routes = {
         "GET /it's/{id}": { scopes: { all: names.slice(0, 2), any: names.slice(2) }, permissions: names },
@@ -95,7 +95,6 @@ export const options = {
         cwd: ROOT,
       });
       expect(code).to.equal(formatted.toString());
-      expect(compileErrors([{ language: 'ts', code, line: 1 }])).to.deep.equal([]);
     });
 
     it('prints what it found as JSON, with the problems', async () => {

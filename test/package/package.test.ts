@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { build } from 'esbuild';
+import { PROJECTS } from '../../lib/cli/init/projects.ts';
 import { entryPointsOf } from '../../scripts/build/entry-points.ts';
 import { pages } from '../../scripts/docs/documents.ts';
 import { compileErrors, installedPackage, type PackedTarball, run } from './packed.ts';
@@ -26,7 +27,7 @@ describe('the packed package', function () {
     JSON.parse(await run(process.execPath, ['--no-warnings', file], { cwd: project }));
 
   it('contains what users need to use, debug and judge it, and nothing else', () => {
-    const outside = tarball.files.filter((file) => !/^(?:dist|lib|docs)\//.test(file));
+    const outside = tarball.files.filter((file) => !/^(?:dist|lib|docs|examples)\//.test(file));
     expect(outside).to.have.members([
       ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
     ]);
@@ -41,6 +42,22 @@ describe('the packed package', function () {
       ...modules.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.ts.map`]),
       'dist/third-party-licenses.txt',
     ]);
+  });
+
+  it('contains the examples that init writes projects from', async () => {
+    const examples = tarball.files.filter((file) => file.startsWith('examples/'));
+    const folders = new Set(examples.map((file) => file.split('/')[1]));
+    expect([...folders]).to.have.members(PROJECTS.map(({ example }) => example));
+    for (const { example, deployer, gateway } of PROJECTS) {
+      const folder = path.join(project, 'new', example);
+      const trust = ['--domain', 'tenant.eu.auth0.com', '--audience', 'x', '--json'];
+      const args = ['init', folder, '--deployer', deployer, '--gateway', gateway, ...trust];
+      const written = await run(process.execPath, [inPackage('dist/cli/main.js'), ...args], { cwd: project });
+      const { files } = JSON.parse(written) as { files: string[] };
+      expect(files.map((file) => `examples/${example}/${file}`)).to.have.members(
+        examples.filter((file) => file.startsWith(`examples/${example}/`)),
+      );
+    }
   });
 
   it('contains every entry point and command that package.json names', () => {

@@ -1,7 +1,7 @@
 import { OptionError } from '../decision/errors.ts';
 
 /**
- * Runs a check of options on a part of a document.
+ * Runs a check of options on a value from elsewhere: a part of a document, or an answer.
  *
  * @returns what is wrong, if the check throws an `OptionError`
  */
