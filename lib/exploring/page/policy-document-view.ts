@@ -7,13 +7,17 @@ const MOST_NAMED = 8;
 /** The document, a button for each resource. */
 export class PolicyDocumentView {
   readonly root: HTMLElement;
-  onChoose: (pattern: number | null) => void = () => undefined;
   readonly #links: PolicyLinks;
   readonly #nameOf: (route: number) => string;
   readonly #buttons: readonly HTMLElement[];
   readonly #status = element('p', { class: 'quiet', role: 'status' });
 
-  constructor(links: PolicyLinks, nameOf: (route: number) => string) {
+  /** @param onChoose - called with the index of a pattern; with `null` if the chosen one is chosen again */
+  constructor(
+    links: PolicyLinks,
+    nameOf: (route: number) => string,
+    onChoose: (pattern: number | null) => void,
+  ) {
     this.#links = links;
     this.#nameOf = nameOf;
     this.#buttons = links.patterns.map((pattern, index) => patternButton(pattern, index));
@@ -22,7 +26,7 @@ export class PolicyDocumentView {
       const button = target instanceof Element ? target.closest('button') : null;
       if (button === null) return;
       const isChosen = button.getAttribute('aria-pressed') === 'true';
-      this.onChoose(isChosen ? null : Number(button.dataset['pattern']));
+      onChoose(isChosen ? null : Number(button.dataset['pattern']));
     });
     this.#say('Choose a route, or a resource of the document, to see what it is linked to.');
   }

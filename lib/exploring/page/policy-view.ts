@@ -1,9 +1,10 @@
-import type { Exploration, ExploredAnswer, ExploredRoute } from '../exploration.ts';
-import { type PolicyLinks, policyLinks } from '../policy-links.ts';
-import { ANSWER_BYTES, COVERAGE, countsOf, STATES, type StateLetter } from '../policy-texts.ts';
-import { routeList, type TreeNode, UNDECLARED } from '../route-list.ts';
-import { element, fill, spoken } from './dom.ts';
+import type { Exploration, ExploredAnswer } from '../exploration.ts';
+import { policyLinks } from '../policy-links.ts';
+import { ANSWER_BYTES, COVERAGE, countsOf, STATES } from '../policy-texts.ts';
+import { UNDECLARED } from '../route-list.ts';
+import { element, fill } from './dom.ts';
 import { PolicyDocumentView } from './policy-document-view.ts';
+import { RouteTreeView } from './route-tree-view.ts';
 
 type PolicyAnswer = Extract<ExploredAnswer, { readonly kind: 'policy' }>;
 
@@ -56,9 +57,14 @@ export class PolicyView {
       routes.map(({ resource }) => String(resource)),
     );
     const nameOf = (route: number) => routes[route]?.key ?? UNDECLARED;
-    const tree = new RouteTreeView(routes, answer.cached);
-    const document = new PolicyDocumentView(links, nameOf);
-    link(tree, document, links);
+    const tree = new RouteTreeView(routes, answer.cached, (route) => {
+      tree.mark(route === null ? [] : [route]);
+      document.mark(route === null ? [] : (links.ofRoute[route] ?? []), route);
+    });
+    const document = new PolicyDocumentView(links, nameOf, (pattern) => {
+      document.mark(pattern === null ? [] : [pattern], null);
+      tree.mark(pattern === null ? [] : (links.patterns[pattern]?.routes ?? []));
+    });
     const asked = `Answer to ${nameOf(answer.request)}. ${COVERAGE[answer.covers]}`;
     fill(
       this.#content,
@@ -67,18 +73,6 @@ export class PolicyView {
       element('div', { class: 'beside' }, tree.root, document.root),
     );
   }
-}
-
-/** Choosing a route marks the statements that match it; choosing a statement marks its routes. */
-function link(tree: RouteTreeView, document: PolicyDocumentView, links: PolicyLinks): void {
-  tree.onChoose = (route) => {
-    tree.mark(route === null ? [] : [route]);
-    document.mark(route === null ? [] : (links.ofRoute[route] ?? []), route);
-  };
-  document.onChoose = (pattern) => {
-    document.mark(pattern === null ? [] : [pattern], null);
-    tree.mark(pattern === null ? [] : (links.patterns[pattern]?.routes ?? []));
-  };
 }
 
 function sizeBar({ bytes, documentBytes }: PolicyAnswer): HTMLElement {
@@ -112,57 +106,4 @@ function shareBar(cached: string): HTMLElement {
 
 function bar(parts: readonly HTMLElement[]): HTMLElement {
   return element('div', { class: 'bar', 'aria-hidden': 'true' }, ...parts);
-}
-
-/** The paths of the API as nested lists; each route is a button with what the policy does with it. */
-class RouteTreeView {
-  readonly root: HTMLElement;
-  onChoose: (route: number | null) => void = () => undefined;
-  readonly #routes: readonly ExploredRoute[];
-  readonly #cached: string;
-  readonly #buttons = new Map<number, HTMLElement>();
-
-  constructor(routes: readonly ExploredRoute[], cached: string) {
-    this.#routes = routes;
-    this.#cached = cached;
-    const nodes = routeList(routes.map(({ key }) => key));
-    this.root = element('div', { class: 'tree', role: 'group', 'aria-label': 'Routes' }, this.#list(nodes));
-    this.root.addEventListener('click', ({ target }) => {
-      const button = target instanceof Element ? target.closest('button') : null;
-      if (button === null) return;
-      const isChosen = button.getAttribute('aria-pressed') === 'true';
-      this.onChoose(isChosen ? null : Number(button.dataset['route']));
-    });
-  }
-
-  mark(routes: readonly number[]): void {
-    const marked = new Set(routes);
-    for (const [route, button] of this.#buttons)
-      button.setAttribute('aria-pressed', String(marked.has(route)));
-  }
-
-  #list(nodes: readonly TreeNode[]): HTMLElement {
-    return element('ul', {}, ...nodes.map((node) => this.#node(node)));
-  }
-
-  #node({ label, routes, children }: TreeNode): HTMLElement {
-    const buttons = routes.map((route) => this.#button(route));
-    const below = children.length === 0 ? [] : [this.#list(children)];
-    return element('li', {}, element('span', { class: 'path' }, label), ' ', ...buttons, ...below);
-  }
-
-  #button(route: number): HTMLElement {
-    const letter = this.#cached[route] as StateLetter;
-    const { mark, text } = STATES[letter];
-    const key = this.#routes[route]?.key ?? '';
-    const method = key.includes(' ') ? key.slice(0, key.indexOf(' ')) : 'any';
-    const button = element(
-      'button',
-      { type: 'button', class: `state-${letter}`, 'aria-pressed': 'false', 'data-route': route },
-      `${mark} ${method}`,
-      spoken(` ${key}, ${text}`),
-    );
-    this.#buttons.set(route, button);
-    return button;
-  }
 }

@@ -7,8 +7,6 @@ import { element } from './dom.ts';
 /** The fields of a request. On a static page only route and caller can be chosen. */
 export class RequestForm {
   readonly root = element('form', { class: 'fields' });
-  /** Called when a route or a caller was chosen. */
-  onPick: () => void = () => undefined;
   readonly #data: Exploration;
   readonly #route = element('select', { id: 'request-route' });
   readonly #caller = element('select', { id: 'request-caller' });
@@ -28,7 +26,8 @@ export class RequestForm {
   });
   readonly #token = element('input', { id: 'request-token', type: 'checkbox' });
 
-  constructor(data: Exploration, isStatic: boolean) {
+  /** @param onPick - called when a route or a caller was chosen */
+  constructor(data: Exploration, isStatic: boolean, onPick: () => void) {
     this.#data = data;
     for (const [index, { key }] of data.routes.entries()) {
       this.#route.append(element('option', { value: index }, key ?? UNDECLARED));
@@ -40,7 +39,7 @@ export class RequestForm {
       select.addEventListener('change', () => {
         const { route, caller } = this.picked();
         this.pick(route, caller);
-        this.onPick();
+        onPick();
       });
     }
     this.root.append(

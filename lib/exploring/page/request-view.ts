@@ -21,12 +21,11 @@ export class RequestView {
     this.#data = data;
     this.#ask = ask;
     const { exploration, mode } = data;
-    this.#form = new RequestForm(exploration, mode.kind === 'static');
+    this.#form = new RequestForm(exploration, mode.kind === 'static', () => void this.#run());
     this.#form.root.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#run();
     });
-    this.#form.onPick = () => void this.#run();
     this.root.append(
       element('h2', { id: 'request-title' }, 'One request through the chain'),
       ...(mode.kind === 'static' ? [staticNotice(mode.made)] : []),
