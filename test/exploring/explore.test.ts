@@ -18,7 +18,15 @@ import { createTestIssuer, decide, eventFor } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
 
 const explored = async (options: AuthorizerOptions, more: Partial<ExploredModule> = {}) =>
-  explore(await trialOf({ source: 'options.ts', options, gateway: 'rest-request', client: {}, ...more }));
+  explore(
+    await trialOf({
+      source: 'options.ts',
+      options: { algorithms: ['ES256'], ...options },
+      gateway: 'rest-request',
+      client: {},
+      ...more,
+    }),
+  );
 
 /** What the cell of a route and a caller says. */
 function cell({ routes, callers, columns, verdicts }: Exploration, key: string | null, name: string): string {

@@ -33,7 +33,15 @@ const request = (more: Partial<PageRequest> = {}): PageRequest => ({
 });
 
 const tracerFor = async (options: AuthorizerOptions, more: Partial<ExploredModule> = {}) =>
-  createTracer(await trialOf({ source: 'a', options, gateway: 'rest-request', client: {}, ...more }));
+  createTracer(
+    await trialOf({
+      source: 'a',
+      options: { algorithms: ['ES256'], ...options },
+      gateway: 'rest-request',
+      client: {},
+      ...more,
+    }),
+  );
 
 describe('a trace', () => {
   const statesOf = async (more: Partial<PageRequest>, options = SHOP) => {
