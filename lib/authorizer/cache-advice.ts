@@ -173,7 +173,7 @@ function tokenPart({ header, query, cookie, subprotocol }: TokenSource, cache: C
 }
 
 /** A header as it is usually written (`CloudFront-Viewer-Country`): AWS documents for HTTP APIs alone that case is ignored. */
-function spelledOut(header = 'authorization'): string {
+export function spelledOut(header = 'authorization'): string {
   return header
     .replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
     .replace(/^Cloudfront-/, 'CloudFront-');

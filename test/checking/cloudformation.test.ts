@@ -101,6 +101,10 @@ describe('check of a CloudFormation template', () => {
         expect(found(open)).to.deep.equal([
           "error missing_authorizer Resources.Api.Properties.Body.paths['/orders'].get",
         ]);
+        const secret = changed(imported, properties('Api', 'Body', 'paths', '/orders', 'get', 'security'), {
+          Ref: 'Security',
+        });
+        expect(codes(secret)).to.deep.equal(['undecided']);
         const inPart = changed(imported, properties('Api', 'Body', 'paths'), {
           'Fn::Transform': { Name: 'AWS::Include' },
         });
@@ -139,6 +143,13 @@ describe('check of a CloudFormation template', () => {
   it('reads authorizers of other kinds as such', () => {
     const cognito = changed(REST, properties('Auth0', 'Type'), 'COGNITO_USER_POOLS');
     expect(codes(cognito)).to.deep.equal(['undecided']);
+    const sources = changed(REST, properties('Auth0', 'IdentitySource'), undefined);
+    expect(codes(sources)).to.deep.equal(['identity_sources']);
+    const list = changed(HTTP, properties('Auth0', 'IdentitySource'), [
+      '$request.header.Authorization',
+      { Ref: 'S' },
+    ]);
+    expect(codes(list)).to.deep.equal(['undecided']);
     const jwt = changed(HTTP, properties('Auth0', 'AuthorizerType'), 'JWT');
     expect(codes(jwt)).to.deep.equal(['undecided']);
   });
@@ -148,6 +159,11 @@ describe('check of a CloudFormation template', () => {
     expect(found(token)).to.deep.equal([]);
     const ip: AuthorizerOptions = { ...ORDERS, rules: { ip: { deny: ['203.0.113.0/24'] } } };
     expect(codes(token, ip)).to.deep.equal(['unsent_input']);
+    const country: AuthorizerOptions = {
+      ...ORDERS,
+      rules: { country: { allow: ['DE'], source: 'cloudfront' } },
+    };
+    expect(codes(token, country)).to.deep.equal(['unsent_input']);
     expect(found(token, { ...ORDERS, tokenSource: { header: 'X-Token' } })).to.deep.equal([
       'error identity_sources Resources.Auth0.Properties.IdentitySource',
       'error identity_sources Resources.Auth0.Properties.IdentitySource',
@@ -163,6 +179,16 @@ describe('check of a CloudFormation template', () => {
     expect(codes(part)).to.deep.equal(['undecided', 'missing_route']);
     const text = changed(REST, properties('Method0', 'ResourceId'), 'abc123');
     expect(codes(text)).to.deep.equal(['undecided', 'missing_route']);
+  });
+
+  it('reads the root, and an authorizer without a type', () => {
+    const spec = { ...SPEC, kind: 'rest', routes: [{ key: 'GET /', guarded: true }] } as const;
+    const root = WRITERS['CloudFormation, REST'].write({
+      ...spec,
+      sources: ['method.request.header.Authorization'],
+    });
+    const options = { routes: { 'GET /': { scopes: ['a'] } } };
+    expect(found(changed(root, properties('Auth0', 'Type'), undefined), options)).to.deep.equal([]);
   });
 
   it('reads the route of an API that is made with `Target`', () => {

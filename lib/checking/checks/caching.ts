@@ -14,8 +14,8 @@ export interface Caching {
   readonly authorizer: DeployedAuthorizer;
   readonly gateway: GatewayKind;
   readonly advice: CacheAdvice;
-  /** Configured sources; `null` if they are undecided. */
-  readonly sources: readonly string[] | null;
+  /** Configured sources; none if they are undecided. */
+  readonly sources: readonly string[];
   /** Seconds; `null` if it is undecided. */
   readonly ttl: number | null;
   /** What rules read and the gateway does not send. */
@@ -27,9 +27,10 @@ export function cachings({ options, api, authorizers }: Subject): readonly Cachi
   return authorizers.map((authorizer) => {
     const gateway = gatewayKindOf(api, authorizer);
     const { identitySources, ttl } = authorizer;
-    const sources = identitySources.value.kind === 'missing' ? [] : knownOf(identitySources);
+    const sources = knownOf(identitySources) ?? [];
+    const hasNone = identitySources.value.kind !== 'undecided' && sources.length === 0;
     // HTTP APIs without identity sources do not cache unless a TTL is set.
-    const usual = api.kind === 'http' && sources?.length === 0 ? 0 : DEFAULT_TTL_S;
+    const usual = api.kind === 'http' && hasNone ? 0 : DEFAULT_TTL_S;
     const configured = ttl.value.kind === 'missing' ? usual : knownOf(ttl);
     return {
       authorizer,

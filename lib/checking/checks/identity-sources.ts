@@ -27,7 +27,7 @@ function lackingSources(
   { authorizer, advice, sources, ttl }: Caching,
   shared: string | null,
 ): Problem | null {
-  if (!advice.cache || sources === null || ttl === null || ttl <= 0) return null;
+  if (!advice.cache || ttl === null || ttl <= 0) return null;
   const { identitySources: usual, behindCatchAll } = advice;
   const missingFrom = (key: readonly string[]) => key.filter((source) => !includes(sources, source));
   if (behindCatchAll !== undefined && missingFrom(behindCatchAll).length === 0) return null;
@@ -50,7 +50,7 @@ function needlessSources(caching: Caching, { options, api }: Subject): Problem |
   const isFree = gateway !== 'rest-token' && (rules.admitsAnonymous || read.length > 1);
   const advised = advice.cache ? [...advice.identitySources, ...(advice.behindCatchAll ?? [])] : [];
   const allowed = [...advised, ...(isFree ? [] : read)];
-  const needless = (sources ?? []).filter((source) => isOfClient(source) && !includes(allowed, source));
+  const needless = sources.filter((source) => isOfClient(source) && !includes(allowed, source));
   if (needless.length === 0) return null;
   const wanted = advice.cache ? advice.identitySources : isFree ? [] : read;
   return {

@@ -1,3 +1,4 @@
+import { spelledOut } from '../../authorizer/cache-advice.ts';
 import type { TokenSource } from '../../gateways/gateway.ts';
 import type { RoutedApi } from '../deployed-api.ts';
 
@@ -8,9 +9,8 @@ export function tokenSources(
   { header, query, cookie, subprotocol }: TokenSource,
   kind: RoutedApi['kind'],
 ): readonly string[] {
-  const isElsewhere = query !== undefined || cookie !== undefined || subprotocol !== undefined;
   const headers = [
-    header ?? (isElsewhere ? undefined : 'Authorization'),
+    header === undefined ? undefined : spelledOut(header),
     cookie === undefined ? undefined : 'Cookie',
     subprotocol === undefined ? undefined : 'Sec-WebSocket-Protocol',
   ].filter((name) => name !== undefined);

@@ -36,10 +36,15 @@ const MAX_ALIASES = 1000;
 /**
  * Parses YAML with the package `yaml`, an optional peer.
  *
+ * @param load - imports the package
  * @throws {DocumentError} if the text is not YAML, or the package is not installed
  */
-export async function yamlDocument(file: string, text: string): Promise<SourceDocument> {
-  const yaml = await importYaml(file);
+export async function yamlDocument(
+  file: string,
+  text: string,
+  load: () => Promise<Yaml> = () => import('yaml'),
+): Promise<SourceDocument> {
+  const yaml = await load().catch((error: unknown) => notInstalled(file, error));
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     lineCounter: lines,
@@ -75,15 +80,12 @@ function valueOfDocument(file: string, document: Document): unknown {
   }
 }
 
-async function importYaml(file: string): Promise<Yaml> {
-  try {
-    return await import('yaml');
-  } catch (error) {
-    throw new DocumentError(
-      `${file} is YAML, and the package yaml is not installed: npm install --save-dev yaml`,
-      { cause: error },
-    );
-  }
+/** @throws {DocumentError} says how to install the package */
+function notInstalled(file: string, cause: unknown): never {
+  throw new DocumentError(
+    `${file} is YAML, and the package yaml cannot be imported: npm install --save-dev yaml`,
+    { cause },
+  );
 }
 
 /** `!GetAtt Api.Arn` as `{ 'Fn::GetAtt': 'Api.Arn' }`, with any value behind the tag. */

@@ -1,7 +1,7 @@
 /** A method as route keys write it: upper-case, `ANY` for all. */
 export function methodOf(text: string): string {
   const method = text.toUpperCase();
-  return method === '*' || method === 'X-AMAZON-APIGATEWAY-ANY-METHOD' ? 'ANY' : method;
+  return method === '*' ? 'ANY' : method;
 }
 
 /** A path with its leading slash, and without one at its end. */

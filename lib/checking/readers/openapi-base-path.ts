@@ -8,6 +8,7 @@ import type { Cursor } from '../documents/cursor.ts';
  */
 export function commonBasePath(root: Cursor): string | null {
   const servers = root.get('servers');
+  if (servers.undecided !== null) return '';
   if (!servers.isMissing) return basePathOf(servers.value, '/servers', new Problems());
   const path = root.get('basePath').text ?? '';
   return path.endsWith('/') ? path.slice(0, -1) : path;

@@ -47,8 +47,7 @@ export function resolveVariables(document: SourceDocument, parameters: Parameter
 
 /** Whether the text is one for `Fn::Sub`, such as `${AWS::Region}` or `${Api}`, which has no source before a colon. */
 function isForCloudFormation(text: string): boolean {
-  const [, expression = ''] = VARIABLE.exec(text) ?? [];
-  return /^(?:AWS::)?[\w.]+$/.test(expression);
+  return /^[^{}]*\$\{(?:AWS::)?[\w.]+\}/.test(text);
 }
 
 function at(root: Cursor, address: string): unknown {

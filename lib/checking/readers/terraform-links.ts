@@ -1,5 +1,6 @@
 import type { FormatAdvice, Guard } from '../deployed-api.ts';
 import { Cursor } from '../documents/cursor.ts';
+import { Undecided } from '../documents/document.ts';
 import type { PlannedResource } from './terraform-plan.ts';
 
 /** The resource that an attribute refers to: by reference, or by an ID that is known already. `null` if none of the plan. */
@@ -41,13 +42,13 @@ export function plannedGuard(
   return { kind: 'lambda', authorizer: linkText(attributes.get('authorizer_id'), resources) };
 }
 
-/** The JSON in an attribute, such as the OpenAPI document in `body`; missing if there is none. */
+/** The JSON in an attribute, such as the OpenAPI document in `body`; undecided if it is other text. */
 export function jsonIn(attribute: Cursor): Cursor {
   const { document, text, path } = attribute;
   if (text === null) return attribute;
   try {
     return new Cursor(document, JSON.parse(text), path);
   } catch {
-    return new Cursor(document, undefined, path);
+    return new Cursor(document, new Undecided('text that is not JSON'), path);
   }
 }

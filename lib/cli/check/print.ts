@@ -9,7 +9,8 @@ const SHOWN = 100;
 export function printReport(report: CheckReport, out: Output): void {
   for (const options of report.options) printOptions(options, out);
   for (const { name, kind, routes, file } of report.checked) {
-    out.write('\n', coloured('bold', name), ` (${kind}, ${counted(routes, 'route')}) in ${file}\n`);
+    const size = routes === 0 ? '' : `, ${counted(routes, 'route')}`;
+    out.write('\n', coloured('bold', name), ` (${kind}${size}) in ${file}\n`);
   }
   for (const finding of report.findings.slice(0, SHOWN)) printFinding(finding, out);
   const more = report.findings.length - SHOWN;

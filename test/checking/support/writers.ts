@@ -205,8 +205,8 @@ export interface Planned {
 export function terraformPlan(resources: readonly Planned[]): Json {
   const typeOf = (address: string) => address.split('.').at(-2);
   const withoutIndex = (address: string) => address.replace(/\[.*\]$/, '');
-  const unknown = ({ references = {} }: Planned) => ({
-    id: true,
+  const unknown = ({ values, references = {} }: Planned) => ({
+    ...(values['id'] === undefined ? { id: true } : {}),
     ...Object.fromEntries(Object.keys(references).map((name) => [name, true])),
   });
   const written = new Map(
