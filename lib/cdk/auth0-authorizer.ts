@@ -6,6 +6,7 @@ import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { type GatewayResponsesOptions, gatewayResponses } from '../responses/gateway-responses.ts';
+import { defined } from '../util/defined.ts';
 import { nonEmptyString, oneOf, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { type AlarmsProps, alarmsOf } from './alarms.ts';
 import {
@@ -102,6 +103,8 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
   readonly alarms: readonly Alarm[];
   /** The alarms on the authorizer's metrics. */
   readonly metricAlarms: readonly IAlarm[];
+  /** What the options say about challenges. */
+  readonly #challenge: Pick<GatewayResponsesOptions, 'dpop'>;
 
   constructor(scope: Construct, id: string, props: Auth0AuthorizerProps<Api>) {
     super(scope, id);
@@ -119,6 +122,7 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
     if (settings.warning !== null) Annotations.of(this).addWarningV2(CACHE_WARNING, settings.warning);
     this.handler = authorizerFunction(this, entry, options, props.function ?? {});
     const { handler } = this;
+    this.#challenge = defined({ dpop: options.dpop });
     this.authorizer = MAKERS[api]({ scope: this, handler, options, cache: settings, overrides: authorizer });
     const logs = handler.logGroup;
     const measured = measuredOf(options, props.function ?? {});
@@ -131,20 +135,21 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
 
   /**
    * Adds the gateway responses of `gatewayResponses(options)` to a REST API: a challenge with the 401, the refusal code with
-   * the 403, and CORS headers. HTTP APIs have none.
+   * the 403, and CORS headers. The challenge is for the schemes that the authorizer's options accept. HTTP APIs have none.
    *
    * @throws {OptionError} for options that make no sense
    * @example
    * auth0.addGatewayResponses(api, { cors: { origin: 'https://app.example.com' } });
    */
   addGatewayResponses(api: RestApiBase, options: GatewayResponsesOptions = {}): readonly GatewayResponse[] {
-    return gatewayResponses(options).list.map(({ type, statusCode, headers, templates }) =>
-      api.addGatewayResponse(`auth0-${type}`, {
-        type: ResponseType.of(type),
-        ...(statusCode === undefined ? {} : { statusCode }),
-        responseHeaders: headers,
-        templates,
-      }),
+    return gatewayResponses({ ...this.#challenge, ...options }).list.map(
+      ({ type, statusCode, headers, templates }) =>
+        api.addGatewayResponse(`auth0-${type}`, {
+          type: ResponseType.of(type),
+          ...(statusCode === undefined ? {} : { statusCode }),
+          responseHeaders: headers,
+          templates,
+        }),
     );
   }
 }

@@ -1,3 +1,4 @@
+import { type BindingTerms, parseBinding, type TokenBinding } from '../token/binding.ts';
 import { nonEmptyList, nonEmptyString, optional, refuse, wholeNumber } from '../util/option-checks.ts';
 import { publicUrl } from './resource-url.ts';
 
@@ -36,6 +37,14 @@ export interface ChallengeOptions {
    * @default none
    */
   readonly maxAge?: number;
+  /**
+   * The option `dpop` of the authorizer. With the mode `'allowed'` the value has a challenge for each scheme, `Bearer` first;
+   * with `'required'` it has the one for `DPoP` alone. `algs` lists the signature algorithms that proofs may have.
+   *
+   * @default none: a challenge for `Bearer` alone
+   * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
+   */
+  readonly dpop?: TokenBinding;
 }
 
 export const CHALLENGE_OPTIONS = [
@@ -44,19 +53,20 @@ export const CHALLENGE_OPTIONS = [
   'resourceMetadata',
   'acrValues',
   'maxAge',
+  'dpop',
 ] as const satisfies readonly (keyof ChallengeOptions)[];
 
 type RawChallenge = { readonly [name in keyof ChallengeOptions]?: unknown };
 
 /**
- * Returns the value of `WWW-Authenticate`. It has no `error`: the gateway answers requests without a token and requests
- * with a bad one alike, and RFC 6750 allows an error code for the second only.
+ * Returns the value of `WWW-Authenticate`: one challenge, or one for each scheme. It has no `error`: the gateway answers
+ * requests without a token and requests with a bad one alike, and RFC 6750 allows an error code for the second only.
  *
  * @throws {OptionError}
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  * @see https://www.rfc-editor.org/rfc/rfc9728#section-5.1
  */
-export function bearerChallenge(options: RawChallenge): string {
+export function challengesOf(options: RawChallenge): string {
   const realm = optional(options, '', 'realm', 'api', plainText);
   const scopes = optional(options, '', 'scopes', [], nonEmptyList, listed('the name of a scope'));
   const metadata = optional(options, '', 'resourceMetadata', null, publicUrl);
@@ -69,7 +79,15 @@ export function bearerChallenge(options: RawChallenge): string {
     ...(acrValues.length > 0 ? [`acr_values="${acrValues.join(' ')}"`] : []),
     ...(maxAge === null ? [] : [`max_age="${maxAge}"`]),
   ];
-  return `Bearer ${parameters.join(', ')}`;
+  const binding = optional(options, '', 'dpop', null, parseBinding, 'jkt');
+  return challengesFor(parameters, binding?.terms() ?? null).join(', ');
+}
+
+function challengesFor(parameters: readonly string[], dpop: BindingTerms | null): readonly string[] {
+  const bearer = `Bearer ${parameters.join(', ')}`;
+  if (dpop === null || dpop.mode === 'off') return [bearer];
+  const bound = `DPoP ${[...parameters, `algs="${dpop.algorithms.join(' ')}"`].join(', ')}`;
+  return dpop.mode === 'required' ? [bound] : [bearer, bound];
 }
 
 /** Printable ASCII without `"` and `\`, and without `'`: API Gateway puts the whole value between single quotes. */

@@ -6,7 +6,7 @@ import {
   refuse,
   refuseValue,
 } from '../util/option-checks.ts';
-import { bearerChallenge, CHALLENGE_OPTIONS, type ChallengeOptions } from './challenge.ts';
+import { CHALLENGE_OPTIONS, type ChallengeOptions, challengesOf } from './challenge.ts';
 import {
   type GatewayResponse,
   type GatewayResponseSet,
@@ -79,7 +79,7 @@ function withCode(body: string): string {
 /**
  * Returns the gateway responses of a REST API, in the form of each deployment tool:
  *
- * - `UNAUTHORIZED`, 401: the `WWW-Authenticate` challenge that RFC 6750 demands.
+ * - `UNAUTHORIZED`, 401: the `WWW-Authenticate` challenge that RFC 6750 demands, for `DPoP` too with the option `dpop`.
  * - `ACCESS_DENIED`, 403 or `deniedStatus`: the refusal code of the authorizer in the body,
  *   `{"message":"Forbidden","refusal":"..."}`. With 401, the challenge too.
  * - `AUTHORIZER_FAILURE` and `AUTHORIZER_CONFIGURATION_ERROR`, 500: the authorizer failed.
@@ -96,7 +96,7 @@ function withCode(body: string): string {
  */
 export function gatewayResponses(options: GatewayResponsesOptions = {}): GatewayResponseSet {
   const given = plainObject(options, '', OPTIONS);
-  const challenge = `'${bearerChallenge(given)}'`;
+  const challenge = `'${challengesOf(given)}'`;
   const cors = corsHeaders(given.cors);
   const showsCode = optional(given, '', 'refusalCode', true, boolean);
   const response = (

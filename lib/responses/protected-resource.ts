@@ -3,6 +3,7 @@ import { optionsOfApi } from '../authorizer/options-of-api.ts';
 import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import type { TokenSource } from '../gateways/gateway.ts';
 import { namesIn } from '../rules/kinds/scope-lists.ts';
+import type { BindingTerms, ConfirmationMember } from '../token/binding.ts';
 import type { VerifierSettings } from '../token/verifier-settings.ts';
 import { optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { publicUrl } from './resource-url.ts';
@@ -38,6 +39,9 @@ export interface ProtectedResourceMetadata {
   readonly scopes_supported?: readonly string[];
   readonly authorization_details_types_supported?: readonly string[];
   readonly bearer_methods_supported: readonly string[];
+  readonly dpop_signing_alg_values_supported?: readonly string[];
+  readonly dpop_bound_access_tokens_required?: true;
+  readonly tls_client_certificate_bound_access_tokens?: true;
   readonly [member: string]: unknown;
 }
 
@@ -49,7 +53,10 @@ export interface ProtectedResourceMetadata {
  * - `scopes_supported`: every name in a `scopes` or `permissions` rule, in the order of the options. Absent if there is
  *   none. Auth0's permissions are scopes of the API: clients request them as such, and RBAC grants those that the user has.
  * - `authorization_details_types_supported`: every type in a rule `authorizationDetails`. Absent if there is none.
- * - `bearer_methods_supported`: `header` for the header `Authorization`, `query` for the parameter `access_token`.
+ * - `bearer_methods_supported`: `header` for the header `Authorization`, `query` for the parameter `access_token`. Empty if
+ *   `dpop` is required.
+ * - `dpop_signing_alg_values_supported` with the option `dpop`, and `dpop_bound_access_tokens_required` if it is required.
+ * - `tls_client_certificate_bound_access_tokens` with the option `mtls`.
  *
  * @param options - the same as for auth0Authorizer; `domain` and `audience` default to the environment variables
  * @throws {OptionError} for options that make no sense, and without a resource
@@ -73,7 +80,8 @@ export function protectedResourceMetadata(
     authorization_servers: issuersFor(resource, verifier),
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
     ...(types.length > 0 ? { authorization_details_types_supported: types } : {}),
-    bearer_methods_supported: bearerMethods(tokenSource),
+    bearer_methods_supported: isDpopRequired(verifier) ? [] : bearerMethods(tokenSource),
+    ...boundMembers(verifier),
     ...optional(given, '', 'metadata', {}, furtherMembers),
   };
 }
@@ -82,6 +90,26 @@ export function protectedResourceMetadata(
 function issuersFor(resource: string, { issuers, audiencesOf }: VerifierSettings): readonly string[] {
   const own = issuers.filter((issuer) => audiencesOf.get(issuer)?.includes(resource));
   return own.length > 0 ? own : issuers;
+}
+
+/** The terms of `dpop` or `mtls`; `undefined` if the option is off. */
+function bindingTerms({ bindings }: VerifierSettings, member: ConfirmationMember): BindingTerms | undefined {
+  return bindings.map((binding) => binding.terms()).find((terms) => terms.member === member);
+}
+
+function isDpopRequired(verifier: VerifierSettings): boolean {
+  return bindingTerms(verifier, 'jkt')?.mode === 'required';
+}
+
+/** What bound tokens add (RFC 9728, section 2). Each member is absent if it would be false. */
+function boundMembers(verifier: VerifierSettings): Partial<ProtectedResourceMetadata> {
+  const dpop = bindingTerms(verifier, 'jkt');
+  const mtls = bindingTerms(verifier, 'x5t#S256');
+  return {
+    ...(dpop === undefined ? {} : { dpop_signing_alg_values_supported: dpop.algorithms }),
+    ...(isDpopRequired(verifier) ? { dpop_bound_access_tokens_required: true } : {}),
+    ...(mtls === undefined ? {} : { tls_client_certificate_bound_access_tokens: true }),
+  };
 }
 
 function onlyUrlOf(audiences: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { dpop, mtls } from '../../lib/binding.ts';
 import { OptionError } from '../../lib/index.ts';
 import { type GatewayResponsesOptions, gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
 
@@ -97,6 +98,21 @@ describe('gatewayResponses', () => {
       `'Bearer realm="orders of example.com", scope="read:orders write:orders", ` +
         `resource_metadata="https://api.example.com/.well-known/oauth-protected-resource"'`,
     );
+  });
+
+  it('has a challenge for each scheme that the option dpop accepts', () => {
+    const challenges = (options: GatewayResponsesOptions) =>
+      gatewayResponses(options).list[0]?.headers['WWW-Authenticate'];
+    expect(challenges({ dpop: dpop('off') })).to.equal(`'Bearer realm="api"'`);
+    expect(challenges({ dpop: dpop('allowed'), maxAge: 60 })).to.equal(
+      `'Bearer realm="api", max_age="60", DPoP realm="api", max_age="60", algs="ES256 RS256"'`,
+    );
+    expect(challenges({ dpop: dpop({ mode: 'required', algorithms: ['ES256'] }) })).to.equal(
+      `'DPoP realm="api", algs="ES256"'`,
+    );
+    for (const value of [mtls('allowed'), 'allowed', {}]) {
+      expect(refusal({ dpop: value })).to.match(/^dpop: must be the result of dpop\(\)/);
+    }
   });
 
   it('leaves the code out of the body with `refusalCode: false`', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { dpop, mtls } from '../../lib/binding.ts';
 import { type AuthorizerOptions, OptionError } from '../../lib/index.ts';
 import { protectedResourceHandler, protectedResourceMetadata } from '../../lib/responses.ts';
 
@@ -10,6 +11,30 @@ describe('protectedResourceMetadata', () => {
       resource: 'https://api.example.com/',
       authorization_servers: ['https://tenant.eu.auth0.com/'],
       bearer_methods_supported: ['header'],
+    });
+  });
+
+  it('says which bound tokens the API takes', () => {
+    const metadataWith = (more: AuthorizerOptions) => {
+      const {
+        resource: _,
+        authorization_servers: __,
+        ...rest
+      } = protectedResourceMetadata({ ...OPTIONS, ...more });
+      return rest;
+    };
+    expect(metadataWith({ dpop: dpop('off'), mtls: mtls('off') })).to.deep.equal({
+      bearer_methods_supported: ['header'],
+    });
+    expect(metadataWith({ dpop: dpop({ mode: 'allowed', algorithms: ['ES256'] }) })).to.deep.equal({
+      bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256'],
+    });
+    expect(metadataWith({ dpop: dpop('required'), mtls: mtls('allowed') })).to.deep.equal({
+      bearer_methods_supported: [],
+      dpop_signing_alg_values_supported: ['ES256', 'RS256'],
+      dpop_bound_access_tokens_required: true,
+      tls_client_certificate_bound_access_tokens: true,
     });
   });
 
