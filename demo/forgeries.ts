@@ -17,7 +17,7 @@ export function altered(token: string): string {
 /** Signed with the attacker's key, under the `kid` of Auth0's key. */
 export function forged(token: string): string {
   const [header, payload] = token.split('.');
-  return createTestIssuer().token({ ...decode(payload), permissions: ['admin'] }, decode(header));
+  return createTestIssuer().token({ ...decode(payload), permissions: ['admin'] }, { header: decode(header) });
 }
 
 /** Signed with HMAC, for verifiers that use a public key as the secret: RFC 8725, section 2.1. */

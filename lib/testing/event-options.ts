@@ -28,6 +28,12 @@ export interface EventOptions {
    */
   readonly authorization?: string | undefined;
   /**
+   * A DPoP proof from `dpopProof()`, in the header `DPoP`. `token` then has the scheme `DPoP` in place of `Bearer`.
+   *
+   * @default none
+   */
+  readonly proof?: string | undefined;
+  /**
    * WebSocket events: name of the subprotocol before the token. The token is then in the header
    * `Sec-WebSocket-Protocol: <subprotocol>, <token>`, and not in `Authorization`.
    *
@@ -147,6 +153,7 @@ export type Check = (value: unknown, path: string) => unknown;
 const CHECKS: { readonly [Name in keyof EventOptions]-?: Check } = {
   token: bareToken,
   authorization: text,
+  proof: text,
   subprotocol: text,
   identitySource: textList,
   method: verb,

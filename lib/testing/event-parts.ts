@@ -5,7 +5,7 @@ type Given = { readonly [Name in keyof EventOptions]?: NonNullable<EventOptions[
 type Complete = { readonly [Name in keyof EventOptions]-?: NonNullable<EventOptions[Name]> };
 
 /** Options whose default the event's builder computes. */
-type Computed = 'token' | 'authorization' | 'subprotocol' | 'routeKey' | 'clientCertificate';
+type Computed = 'token' | 'authorization' | 'proof' | 'subprotocol' | 'routeKey' | 'clientCertificate';
 /** Options that the parts contain in one shape, though the caller may give them in several. */
 type Reshaped =
   | 'identitySource'
@@ -51,7 +51,8 @@ export function eventParts<Further extends { readonly [name: string]: Check } = 
   const given = checkedOptions(options, further ?? {}) as Checked & {
     readonly [Name in keyof Further]?: ReturnType<Further[Name]>;
   };
-  const { region = 'eu-central-1', apiId = 'a1b2c3d4e5', path = '/orders', headers: ownHeaders = {} } = given;
+  const { region = 'eu-central-1', apiId = 'a1b2c3d4e5', path = '/orders', proof } = given;
+  const ownHeaders = { ...(proof === undefined ? {} : { DPoP: [proof] }), ...given.headers };
   const resource = templateOf(given.routeKey) ?? given.resource ?? path;
   const authorization = authorizationOf(given);
   const headers = {
@@ -93,8 +94,9 @@ function defaults() {
 }
 
 /** The value of the `Authorization` header, from `authorization` or `token`. */
-function authorizationOf({ authorization, token }: Checked): string | undefined {
-  return authorization ?? (token === undefined ? undefined : `Bearer ${token}`);
+function authorizationOf({ authorization, token, proof }: Checked): string | undefined {
+  const scheme = proof === undefined ? 'Bearer' : 'DPoP';
+  return authorization ?? (token === undefined ? undefined : `${scheme} ${token}`);
 }
 
 /** The path of a route key: `/x/{proxy+}` for `ANY /x/{proxy+}`, none for `$default`. */

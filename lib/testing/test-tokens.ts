@@ -58,18 +58,19 @@ export interface AgentTokenOptions extends TestTokenOptions {
 export interface TokenMaker {
   /**
    * A user's token: `iss`, `sub` (`auth0|test`), `aud`, `iat` (now), `exp` (in an hour) and `azp`, with `alg`, `typ` (`JWT`)
-   * and `kid` in the header.
+   * and `kid` in the header. The signature is always that of the issuer's key.
    *
-   * @param header - replace or add members of the header; the signature is always that of the issuer's key
-   * @throws {OptionError} if the claims or the header are not a plain object
+   * @param options - profile, header, binding (`boundTo`) and encryption (`encryptFor`)
+   * @throws {OptionError} for invalid claims or options, as the methods do
    * @example
    * const token = issuer.token({ scope: 'read:orders', permissions: undefined });
+   * @example
+   * const bound = issuer.token({ scope: 'read:orders' }, { boundTo: dpopKey() });
    */
-  (claims?: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): string;
+  (claims?: Readonly<Record<string, unknown>>, options?: TestTokenOptions): string;
   /**
-   * A user's token, in either profile.
+   * The same.
    *
-   * @throws {OptionError} for invalid claims or options, as the other methods do
    * @example
    * const token = issuer.token.user({ scope: 'read:orders' }, { profile: 'rfc9068' });
    */
@@ -144,20 +145,14 @@ export function tokenMaker(
     };
   }
 
-  return Object.assign(
-    (claims: Members = {}, header: Members = {}) =>
-      signed({ sub: USER, azp: CLIENT }, plainMap(claims, 'claims'), plainMap(header, 'header')),
-    {
-      user: method<TestTokenOptions>(CLIENT, (azp) => ({ sub: USER, azp }), TOKEN_OPTIONS),
-      machine: method<TestTokenOptions>('test-machine', machineClaims, TOKEN_OPTIONS),
-      agent: method<AgentTokenOptions>('test-agent-client', agentClaims, [
-        ...TOKEN_OPTIONS,
-        'grant',
-        'profileClaims',
-      ]),
-      anonymous: method<TestTokenOptions>(CLIENT, anonymousClaims, TOKEN_OPTIONS),
-    },
-  );
+  const user = method<TestTokenOptions>(CLIENT, (azp) => ({ sub: USER, azp }), TOKEN_OPTIONS);
+  const agentOptions = [...TOKEN_OPTIONS, 'grant', 'profileClaims'] as const;
+  return Object.assign((claims?: Members, options?: TestTokenOptions) => user(claims, options), {
+    user,
+    machine: method<TestTokenOptions>('test-machine', machineClaims, TOKEN_OPTIONS),
+    agent: method<AgentTokenOptions>('test-agent-client', agentClaims, agentOptions),
+    anonymous: method<TestTokenOptions>(CLIENT, anonymousClaims, TOKEN_OPTIONS),
+  });
 }
 
 /** The claim of a bound token. */

@@ -148,7 +148,7 @@ describe('the caller in the log line', () => {
           const isForged = forging === 0;
           const token = (isForged ? forger : issuer).token(
             { ...given, ...end },
-            isForged ? { kid: issuer.jwks.keys[0]?.kid } : {},
+            isForged ? { header: { kid: issuer.jwks.keys[0]?.kid } } : {},
           );
           const options = {
             rules: { callers: false, ...ruleOptions },

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { dpop, mtls } from '../../lib/binding.ts';
 import { OptionError } from '../../lib/decision/errors.ts';
+import { decryption } from '../../lib/decryption.ts';
 import { auth0Authorizer } from '../../lib/index.ts';
 import {
   clientCertificate,
@@ -10,7 +12,10 @@ import {
   decide,
   dpopKey,
   dpopProof,
+  httpApi1Event,
   httpApi2Event,
+  restRequestEvent,
+  webSocketEvent,
 } from '../../lib/testing.ts';
 import { middy } from '../support/middy.ts';
 
@@ -76,6 +81,49 @@ describe('boundTo', () => {
       const foreign = dpopProof({ key: dpopKey(), token, url: URL });
       expect(await decide(handler, event({ DPoP: foreign }))).to.include({ refusal: 'dpop_key_mismatch' });
     }
+  });
+
+  it('makes events with the proof, on each gateway that checks it', async () => {
+    const key = dpopKey();
+    const token = issuer.token({}, { boundTo: key });
+    const domainName = 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com';
+    for (const [build, url] of [
+      [restRequestEvent, `https://${domainName}/prod/orders`],
+      [httpApi1Event, `https://${domainName}/orders`],
+      [httpApi2Event, `https://${domainName}/orders`],
+      [webSocketEvent, `wss://${domainName}/prod`],
+    ] as const) {
+      const proof = dpopProof({ key, token, url });
+      expect(await decide(handler, build({ token, proof })), build.name).to.include({ outcome: 'allow' });
+      expect(await decide(handler, build({ token, proof, authorization: `Bearer ${token}` }))).to.include({
+        refusal: 'dpop_proof_missing',
+      });
+    }
+  });
+
+  it('binds an encrypted token, whose proof is for the token as it is sent', async () => {
+    const key = dpopKey();
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const kid = 'orders-1';
+    const jwk = privateKey.export({ format: 'jwk' });
+    const opening = middy().use(
+      auth0Authorizer({
+        ...issuer.options,
+        dpop: dpop('required'),
+        decryption: decryption({ keys: [{ ...jwk, kid }], required: true }),
+        logger: false,
+      }),
+    );
+    const encryptFor = { ...publicKey.export({ format: 'jwk' }), kid };
+    const token = issuer.token({}, { boundTo: key, encryptFor });
+    const url = 'https://api.example.com/orders';
+    const event = { token, stage: '$default', domainName: 'api.example.com' };
+    const proof = dpopProof({ key, token, url });
+    expect(await decide(opening, httpApi2Event({ ...event, proof }))).to.include({ outcome: 'allow' });
+    const ofSigned = dpopProof({ key, token: issuer.token({}, { boundTo: key }), url });
+    expect(await decide(opening, httpApi2Event({ ...event, proof: ofSigned }))).to.include({
+      refusal: 'dpop_proof_invalid',
+    });
   });
 
   it('binds a token to a certificate', async () => {

@@ -93,7 +93,7 @@ describe('createTestIssuer', () => {
 
   it('replaces claims and header members, and leaves out undefined ones', async () => {
     const claims = { sub: 'auth0|1', scope: 'read:orders', azp: undefined, permissions: ['a'] };
-    const token = issuer.token(claims, { typ: 'at+jwt', kid: undefined, x: 1 });
+    const token = issuer.token(claims, { header: { typ: 'at+jwt', kid: undefined, x: 1 } });
     expect(decodeProtectedHeader(token)).to.deep.equal({ alg: 'RS256', typ: 'at+jwt', x: 1 });
     const payload = decodeJwt(token);
     expect(payload).to.include({ sub: 'auth0|1', scope: 'read:orders' });
@@ -155,16 +155,18 @@ describe('createTestIssuer', () => {
     expect(await refusalOf(issuer.token({ exp: past }))).to.equal('token_expired');
     expect(await refusalOf(issuer.token({ aud: 'https://else.example/' }))).to.equal('wrong_audience');
     expect(await refusalOf(issuer.token({ iss: 'https://else.example/' }))).to.equal('unknown_issuer');
-    expect(await refusalOf(issuer.token({}, { alg: 'none' }))).to.equal('algorithm_not_allowed');
-    expect(await refusalOf(issuer.token({}, { kid: undefined }))).to.equal('missing_kid');
-    expect(await refusalOf(issuer.token({}, { typ: 'id+jwt' }))).to.equal('token_type_not_allowed');
+    expect(await refusalOf(issuer.token({}, { header: { alg: 'none' } }))).to.equal('algorithm_not_allowed');
+    expect(await refusalOf(issuer.token({}, { header: { kid: undefined } }))).to.equal('missing_kid');
+    expect(await refusalOf(issuer.token({}, { header: { typ: 'id+jwt' } }))).to.equal(
+      'token_type_not_allowed',
+    );
   });
 
   it('makes tokens that the authorizer of another issuer refuses', async () => {
     const forger = createTestIssuer();
     expect(await refusalOf(forger.token())).to.equal('unknown_key');
     const kid = issuer.jwks.keys[0]?.kid;
-    expect(await refusalOf(forger.token({}, { kid }))).to.equal('invalid_signature');
+    expect(await refusalOf(forger.token({}, { header: { kid } }))).to.equal('invalid_signature');
   });
 
   it('replaces the issuer in the options of the user', async () => {
@@ -192,7 +194,9 @@ describe('createTestIssuer', () => {
     expect(made({ audience: '' })).to.equal('audience');
     expect(made({ algorithm: 'HS256' })).to.equal('algorithm');
     expect(optionOf(() => issuer.token([] as never))).to.equal('claims');
-    expect(optionOf(() => issuer.token({}, 'x' as never))).to.equal('header');
+    expect(optionOf(() => issuer.token({}, 'x' as never))).to.equal('options');
+    expect(optionOf(() => issuer.token({}, { header: 'x' as never }))).to.equal('options.header');
+    expect(optionOf(() => issuer.token({}, { typ: 'at+jwt' } as never))).to.equal('options.typ');
     expect(optionOf(() => issuer.token.user([] as never))).to.equal('claims');
     expect(optionOf(() => issuer.token.user({}, { grant: 'login' } as never))).to.equal('options.grant');
     expect(optionOf(() => issuer.token.user({}, { profile: 'x' } as never))).to.equal('options.profile');
