@@ -2,12 +2,13 @@ import { costsTable, measuredTable } from './measured.ts';
 import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } from './measured-policies.ts';
 import { openQuestionsTable } from './open-questions.ts';
 import { withQuotedFiles } from './quoted.ts';
-import { codesTable, logLineTable, logQueries, optionsTable } from './tables.ts';
+import { codesTable, logLineTable, logQueries, optionsTable, remediesTable } from './tables.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
 const GENERATORS: Readonly<Record<string, () => string>> = {
   options: optionsTable,
   codes: codesTable,
+  remedies: remediesTable,
   'log-line': logLineTable,
   queries: logQueries,
   'open-questions': openQuestionsTable,

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { FAULTS, REFUSALS } from '../../lib/decision/codes.ts';
+import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../../lib/decision/codes.ts';
+import { type RemedyPlace, remediesFor } from '../../lib/explaining/remedies.ts';
 import { LOG_QUERIES } from '../../lib/monitoring/queries.ts';
 import { exportedType, type Member, membersOf, ROOT } from './type-reader.ts';
 
@@ -104,6 +105,26 @@ export function codesTable(): string {
   const faults = Object.entries(FAULTS).map(([code, advice]) => [`\`${code}\``, '5xx', advice]);
   return table(['Code', 'Status', 'What to do'], [...refusals, ...faults]);
 }
+
+/** What can be changed about each code, by the place to change. */
+export function remediesTable(): string {
+  const codes = [...Object.keys(REFUSALS), ...Object.keys(FAULTS)] as (RefusalCode | FaultCode)[];
+  const rows = codes.map((code) => [
+    `\`${code}\``,
+    remediesFor(code)
+      .map(({ where, change }) => `*${PLACES[where]}*: ${change}`)
+      .join('<br>'),
+  ]);
+  return table(['Code', 'What to change, and where'], rows);
+}
+
+const PLACES: Readonly<Record<RemedyPlace, string>> = {
+  client: 'client',
+  auth0: 'Auth0',
+  options: 'options',
+  code: 'your code',
+  'set-up': 'set-up',
+};
 
 /** The queries for CloudWatch Logs Insights, each under its question. */
 export function logQueries(): string {
