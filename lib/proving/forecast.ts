@@ -31,7 +31,7 @@ export interface ModelChange {
   /** TTL of the cache, seconds. */
   readonly ttl?: number;
   readonly find?: typeof findRoute;
-  /** Changes the answer of the authorizer before the gateway reads it. */
+  /** Changes the answer of the authorizer, an object, before the gateway reads it. */
   readonly answer?: (answer: unknown) => unknown;
   readonly call?: (call: Call) => Call;
 }

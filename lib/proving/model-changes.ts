@@ -53,7 +53,7 @@ type Statement = Readonly<Record<string, unknown>>;
 function statements(change: (statement: Statement) => Statement | null): ModelChange {
   return {
     answer(answer) {
-      const { policyDocument: document } = (answer ?? {}) as { policyDocument?: unknown };
+      const { policyDocument: document } = answer as { readonly policyDocument?: unknown };
       if (!isObject(document)) return answer;
       const list = (document as { readonly Statement: readonly Statement[] }).Statement;
       const changed = list.map(change).filter((statement) => statement !== null);
@@ -75,14 +75,14 @@ export const CONDITIONS_NEVER_HOLD = statements((statement) =>
 
 /** A model for which `NotResource` makes a policy malformed. */
 export const NOT_RESOURCE_MALFORMED: ModelChange = {
-  answer: (answer) => (JSON.stringify(answer)?.includes('"NotResource"') ? null : answer),
+  answer: (answer) => (JSON.stringify(answer).includes('"NotResource"') ? null : answer),
 };
 
 /** A model in which `*` for the region, the account or the API matches nothing. */
 export const ARN_PARTS_LITERAL = statements(({ Resource, ...statement }) => {
   if (Resource === undefined) return statement;
   const left = [Resource].flat().filter((pattern) => !String(pattern).startsWith('arn:aws:execute-api:*'));
-  return left.length === 0 ? null : { ...statement, Resource: left };
+  return { ...statement, Resource: left };
 });
 
 /** A model that judges every request. */

@@ -13,7 +13,7 @@ export type Received =
       /** The beginning of the body; empty for HEAD. */
       readonly body: string;
     }
-  /** There was no answer: the code of the error, `ECONNREFUSED` for example. */
+  /** There was no answer: the code of the error, `ECONNREFUSED` for example, or `timeout`. */
   | { readonly kind: 'failure'; readonly code: string };
 
 /** Sends requests to one address, one after the other. */
@@ -46,9 +46,9 @@ export function senderTo(stage: URL, timeoutMs: number): Sender {
     close: () => agent.destroy(),
     send: ({ method, target, headers }) =>
       new Promise((resolve) => {
-        const fail = (error: Error & { readonly code?: string }) =>
-          resolve({ kind: 'failure', code: error.code ?? error.name });
         const signal = AbortSignal.timeout(timeoutMs);
+        const fail = (error: NodeJS.ErrnoException) =>
+          resolve({ kind: 'failure', code: signal.aborted ? 'timeout' : String(error.code) });
         const all = ['Host', stage.host, ...headers];
         const request = transport.request({
           ...address,

@@ -37,7 +37,11 @@ describe('the command prove', () => {
     const { viewer: _, ...api } = localApi(OPTIONS, 'rest-request', true);
     stage = await startFaultyGateway({ ...api, authorizer: authorizer as LambdaFunction });
     writeModule('options.mjs', OPTIONS);
-    writeModule('other.mjs', { ...OPTIONS, routes: { 'GET /me/{id}': { scopes: ['x'] } } });
+    writeModule('none.mjs', { domain, audience, algorithms });
+    writeModule('other.mjs', {
+      ...OPTIONS,
+      routes: { 'GET /me/{id}': { scopes: ['x'] }, 'GET /gone': {} },
+    });
   });
   beforeEach(() => {
     out = '';
@@ -102,7 +106,7 @@ describe('the command prove', () => {
     const args = ['--gateway', 'rest-request', '--rate', '100', '--max-requests', '2'];
     expect(await run(stage.url, module('other.mjs'), ...args)).to.equal(1);
     expect(out).to.include(
-      'opens  GET /me/prove (good)\n  answered allowed, expected denied 403 (insufficient_scope)\n',
+      'opens  GET /me/prove (good)\n  answered allowed, expected denied 403 (insufficient_scope), cached\n',
     );
     out = '';
     expect(await run(stage.url, module('other.mjs'), ...args, '--json')).to.equal(1);
@@ -111,6 +115,18 @@ describe('the command prove', () => {
       request: 'GET /me/prove',
       caller: 'good',
     });
+  });
+
+  it('sends the whole plan if the limit allows it', async () => {
+    expect(await run(stage.url, module('other.mjs'), '--gateway', 'rest-request', '--rate', '100')).to.equal(
+      1,
+    );
+    expect(out)
+      .to.include('missing  GET /gone (good)\n')
+      .and.match(/\n\d+ requests sent\n/);
+    out = '';
+    expect(await run(stage.url, module('none.mjs'), '--gateway', 'rest-request', '--plan')).to.equal(0);
+    expect(out).to.include('GET /  (good, route)\n');
   });
 
   it('exits with 1 if no answer is clear', async () => {
