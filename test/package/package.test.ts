@@ -26,6 +26,13 @@ describe('the packed package', function () {
   const runConsumer = async (file: string): Promise<Record<string, unknown>> =>
     JSON.parse(await run(process.execPath, ['--no-warnings', file], { cwd: project }));
 
+  /** Whether a file only exports what another one contains, as index.js does with shared.js. It has no source map. */
+  const onlyExports = (file: string): boolean =>
+    fs
+      .readFileSync(inPackage(file), 'utf8')
+      .split('\n')
+      .every((line) => /^(?:(?:import|export) .*)?$/.test(line));
+
   it('contains what users need to use, debug and judge it, and nothing else', () => {
     const outside = tarball.files.filter((file) => !/^(?:dist|lib|docs|examples)\//.test(file));
     expect(outside).to.have.members([
@@ -33,12 +40,14 @@ describe('the packed package', function () {
     ]);
     expect(tarball.files.filter((file) => file.startsWith('docs/'))).to.have.members([...pages()]);
     const sources = tarball.files.filter((file) => /^lib\/.*\.ts$/.test(file));
-    const modules = sources.map((file) => file.slice('lib/'.length, -'.ts'.length));
+    // The page of `explore` is built into the command line.
+    const modules = sources
+      .filter((file) => !file.startsWith('lib/exploring/page/'))
+      .map((file) => file.slice('lib/'.length, -'.ts'.length));
     const bundles = ['shared', 'tools', ...Object.keys(entryPointsOf(inPackage('.')))];
     expect(tarball.files.filter((file) => file.startsWith('dist/'))).to.have.members([
       ...bundles.map((name) => `dist/${name}.js`),
-      // index.js only exports what shared.js contains.
-      ...bundles.filter((name) => name !== 'index').map((name) => `dist/${name}.js.map`),
+      ...bundles.filter((name) => !onlyExports(`dist/${name}.js`)).map((name) => `dist/${name}.js.map`),
       ...modules.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.d.ts.map`]),
       'dist/third-party-licenses.txt',
     ]);
@@ -71,8 +80,8 @@ describe('the packed package', function () {
   });
 
   it('stays small', () => {
-    expect(tarball.size).to.be.below(900_000);
-    expect(tarball.unpackedSize).to.be.below(3_500_000);
+    expect(tarball.size).to.be.below(1_500_000);
+    expect(tarball.unpackedSize).to.be.below(5_500_000);
   });
 
   it('is written in ASCII, which V8 reads twice as fast as a file with one other character', () => {

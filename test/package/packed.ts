@@ -7,7 +7,7 @@ import { MIDDY_PACKAGE } from '../support/middy.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SOURCES = [
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'docs', 'scripts'],
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json', 'lib', 'docs', 'examples', 'scripts'],
   ...['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'llms.txt'],
 ];
 
