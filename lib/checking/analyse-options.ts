@@ -26,9 +26,8 @@ export interface AnalysedOptions {
   lossAt(gateway: GatewayKind): string | null;
 }
 
-/** Routes times sample callers, at most: beyond, fewer samples are compiled, so that 1000 routes take about a second. */
-const MAX_SAMPLED_ROUTES = 3000;
-const LEAST_SAMPLES = 2;
+/** Routes times callers who lack one requirement, at most: so 1000 routes take about a second. */
+const MAX_SAMPLED_ROUTES = 1000;
 const MOST_SAMPLES = 40;
 
 /**
@@ -50,7 +49,7 @@ export function analyseOptions(
 function analysed(options: AuthorizerOptions, settings: ApiSettings): AnalysedOptions {
   const { api, rules } = settings;
   const samples = Math.floor(MAX_SAMPLED_ROUTES / Math.max(rules.routes.length, 1));
-  const advice = new GatewayAdvice(settings, Math.min(Math.max(samples, LEAST_SAMPLES), MOST_SAMPLES));
+  const advice = new GatewayAdvice(settings, Math.min(samples, MOST_SAMPLES));
   const { routes = {} } = optionsOfApi(options, api ?? undefined);
   const known = new Map<GatewayKind, CacheAdvice>();
   return {

@@ -40,6 +40,8 @@ describe('check of routes that are not declared', () => {
     ]);
     expect(codes(rest(guarded('ANY /orders', 'GET /orders/{id}')), DENY)).to.deep.equal([]);
     expect(codes(rest(guarded(...ALL, 'ANY /{proxy+}')), DENY)).to.deep.equal([]);
+    const one = { routes: { 'GET /orders/{id}': { scopes: ['a'] } } };
+    expect(codes(rest(guarded('GET /orders/{id}', 'ANY /orders')), one)).to.deep.equal(['undeclared_route']);
     const files = { routes: { 'GET /files/{proxy+}': { scopes: ['a'] } } };
     expect(codes(rest(guarded('GET /files/{proxy+}', 'ANY /files/{id}')), files)).to.deep.equal([]);
   });

@@ -146,6 +146,7 @@ describe('check of a SAM template', () => {
     expect(codes(token({ Header: 'X-Token' }))).to.deep.equal(['identity_sources']);
     expect(codes(token({ Header: { Ref: 'Header' } }))).to.deep.equal(['undecided']);
     expect(codes(token({ Header: true }))).to.deep.equal(['identity_sources']);
+    expect(codes(changed(REST, [...AUTHORIZER, 'Identity', 'Headers'], [{}]))).to.deep.equal(['undecided']);
     expect(codes(changed(REST, [...AUTHORIZER, 'Identity', 'Headers'], { Ref: 'Headers' }))).to.deep.equal([
       'undecided',
     ]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AuthorizerOptions } from '../../lib/index.ts';
-import { changed, codes, found, type Json, ORDERS } from './support/documents.ts';
+import { changed, checked, codes, found, type Json, ORDERS } from './support/documents.ts';
 import { openApiDocument, type Planned, terraformPlan } from './support/writers.ts';
 
 const given = { option: '--terraform-plan' } as const;
@@ -67,6 +67,9 @@ describe('check of a Terraform plan', () => {
 
   it('names resources by their address', () => {
     const open = { ...first, values: { ...first.values, authorization_type: 'NONE' } };
+    expect(checked(plan(api, authorizer, open, ...others), ORDERS, given).findings[0]?.place.line).to.equal(
+      null,
+    );
     expect(found(plan(api, authorizer, open, ...others), ORDERS, given)).to.deep.equal([
       'error missing_authorizer aws_apigatewayv2_route.r0',
     ]);

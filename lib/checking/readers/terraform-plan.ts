@@ -76,12 +76,12 @@ function referenceOf(
   addresses: readonly string[],
 ): Undecided | undefined {
   if (expression === undefined || expression.isMissing) return undefined;
-  const references = expression.get('references').items.map(({ text }) => text ?? '');
+  const references = expression.get('references').items.map(({ value }) => String(value));
   const [first = 'an expression'] = references;
-  const prefix = /^(?:module\.[^.]+\.)*/.exec(address)?.[0] ?? '';
+  const modules = address.replace(/^((?:module\.[^.]+\.)*).*$/s, '$1');
   const targets = references.flatMap((reference) => {
     const resource = /^aws_\w+\.[\w-]+(?:\[[^\]]+\])?/.exec(reference)?.[0];
-    return resource === undefined ? [] : instancesOf(prefix + resource, address, addresses);
+    return resource === undefined ? [] : instancesOf(modules + resource, address, addresses);
   });
   return new Undecided(first, [...new Set(targets)]);
 }
