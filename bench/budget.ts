@@ -4,6 +4,7 @@
  * Guards every change: fails if a figure exceeds its limit. The limits are wider than the aims, since a busy machine adds
  * noise. A run that fails is repeated once.
  */
+import { type BoundFigures, measureBound } from './binding/measure.ts';
 import { type Check, overBudget } from './budget-limits.ts';
 import { bundleBytes } from './cold/bundle.ts';
 import { measureCold } from './cold/since-start.ts';
@@ -92,6 +93,18 @@ async function coldStarts(
   return names.map((name) => named(cold, name).plain.decided) as [number, number, number];
 }
 
+async function bindingChecks(): Promise<Check[]> {
+  const [bearer, bound] = (await measureBound(
+    [
+      { who: 'this package', binding: 'none', tokens: 'known client' },
+      { who: 'this package', binding: 'key', tokens: 'known client' },
+    ],
+    20,
+  )) as [BoundFigures, BoundFigures];
+  const value = bestRatio(bound.wall, bearer.wall);
+  return [{ name: 'a new token with its DPoP proof, over a new bearer token (ES256)', value, limit: 2.75 }];
+}
+
 async function growthChecks(provider: IdentityProvider): Promise<Check[]> {
   const checks: Check[] = [];
   for (const [what, most] of MOST) {
@@ -127,6 +140,7 @@ async function run(): Promise<Check[]> {
       ...(await warmChecks(provider)),
       ...(await coldChecks(provider)),
       ...(await readyChecks()),
+      ...(await bindingChecks()),
       ...(await growthChecks(provider)),
       ...(await sizeChecks()),
     ];

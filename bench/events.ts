@@ -8,7 +8,7 @@ export interface Variation {
 }
 
 /** Headers of a browser's request as a REST API gets them. */
-const HEADERS = {
+export const HEADERS = {
   Accept: 'application/json, text/plain, */*',
   'Accept-Encoding': 'gzip, deflate, br, zstd',
   'Accept-Language': 'de-DE,de;q=0.9,en;q=0.8',

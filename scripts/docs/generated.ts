@@ -18,6 +18,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'revocations-fleet': () => measuredTable('revocations.md', 'Fleet'),
   rules: () => measuredTable('rules.md'),
   'openapi-documents': () => measuredTable('openapi.md'),
+  binding: () => measuredTable('binding.md'),
   'policies-absent': () => exactPolicies('absent'),
   'policies-deny': () => exactPolicies('deny'),
   'policies-compared': comparedPolicies,
