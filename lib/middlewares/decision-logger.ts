@@ -107,14 +107,14 @@ function createReport(
   parts: ReportParts,
 ): (invocation: Invocation, decision: Decision) => void | Promise<void> {
   const { settings, notices, write, environment, metrics } = parts;
-  const isObserved = settings.onDecision !== null || metrics !== null || settings.tracer !== null;
+  const isCounted = settings.onDecision !== null || metrics !== null;
   return (invocation, decision) => {
     const durationMs = Math.round((ticks() - invocation.startedAt) * 1000) / 1000;
     const times = { coldStart: environment.isFresh, durationMs };
     environment.isFresh = false;
     const entries =
       settings.logger === false ? [] : entriesOf(decision, invocation, times, settings, notices);
-    if (isObserved) observe(invocation, decision, times, parts);
+    if (isCounted || invocation.trace !== null) observe(invocation, decision, times, parts);
     const written = write(entries);
     if (metrics === null || invocation.hasMetrics) return written;
     // One line for an invocation: a second decision is counted in the line of the next one.

@@ -40,7 +40,7 @@ export class DecisionMetrics {
   }
 
   onKeyEvent(event: KeyEvent): void {
-    if (event.type === 'store_failed') return this.#count('StoreFailed');
+    if (event.type === 'store_failed') return this.onStoreFailed();
     if (event.type === 'refresh_failed') return this.#count('KeyRefreshFailed');
     // Never `null` after a refresh.
     this.#keysFrom.set(event.uri, Number(event.status.fetchedAt));
@@ -48,7 +48,11 @@ export class DecisionMetrics {
 
   onRevocationEvent(event: RevocationEvent): void {
     if (event.type === 'refreshed') this.#revocationsFrom = Date.now() - event.durationMs;
-    else if (event.type === 'refresh_failed') this.#count('StoreFailed');
+    else if (event.type === 'refresh_failed') this.onStoreFailed();
+  }
+
+  onStoreFailed(): void {
+    this.#count('StoreFailed');
   }
 
   /** The line for what was counted since the last one. There is one after each decision at most. */
@@ -97,7 +101,7 @@ function ageOf(from: number, now: number): number {
   return Math.max(0, Math.round((now - from) / 1000));
 }
 
-/** The name of a rule as CloudWatch accepts it: the user chooses those of custom rules. */
+/** The name of a rule as CloudWatch and JSON accept it as it is: the user chooses those of custom rules. */
 function plain(rule: string): string {
-  return rule.replace(/[^ -~]/g, '?').slice(0, 1024);
+  return rule.replace(/[^ !#-[\]-~]/g, '?').slice(0, 1024);
 }

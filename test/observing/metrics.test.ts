@@ -1,6 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { dpop, type TokenBinding } from '../../lib/binding.ts';
 import {
   type AuthorizerOptions,
   auth0Authorizer,
@@ -119,7 +120,7 @@ describe('the option metrics', () => {
     const rules = {
       scopes: never,
       permissions: never,
-      custom: { öffnung: { check: () => false, reportOnly: true } },
+      custom: { 'ö"\\ffnung': { check: () => false, reportOnly: true } },
     };
     const handler = authorizer({ rules });
     const token = await issuer.token();
@@ -130,17 +131,17 @@ describe('the option metrics', () => {
     expect(lines.map(({ rule }) => rule).slice(0, 3)).to.deep.equal([
       'scopes',
       'permissions',
-      'custom.?ffnung',
+      'custom.???ffnung',
     ]);
     // The last requests' other rules wait for the next lines.
     const { 'Reports scopes': scopes = 0, 'Reports permissions': permissions = 0, ...others } = sums(lines);
-    const custom = others['Reports custom.?ffnung'] ?? 0;
+    const custom = others['Reports custom.???ffnung'] ?? 0;
     expect(scopes + permissions + custom).to.be.above(10);
     const rest = await emfLines(async () => {
       for (let count = 0; count < 3; count++) await invoke(handler, { no: 'event' });
     });
     const all = sums([...lines, ...rest]);
-    expect(all).to.include({ 'Reports scopes': 6, 'Reports permissions': 6, 'Reports custom.?ffnung': 6 });
+    expect(all).to.include({ 'Reports scopes': 6, 'Reports permissions': 6, 'Reports custom.???ffnung': 6 });
   });
 
   it('counts a fault after an answer in the line of the next invocation', async () => {
@@ -218,6 +219,16 @@ describe('the option metrics', () => {
     const [second] = await emfLines(() => invoke(handler, restRequestEvent({ token })));
     expect(second).to.include({ RevocationsAge: 30, StoreFailed: 1 });
     expect(events).to.deep.equal(['refreshed', 'refresh_failed']);
+  });
+
+  it('counts failures of the store of used DPoP proofs', async () => {
+    const listeners: Parameters<TokenBinding['watch']>[0][] = [];
+    const watch: TokenBinding['watch'] = (listener) => void listeners.push(listener);
+    const handler = authorizer({ dpop: { ...dpop({ mode: 'allowed' }), watch } });
+    const error = new Error('no table');
+    for (const listener of listeners) listener({ type: 'store_failed', operation: 'claim', error });
+    const [line] = await emfLines(() => invoke(handler, restRequestEvent({})));
+    expect(line).to.include({ StoreFailed: 1 });
   });
 
   it('gives no age of a list of revocations that was never read', async () => {
