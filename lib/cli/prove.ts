@@ -56,6 +56,7 @@ ${MODULE_HELP}  --gateway <kind>  ${KINDS.join(', ')}
   --ttl <seconds>, --identity-source <source>   the cache of the stage, if it is not as advised
   --max-requests <number>     (default: 500)
   --rate <number>             requests a second (default: 5)
+  --json                      print the plan, or the proof, as JSON
 
 Callers and their tokens, each optional: ${TOKEN_VARIABLE}GOOD (may use every route), _THIN (valid, without
 scopes and permissions), _EXPIRED, and _EXPIRING (expires within 10 minutes; prove waits for it).

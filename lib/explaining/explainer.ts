@@ -149,15 +149,16 @@ class Engine {
 
   #caveats(): readonly string[] {
     const { revocations, dpop, mtls } = this.#options;
-    return [
-      ...(revocations === undefined
-        ? []
-        : ['The list of revocations is not read: a revoked token may pass here.']),
-      ...(this.#verification === 'keys' || (dpop === undefined && mtls === undefined)
-        ? []
-        : ['The proof of possession of a bound token is not checked.']),
+    const isResigned = this.#verification === 'resigned';
+    const caveats = [
+      revocations !== undefined && 'The list of revocations is not read: a revoked token may pass here.',
+      isResigned &&
+        (dpop ?? mtls) !== undefined &&
+        'The proof of possession of a bound token is not checked.',
+      !isResigned && dpop !== undefined && 'A DPoP proof is taken to be good: its check would use it up.',
       'Your handler and other middlewares are not run.',
     ];
+    return caveats.filter((caveat) => caveat !== false);
   }
 }
 

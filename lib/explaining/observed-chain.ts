@@ -6,6 +6,7 @@ import type { DecisionLog } from '../middlewares/decision-log.ts';
 import type { LogLine } from '../middlewares/log-line.ts';
 import { type Invocation as Invoked, invokeAsLambda, type TestedHandler } from '../testing/invocation.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
+import type { TokenBinding } from '../token/binding.ts';
 import type { ExplainedNotice } from './explanation.ts';
 
 /** One run of the chain: what the gateway gets, and what the middlewares found out. */
@@ -56,9 +57,23 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
 function detached(options: AuthorizerOptions): AuthorizerOptions {
   const { onDecision: _hook, revocations: _list, jwks, allowSampleRate: _rate, ...rest } = options;
   const { metrics: _metrics, metricsDimensions: _dimensions, tracer: _tracer, ...others } = rest;
-  if (jwks === undefined) return others;
-  const { store: _store, storeTimeout: _timeout, onEvent: _event, ...keys } = jwks;
-  return { ...others, jwks: keys };
+  const { store: _store, storeTimeout: _timeout, onEvent: _event, ...keys } = jwks ?? {};
+  return {
+    ...others,
+    ...(jwks === undefined ? {} : { jwks: keys }),
+    ...(others.dpop === undefined ? {} : { dpop: withoutUse(others.dpop) }),
+  };
+}
+
+/** The check of a proof would use it up in the store that all environments share. Without a proof nothing is used. */
+function withoutUse(dpop: TokenBinding): TokenBinding {
+  return {
+    ...dpop,
+    check(confirmation, use) {
+      const hasProof = use.scheme === 'DPoP' && use.request.headers['dpop'] !== undefined;
+      return confirmation !== null && hasProof ? null : dpop.check(confirmation, use);
+    },
+  };
 }
 
 function recorder(record: (entry: ExplainedNotice) => void): DecisionLog {

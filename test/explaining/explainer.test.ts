@@ -3,7 +3,13 @@ import { dpop, mtls } from '../../lib/binding.ts';
 import { createExplainer } from '../../lib/explaining/explainer.ts';
 import { gatewayOfKind } from '../../lib/gateways/index.ts';
 import type { AuthorizerOptions } from '../../lib/index.ts';
-import { type EventOptions, eventFor } from '../../lib/testing.ts';
+import {
+  createTestIssuer,
+  dpopKey,
+  type EventOptions,
+  eventFor,
+  restRequestEvent,
+} from '../../lib/testing.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
 import { testKey } from '../support/issuer.ts';
 
@@ -270,7 +276,29 @@ describe('createExplainer', () => {
     const keys = [(await testKey()).jwk as never];
     const real = await createExplainer({ ...others, jwks: { keys } }, 'keys');
     const { caveats: fewer } = await real.explain(eventFor('rest-request', { path: '/orders' }));
-    expect(fewer.join(' ')).to.include('revocations').and.not.include('proof');
+    expect(fewer.join(' ')).to.include('revocations').and.include('DPoP proof is taken to be good');
+  });
+
+  it('uses no DPoP proof up, and refuses a bound token without one', async () => {
+    const claimed: string[] = [];
+    const replay = { claim: (id: string) => claimed.push(id) > 0 };
+    const key = dpopKey();
+    const issuer = createTestIssuer();
+    const explainer = await createExplainer(
+      { ...issuer.options, rules: {}, dpop: dpop({ mode: 'required', replay }) },
+      'keys',
+    );
+    const codeOf = async (event: object) => {
+      const { decision } = await explainer.explain(event);
+      return decision.outcome === 'deny' ? decision.code : decision.outcome;
+    };
+    const token = issuer.token.user({}, { boundTo: key });
+    const authorization = `DPoP ${token}`;
+    expect(await codeOf(restRequestEvent({ authorization, headers: { DPoP: 'proof' } }))).to.equal('allow');
+    expect(await codeOf(restRequestEvent({ authorization }))).to.equal('dpop_proof_missing');
+    expect(await codeOf(restRequestEvent({ token }))).to.equal('dpop_proof_missing');
+    expect(await codeOf(restRequestEvent({ token: issuer.token() }))).to.equal('token_not_bound');
+    expect(claimed).to.deep.equal([]);
   });
 
   it('explains what a function of the options throws that is no error', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { FAULTS, type FaultCode, REFUSALS, type RefusalCode } from '../../lib/decision/codes.ts';
+import { explainLog } from '../../lib/explaining/log/explained-log.ts';
 import { remediesFor } from '../../lib/explaining/remedies.ts';
 
 describe('remediesFor', () => {
@@ -11,6 +12,13 @@ describe('remediesFor', () => {
         expect(['client', 'auth0', 'options', 'code', 'set-up']).to.include(where);
         expect(change).to.match(/^[A-Z].*\.$/);
       }
+      const isRefusal = Object.hasOwn(REFUSALS, code);
+      const line = isRefusal ? { decision: 'deny', refusal: code } : { decision: 'fault', fault: code };
+      const [problem] = explainLog(JSON.stringify(line)).problems;
+      const facts = isRefusal
+        ? REFUSALS[code as RefusalCode]
+        : { status: 500, advice: FAULTS[code as FaultCode] };
+      expect(problem).to.deep.include({ ...facts, code, remedies, count: 1 });
     });
   }
 });
