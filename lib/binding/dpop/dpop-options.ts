@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { ReplayStore } from '../../jwks/replay-store.ts';
 import type { BindingMode, ReplayEvent } from '../../token/binding.ts';
-import { CLOCK_TOLERANCE_S } from '../../token/claims.ts';
 import { BoundedMap } from '../../util/bounded-map.ts';
 import { isObject } from '../../util/is-object.ts';
 import {
@@ -43,9 +42,9 @@ export interface DpopOptions {
    */
   readonly maxAge?: number;
   /**
-   * How far the clocks of clients may differ. Seconds, 0 to 300.
+   * How far the clocks of clients may differ, either way. Seconds, 0 to 300.
    *
-   * @default 5 seconds
+   * @default 30 seconds, as in Auth0's SDKs: clients are phones and browsers
    */
   readonly clockTolerance?: number;
   /**
@@ -96,6 +95,7 @@ export interface DpopSettings extends ProofTerms {
 }
 
 const DEFAULT_MAX_AGE_S = 300;
+const DEFAULT_TOLERANCE_S = 30;
 const DEFAULT_ALGORITHMS: readonly ProofAlgorithm[] = Object.freeze(['ES256', 'RS256']);
 
 /** How many keys of clients are held: some 2 MB. */
@@ -124,7 +124,7 @@ export function parseDpopOptions(value: unknown): DpopSettings {
     mode,
     origins: optional(options, path, 'origin', null, originsOf),
     maxAge: optional(options, path, 'maxAge', DEFAULT_MAX_AGE_S, seconds, 1, 3600),
-    clockTolerance: optional(options, path, 'clockTolerance', CLOCK_TOLERANCE_S, seconds, 0, 300),
+    clockTolerance: optional(options, path, 'clockTolerance', DEFAULT_TOLERANCE_S, seconds, 0, 300),
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
     keys: new BoundedMap<KeyObject>(MAX_KEYS),
     used: new UsedProofs(store, onUnavailable, hook),
