@@ -59,11 +59,12 @@ function differenceOf(row: Row): DifferenceKind | null {
 }
 
 /** Whether a request passed that would not if it were judged for itself. */
-function isOpened({ probe, fresh, caught, expected }: Row): boolean {
+function isOpened({ probe, observed, fresh, caught, expected }: Row): boolean {
   if (expected.outcome === 'unclear' || (expected.outcome === 'allowed' && isReplayedRightly(probe)))
     return false;
-  const judged = fresh.outcome === 'no route' ? caught.outcome : fresh.outcome;
-  return judged !== 'allowed';
+  if (fresh.outcome !== 'no route') return fresh.outcome !== 'allowed';
+  // The 404 of a backend and that of the gateway may look alike.
+  return caught.outcome !== 'allowed' && observed.certainty === 'sure';
 }
 
 /** Whether SECURITY.md says that a cached answer lets such requests pass: after `exp`, and by another spelling. */

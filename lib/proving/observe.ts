@@ -20,17 +20,28 @@ const BY_TYPE: Readonly<Record<string, readonly [Outcome, reason: string]>> = {
   ForbiddenException: ['unclear', 'a firewall, an API key or a host name refused the request'],
 };
 
-/** Bodies of HTTP APIs, which do not mark their answers. */
-const BY_BODY: Readonly<Record<string, readonly [Outcome, reason: string]>> = {
-  '401 Unauthorized': ['denied 401', 'the body is that of the gateway'],
-  '403 Forbidden': ['denied 403', 'the body is that of the gateway'],
-  '404 Not Found': ['no route', 'the body is that of the gateway'],
-};
+/** An answer by the beginning of status and message. */
+type Messages = readonly (readonly [begins: string, outcome: Outcome])[];
+
+/** HTTP APIs do not mark their answers. */
+const HTTP_MESSAGES: Messages = [
+  ['401 Unauthorized', 'denied 401'],
+  ['403 Forbidden', 'denied 403'],
+  ['404 Not Found', 'no route'],
+];
+
+/** For REST APIs without the mark: behind a proxy that drops headers, and in emulators. */
+const REST_MESSAGES: Messages = [
+  ['401 Unauthorized', 'denied 401'],
+  ['403 User is not authorized to access this resource', 'denied 403'],
+  ['403 Missing Authentication Token', 'no route'],
+];
 
 /**
  * Tells whether the gateway let a request pass, by its answer.
  *
  * @param isHttpApi - HTTP APIs do not mark their own answers: the body has to do
+ * @param method - answers to HEAD have no body
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export function observe(received: Received, isHttpApi: boolean, method: string): Observation {
@@ -43,22 +54,26 @@ export function observe(received: Received, isHttpApi: boolean, method: string):
   if (marked !== undefined) return { outcome: marked[0], status, certainty: 'sure', reason: marked[1] };
   if (errorType !== null) return unclear(status, 'the gateway answered for a reason of its own');
   if (status >= 500) return unclear(status, 'a failure of the backend or the gateway');
-  const written = isHttpApi ? BY_BODY[`${status} ${messageIn(body)}`] : undefined;
-  if (written !== undefined) return { outcome: written[0], status, certainty: 'likely', reason: written[1] };
+  const text = `${status} ${messageIn(body)}`;
+  const written = (isHttpApi ? HTTP_MESSAGES : REST_MESSAGES).find(([begins]) => text.startsWith(begins));
+  if (written !== undefined) {
+    return { outcome: written[1], status, certainty: 'likely', reason: 'the body is that of the gateway' };
+  }
   if (isHttpApi && method === 'HEAD' && status === 404) {
     return unclear(status, 'the gateway or the backend has no such route');
   }
-  return unmarked(status);
+  return unmarked(status, isHttpApi);
 }
 
 /** An answer without a mark of the gateway. */
-function unmarked(status: number): Observation {
+function unmarked(status: number, isHttpApi: boolean): Observation {
   if (status === 401 || status === 403) return unclear(status, 'the gateway or the backend refused');
   if (status >= 300 && status < 400) return unclear(status, 'a redirect, which is not followed');
   if (status === 400 || status === 413 || status === 414 || status === 431) {
     return unclear(status, 'the gateway or the backend cannot read the request');
   }
-  const certainty = status < 300 ? 'sure' : 'likely';
+  // A REST API never answers 404 by itself.
+  const certainty = status < 300 || (status === 404 && !isHttpApi) ? 'sure' : 'likely';
   return { outcome: 'allowed', status, certainty, reason: 'the backend answered' };
 }
 
@@ -66,7 +81,9 @@ function unclear(status: number | null, reason: string): Observation {
   return { outcome: 'unclear', status, certainty: 'likely', reason };
 }
 
-/** The message in a JSON body; empty if there is none. */
+/** The message in a JSON body that has nothing else; empty if there is none. */
 function messageIn(body: string): string {
-  return /^\{"message":"(?<message>[A-Za-z ]+)"\}\s*$/.exec(body)?.groups?.['message'] ?? '';
+  return (
+    /^\s*\{\s*"[mM]essage"\s*:\s*"(?<message>[A-Za-z -]+)"\s*\}\s*$/.exec(body)?.groups?.['message'] ?? ''
+  );
 }

@@ -22,6 +22,17 @@ describe('reading the answer of a stage', () => {
     expect(rest(response(404, 'MissingAuthenticationTokenException'))).to.equal('no route, sure');
   });
 
+  it('tells them by the body if something dropped the mark', () => {
+    const denied =
+      'User is not authorized to access this resource with an explicit deny in an identity-based policy';
+    expect(rest(response(403, null, `{"Message":"${denied}"}`))).to.equal('denied 403, likely');
+    expect(rest(response(401, null, '{"message": "Unauthorized"}'))).to.equal('denied 401, likely');
+    expect(rest(response(403, null, '{"message":"Missing Authentication Token"}'))).to.equal(
+      'no route, likely',
+    );
+    expect(rest(response(403, null, '{"message":"Forbidden"}'))).to.equal('unclear, likely');
+  });
+
   it('tells the refusals of an HTTP API by their body', () => {
     expect(http(response(401, null, '{"message":"Unauthorized"}'))).to.equal('denied 401');
     expect(http(response(403, null, '{"message":"Forbidden"}'))).to.equal('denied 403');
@@ -32,7 +43,7 @@ describe('reading the answer of a stage', () => {
 
   it('takes what a backend answers for allowed', () => {
     expect(rest(response(200))).to.equal('allowed, sure');
-    expect(rest(response(404, null, '{"message":"Not Found"}'))).to.equal('allowed, likely');
+    expect(rest(response(404, null, '{"message":"Not Found"}'))).to.equal('allowed, sure');
     expect(rest(response(422))).to.equal('allowed, likely');
   });
 
