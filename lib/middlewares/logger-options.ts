@@ -50,7 +50,7 @@ export interface DecisionLoggerOptions {
    *
    * @default none
    */
-  readonly metricsDimensions?: Readonly<Record<string, string>>;
+  readonly metricsDimensions?: { readonly [name: string]: string };
   /**
    * Your Powertools `Tracer`: each decision becomes a subsegment `authorize` in AWS X-Ray, with the annotations `outcome`,
    * `refusal` or `fault`, `route` and `gateway`. A refusal is no fault in X-Ray.

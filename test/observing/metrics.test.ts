@@ -9,7 +9,9 @@ import {
   headerParser,
   OptionError,
 } from '../../lib/index.ts';
+import { DIMENSIONS, UNITS } from '../../lib/observing/metric-names.ts';
 import { restRequestEvent } from '../../lib/testing.ts';
+import { markdownOf } from '../../scripts/docs/documents.ts';
 import { captureLines } from '../support/capture-output.ts';
 import { dataPoints, type EmfLine, sums } from '../support/emf.ts';
 import { invoke, verdictOf } from '../support/invoke.ts';
@@ -92,6 +94,17 @@ describe('the option metrics', () => {
           { Name: 'KeysAge', Unit: 'Seconds' },
         ],
       },
+    ]);
+  });
+
+  it('is documented with every metric, its unit and its dimension', () => {
+    const rows = markdownOf('docs/21-metrics-and-traces.md').matchAll(
+      /^\| `(?<name>[A-Za-z]+)` \| (?<unit>\w+) \| (?:`(?<dimension>\w+)`)?/gm,
+    );
+    const documented = [...rows].map(({ groups: { name, unit, dimension } = {} }) => [name, unit, dimension]);
+    expect(documented).to.have.deep.members([
+      ...Object.entries(DIMENSIONS).map(([name, dimension]) => [name, 'Count', dimension]),
+      ...Object.entries(UNITS).map(([name, unit]) => [name, unit, undefined]),
     ]);
   });
 
