@@ -123,7 +123,7 @@ describe('the pages', () => {
 
   it('show a log line with the advice of its code', () => {
     const lines = codeBlocks(markdownOf('docs/08-logs-and-codes.md'))
-      .filter(({ language }) => language === 'json')
+      .filter(({ language, code }) => language === 'json' && code.includes('"decision"'))
       .map(({ code }) => JSON.parse(code) as { refusal: RefusalCode; advice: string });
     expect(lines).not.to.be.empty;
     for (const { refusal, advice } of lines) expect(advice).to.equal(REFUSALS[refusal].advice);
