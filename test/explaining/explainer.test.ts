@@ -274,6 +274,10 @@ describe('createExplainer', () => {
       .and.include('proof of possession of a bound token is not checked');
     const { jwks: _, ...others } = options;
     const keys = [(await testKey()).jwk as never];
+    const required = await createExplainer({ ...OPTIONS, dpop: dpop('required') }, 'resigned');
+    const unbound = required.resigner.fromClaims({});
+    const refused = await required.explain(eventFor('rest-request', { token: unbound, path: '/orders' }));
+    expect(refused.decision).to.include({ code: 'token_not_bound' });
     const real = await createExplainer({ ...others, jwks: { keys } }, 'keys');
     const { caveats: fewer } = await real.explain(eventFor('rest-request', { path: '/orders' }));
     expect(fewer.join(' ')).to.include('revocations').and.include('DPoP proof is taken to be good');
