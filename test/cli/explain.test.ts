@@ -233,6 +233,15 @@ describe('npx middy-auth0-authorizer explain', function () {
       ]);
       expect(request).to.include({ method: 'POST', path: '/orders', api: 'a1/test' });
       expect(request?.headers).to.include.members(['x-one', 'x-two']);
+      for (const [flag, value, advice] of [
+        ['--path', 'orders', 'must be a path'],
+        ['--method', 'G T', 'must be an HTTP method'],
+        ['--ip', '1.2.3', 'must be an IP address'],
+        ['--stage', 'a b', 'must be the name of a stage'],
+      ] as const) {
+        expect(await run([options(), '--path', '/', flag, value])).to.equal(2);
+        expect(err).to.match(new RegExp(`^${flag}: ${advice}`));
+      }
       expect(await run([options(), '--path', '/', '--header', 'nonsense'])).to.equal(2);
       expect(err).to.match(/^--header must be `Name: value`/);
     });
@@ -430,6 +439,9 @@ describe('npx middy-auth0-authorizer explain', function () {
     const nameless = { ...event, requestContext: { ...event.requestContext, apiId: '' } };
     await run([options(), '--event', '-'], JSON.stringify(nameless));
     expect(out).to.include('no method and path  (appsync-graphql)');
+    module(`routes: ${ROUTES}`);
+    await run([options(), '--gateway', 'websocket', '--claims', claimsFile()]);
+    expect(out).to.match(/^Policy +this gateway has none of the declared routes; \d+ bytes$/m);
     await run(['--log', '-'], '{"decision":"deny","refusal":"new_code"}');
     expect(out).to.include('1 x deny  new_code\n');
   });

@@ -24,13 +24,33 @@ export async function eventToExplain(
 ): Promise<unknown> {
   const token = await tokenIn(values, input, explainer);
   if (values.event === undefined) {
-    return requestEvent(describedIn(values), token, options, explainer.settings);
+    return namingFlags(() => requestEvent(describedIn(values), token, options, explainer.settings));
   }
   const event = await readJson('--event', values.event, input);
   if (token !== null) return withToken(event, token, explainer.settings);
   const credential = credentialIn(event, explainer.settings);
   if (!values.offline || credential.kind !== 'token') return event;
   return withToken(event, resigned(credential.token, '--event', explainer), explainer.settings);
+}
+
+/** The arguments that the parts of an event come from. */
+const FLAGS: Readonly<Record<string, string>> = {
+  method: '--method',
+  path: '--path',
+  sourceIp: '--ip',
+  apiId: '--api',
+  stage: '--stage',
+};
+
+/** Calls the function. An error about a part of the event names the argument that it comes from. */
+function namingFlags<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof OptionError)
+      throw new OptionError(FLAGS[error.option] ?? error.option, error.advice);
+    throw error;
+  }
 }
 
 /** The token that `--token` or `--claims` gives; `null` without them. */

@@ -99,7 +99,8 @@ function routeLines({ route }: Explanation): readonly Line[] {
   const others = candidates.filter(({ fits }) => fits !== 'applies');
   return [
     [found === 'routes' ? keys.join(' and ') : found === 'undeclared' ? 'no declared route' : 'none'],
-    [why],
+    // The decision says why there is none.
+    ...(found === 'refused' ? [] : [[why]]),
     ...shortened(others.map((one) => [`${one.fits.padEnd(13)} ${one.route}`])),
   ];
 }
@@ -134,8 +135,12 @@ function policyLines({ policy }: Explanation): readonly Line[] {
   const { allows, denies, bytes, shortfall, leftOut, document } = policy;
   const left = shortfall === 'partial' ? `; partial, ${leftOut} routes of the caller are left out` : '';
   const own = shortfall === 'request' ? '; for this request alone' : '';
+  const does =
+    allows + denies === 0
+      ? 'this gateway has none of the declared routes'
+      : `allows ${allows} and denies ${denies} of the declared routes`;
   return [
-    [`allows ${allows} and denies ${denies} of the declared routes; ${bytes} bytes${left}${own}`],
+    [`${does}; ${bytes} bytes${left}${own}`],
     ...(document === undefined
       ? []
       : JSON.stringify(document, null, 2)
