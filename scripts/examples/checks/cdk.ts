@@ -8,7 +8,7 @@ import { run } from '../run.ts';
 import { assertValid } from '../schema.ts';
 import { cdkTemplate, type Resource, refersTo, type Template } from '../template.ts';
 import { checkCdkInit } from './cdk-init.ts';
-import { checkBuild, checkBundles } from './common.ts';
+import { checkBuild, checkBundles, checkFindings } from './common.ts';
 import { assertHttpApi } from './http-api.ts';
 
 const API_GATEWAY = 'apigateway.amazonaws.com';
@@ -25,6 +25,7 @@ async function synthesized(context: Context): Promise<Template | null> {
   if (!isSynthesized) return null;
   const template = cdkTemplate(folder);
   await check('fits the resource schemas', () => assertValid(tools, template.file));
+  await checkFindings(context, 'cdk.out');
   return template;
 }
 

@@ -22,6 +22,13 @@ export async function checkBuild(
   return check(title, () => run(folder, 'npm', ['run', script]));
 }
 
+/** Checks that the command `check` finds nothing in the options and in what deploys them. */
+export async function checkFindings({ project, check }: Context, template: string): Promise<void> {
+  await check('`check` finds nothing', () =>
+    run(project.folder, 'npx', ['middy-auth0-authorizer', 'check', 'options.ts', '--template', template]),
+  );
+}
+
 /** The bundles of an example, by default those of `npm run build`. */
 export interface Bundles {
   readonly authorizer: string;

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { optionsOf, routesOf, withAddressRule } from '../options.ts';
 import { run } from '../run.ts';
 import { assertSamProperties, assertValid } from '../schema.ts';
-import { checkBuild, checkBundles } from './common.ts';
+import { checkBuild, checkBundles, checkFindings } from './common.ts';
 
 /** The short forms of CloudFormation's functions, as far as the templates use them. */
 const TAGS = ['Ref', 'GetAtt', 'Sub'].map((name) => ({
@@ -63,6 +63,7 @@ export async function checkSam(context: Context): Promise<void> {
   const { folder } = project;
   await checkBuild(context, 'is built', 'build');
   await checkTemplate(context);
+  await checkFindings(context, 'template.yaml');
   await check('caches under the right key, for every declared route', async () => {
     const options = await optionsOf(project);
     const { Api, Orders } = samResources(folder);

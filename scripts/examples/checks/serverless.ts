@@ -8,7 +8,7 @@ import { optionsOf, withAddressRule } from '../options.ts';
 import { AUTH0, run, start } from '../run.ts';
 import { assertValid } from '../schema.ts';
 import { Template } from '../template.ts';
-import { checkBuild, checkBundles } from './common.ts';
+import { checkBuild, checkBundles, checkFindings } from './common.ts';
 import { assertHttpApi } from './http-api.ts';
 
 const ISSUER = 'http://127.0.0.1:4000';
@@ -33,6 +33,7 @@ export async function checkServerless(context: Context): Promise<void> {
   const template = path.join(folder, '.serverless/cloudformation-template-update-stack.json');
   await checkBuild(context, 'is packaged by osls', 'package');
   await check('fits the resource schemas', () => assertValid(tools, template));
+  await checkFindings(context, 'serverless.yml');
   await check('guards every route, caches under the right key, may be invoked', async () =>
     assertHttpApi(new Template(template), await optionsOf(project), '2.0'),
   );
