@@ -72,11 +72,11 @@ function writeLost({ level, message, line }: LogEntry, loggerError: unknown): vo
   }
 }
 
-/** Errors are empty objects in JSON. */
+/** Errors are empty objects in JSON. Their own members, such as the response of a client of AWS, may hold anything. */
 function withErrors(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause } = value;
-  return { ...value, name, message, stack, cause };
+  return { name, message, stack, cause };
 }
 
 async function defaultLog(): Promise<DecisionLog> {

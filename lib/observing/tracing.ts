@@ -1,5 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
-import type { DecisionTracer, OpenTrace } from '../invocation/trace.ts';
+import type { DecisionTracer, OpenTrace, TraceSubsegment } from '../invocation/trace.ts';
+import { defined } from '../util/defined.ts';
 import type { DecisionFacts } from './decision-hook.ts';
 
 /** Namespace of the metadata. */
@@ -29,8 +30,22 @@ export function closeTrace(
   decision: Decision,
   facts: DecisionFacts,
 ): void {
-  // A handler that left a subsegment of its own open must not get the annotations.
+  // A handler may have left a subsegment of its own open.
   tracer.setSegment(own);
+  try {
+    annotate(tracer, own, decision, facts);
+    own.close();
+  } finally {
+    tracer.setSegment(parent);
+  }
+}
+
+function annotate(
+  tracer: DecisionTracer,
+  own: TraceSubsegment,
+  decision: Decision,
+  facts: DecisionFacts,
+): void {
   const { outcome } = decision;
   const { route, gateway, ...metadata } = facts;
   own.addAnnotation('outcome', outcome);
@@ -45,13 +60,14 @@ export function closeTrace(
     own.addFaultFlag();
   }
   own.addMetadata('decision', metadataOf(decision, metadata), NAMESPACE);
-  own.close();
-  tracer.setSegment(parent);
 }
 
-function metadataOf(decision: Decision, facts: object): object {
-  if (decision.outcome === 'allow') return facts;
-  const { rule } = decision;
-  const detail = decision.outcome === 'deny' ? decision.detail : undefined;
-  return { ...facts, ...(rule === undefined ? {} : { rule }), ...(detail === undefined ? {} : { detail }) };
+function metadataOf(decision: Decision, facts: DecisionFacts): object {
+  return defined({
+    ...facts,
+    // Without what the functions of rules threw: X-Ray can only store JSON.
+    reports: facts.reports?.map(({ cause: _, ...report }) => report),
+    rule: decision.outcome === 'allow' ? undefined : decision.rule,
+    detail: decision.outcome === 'deny' ? decision.detail : undefined,
+  });
 }

@@ -91,7 +91,7 @@ describe('the log', () => {
   });
 
   describe('when the logger fails', () => {
-    const error = new TypeError('disk full');
+    const error = Object.assign(new TypeError('disk full'), { $response: 'secret' });
     const failing = (fail: () => unknown): DecisionLog => ({ info: fail, warn: fail, error: fail });
     const failures: Readonly<Record<string, () => unknown>> = {
       'throws at once': () => {
@@ -120,7 +120,7 @@ describe('the log', () => {
         expect(lines[0].loggerError).to.include({ name: 'TypeError', message: 'disk full' });
         expect(lines[1]).to.deep.include({ level: 'ERROR', decision: 'fault', fault: 'rule_error' });
         expect(lines[1].error.cause).to.include({ message: 'in a rule' });
-        expect(JSON.stringify(lines)).not.to.contain(token.split('.')[2]);
+        expect(JSON.stringify(lines)).not.to.contain(token.split('.')[2]).and.not.to.contain('secret');
       });
     }
 

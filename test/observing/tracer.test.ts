@@ -245,6 +245,19 @@ describe('the option tracer', () => {
     ]);
   });
 
+  it('adds the reports of rules without what their functions threw', async () => {
+    const metadata: unknown[] = [];
+    const own = { addNewSubsegment: () => own, addAnnotation: ignore, addFaultFlag: ignore, close: ignore };
+    const traced = { ...own, addMetadata: (_key: string, value: unknown) => void metadata.push(value) };
+    const tracer = fakeTracer({ getSegment: () => ({ addNewSubsegment: () => traced }) as never });
+    const check = () => {
+      throw new Error('with anything in it');
+    };
+    const rules = { custom: { odd: { check, reportOnly: true } } };
+    expect(verdictOf(await invoke(authorizer({ tracer, rules }), event))).to.equal('Allow');
+    expect(metadata[0]).to.deep.include({ reports: [{ rule: 'custom.odd', code: 'rule_error' }] });
+  });
+
   it('names a fault whose cause is not an error', async () => {
     const errors: Error[] = [];
     const tracer = fakeTracer({ addErrorAsMetadata: (error) => void errors.push(error) });
