@@ -15,7 +15,7 @@ export function spellingsOf(path: string): readonly (readonly [Spelling, string]
   const [head, tail] = [path.slice(0, last), path.slice(last + 1)];
   const spellings: readonly (readonly [Spelling, string])[] = [
     ['final slash', tail === '' ? head : `${path}/`],
-    ['other case', path.replace(/(?<!%[0-9A-Fa-f]?)[A-Za-z]/, swapCase)],
+    ['other case', swapCase(path)],
     ['double slash', `${head}//${tail}`],
     ['encoded slash', head === '' ? `${path}%2F` : `${head}%2F${tail}`],
     ['final space', `${path}%20`],
@@ -24,7 +24,13 @@ export function spellingsOf(path: string): readonly (readonly [Spelling, string]
   return spellings.filter(([, text]) => text.startsWith('/') && text !== path);
 }
 
-function swapCase(letter: string): string {
-  const upper = letter.toUpperCase();
-  return letter === upper ? letter.toLowerCase() : upper;
+/** The path in upper case, or in lower case if it is in upper case. What is percent-encoded stays. */
+function swapCase(path: string): string {
+  const isUpper = !/[a-z]/.test(path.replace(ENCODED, ''));
+  return path.replace(/%[0-9A-Fa-f]{2}|[A-Za-z]/g, (text) => {
+    if (text.length > 1) return text;
+    return isUpper ? text.toLowerCase() : text.toUpperCase();
+  });
 }
+
+const ENCODED = /%[0-9A-Fa-f]{2}/g;

@@ -68,7 +68,7 @@ describe('spellings of a path', () => {
   it('are those that a gateway may take for the same path', () => {
     expect(of('/orders/7')).to.deep.equal({
       'final slash': '/orders/7/',
-      'other case': '/Orders/7',
+      'other case': '/ORDERS/7',
       'double slash': '/orders//7',
       'encoded slash': '/orders%2F7',
       'final space': '/orders/7%20',
@@ -79,6 +79,7 @@ describe('spellings of a path', () => {
 
   it('leave out those that a path does not have', () => {
     expect(of('/')).not.to.have.any.keys('final slash', 'other case');
+    expect(of('/a%4a')).to.include({ 'other case': '/A%4a' });
     expect(of('/%41/1')).not.to.have.any.keys('other case');
     expect(of('/*')).not.to.have.any.keys('star');
   });

@@ -331,7 +331,7 @@ describe('prove', () => {
         callers: good(),
         fault: { target: (request) => path(request).toLowerCase() },
       });
-      expect(differencesOf(proof)).to.include('opens: GET /Admin/keys (good)');
+      expect(differencesOf(proof)).to.include('opens: GET /ADMIN/KEYS (good)');
       expect(answerTo(proof, 'case')).to.equal('no');
     });
 
