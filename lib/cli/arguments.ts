@@ -8,8 +8,8 @@ export class Misuse extends Error {
 /** The options of every command. */
 const COMMON = { json: { type: 'boolean', default: false } } as const;
 
-/** The beginning of a JWT, the JSON of its header in base64url. */
-const JWT = /eyJ[\w-]+\.[\w-]+/;
+/** The beginning of a JWT: the JSON of its header in base64url, `{"alg":"..."}` at least, and of its claims, `{}` at least. */
+const JWT = /eyJ[\w-]{10,}\.[\w-]{3,}/;
 
 /**
  * The options and positional arguments of a command; `--json` is one of them, and `--no-name` switches the option `name`

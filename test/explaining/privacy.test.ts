@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { writeExplanation } from '../../lib/cli/explain/print.ts';
+import { writeLog } from '../../lib/cli/explain/print-log.ts';
 import { outputTo } from '../../lib/cli/output.ts';
 import { createExplainer } from '../../lib/explaining/explainer.ts';
+import { explainLog } from '../../lib/explaining/log/explained-log.ts';
 import { gatewayKinds } from '../../lib/gateways/index.ts';
 import type { AuthorizerOptions } from '../../lib/index.ts';
 import { eventFor } from '../../lib/testing.ts';
@@ -48,6 +50,12 @@ const rules: readonly AuthorizerOptions['rules'][] = [
   },
 ];
 
+const OUTCOMES = [
+  { decision: 'allow', policy: 'partial' },
+  { decision: 'deny', refusal: 'token_expired' },
+  { decision: 'fault', fault: 'rule_error', rule: 'custom.a' },
+];
+
 describe('an explanation', () => {
   it('contains no token, and no value of a claim that was not asked for', async () => {
     const explainers = await Promise.all(
@@ -80,4 +88,36 @@ describe('an explanation', () => {
     );
     await fc.assert(property, { numRuns: runs(200, 2000) });
   }).timeout(60_000);
+
+  it('of a log contains nothing that its lines say of a caller', () => {
+    const caller = fc.record(
+      {
+        principalId: fc.constant(SECRET),
+        actor: fc.constant(`agt_${SECRET}`),
+        client: fc.constant(SECRET),
+        organization: fc.constant(`org_${SECRET}`),
+        clientIp: fc.constant(SECRET),
+        claims: fc.dictionary(fc.constantFrom('a', 'b'), value),
+        error: fc.record({ message: fc.constant('down'), stack: fc.constant(SECRET) }),
+      },
+      { requiredKeys: [] },
+    );
+    const line = fc.tuple(caller, fc.constantFrom(...OUTCOMES));
+    const property = fc.property(
+      fc.array(line, { minLength: 1, maxLength: 5 }),
+      fc.boolean(),
+      (lines, isExport) => {
+        const messages = lines.map(([one, outcome]) => JSON.stringify({ ...one, ...outcome }));
+        const text = isExport
+          ? JSON.stringify({ events: messages.map((message) => ({ message })) })
+          : messages.join('\n');
+        const log = explainLog(text);
+        let printed = JSON.stringify(log);
+        writeLog(outputTo({ write: (more) => (printed += more) }, {}), log);
+        expect(log.decisions).to.equal(lines.length);
+        expect(printed).to.not.include(SECRET);
+      },
+    );
+    fc.assert(property, { numRuns: runs(100, 1000) });
+  });
 });
