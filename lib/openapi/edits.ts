@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isJson, type OpenApiDocument } from './document.ts';
 import { isRecord } from './pointer.ts';
+import { OpenApiError } from './problem.ts';
 import { type EditableYaml, type YamlLibrary, yamlLibrary } from './yaml.ts';
 
 /** One change of a document. */
@@ -11,7 +12,11 @@ export interface Edit {
   readonly value: unknown;
 }
 
-/** A copy of a document with the changes. What several members share becomes a copy for each. */
+/**
+ * A copy of a document with the changes. What several members share becomes a copy for each.
+ *
+ * @throws {OpenApiError} if the document contains itself
+ */
 export function withEdits(document: OpenApiDocument, edits: readonly Edit[]): OpenApiDocument {
   const copy = copyOf(document) as Record<string, unknown>;
   for (const { path, value } of edits) {
@@ -61,8 +66,14 @@ function changedYaml(yaml: EditableYaml, edits: readonly Edit[]): string {
   return yaml.toString(NO_FOLDING);
 }
 
+/** @throws {OpenApiError} if the value contains itself, which aliases of YAML can make it do */
 function copyOf(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    const message = 'contains itself by an alias of YAML: write the object out once';
+    throw new OpenApiError([{ code: 'document', pointer: '', message }]);
+  }
 }
 
 /** The member of an object, which is made if it is no object. */

@@ -41,7 +41,9 @@ function useOf(
   if (isLambdaAuthorizer(found.value)) return TOKEN;
   const kind = kindOf(found.value);
   if (!TOKEN_KINDS.has(kind)) {
-    return other(`is ${kind}: the authorizer does not judge it. Remove it, or guard the operation otherwise`);
+    return other(
+      `is ${kind}: ${ADVICE.get(kind) ?? 'the authorizer does not judge it. Remove it, or guard the operation otherwise'}`,
+    );
   }
   if (chosen === null || chosen.includes(name)) return TOKEN;
   return other('is not among the `schemes` that mean a token of Auth0');
@@ -52,6 +54,11 @@ const TOKEN: SchemeUse = { kind: 'token' };
 function other(reason: string): SchemeUse {
   return { kind: 'other', reason };
 }
+
+/** What to write in place of a scheme that options have another form for. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['http dpop', 'write `http` with `bearer`, and the rule `bound` into the options'],
+]);
 
 const TOKEN_KINDS: ReadonlySet<string> = new Set(['oauth2', 'openIdConnect', 'http bearer']);
 

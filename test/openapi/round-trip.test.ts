@@ -6,7 +6,7 @@ import { withEdits } from '../../lib/openapi/edits.ts';
 import { newDocument } from '../../lib/openapi/new-document.ts';
 import { readOpenApi } from '../../lib/openapi/read-openapi.ts';
 import { writeOpenApi } from '../../lib/openapi/write-openapi.ts';
-import { routesFromOpenApi } from '../../lib/openapi.ts';
+import { OpenApiError, routesFromOpenApi } from '../../lib/openapi.ts';
 import { parseRouteKey } from '../../lib/routes/route-key.ts';
 import { createRouteTable } from '../../lib/routes/route-table.ts';
 import { runs } from '../support/property-runs.ts';
@@ -95,6 +95,22 @@ const document = fc.record({
   paths: fc.dictionary(path, item, { maxKeys: 5 }),
 });
 
+/** Replaces the member that the steps lead to, each the number of a member. */
+function replaceAt(root: object, steps: readonly number[], value: unknown): void {
+  let holder = root as Record<string, unknown>;
+  for (const [index, step] of steps.entries()) {
+    const names = Object.keys(holder);
+    const name = names[step % names.length];
+    if (name === undefined) return;
+    const next = holder[name];
+    if (index === steps.length - 1 || typeof next !== 'object' || next === null) {
+      holder[name] = value;
+      return;
+    }
+    holder = next as Record<string, unknown>;
+  }
+}
+
 describe('options and documents', () => {
   it('are the same after options have become a document, and this has become options', () => {
     const property = fc.property(routes, (table) => {
@@ -117,6 +133,29 @@ describe('options and documents', () => {
     });
     fc.assert(property, { numRuns: runs(40, 400) });
     expect(expressed).to.be.at.least(runs(40, 400) / 10);
+  });
+
+  it('are read or refused, whatever a member of a document is replaced with', () => {
+    const anything = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom('#/paths', '#/', '#/components/securitySchemes/login').map(($ref) => ({ $ref })),
+    );
+    const steps = fc.array(fc.nat(5), { minLength: 1, maxLength: 6 });
+    const property = fc.property(
+      document,
+      fc.array(fc.tuple(steps, anything), { maxLength: 3 }),
+      (source, changes) => {
+        const changed = structuredClone(source);
+        for (const [at, value] of changes) replaceAt(changed, at, value);
+        try {
+          const { problems, routes: found } = readOpenApi(changed);
+          expect(problems.length > 0 || found.every(({ access }) => access !== null)).to.equal(true);
+        } catch (error) {
+          expect(error).to.be.instanceOf(OpenApiError);
+        }
+      },
+    );
+    fc.assert(property, { numRuns: runs(500, 10_000) });
   });
 
   it('agree on who may call: a rule passes whom one of the alternatives passes', () => {

@@ -298,6 +298,15 @@ describe('routesFromOpenApi', () => {
       it(title, () => expect(problemsOf(document)).to.deep.equal(problems));
     }
 
+    it('DPoP, with what to write in its place', () => {
+      const schemes = { ...SCHEMES, dpop: { type: 'http', scheme: 'DPoP' } };
+      const document = operation({ security: [{ dpop: [] }] }, { components: { securitySchemes: schemes } });
+      expect(() => routesFromOpenApi(document)).to.throw(
+        OpenApiError,
+        'is http dpop: write `http` with `bearer`',
+      );
+    });
+
     it('all problems at once, and lists the first 20 of them', () => {
       const paths = Object.fromEntries(
         Array.from({ length: 30 }, (_, at) => [`/p${at}`, { get: { security: [{ key: [] }] } }]),

@@ -4,7 +4,7 @@ import type { AuthorizerOptions } from '../../lib/index.ts';
 import { editedText, withEdits } from '../../lib/openapi/edits.ts';
 import { newDocument } from '../../lib/openapi/new-document.ts';
 import { type WriteTerms, writeOpenApi } from '../../lib/openapi/write-openapi.ts';
-import { routesFromOpenApi } from '../../lib/openapi.ts';
+import { OpenApiError, routesFromOpenApi } from '../../lib/openapi.ts';
 
 type Members = { readonly [member: string]: any };
 
@@ -312,6 +312,14 @@ describe('editedText', () => {
       'openapi: 3.0.3\npaths:\n  /a:\n    get: &one\n      summary: A\n    put: *one\n',
     );
     expect(document['paths']['/a'].put).to.deep.include({ summary: 'A', security: [REQUIREMENT(['y'])] });
+  });
+
+  it('refuses a document that contains itself', () => {
+    const document = parse(
+      'openapi: 3.0.3\nx-self: &self { again: *self }\npaths: { /a: { get: {} } }\n',
+    ) as Members;
+    const { edits } = writeOpenApi(document, termsFor({ routes: { 'GET /a': {} } }));
+    expect(() => withEdits(document, edits)).to.throw(OpenApiError, 'contains itself');
   });
 
   it('fills members that are empty', () => {
