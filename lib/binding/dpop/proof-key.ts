@@ -23,7 +23,7 @@ const ED25519_BYTES = 64;
 /**
  * Imports the key of a proof.
  *
- * @returns `null` if the key is malformed, too weak, or none for the algorithm: RSA of 2048 bits or more, P-256, Ed25519
+ * @returns `null` if the key is malformed, too weak, or not for the algorithm. Accepted: RSA of 2048 bits or more, P-256, Ed25519
  */
 export function importProofKey(members: PublicMembers, algorithm: ProofAlgorithm): KeyObject | null {
   const key = importKey(members);

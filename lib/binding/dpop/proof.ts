@@ -48,8 +48,8 @@ export interface VerifiedProof {
 }
 
 /**
- * Verifies a proof (RFC 9449, section 4.3, checks 2 to 12 without the nonce). Keeps no state: whether the proof was used
- * before is for the caller to find out.
+ * Verifies a proof (RFC 9449, section 4.3, checks 2 to 12 without the nonce). Keeps no state: the caller checks whether the
+ * proof was used before.
  *
  * Cheap checks come first. A key is imported only if it is the one that the token is bound to, and once.
  *
@@ -102,8 +102,8 @@ function readProof(text: string, algorithms: readonly ProofAlgorithm[]): ReadPro
   if (jws instanceof Refused) return invalid('not a JWS compact serialization');
   const header = decodeObject(jws.header);
   const claims = parseObject(jws.payload);
-  if (header instanceof Refused || header === null) return invalid('the header is no JSON object');
-  if (claims === null) return invalid('the payload is no JSON object');
+  if (header instanceof Refused || header === null) return invalid('the header is not a JSON object');
+  if (claims === null) return invalid('the payload is not a JSON object');
   if (!isProofType(header.typ)) return invalid('`typ` is not `dpop+jwt`');
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64'))
     return invalid('`crit` or `b64` in the header');
@@ -126,7 +126,7 @@ function membersOf(jwk: unknown): PublicMembers | string {
   if (!isObject(jwk)) return '`jwk` is missing';
   if (SECRET_MEMBERS.some((name) => Object.hasOwn(jwk, name)))
     return '`jwk` has a private or symmetric member';
-  return publicMembers(jwk) ?? '`jwk` is no EC, OKP or RSA key';
+  return publicMembers(jwk) ?? '`jwk` is not an EC, OKP or RSA key';
 }
 
 /** What a proof says that does not fit the request; `null` if all fits. */
@@ -153,7 +153,7 @@ function flawOfTimes(
   { maxAge, clockTolerance }: ProofTerms,
   now: number,
 ): string | null {
-  if (typeof iat !== 'number') return '`iat` is no number';
+  if (typeof iat !== 'number') return '`iat` is not a number';
   if (iat > now + clockTolerance) return '`iat` is in the future';
   if (iat < now - maxAge - clockTolerance) return '`iat` is longer ago than `dpop.maxAge`';
   // Proofs need neither, but a JWT that has them must be within (RFC 7519, sections 4.1.4 and 4.1.5).

@@ -167,8 +167,8 @@ class Tally extends Counts {
 /** Where this package is stricter than jose on purpose. */
 const STRICTER = [
   'not a JWS compact serialization', // base64url that is not canonical (RFC 4648, section 3.5)
-  'the header is no JSON object', // members that occur twice (RFC 7515, section 4), a byte order mark
-  'the payload is no JSON object',
+  'the header is not a JSON object', // members that occur twice (RFC 7515, section 4), a byte order mark
+  'the payload is not a JSON object',
 ];
 
 describe('verifyProof, beside jose', () => {
