@@ -48,6 +48,7 @@ the options and the cache should do, and answers the open questions of SECURITY.
 ${MODULE_HELP}  --gateway <kind>  ${KINDS.join(', ')}
   --api <key>       the API, if the options have several: a key of \`apis\`
   --plan            print the requests and send none
+  --json            print the report, or the plan, as JSON
   --out <folder>    write the report there, as Markdown and JSON
   --param <name=value>        value of a path parameter (repeatable; default: prove)
   --methods <list>            further methods, such as POST,OPTIONS. They may change data

@@ -54,7 +54,7 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
 }
 
 /** The options without what has effects outside, or reads what others wrote: hooks and stores. */
-function detached(options: AuthorizerOptions): AuthorizerOptions {
+export function detached(options: AuthorizerOptions): AuthorizerOptions {
   const { onDecision: _hook, revocations: _list, jwks, allowSampleRate: _rate, ...rest } = options;
   const { metrics: _metrics, metricsDimensions: _dimensions, tracer: _tracer, ...others } = rest;
   const { store: _store, storeTimeout: _timeout, onEvent: _event, ...keys } = jwks ?? {};

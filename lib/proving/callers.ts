@@ -1,6 +1,7 @@
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { parseAuthorizerOptions } from '../authorizer/settings.ts';
 import { OptionError } from '../decision/errors.ts';
+import { detached } from '../explaining/observed-chain.ts';
 import { createResigner } from '../explaining/resigned-token.ts';
 import { parseObject } from '../token/compact-jws.ts';
 import type { Caller } from './probe.ts';
@@ -31,8 +32,8 @@ export interface TwinnedCallers {
 
 /**
  * Makes a twin of each token, with the same header and claims, signed with a key of this process. So the forecast judges
- * what the stage judges, but for the signature, and fetches nothing from Auth0. The options for it have no log, no hook and
- * no list of revocations.
+ * what the stage judges, but for the signature, and fetches nothing from Auth0. The options for it have no log, no
+ * metrics, no hook and no store.
  *
  * @param options - of one API
  * @param now - epoch seconds
@@ -47,9 +48,9 @@ export function twinnedCallers(
   now: number,
 ): TwinnedCallers {
   checkClient(options, client);
-  const { revocations: _list, onDecision: _hook, ...others } = options;
   const { AUTH0_DOMAIN, AUTH0_AUDIENCE } = process.env;
-  const resigner = createResigner(others, parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE }));
+  const settings = parseAuthorizerOptions(options, { AUTH0_DOMAIN, AUTH0_AUDIENCE });
+  const resigner = createResigner(detached(options), settings);
   const callers = [...tokens].map(([caller, token]): [Caller, ProofCaller] => {
     const claims = claimsIn(token);
     if (claims === null) {

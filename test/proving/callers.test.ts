@@ -23,12 +23,19 @@ describe('callers of prove', () => {
 
   it('have twins with the same claims and another signature', () => {
     const token = issuer.token({ scope: 'read:orders' });
-    const { callers, options } = twinnedCallers(OPTIONS, new Map([['good', token]]), {}, NOW);
+    const outside = { onDecision: () => {}, metrics: true };
+    const { callers, options } = twinnedCallers(
+      { ...OPTIONS, ...outside },
+      new Map([['good', token]]),
+      {},
+      NOW,
+    );
     const { twin = '', expires } = callers.get('good') ?? {};
     expect(twin.split('.')[1]).to.equal(token.split('.')[1]);
     expect(twin).not.to.equal(token);
     expect(expires).to.be.greaterThan(NOW);
     expect(options.logger).to.equal(false);
+    expect(options).not.to.have.any.keys('onDecision', 'metrics');
   });
 
   it('must have signed tokens that are not bound', () => {
