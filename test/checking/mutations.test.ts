@@ -132,7 +132,7 @@ describe('check of an API with one thing broken', () => {
           const broken = codes(writer.write(mutation.change(good, at)), options, given);
           expect(broken, mutation.title).to.include(mutation.code);
         }),
-        { numRuns: runs(12, 120) },
+        { numRuns: runs(12, 60) },
       );
     });
   }

@@ -1,4 +1,4 @@
-import type { CollectionTag, Document, Node, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import type { CollectionTag, Node, ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
 import type { SourceDocument } from './document.ts';
 import { DocumentError } from './document-error.ts';
 
@@ -46,20 +46,22 @@ export async function yamlDocument(
 ): Promise<SourceDocument> {
   const yaml = await load().catch((error: unknown) => notInstalled(file, error));
   const lines = new yaml.LineCounter();
-  const document = yaml.parseDocument(text, {
-    lineCounter: lines,
-    merge: true,
-    logLevel: 'error',
-    prettyErrors: false,
-    customTags: shortForms(yaml),
-  });
+  const document = reading(file, () =>
+    yaml.parseDocument(text, {
+      lineCounter: lines,
+      merge: true,
+      logLevel: 'error',
+      prettyErrors: false,
+      customTags: shortForms(yaml),
+    }),
+  );
   const [error] = document.errors;
   if (error !== undefined) {
     throw new DocumentError(`${file}:${lines.linePos(error.pos[0]).line} is not YAML: ${error.message}`);
   }
   return {
     file,
-    root: valueOfDocument(file, document),
+    root: reading(file, (): unknown => document.toJS({ maxAliasCount: MAX_ALIASES })),
     related: new Map(),
     lineOf(path) {
       for (let length = path.length; length > 0; length -= 1) {
@@ -72,9 +74,10 @@ export async function yamlDocument(
   };
 }
 
-function valueOfDocument(file: string, document: Document): unknown {
+/** @throws {DocumentError} if the parser gives up: the document is nested too deeply, or its aliases expand too far */
+function reading<Result>(file: string, run: () => Result): Result {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return run();
   } catch (error) {
     throw new DocumentError(`${file} cannot be read: ${(error as Error).message}`);
   }
