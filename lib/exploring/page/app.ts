@@ -6,35 +6,52 @@ import { MatrixView } from './matrix-view.ts';
 import { PolicyView } from './policy-view.ts';
 import { RequestView } from './request-view.ts';
 
-const VIEWS = [
-  ['matrix', 'Matrix'],
-  ['request', 'Request'],
-  ['policy', 'Policy'],
-  ['caching', 'Caching'],
-] as const;
+/** A view that is built when it is shown for the first time. */
+interface LazyView {
+  readonly id: string;
+  readonly name: string;
+  readonly root: () => HTMLElement;
+}
 
 /** Builds the page from the data that it contains. */
 export function start(): void {
   const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
-  const { exploration, mode } = data;
-  const request = new RequestView(data, askServer);
+  const { exploration } = data;
+  const request = once(() => new RequestView(data, askServer));
   const matrix = new MatrixView(exploration, (route, caller) => {
-    request.follow(route, caller);
+    request().follow(route, caller);
     location.hash = '#request';
   });
-  const caching = new CachingView(exploration);
-  if (mode.kind === 'static') caching.show(mode.advice);
-  else void showAdvice(caching);
-  const views = [matrix, request, new PolicyView(exploration), caching].map(({ root }) => root);
-  const links = VIEWS.map(([id, text]) => element('a', { href: `#${id}` }, text));
-  const main = element('main', { id: 'main' }, ...views);
+  const views: readonly LazyView[] = [
+    { id: 'matrix', name: 'Matrix', root: () => matrix.root },
+    { id: 'request', name: 'Request', root: () => request().root },
+    { id: 'policy', name: 'Policy', root: once(() => new PolicyView(exploration).root) },
+    { id: 'caching', name: 'Caching', root: once(() => cachingView(data)) },
+  ];
+  const links = views.map(({ id, name }) => element('a', { href: `#${id}` }, name));
+  const main = element('main');
   document.body.replaceChildren(
     element('header', {}, title(data), element('nav', { 'aria-label': 'Views' }, ...links)),
     main,
   );
-  const navigate = () => show(location.hash.slice(1), views, links);
+  const navigate = () => show(views, links, main);
   addEventListener('hashchange', navigate);
   navigate();
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function cachingView({ exploration, mode }: PageData): HTMLElement {
+  const caching = new CachingView(exploration);
+  if (mode.kind === 'static') caching.show(mode.advice);
+  else void showAdvice(caching);
+  return caching.root;
 }
 
 function title({ exploration, mode }: PageData): HTMLElement {
@@ -54,11 +71,14 @@ function title({ exploration, mode }: PageData): HTMLElement {
   );
 }
 
-/** Shows one view; the matrix if the address names none. */
-function show(wanted: string, views: readonly HTMLElement[], links: readonly HTMLElement[]): void {
-  const found = views.findIndex(({ id }) => id === `${wanted}-view`);
-  const current = Math.max(0, found);
-  for (const [index, view] of views.entries()) view.hidden = index !== current;
+/** Shows the view that the address names; the matrix if it names none. */
+function show(views: readonly LazyView[], links: readonly HTMLElement[], main: HTMLElement): void {
+  const wanted = location.hash.slice(1);
+  const current = Math.max(
+    0,
+    views.findIndex(({ id }) => id === wanted),
+  );
+  main.replaceChildren((views[current] as LazyView).root());
   for (const [index, link] of links.entries()) {
     if (index === current) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');

@@ -2,6 +2,7 @@ import type { Exploration, ExploredColumn, ExploredRoute } from '../exploration.
 import { cachedText, type MatrixCell, matrixCell, reasonOf } from '../matrix-texts.ts';
 import { UNDECLARED } from '../route-list.ts';
 import { element, fill, spoken } from './dom.ts';
+import { columnsOf } from './matrix-columns.ts';
 import { type MatrixFilter, matrixControls } from './matrix-controls.ts';
 import { cellOf, neighbourOf } from './matrix-keys.ts';
 import { routeName } from './route-name.ts';
@@ -55,6 +56,7 @@ export class MatrixView {
       'table',
       { class: 'matrix' },
       element('caption', {}, `Routes by callers: allow, or the code of the refusal.${more}`),
+      columnsOf(this.#data),
       element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Route'), ...heads)),
       this.#body,
     );
@@ -73,7 +75,7 @@ export class MatrixView {
     this.#body.append(made);
     if (from === 0) this.#putInTabOrder(this.#rows[0]?.cells[1] as HTMLTableCellElement);
     if (until < routes.length) requestAnimationFrame(() => this.#makeRows(until));
-    this.#showRows();
+    this.#showCount();
   }
 
   #row(route: number): HTMLTableRowElement {
@@ -85,6 +87,7 @@ export class MatrixView {
       element('th', { scope: 'row' }, routeName(key)),
       ...cells,
     );
+    row.hidden = !this.#fits(route);
     this.#rows.push(row);
     return row;
   }
@@ -106,8 +109,12 @@ export class MatrixView {
   }
 
   #showRows(): void {
-    const { routes } = this.#data;
     for (const [route, row] of this.#rows.entries()) row.hidden = !this.#fits(route);
+    this.#showCount();
+  }
+
+  #showCount(): void {
+    const { routes } = this.#data;
     const shown = this.#rows.filter(({ hidden }) => !hidden).length;
     fill(this.#count, `${shown} of ${routes.length} ${routes.length === 1 ? 'row' : 'rows'}`);
   }
