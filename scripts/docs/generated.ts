@@ -17,6 +17,7 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'revocations-list': () => measuredTable('revocations.md', 'List'),
   'revocations-fleet': () => measuredTable('revocations.md', 'Fleet'),
   rules: () => measuredTable('rules.md'),
+  'explore-times': () => measuredTable('explore.md'),
   'openapi-documents': () => measuredTable('openapi.md'),
   binding: () => measuredTable('binding.md'),
   'policies-absent': () => exactPolicies('absent'),
