@@ -7,7 +7,7 @@ import { folderWithPackage } from '../support/new-projects.ts';
 
 const COMMAND_LINE = path.resolve(import.meta.dirname, '../../lib/cli/main.ts');
 
-/** The commands run in a shell. In place of a published package, those of this checkout run; npm installs nothing. */
+/** The commands run in a shell. In place of a published package, those of this checkout run. The tests of projects run elsewhere. */
 const SHELL = `set -u
 npx() {
   [ "$1" = middy-auth0-authorizer ] || return 127
@@ -15,7 +15,7 @@ npx() {
   '${process.execPath}' '${COMMAND_LINE}' "$@"
   echo "exit code $?"
 }
-npm() { [ "$1" != test ] || '${process.execPath}' --test authorizer.test.ts; }
+npm() { :; }
 `;
 
 describe('docs/01-getting-started.md', function () {
@@ -36,9 +36,7 @@ describe('docs/01-getting-started.md', function () {
         encoding: 'utf8',
       });
       expect(stdout, stderr).to.match(/^wrote app\.ts, /);
-      expect(stdout)
-        .to.match(/\n. fail 0\n/)
-        .and.include('\n0 errors, 0 warnings\n');
+      expect(stdout).to.include('\n0 errors, 0 warnings\n');
       const shown = blocks.filter(({ language }) => language === 'text').map(({ code }) => code);
       expect(shown).to.have.lengthOf(1);
       for (const text of shown) expect(stdout).to.include(text);
