@@ -43,7 +43,8 @@ export function metricValues(lines: readonly string[]): MetricValues {
       const by = own === undefined ? '' : String(line[own]);
       for (const { Name } of Metrics) {
         const metric = values.get(Name) ?? new Map<string, number[]>();
-        values.set(Name, metric.set(by, [...(metric.get(by) ?? []), Number(line[Name])]));
+        const added = [line[Name]].flat().map(Number);
+        values.set(Name, metric.set(by, [...(metric.get(by) ?? []), ...added]));
       }
     }
   }

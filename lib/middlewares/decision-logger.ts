@@ -119,10 +119,13 @@ function createReport(
     if (metrics === null || invocation.hasMetrics) return written;
     // One line for an invocation: a second decision is counted in the line of the next one.
     invocation.hasMetrics = true;
-    return andThen(written, () =>
-      attempt(() => process.stdout.write(`${metrics.line()}\n`), 'metrics', write),
-    );
+    return andThen(written, () => attempt(() => writeMetrics(metrics), 'metrics', write));
   };
+}
+
+function writeMetrics(metrics: DecisionMetrics): void {
+  const line = metrics.line();
+  if (line !== null) process.stdout.write(`${line}\n`);
 }
 
 /** Passes a decision to all that want it besides the log. */

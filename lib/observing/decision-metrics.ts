@@ -6,6 +6,9 @@ import type { DividedValue, EmfWriter } from './emf-writer.ts';
 import type { DividedMetric, PlainMetric } from './metric-names.ts';
 import type { MetricsSettings } from './metrics-options.ts';
 
+/** The most values of a metric in one line. */
+const MOST_VALUES = 100;
+
 /**
  * Counts what the hooks report and turns it into lines, one for each invocation.
  *
@@ -17,6 +20,8 @@ export class DecisionMetrics {
   readonly #settings: MetricsSettings;
   #writer: EmfWriter | null = null;
   readonly #plain = new Map<PlainMetric, number>();
+  /** Of all but the first of the decisions that have no line yet, milliseconds. */
+  readonly #moreDurations: number[] = [];
   readonly #divided = new Map<DividedMetric, Map<string, number>>();
   /** When the keys in memory were fetched, epoch milliseconds, by address. */
   readonly #keysFrom = new Map<string, number>();
@@ -33,7 +38,7 @@ export class DecisionMetrics {
     if (decision.outcome === 'fault') this.#add('Faults', decision.code);
     const rules = new Set(facts.reports?.map(({ rule }) => plain(rule)));
     for (const rule of rules) this.#add('Reports', rule);
-    this.#plain.set('Duration', facts.durationMs);
+    this.#addDuration(facts.durationMs);
     if (facts.coldStart) this.#count('ColdStart');
     if (facts.policy !== undefined) this.#count('PolicyPartial');
     if (facts.keys === 'stale') this.#count('KeysStale');
@@ -55,18 +60,29 @@ export class DecisionMetrics {
     this.#count('StoreFailed');
   }
 
-  /** The line for what was counted since the last one. There is one after each decision at most. */
-  line(): string {
+  /**
+   * The line for what was counted since the last one, at most one after each decision. `null` if that was nothing: the line
+   * of another decision, made at the same time, has it.
+   */
+  line(): string | null {
     this.#writer ??= this.#settings.createWriter();
     const now = Date.now();
     const plain = this.#plain;
-    if (this.#keysFrom.size > 0) plain.set('KeysAge', ageOf(Math.min(...this.#keysFrom.values()), now));
-    if (this.#revocationsFrom !== null) plain.set('RevocationsAge', ageOf(this.#revocationsFrom, now));
     const divided = [];
     for (const [name, counts] of this.#divided) if (counts.size > 0) divided.push(takeLargest(name, counts));
-    const line = this.#writer.line(divided, plain, now);
+    if (plain.size === 0 && divided.length === 0) return null;
+    if (this.#keysFrom.size > 0) plain.set('KeysAge', ageOf(Math.min(...this.#keysFrom.values()), now));
+    if (this.#revocationsFrom !== null) plain.set('RevocationsAge', ageOf(this.#revocationsFrom, now));
+    const line = this.#writer.line(divided, plain, this.#moreDurations, now);
     plain.clear();
+    this.#moreDurations.length = 0;
     return line;
+  }
+
+  /** Each decision is a sample. A writer that always fails must not fill the memory with them. */
+  #addDuration(durationMs: number): void {
+    if (!this.#plain.has('Duration')) this.#plain.set('Duration', durationMs);
+    else if (this.#moreDurations.length < MOST_VALUES - 1) this.#moreDurations.push(durationMs);
   }
 
   #count(name: PlainMetric): void {

@@ -41,10 +41,16 @@ export class EmfWriter {
 
   /**
    * @param divided - at most one value of each metric
-   * @param plain - at least one
+   * @param plain - at least one metric in all
+   * @param moreDurations - more values of `Duration`, if `plain` has one
    * @param now - epoch milliseconds
    */
-  line(divided: readonly DividedValue[], plain: ReadonlyMap<PlainMetric, number>, now: number): string {
+  line(
+    divided: readonly DividedValue[],
+    plain: ReadonlyMap<PlainMetric, number>,
+    moreDurations: readonly number[],
+    now: number,
+  ): string {
     const { level } = this.#base;
     let shape = 0;
     let members = this.#common;
@@ -54,7 +60,8 @@ export class EmfWriter {
     }
     for (const [name, value] of plain) {
       shape |= BITS[name];
-      members += `,"${name}":${value}`;
+      const isList = name === 'Duration' && moreDurations.length > 0;
+      members += `,"${name}":${isList ? `[${[value, ...moreDurations]}]` : value}`;
     }
     // Lambda's log filter takes a line without a level, or without a time, for one of level INFO.
     if (level !== null) members += `,"level":"${level}","timestamp":"${new Date(now).toISOString()}"`;
@@ -74,16 +81,14 @@ function directivesOf(
   { namespace: Namespace, dimensions }: EmfBase,
 ): readonly object[] {
   const common = Object.keys(dimensions);
+  const Metrics = Array.from(plain.keys(), (Name) => ({ Name, Unit: UNITS[Name] }));
   return [
     ...divided.map(({ name: Name }) => ({
       Namespace,
       Dimensions: [[...common, DIMENSIONS[Name]]],
       Metrics: [{ Name, Unit: 'Count' }],
     })),
-    {
-      Namespace,
-      Dimensions: [common],
-      Metrics: Array.from(plain.keys(), (Name) => ({ Name, Unit: UNITS[Name] })),
-    },
+    // A directive without metrics is not valid.
+    ...(Metrics.length > 0 ? [{ Namespace, Dimensions: [common], Metrics }] : []),
   ];
 }

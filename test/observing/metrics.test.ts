@@ -128,6 +128,33 @@ describe('the option metrics', () => {
     ]);
   });
 
+  it('counts all decisions that are made at once, in valid lines, while the logger loads', async () => {
+    const handler = middy().use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, metrics: true }));
+    const lines = await emfLines(() =>
+      Promise.all([
+        ...Array.from({ length: 5 }, () => invoke(handler, restRequestEvent({}))),
+        invoke(handler, { no: 'event' }),
+      ]),
+    );
+    expect(sums(lines)).to.deep.equal({
+      'Decisions deny': 5,
+      'Decisions fault': 1,
+      'Refusals missing_token': 5,
+      'Faults unknown_event': 1,
+      ColdStart: 1,
+    });
+    expect(dataPoints(lines).filter(({ metric }) => metric === 'Duration')).to.have.length(6);
+  });
+
+  it('writes at most 100 durations in a line, which is the limit of the format', async () => {
+    const handler = middy().use(auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, metrics: true }));
+    const lines = await emfLines(() =>
+      Promise.all(Array.from({ length: 110 }, () => invoke(handler, restRequestEvent({})))),
+    );
+    expect(sums(lines)).to.include({ 'Decisions deny': 110 });
+    expect(dataPoints(lines).filter(({ metric }) => metric === 'Duration')).to.have.length(100);
+  });
+
   it('counts each rule that only reports, over several lines if several rules report at once', async () => {
     const never = { all: ['none'], reportOnly: true } as const;
     const rules = {
