@@ -52,7 +52,8 @@ describe('the repository', () => {
     const { files: published } = JSON.parse(read('package.json')) as { files: readonly string[] };
     const always = ['package.json', 'README.md', 'LICENSE'];
     const isPublished = (file: string) =>
-      always.includes(file) || published.some((name) => file === name || file.startsWith(`${name}/`));
+      always.includes(file) ||
+      published.some((name) => path.matchesGlob(file, name) || file.startsWith(`${name}/`));
     const missing = documents.filter(isPublished).flatMap((file) =>
       linksOf(read(file))
         .filter((link) => !isAddress(link) && !isPublished(targetOf(file, link)))
