@@ -34,7 +34,10 @@ export async function layerFiles(root: string): Promise<Files> {
 
 function ownFiles(root: string, name: string): [string, Buffer][] {
   const built = fs.readdirSync(path.join(root, 'dist'), { recursive: true }).map(String);
-  const files = built.filter((file) => /\.(?:js|txt)$/.test(file)).map((file) => path.join('dist', file));
+  // No function runs the command line, which is as large as all the rest.
+  const files = built
+    .filter((file) => /\.(?:js|txt)$/.test(file) && !/^cli\b/.test(file))
+    .map((file) => path.join('dist', file));
   return ['package.json', 'LICENSE', ...files].map((file) => [
     `${FOLDER}/${name}/${file.replaceAll('\\', '/')}`,
     fs.readFileSync(path.join(root, file)),
