@@ -129,9 +129,28 @@ describe('the repository', () => {
     for (const file of workflows) {
       expect(parse(read(file))).to.have.deep.property('permissions', { contents: 'read' });
       for (const [, action = ''] of read(file).matchAll(/uses: (\S+)/g)) {
-        expect(action).to.match(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+        expect(action).to.match(/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/);
       }
     }
+  });
+
+  it('publishes in a job that runs no code but that of npm, with a tarball that another job checked', () => {
+    const { jobs } = parse(read('.github/workflows/release.yml')) as {
+      jobs: Record<
+        string,
+        { permissions?: object; environment?: string; steps: { run?: string; uses?: string }[] }
+      >;
+    };
+    const mayPublish = Object.values(jobs).filter(({ permissions = {} }) => 'id-token' in permissions);
+    expect(mayPublish).to.have.length(1);
+    const [{ permissions, environment, steps }] = mayPublish as [(typeof jobs)[string]];
+    expect(permissions).to.deep.equal({ 'id-token': 'write' });
+    expect(environment).to.equal('npm');
+    expect(steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout'))).to.deep.equal([]);
+    const commands = steps.flatMap(({ run = [] }) => run);
+    expect(commands).to.have.length(2);
+    expect(commands[0]).to.include('sha256sum --check --strict');
+    expect(commands[1]).to.match(/^npm publish "\$\{TARBALL\}" .*--ignore-scripts/);
   });
 
   it('has a valid and executable CI script', () => {
