@@ -1,6 +1,9 @@
 /** Characters of a URI (RFC 3986, section 2), without `\`, which the parser of URLs would take for `/`. */
 const URI = /^[!-[\]-~]+$/;
 
+/** Scheme, host and port (RFC 9110, section 4.2). The parser of URLs would forgive missing or further slashes. */
+const HOST_OF_SCHEME = /^(?:http|ws)s?:\/\/[^/?#@]+(?:[/?#]|$)/i;
+
 const ENCODED = /%([0-9a-f]{2})/gi;
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
@@ -12,11 +15,9 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
  * @returns `null` if the text is not an absolute URL of HTTP or of a WebSocket, or if it names a user
  */
 export function normalAddress(text: string): string | null {
-  if (!URI.test(text)) return null;
+  if (!URI.test(text) || !HOST_OF_SCHEME.test(text)) return null;
   const url = URL.parse(text);
-  if (url === null || !/^(?:http|ws)s?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    return null;
-  return `${url.origin}${normalPath(url.pathname)}`;
+  return url === null ? null : `${url.origin}${normalPath(url.pathname)}`;
 }
 
 function normalPath(path: string): string {

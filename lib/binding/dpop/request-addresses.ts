@@ -9,11 +9,18 @@ import { normalAddress } from './address.ts';
 const NOT_OF_URLS = /[^!-~\uD800-\uDFFF]|["#<>?\\^`{|}]/gu;
 
 /**
+ * A segment `.` or `..`. API Gateway does not remove them from a path, so that the request is one for another address than
+ * that without them. Encoded ones count: in the decoded path of an HTTP API they may have been encoded twice.
+ */
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/**
  * The addresses that the client may have used for a request. The client chooses nothing in them: neither `Host` nor
  * `X-Forwarded-Host` is read.
  *
  * @param origins - configured ones, without a final slash; `null`: the domain that API Gateway received the request for
- * @returns as `normalAddress` writes them; empty if the event does not say them
+ * @returns as `normalAddress` writes them, or, with a segment `.` or `..`, as it never does; empty if the event does not say
+ *   them
  */
 export function addressesOf(request: BoundRequest, origins: readonly string[] | null): readonly string[] {
   const { domainName, path, event } = request;
@@ -22,7 +29,8 @@ export function addressesOf(request: BoundRequest, origins: readonly string[] | 
   const from = origins === null ? receivedPath(event) : path;
   if (from === null) return [];
   const encoded = from.replace(NOT_OF_URLS, encodeURIComponent);
-  return normalised(bases.map((base) => base + encoded));
+  const addresses = bases.map((base) => base + encoded);
+  return DOT_SEGMENT.test(encoded) ? addresses : normalised(addresses);
 }
 
 /** The path with its stage or base path mapping, as the client addressed it; `null` if the event has none. */

@@ -13,6 +13,8 @@ describe('normalAddress', () => {
     ['https://api.example.com/a/', 'https://api.example.com/a/'],
     ['https://api.example.com/100%', 'https://api.example.com/100%'],
     ['WSS://ws.example.com:443/a', 'wss://ws.example.com/a'],
+    ['https://api.example.com/@x', 'https://api.example.com/@x'],
+    ['http://[::1]:3000/x', 'http://[::1]:3000/x'],
     ['ws://localhost:3001', 'ws://localhost:3001/'],
   ] as const) {
     it(`writes ${text} as ${normal}`, () => {
@@ -33,6 +35,11 @@ describe('normalAddress', () => {
     'https://api.example.com/a\tb',
     'https://api.example.com/é',
     'https://',
+    'https://@api.example.com/x',
+    'https:api.example.com/x',
+    'https:/api.example.com/x',
+    'https:///api.example.com/x',
+    'https://?api.example.com',
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       expect(normalAddress(text)).to.equal(null);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { normalAddress } from '../../../lib/binding/dpop/address.ts';
 import { addressesOf } from '../../../lib/binding/dpop/request-addresses.ts';
 import { NO_REQUEST } from '../../support/bound-request.ts';
 
@@ -25,6 +26,18 @@ describe('addressesOf', () => {
       `https://${DOMAIN}/a%20b/%C3%A9%3Fc%23d%5Ce`,
     ]);
     expect(received({ rawPath: '/a\uD800' })).to.deep.equal([]);
+  });
+
+  it('fits no address if the path has a segment that the proof of another address would lack', () => {
+    for (const path of ['/a/../b', '/./b', '/a/%2e%2E/b', '/a/.%2e/b', '/b/..', '/b/%2e']) {
+      const [address = '', ...more] = received({ rawPath: path });
+      expect(more).to.deep.equal([]);
+      expect(address).to.equal(`https://${DOMAIN}${path}`);
+      expect(normalAddress(address)).to.not.equal(address);
+    }
+    for (const path of ['/a..b', '/...', '/.well-known/x', '/a%2E']) {
+      expect(received({ rawPath: path })).to.deep.equal([normalAddress(`https://${DOMAIN}${path}`)]);
+    }
   });
 
   it('joins each configured origin and the path without its stage', () => {
