@@ -1,3 +1,5 @@
+import type { TokenSource } from '../gateways/gateway.ts';
+import { placesOf } from '../gateways/reading/credentials.ts';
 import type { TokenBinding } from '../token/binding.ts';
 import { isObject } from '../util/is-object.ts';
 import { refuse } from '../util/option-checks.ts';
@@ -24,4 +26,16 @@ export function checkBoundRules(options: CheckedRules, at: string, bindings: rea
     const isChecked = terms.some(({ member }) => member === (MEMBERS[to] ?? member));
     if (!isChecked) refuse(path, 'needs the option `dpop` or `mtls` that checks it');
   }
+}
+
+/**
+ * Refuses `dpop` if no token can have its scheme: query string parameters, cookies and subprotocols have none, so that every
+ * token that is bound to a key would be refused.
+ *
+ * @throws {OptionError}
+ */
+export function checkBoundSource(source: TokenSource, bindings: readonly TokenBinding[]): void {
+  if (placesOf(source).includes('header')) return;
+  if (bindings.every((binding) => binding.terms().member !== 'jkt')) return;
+  refuse('tokenSource', 'must name a `header` too: with `dpop`, tokens need the scheme `DPoP`');
 }

@@ -28,7 +28,7 @@ import {
   refuseUndefined,
 } from '../util/option-checks.ts';
 import { checkApiAudiences, checkRuleAudiences } from './audience-check.ts';
-import { checkBoundRules } from './bound-check.ts';
+import { checkBoundRules, checkBoundSource } from './bound-check.ts';
 import type { ConditionsOptions } from './options.ts';
 
 /** The options of one authorizer, checked and complete. */
@@ -106,13 +106,15 @@ export function parseAuthorizerOptions(
     for (const api of apis) checkApiAudiences(api, verifier);
   }
   for (const own of [{ ...options, path: '' }, ...apis]) checkBoundRules(own, own.path, verifier.bindings);
+  const tokenSource = parseTokenSource(options.tokenSource, 'tokenSource');
+  checkBoundSource(tokenSource, verifier.bindings);
   const serializer = parseSerializerOptions(options);
   // AppSync's cache key is the token alone, and a proof is good for one request.
   const logger = parseLoggerOptions(options);
   const traceId = parseTraceId(options.contextTraceId, logger);
   const longest = verifier.bindings.length > 0 ? 0 : (verifier.revocations?.maxTtl ?? Infinity);
   return {
-    tokenSource: parseTokenSource(options.tokenSource, 'tokenSource'),
+    tokenSource,
     verifier,
     books,
     conditions,

@@ -4,7 +4,7 @@ import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
 import { compileProof, type HeaderProof, headerName } from '../rules/kinds/header-proof.ts';
 import type { BindingCaching, BindingTerms, BoundRequest, TokenBinding } from '../token/binding.ts';
-import { oneOf, plainChecks } from '../util/option-checks.ts';
+import { oneOf, plainChecks, refuse } from '../util/option-checks.ts';
 import { thumbprintOfEncodedPem, thumbprintOfHex, thumbprintOfPem } from './certificate-digest.ts';
 import { judgeUse } from './judge.ts';
 import { type BindingMode, judgeAbsent, MODES } from './mode.ts';
@@ -130,6 +130,7 @@ function fromHeader(value: unknown, path: string): CertificateSource {
   const header = headerName(options.header, `${path}.header`);
   const encoding = oneOf(options.encoding, `${path}.encoding`, ['sha256-hex', 'pem-url']);
   const proof = compileProof(options.proof, `${path}.proof`);
+  if (proof.header === header) refuse(`${path}.proof.header`, 'must be another header than the certificate');
   const decode = DECODERS[encoding];
   return {
     data: 'headers',

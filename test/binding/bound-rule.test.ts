@@ -116,6 +116,20 @@ describe('the rule bound', () => {
     authorizer({ dpop: dpop('required'), routes: { 'GET /a': { bound: 'mtls' } } });
   });
 
+  it('needs a header for the token, because only a header has the scheme DPoP', () => {
+    const places = [{ query: 'token' }, { cookie: 'token' }, { subprotocol: 'v1', query: 'token' }] as const;
+    for (const tokenSource of places) {
+      for (const mode of ['allowed', 'required'] as const) {
+        expect(() => authorizer({ dpop: dpop(mode), tokenSource }), JSON.stringify(tokenSource))
+          .to.throw(OptionError, /`DPoP`/)
+          .with.property('option', 'tokenSource');
+      }
+      authorizer({ dpop: dpop('off'), tokenSource });
+      authorizer({ dpop: dpop('allowed'), tokenSource: { ...tokenSource, header: 'Authorization' } });
+    }
+    authorizer({ dpop: dpop('required'), tokenSource: { scheme: 'optional' } });
+  });
+
   it('names the option that makes no sense', () => {
     for (const [bound, path] of [
       ['jkt', 'rules.bound'],

@@ -377,6 +377,8 @@ describe('dpop', () => {
       [{}, 'dpop.mode'],
       [{ mode: 'allowed', origin: 'api.example.com' }, 'dpop.origin'],
       [{ mode: 'allowed', origin: 'https://api.example.com/?a' }, 'dpop.origin'],
+      [{ mode: 'allowed', origin: 'https:api.example.com' }, 'dpop.origin'],
+      [{ mode: 'allowed', origin: 'https://*.example.com' }, 'dpop.origin'],
       [{ mode: 'allowed', maxAge: 0 }, 'dpop.maxAge'],
       [{ mode: 'allowed', clockTolerance: 301 }, 'dpop.clockTolerance'],
       [{ mode: 'allowed', algorithms: ['HS256'] }, 'dpop.algorithms[0]'],

@@ -198,6 +198,7 @@ describe('mtls', () => {
       [{ mode: 'allowed', source: { ...SHA, encoding: 'hex' } }, 'mtls.source.encoding'],
       [{ mode: 'allowed', source: { ...SHA, header: 'a b' } }, 'mtls.source.header'],
       [{ mode: 'allowed', source: { ...SHA, proof: undefined } }, 'mtls.source.proof'],
+      [{ mode: 'allowed', source: { ...SHA, header: 'x-origin-secret' } }, 'mtls.source.proof.header'],
       [{ mode: 'allowed', proof }, 'mtls.proof'],
     ] as const) {
       expect(() => mtls(options as never), path)

@@ -138,8 +138,8 @@ function algorithm(value: unknown, path: string): ProofAlgorithm {
 function originsOf(value: unknown, path: string): readonly string[] {
   return nonEmptyStrings(value, path).map((text) => {
     const address = normalAddress(text);
-    if (address === null || /[?#]/.test(text)) {
-      refuse(path, 'must be a URL without query and fragment, such as https://api.example.com');
+    if (address === null || /[?#*]/.test(text)) {
+      refuse(path, 'must be a URL without query, fragment and `*`, such as https://api.example.com');
     }
     return address.replace(/\/$/, '');
   });
