@@ -5,6 +5,7 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Annotations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
+import { ALARM_KINDS } from '../monitoring/alarm-kinds.ts';
 import { type GatewayResponsesOptions, gatewayResponses } from '../responses/gateway-responses.ts';
 import { defined } from '../util/defined.ts';
 import { nonEmptyString, oneOf, plainMap, plainObject, refuse } from '../util/option-checks.ts';
@@ -129,7 +130,8 @@ export class Auth0Authorizer<Api extends ApiKind = ApiKind> extends Construct {
     const actions = alarms === false ? [] : (alarms.actions ?? []);
     this.metricAlarms =
       monitoring === false ? [] : monitoringOf(this, { logs, measured, actions }, monitoring);
-    const instead = this.metricAlarms.length > 0 ? { faults: false as const } : {};
+    const hasFaults = this.node.tryFindChild(ALARM_KINDS.faults.logicalId) !== undefined;
+    const instead = hasFaults ? { faults: false as const } : {};
     this.alarms = alarms === false ? [] : alarmsOf(this, { handler, logs }, { ...instead, ...alarms });
   }
 

@@ -14,7 +14,11 @@ export function measuredOf(
 ): MeasuredOptions | null {
   const settings = parseMetricsOptions(options, environment);
   if (settings === null) return null;
-  const { namespace, dimensions: all } = settings.common();
-  const { service, ...dimensions } = all;
+  const { namespace: own, dimensions: all } = settings.common();
+  const { service: ownService, ...dimensions } = all;
+  // A Powertools Metrics without a name of its own has, in the CDK, that of the CDK's environment.
+  const namespace = own === 'default_namespace' ? environment['POWERTOOLS_METRICS_NAMESPACE'] || own : own;
+  const service =
+    ownService === 'service_undefined' ? environment['POWERTOOLS_SERVICE_NAME'] || ownService : ownService;
   return { namespace, dimensions, ...(service === undefined ? {} : { service }) };
 }

@@ -66,10 +66,33 @@ export function monitoringOf(
     const shown = Object.fromEntries(
       ringing.map(({ logicalId, cfnResourceType: Type }) => [logicalId, { Type, Properties: {} }]),
     );
-    added(scope, dashboard({ ...measured, alarms: shown, logGroups: [logs.logGroupName] }));
+    const board = dashboard({ ...measured, alarms: shown, logGroups: [logs.logGroupName] });
+    added(scope, withTokens(board));
   }
   return ringing.map((resource) => withActions(scope, resource, actions));
 }
+
+/** A token of the CDK in the body of a dashboard, where `${` stands for itself. */
+const TOKEN = /\$\{!(?<token>Token\[[\w:.-]+\])\}/g;
+
+/** Makes values that CloudFormation fills in of the tokens in the body: the name of the log group is one. */
+function withTokens(board: CloudFormationResources): CloudFormationResources {
+  return Object.fromEntries(
+    Object.entries(board).map(([id, { Type, Properties }]) => {
+      const [text, values] = (Properties['DashboardBody'] as SubstitutedText)['Fn::Sub'];
+      const tokens: Record<string, string> = {};
+      const body = text.replace(TOKEN, (_, token: string) => {
+        const name = token.replace(/\W/g, '');
+        tokens[name] = `\${${token}}`;
+        return `\${${name}}`;
+      });
+      const DashboardBody = { 'Fn::Sub': [body, { ...values, ...tokens }] };
+      return [id, { Type, Properties: { ...Properties, DashboardBody } }];
+    }),
+  );
+}
+
+type SubstitutedText = { readonly 'Fn::Sub': readonly [string, object] };
 
 function added(scope: Construct, resources: CloudFormationResources): readonly CfnResource[] {
   return Object.entries(resources).map(

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpIntegration, RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -8,7 +9,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { App, Duration, Stack } from 'aws-cdk-lib/core';
+import { App, Aws, Duration, Stack } from 'aws-cdk-lib/core';
 import { expect } from 'chai';
 import { Auth0Authorizer, type Auth0AuthorizerProps, type CacheProps } from '../../lib/cdk.ts';
 import { type AuthorizerOptions, identitySources, OptionError } from '../../lib/index.ts';
@@ -567,6 +568,54 @@ describe('Auth0Authorizer', function () {
       template().hasResourceProperties('AWS::Logs::QueryDefinition', {
         LogGroupNames: [{ Ref: Match.stringLikeRegexp('^auth0logs') }],
       });
+    });
+
+    it('on a dashboard that CloudFormation fills in where the CDK has tokens', () => {
+      const environment = { POWERTOOLS_SERVICE_NAME: `orders-${Aws.STACK_NAME}` };
+      const { template } = restTemplate({
+        options: METRICS,
+        function: { environment },
+        monitoring: { dashboard: true },
+      });
+      const boards = Object.values(template().findResources('AWS::CloudWatch::Dashboard'));
+      const [[body, values]] = boards.map(({ Properties }) => Properties.DashboardBody['Fn::Sub']) as [
+        [string, Record<string, unknown>],
+      ];
+      const filledIn = (pattern: RegExp) => values[pattern.exec(body)?.groups?.['name'] ?? ''];
+      expect(body).not.to.contain('Token[');
+      expect(filledIn(/SOURCE '\$\{(?<name>\w+)\}'/))
+        .to.have.property('Ref')
+        .that.matches(/^auth0logs/);
+      expect(filledIn(/"orders-\$\{(?<name>\w+)\}"/)).to.deep.equal({ Ref: 'AWS::StackName' });
+    });
+
+    it('on faults in the log if no alarm on metrics does', () => {
+      const { auth0 } = restTemplate({ options: METRICS, monitoring: { alarms: { faults: false } } });
+      expect(auth0.metricAlarms).to.have.length(5);
+      expect(auth0.alarms).to.have.length(3);
+    });
+
+    it('by the names that a Powertools Metrics takes from the environment of the function', () => {
+      const environment = { POWERTOOLS_SERVICE_NAME: 'orders', POWERTOOLS_METRICS_NAMESPACE: 'Shop' };
+      const logger = { ...console, warn: () => undefined };
+      const namesWith = (metrics: Metrics, own: Record<string, string>) => {
+        const { template } = restTemplate({
+          options: { ...IP, metrics },
+          function: { environment: own },
+        });
+        const all = Object.values(template().findResources('AWS::CloudWatch::Alarm'));
+        return all.flatMap(({ Properties: { ExtendedStatistic, Namespace, Dimensions } }) =>
+          ExtendedStatistic === undefined ? [] : [Namespace, Dimensions[0].Value],
+        );
+      };
+      expect(namesWith(new Metrics({ logger }), environment)).to.deep.equal(['Shop', 'orders']);
+      expect(
+        namesWith(new Metrics({ namespace: 'Own', serviceName: 'own', logger }), environment),
+      ).to.deep.equal(['Own', 'own']);
+      expect(namesWith(new Metrics({ logger }), {})).to.deep.equal([
+        'default_namespace',
+        'service_undefined',
+      ]);
     });
 
     it('with the namespace and the dimensions of a Powertools Metrics', () => {
