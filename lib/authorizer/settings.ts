@@ -128,7 +128,14 @@ export function parseAuthorizerOptions(
 function parseTraceId(value: unknown, { tracer }: DecisionLoggerSettings): AnswerOptions['traceId'] {
   if (value === undefined || !boolean(value, 'contextTraceId')) return null;
   if (tracer === null) refuse('contextTraceId', 'needs the option `tracer`, which knows the trace');
-  return () => tracer.getRootXrayTraceId();
+  return () => {
+    try {
+      return tracer.getRootXrayTraceId();
+    } catch {
+      // A tracer changes no decision.
+      return undefined;
+    }
+  };
 }
 
 function parseConditions(value: unknown): Required<ConditionsOptions> {

@@ -51,9 +51,9 @@ function writeAll(log: DecisionLog, entries: readonly LogEntry[]): void {
 /** A logger that fails must not turn a decision into another one, nor lose the line. */
 function write(log: DecisionLog, entry: LogEntry): void {
   const { level, message, line } = entry;
-  const { [level]: method } = log;
-  if (method === undefined) return;
   try {
+    const { [level]: method } = log;
+    if (method === undefined) return;
     const written: unknown = Reflect.apply(method, log, [message, line]);
     if (written instanceof Promise) written.catch((error) => writeLost(entry, error));
   } catch (error) {
@@ -63,12 +63,18 @@ function write(log: DecisionLog, entry: LogEntry): void {
 
 /** Writes a line that the logger failed to write, once, with the reason. */
 function writeLost({ level, message, line }: LogEntry, loggerError: unknown): void {
-  const fields = { level: level.toUpperCase(), message, ...line, loggerError };
+  const fields = Object.entries({ level: level.toUpperCase(), message, ...line, loggerError });
+  // What JSON cannot express may be why the logger failed.
+  const shown = fields.filter(([, value]) => isExpressible(value));
+  console.error(JSON.stringify(Object.fromEntries(shown), withErrors));
+}
+
+function isExpressible(value: unknown): boolean {
   try {
-    console.error(JSON.stringify(fields, withErrors));
+    JSON.stringify(value, withErrors);
+    return true;
   } catch {
-    // What JSON cannot express may be why the logger failed.
-    console.error(message, loggerError);
+    return false;
   }
 }
 

@@ -34,8 +34,9 @@ export function closeTrace(
   tracer.setSegment(own);
   try {
     annotate(tracer, own, decision, facts);
-    own.close();
   } finally {
+    // X-Ray never gets a trace in which a subsegment is open.
+    own.close();
     tracer.setSegment(parent);
   }
 }

@@ -124,7 +124,7 @@ describe('the log', () => {
       });
     }
 
-    it('is written without its fields if JSON cannot express them', async () => {
+    it('is written without the fields that JSON cannot express', async () => {
       const written = sinon.stub(console, 'error');
       const circular: Record<string, unknown> = {};
       circular['self'] = circular;
@@ -145,7 +145,38 @@ describe('the log', () => {
       });
       const token = await issuer.token();
       await invoke(handler, restRequestEvent({ token, path: '/orders' }));
-      expect(written.args[0]).to.deep.equal(['authorizer decision', error]);
+      const [[text]] = written.args as [[string]];
+      const line = JSON.parse(text);
+      expect(line).to.deep.include({
+        message: 'authorizer decision',
+        decision: 'allow',
+        route: 'GET /orders',
+      });
+      expect(line).not.to.have.property('reports');
+      expect(line.loggerError).to.include({ name: 'TypeError', message: 'disk full' });
+      expect(text).not.to.contain('secret');
+    });
+
+    it('is written when the logger has lost its methods, and the decision stays', async () => {
+      const written = sinon.stub(console, 'error');
+      let isClosed = false;
+      const ignore = () => undefined;
+      const logger: DecisionLog = {
+        get info() {
+          if (isClosed) throw error;
+          return ignore;
+        },
+        warn: ignore,
+        error: ignore,
+      };
+      const handler = authorizer({ logger });
+      isClosed = true;
+      const token = await issuer.token();
+      expect(verdictOf(await invoke(handler, restRequestEvent({ token, path: '/orders' })))).to.equal(
+        'Allow',
+      );
+      const [[text]] = written.args as [[string]];
+      expect(JSON.parse(text)).to.deep.include({ message: 'authorizer decision', decision: 'allow' });
     });
   });
 });

@@ -281,6 +281,32 @@ describe('the option tracer', () => {
     }
   });
 
+  it('closes the subsegment, and makes the parent current, when an annotation throws', async () => {
+    const calls: string[] = [];
+    const fail = (): never => {
+      throw new Error('broken');
+    };
+    const own = { addAnnotation: fail, close: () => void calls.push('close') };
+    const parent = { addNewSubsegment: () => own };
+    const tracer = fakeTracer({
+      getSegment: () => parent as never,
+      setSegment: (segment) => void calls.push((segment as unknown) === parent ? 'parent' : 'own'),
+    });
+    expect(verdictOf(await invoke(authorizer({ tracer }), event))).to.equal('Allow');
+    expect(calls).to.deep.equal(['own', 'own', 'close', 'parent']);
+  });
+
+  it('leaves the trace out of the context when the tracer cannot name it, and changes no decision', async () => {
+    const tracer = fakeTracer({
+      getRootXrayTraceId: () => {
+        throw new Error('broken');
+      },
+    });
+    const outcome = await invoke(authorizer({ tracer, contextTraceId: true }), event);
+    expect(verdictOf(outcome)).to.equal('Allow');
+    expect(outcome).to.have.nested.property('response.context').that.does.not.have.property('traceId');
+  });
+
   it('refuses what is no Tracer, and contextTraceId without it', () => {
     const refused = (options: object) => {
       try {
