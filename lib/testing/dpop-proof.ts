@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { publicMembers, thumbprintOf } from '../binding/dpop/thumbprint.ts';
 import type { SignatureAlgorithm } from '../token/signature.ts';
+import { isObject } from '../util/is-object.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
 import { nonEmptyString, oneOf, optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { keyPairFor, signToken } from './sign-token.ts';
@@ -44,7 +45,7 @@ export interface DpopProofOptions {
   /** The address of the request; query and fragment may stand in it. */
   readonly url: string;
   /**
-   * The method of the request.
+   * The method of the request, in any case, as events take it. `htm` is in upper case.
    *
    * @default 'GET'
    */
@@ -76,11 +77,11 @@ export interface DpopProofOptions {
  */
 export function dpopProof(options: DpopProofOptions): string {
   const given = plainObject(options, '', ['key', 'token', 'url', 'method', 'claims', 'header']);
-  const { algorithm, privateKey, jwk } = options.key ?? refuse('key', 'must be a key from dpopKey()');
+  const { algorithm, privateKey, jwk } = clientKey(given.key);
   const token = nonEmptyString(given.token, 'token');
   const payload = {
     jti: nodeCrypto().randomUUID(),
-    htm: optional(given, '', 'method', 'GET', nonEmptyString),
+    htm: optional(given, '', 'method', 'GET', nonEmptyString).toUpperCase(),
     htu: nonEmptyString(given.url, 'url').replace(/[?#].*$/s, ''),
     iat: Math.floor(Date.now() / 1000),
     ath: nodeCrypto().hash('sha256', token, 'base64url'),
@@ -88,4 +89,9 @@ export function dpopProof(options: DpopProofOptions): string {
   };
   const header = { typ: 'dpop+jwt', alg: algorithm, jwk, ...optional(given, '', 'header', {}, plainMap) };
   return signToken(header, payload, algorithm, privateKey);
+}
+
+function clientKey(value: unknown): TestDpopKey {
+  const isKey = isObject(value) && ['algorithm', 'privateKey', 'jwk'].every((name) => name in value);
+  return isKey ? (value as unknown as TestDpopKey) : refuse('key', 'must be a key from dpopKey()');
 }

@@ -1,5 +1,6 @@
+import { isObject } from '../util/is-object.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { boolean, oneOf, optional, plainMap, plainObject } from '../util/option-checks.ts';
+import { boolean, oneOf, optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { type EncryptionKey, encryptToken } from './encrypt-token.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -157,8 +158,9 @@ export function tokenMaker(
 
 /** The claim of a bound token. */
 function confirmation(value: unknown, path: string): Members {
-  const { cnf } = plainMap(value, path);
-  return { cnf: plainMap(cnf, `${path}.cnf`) };
+  const cnf = isObject(value) ? value['cnf'] : undefined;
+  if (isObject(cnf)) return { cnf };
+  return refuse(path, 'must be a key from dpopKey() or a certificate from clientCertificate()');
 }
 
 type Profile = NonNullable<TestTokenOptions['profile']>;

@@ -34,6 +34,9 @@ describe('dpopProof', () => {
   });
 
   it('replaces claims and members of the header', () => {
+    expect(decodeJwt(dpopProof({ key: dpopKey(), token: 't', url: URL, method: 'post' }))).to.include({
+      htm: 'POST',
+    });
     const claims = { htm: 'PUT', jti: undefined };
     const proof = dpopProof({ key: dpopKey(), token: 't', url: URL, claims, header: { typ: 'x' } });
     expect(decodeJwt(proof)).to.include({ htm: 'PUT' }).and.not.to.have.property('jti');
@@ -44,6 +47,8 @@ describe('dpopProof', () => {
     const good = { key: dpopKey(), token: 't', url: URL };
     for (const options of [
       { ...good, key: undefined },
+      { ...good, key: good.key.jwk },
+      { ...good, key: clientCertificate() },
       { ...good, token: '' },
       { ...good, url: '' },
       { ...good, method: '' },
@@ -137,8 +142,8 @@ describe('boundTo', () => {
   });
 
   it('is refused if it is neither', () => {
-    for (const boundTo of ['key', {}, { cnf: 'k' }]) {
-      expect(() => issuer.token.user({}, { boundTo: boundTo as never })).to.throw(OptionError);
+    for (const boundTo of ['key', {}, { cnf: 'k' }, null, dpopKey().jwk, dpopKey().privateKey]) {
+      expect(() => issuer.token.user({}, { boundTo: boundTo as never })).to.throw(OptionError, /dpopKey\(\)/);
     }
   });
 });
