@@ -19,6 +19,8 @@ export type KeyEvent =
       readonly type: 'refresh_failed';
       readonly uri: string;
       readonly error: unknown;
+      /** Whether a freeze of the environment is why it failed, which says nothing of Auth0. */
+      readonly wasCutOff: boolean;
       readonly durationMs: number;
       readonly status: KeySetStatus;
     }

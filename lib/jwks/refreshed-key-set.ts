@@ -89,8 +89,8 @@ export class RefreshedKeySet implements KeySource {
       longestMs: longestRefresh(settings),
       cutOffError: () => cutOffError(uri),
       retryAfterMs: (error) => (error instanceof JwksError ? error.retryAfterMs : 0),
-      onEnd: (supply, durationMs) =>
-        reportRefresh(settings.onEvent, supply, { uri, durationMs, statusOf: () => this.status }),
+      onEnd: (supply, durationMs, wasCutOff) =>
+        reportRefresh(settings.onEvent, supply, { uri, durationMs, wasCutOff, statusOf: () => this.status }),
     });
   }
 

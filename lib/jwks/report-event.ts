@@ -10,6 +10,7 @@ export type KeyEventHook = (event: KeyEvent) => unknown;
 interface EndedRefresh {
   readonly uri: string;
   readonly durationMs: number;
+  readonly wasCutOff: boolean;
   /** The state of the keys after the refresh. */
   statusOf(): KeySetStatus;
 }
@@ -17,7 +18,7 @@ interface EndedRefresh {
 /** Reports the end of a refresh to `jwks.onEvent`: new keys, a failure, or both. */
 export function reportRefresh(hook: KeyEventHook | null, supply: KeySupply, refresh: EndedRefresh): void {
   if (hook === null) return;
-  const { uri, durationMs } = refresh;
+  const { uri, durationMs, wasCutOff } = refresh;
   const status = refresh.statusOf();
   const snapshot = snapshotOf(supply);
   if (snapshot !== null) {
@@ -26,6 +27,6 @@ export function reportRefresh(hook: KeyEventHook | null, supply: KeySupply, refr
     reportTo(hook, { type: 'refreshed', uri, from, keys, ignored, durationMs, status });
   }
   if (supply.kind === 'failed') {
-    reportTo(hook, { type: 'refresh_failed', uri, error: supply.error, durationMs, status });
+    reportTo(hook, { type: 'refresh_failed', uri, error: supply.error, wasCutOff, durationMs, status });
   }
 }

@@ -46,14 +46,18 @@ export class DecisionMetrics {
 
   onKeyEvent(event: KeyEvent): void {
     if (event.type === 'store_failed') return this.onStoreFailed();
-    if (event.type === 'refresh_failed') return this.#count('KeyRefreshFailed');
+    if (event.type === 'refresh_failed') {
+      // Freezes are usual: an alarm on Auth0 must not ring for them.
+      if (!event.wasCutOff) this.#count('KeyRefreshFailed');
+      return;
+    }
     // Never `null` after a refresh.
     this.#keysFrom.set(event.uri, Number(event.status.fetchedAt));
   }
 
   onRevocationEvent(event: RevocationEvent): void {
     if (event.type === 'refreshed') this.#revocationsFrom = Date.now() - event.durationMs;
-    else if (event.type === 'refresh_failed') this.onStoreFailed();
+    else if (event.type === 'refresh_failed' && !event.wasCutOff) this.onStoreFailed();
   }
 
   onStoreFailed(): void {

@@ -28,8 +28,12 @@ export interface RefreshingParts<Fetched extends Snapshot> {
   cutOffError(): Error;
   /** How long the source asks to wait after a failure, milliseconds; 0 if it does not say. */
   retryAfterMs(error: unknown): number;
-  /** Called after each refresh whose result counts. */
-  onEnd(supply: Supply<Fetched>, durationMs: number): void;
+  /**
+   * Called after each refresh whose result counts.
+   *
+   * @param wasCutOff - it failed because of a freeze, which says nothing of the source
+   */
+  onEnd(supply: Supply<Fetched>, durationMs: number, wasCutOff: boolean): void;
 }
 
 /**
@@ -142,25 +146,29 @@ export class Refreshing<Fetched extends Snapshot> {
     if (isCurrent) this.#leaveCurrent();
     if (number < this.#newestEnded) return;
     this.#newestEnded = number;
+    let wasCutOff = false;
     if (supply.kind === 'failed') {
       if (supply.older !== null) held.replace(supply.older);
-      if (isCurrent) this.#fail(supply.error, { startedAt, now, wasFrozen });
+      wasCutOff = !isCurrent || this.#fail(supply.error, { startedAt, now, wasFrozen });
     } else {
       this.#lastError = null;
       this.#parts.pace.succeed();
       if (supply.kind === 'new') this.#keep(supply.snapshot, number);
     }
-    this.#parts.onEnd(supply, now - startedAt);
+    this.#parts.onEnd(supply, now - startedAt, wasCutOff);
   }
 
-  #fail(error: unknown, { startedAt, now, wasFrozen }: Ended): void {
+  /** @returns whether a freeze is why it failed */
+  #fail(error: unknown, { startedAt, now, wasFrozen }: Ended): boolean {
     const { held, pace } = this.#parts;
     this.#lastError = error;
     const isHeld = held.usableAt(now) !== null;
     const retryAfterMs = this.#parts.retryAfterMs(error);
     // What fails after a freeze fails because of it, unless the source says otherwise.
-    if (wasFrozen && retryAfterMs === 0) pace.cutOff(now, isHeld);
+    const wasCutOff = wasFrozen && retryAfterMs === 0;
+    if (wasCutOff) pace.cutOff(now, isHeld);
     else pace.fail(now, { begunAt: startedAt, retryAfterMs, isHeld });
+    return wasCutOff;
   }
 
   #keep(snapshot: Fetched, number: number): void {

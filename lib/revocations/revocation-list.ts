@@ -65,7 +65,7 @@ export class RevocationList {
       longestMs: TIMEOUT + GRACE,
       cutOffError: () => timeout('was cut off by a freeze'),
       retryAfterMs: () => 0,
-      onEnd: (supply, durationMs) => this.#onEnd(supply, durationMs),
+      onEnd: (...ended) => this.#onEnd(...ended),
     });
   }
 
@@ -137,9 +137,9 @@ export class RevocationList {
     }
   }
 
-  #onEnd(supply: Supply<ListSnapshot>, durationMs: number): void {
+  #onEnd(supply: Supply<ListSnapshot>, durationMs: number, wasCutOff: boolean): void {
     if (supply.kind === 'failed') {
-      return this.#report({ type: 'refresh_failed', error: supply.error, durationMs });
+      return this.#report({ type: 'refresh_failed', error: supply.error, wasCutOff, durationMs });
     }
     this.#isReported = false;
     const { revocations } = snapshotOf(supply) as ListSnapshot;

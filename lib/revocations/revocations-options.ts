@@ -62,6 +62,8 @@ export type RevocationEvent =
   | {
       readonly type: 'refresh_failed';
       readonly error: unknown;
+      /** Whether a freeze of the environment is why it failed, which says nothing of the store. */
+      readonly wasCutOff: boolean;
       readonly durationMs: number;
     }
   /** A token is judged without a list. Once for each outage of an environment. */

@@ -413,6 +413,36 @@ describe('KeySet', () => {
       });
     }
 
+    it('reports a refresh that a freeze cut off as such, and an outage as a failure', async () => {
+      const failures = () =>
+        events.flatMap((event) => (event.type === 'refresh_failed' ? event.wasCutOff : []));
+      const set = keySet();
+      endpoint.failure = new JwksError('jwks_unreachable', 'the connection was reset');
+      set.prefetch();
+      await clock.settle();
+      clock.jump(2000);
+      await clock.advance(60);
+      expect(failures()).to.deep.equal([true]);
+      await find(set, 'a', 1000);
+      expect(failures()).to.include(false);
+    });
+
+    it('reports a refresh as cut off if its failure arrives after the next one has begun', async () => {
+      const set = keySet();
+      endpoint.failure = new JwksError('jwks_unreachable', 'the connection was reset');
+      endpoint.delayMs = 2000;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(1500);
+      set.prefetch();
+      await clock.advance(400);
+      endpoint.isSilent = true;
+      set.prefetch();
+      expect(endpoint.requests).to.have.length(2);
+      await clock.advance(1600);
+      expect(events.map((event) => event.type === 'refresh_failed' && event.wasCutOff)).to.deep.equal([true]);
+    });
+
     it('reads the response that arrived during the freeze, and asks for no other', async () => {
       const set = keySet();
       endpoint.delayMs = 120;

@@ -9,11 +9,13 @@ import {
   headerParser,
   OptionError,
 } from '../../lib/index.ts';
+import { DecisionMetrics } from '../../lib/observing/decision-metrics.ts';
 import { DIMENSIONS, UNITS } from '../../lib/observing/metric-names.ts';
+import { type MetricsSettings, parseMetricsOptions } from '../../lib/observing/metrics-options.ts';
 import { restRequestEvent } from '../../lib/testing.ts';
 import { markdownOf } from '../../scripts/docs/documents.ts';
 import { captureLines } from '../support/capture-output.ts';
-import { dataPoints, type EmfLine, sums } from '../support/emf.ts';
+import { checkedEmf, dataPoints, type EmfLine, sums } from '../support/emf.ts';
 import { invoke, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
@@ -269,6 +271,25 @@ describe('the option metrics', () => {
     for (const listener of listeners) listener({ type: 'store_failed', operation: 'claim', error });
     const [line] = await emfLines(() => invoke(handler, restRequestEvent({})));
     expect(line).to.include({ StoreFailed: 1 });
+  });
+
+  it('counts no refresh that a freeze of the environment cut off', () => {
+    const metrics = new DecisionMetrics(parseMetricsOptions({ metrics: true }, {}) as MetricsSettings);
+    const status = { fresh: false, stale: false, fetchedAt: null, nextFetchAt: new Date(), kids: [] };
+    const failed = {
+      type: 'refresh_failed',
+      uri: issuer.url,
+      error: new Error('reset'),
+      durationMs: 1,
+    } as const;
+    const report = (wasCutOff: boolean) => {
+      metrics.onKeyEvent({ ...failed, wasCutOff, status: { ...status, lastError: failed.error } });
+      metrics.onRevocationEvent({ ...failed, wasCutOff });
+    };
+    report(true);
+    expect(metrics.line()).to.equal(null);
+    report(false);
+    expect(sums(checkedEmf(metrics.line() ?? ''))).to.deep.equal({ KeyRefreshFailed: 1, StoreFailed: 1 });
   });
 
   it('gives no age of a list of revocations that was never read', async () => {
