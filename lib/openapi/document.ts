@@ -1,6 +1,6 @@
 import { isRecord, memberAt } from './pointer.ts';
 import { OpenApiError, type OpenApiProblemCode } from './problem.ts';
-import { yamlLibrary } from './yaml.ts';
+import { READING, yamlLibrary } from './yaml.ts';
 
 /** A parsed document. */
 export type OpenApiDocument = { readonly [member: string]: unknown };
@@ -60,7 +60,7 @@ function parsedYaml(text: string): unknown {
   }
   try {
     // It refuses repeated keys, and aliases that expand to a multiple of the document.
-    return yaml.parse(text);
+    return yaml.parse(text, READING);
   } catch (error) {
     return fail('document', '', `is no YAML: ${(error as Error).message.trim()}`);
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isJson, type OpenApiDocument } from './document.ts';
 import { isRecord } from './pointer.ts';
 import { OpenApiError } from './problem.ts';
-import { type EditableYaml, type YamlLibrary, yamlLibrary } from './yaml.ts';
+import { type EditableYaml, READING, type YamlLibrary, yamlLibrary } from './yaml.ts';
 
 /** One change of a document. */
 export interface Edit {
@@ -49,9 +49,9 @@ const NO_FOLDING = { lineWidth: 0 };
 
 function yamlText(yaml: YamlLibrary, text: string, edited: object, edits: readonly Edit[]): string {
   try {
-    const changed = changedYaml(yaml.parseDocument(text), edits);
+    const changed = changedYaml(yaml.parseDocument(text, READING), edits);
     // A change below an anchor changes what its aliases mean too.
-    if (isDeepStrictEqual(yaml.parse(changed), edited)) return changed;
+    if (isDeepStrictEqual(yaml.parse(changed, READING), edited)) return changed;
   } catch {
     // The package changes nothing below an alias or an empty member.
   }

@@ -1,9 +1,20 @@
 /** What is used of the package `yaml`. Its own types would demand that users install it. */
 export interface YamlLibrary {
-  parse(text: string): unknown;
-  parseDocument(text: string): EditableYaml;
+  parse(text: string, options: Reading): unknown;
+  parseDocument(text: string, options: Reading): EditableYaml;
   stringify(value: unknown, options: { readonly lineWidth: number }): string;
 }
+
+/** How documents are read. */
+interface Reading {
+  readonly merge: boolean;
+}
+
+/**
+ * Most tools for OpenAPI take `<<: *alias` to merge the members of another map. Without it, `security` that an operation
+ * merges would be lost, and the default of the document would apply.
+ */
+export const READING: Reading = { merge: true };
 
 /** A parsed document that keeps its comments. */
 export interface EditableYaml {

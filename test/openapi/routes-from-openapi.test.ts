@@ -348,6 +348,23 @@ describe('routesFromOpenApi', () => {
       expect(Object.keys(routesFromOpenApi(text))).to.deep.equal(['GET /__proto__']);
     });
 
+    it('from YAML with what its maps merge, before the default of the document', () => {
+      const text = `openapi: 3.1.0
+components: { securitySchemes: { login: { type: oauth2, flows: {} } } }
+security: [{}]
+x-guarded: &guarded
+  security: [{ login: [write] }]
+paths:
+  /a:
+    get: { <<: *guarded, responses: {} }
+    put: { <<: [*guarded], security: [{ login: [own] }] }
+`;
+      expect(routesFromOpenApi(text)).to.deep.equal({
+        'GET /a': { scopes: ['write'] },
+        'PUT /a': { scopes: ['own'] },
+      });
+    });
+
     it('from YAML only if the package `yaml` is there', () => {
       const require = Object.assign(
         () => {
