@@ -182,6 +182,28 @@ describe('check of a SAM template', () => {
     ).to.deep.equal(['undecided']);
   });
 
+  it('says that a macro, a loop or a condition may make further routes', () => {
+    const included = { Name: 'AWS::Include', Parameters: { Location: 's3://bucket/events.yaml' } };
+    const conditional = { 'Fn::If': ['Wide', event('GET', '/hidden'), { Ref: 'AWS::NoValue' }] };
+    const loop = ['Name', ['Admin'], { '${Name}': REST.Resources.Orders }];
+    for (const [path, value] of [
+      [['Resources', 'Fn::ForEach::Functions'], loop],
+      [['Resources', 'Fn::Transform'], included],
+      [['Resources', 'Other'], { 'Fn::If': ['Wide', REST.Resources.Orders, { Ref: 'AWS::NoValue' }] }],
+      [[...EVENTS, 'Fn::Transform'], included],
+      [[...EVENTS, 'Hidden'], conditional],
+    ] as const) {
+      const { findings } = checked(changed(REST, path, value));
+      expect(findings.map(({ code, problem }) => `${code} ${problem}`)).to.deep.equal([
+        `undecided What ${path.at(-1)?.startsWith('Fn::') ? path.at(-1) : 'Fn::If'} makes here, perhaps a route, is not in the document.`,
+      ]);
+    }
+    const all = changed(REST, EVENTS, { 'Fn::Transform': included });
+    expect(codes(all)).to.deep.equal(['undecided', 'missing_route']);
+    const simple = changed(REST, [...EVENTS, 'Queue'], { Type: 'SQS', Properties: { Queue: { Ref: 'Q' } } });
+    expect(found(simple)).to.deep.equal([]);
+  });
+
   it('ignores a final slash', () => {
     expect(found(changed(REST, [...EVENTS, 'List', 'Properties', 'Path'], '/orders/'))).to.deep.equal([]);
   });

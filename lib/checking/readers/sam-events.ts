@@ -21,15 +21,21 @@ interface EventWords {
   readonly implicit: string;
 }
 
+/** The events of each function and each state machine. */
+export function eventsOf(resources: Resources): readonly Cursor[] {
+  return resources
+    .filter(({ type }) => type === 'AWS::Serverless::Function' || type === 'AWS::Serverless::StateMachine')
+    .map(({ properties }) => properties.get('Events'));
+}
+
 /** The routes that events of functions and state machines add to an API; `key` is `null` if it is not in the document. */
 export function eventRoutes(
   resources: Resources,
   api: SamApi,
   words: EventWords,
 ): readonly (Omit<DeployedRoute, 'key'> & { readonly key: string | null })[] {
-  const events = resources
-    .filter(({ type }) => type === 'AWS::Serverless::Function' || type === 'AWS::Serverless::StateMachine')
-    .flatMap(({ properties }) => properties.get('Events').members.map(([, event]) => event))
+  const events = eventsOf(resources)
+    .flatMap(({ members }) => members.map(([, event]) => event))
     .filter((event) => event.get('Type').text === words.event);
   return events.flatMap((event) => {
     const properties = event.get('Properties');

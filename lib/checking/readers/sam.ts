@@ -1,10 +1,11 @@
 import type { DeployedRoute, FormatAdvice, OpenQuestion, RoutedApi } from '../deployed-api.ts';
 import { type Cursor, firstGiven } from '../documents/cursor.ts';
 import { ofType, type Resource, type Resources } from './cfn-resource.ts';
+import { generatedParts } from './generated-parts.ts';
 import { pathOf } from './methods.ts';
 import { type OpenApiParts, readOpenApi } from './openapi.ts';
 import { readSamPolicy, samAuthorizers } from './sam-authorizers.ts';
-import { eventRoutes, guardOfName, type SamApi } from './sam-events.ts';
+import { eventRoutes, eventsOf, guardOfName, type SamApi } from './sam-events.ts';
 
 /** What SAM calls the parts of each kind of API. */
 const KINDS = {
@@ -57,7 +58,7 @@ function readApi(api: SamApi, resources: Resources): RoutedApi {
   const { kind, name, place, get } = api;
   const body = get('DefinitionBody');
   const imported = body.isMissing ? null : readOpenApi(body, kind);
-  const open: OpenQuestion[] = [...(imported?.open ?? [])];
+  const open: OpenQuestion[] = [...(imported?.open ?? []), ...eventsOf(resources).flatMap(generatedParts)];
   const uri = get('DefinitionUri');
   if (!uri.isMissing)
     open.push({ place: uri.place, text: 'The routes in `DefinitionUri` are not in the document' });
