@@ -12,7 +12,9 @@ const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})+$/;
  * @param parameters - values by name, percent-encoded; `prove` for a parameter that is not listed
  */
 export function pathOfRoute(template: string, parameters: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(?<name>[^}+]+)\+?\}/g, (_, name: string) => parameters[name] ?? PLACEHOLDER);
+  return template.replace(/\{(?<name>[^}+]+)\+?\}/g, (_, name: string) =>
+    Object.hasOwn(parameters, name) ? (parameters[name] as string) : PLACEHOLDER,
+  );
 }
 
 /**

@@ -167,6 +167,9 @@ if (process.argv[2] === 'thin') console.log(fs.readFileSync(${JSON.stringify(pat
     expect(await more('--ttl', '3601')).to.match(/^--ttl: /);
     expect(await more('--methods', 'GETT')).to.match(/^--methods: /);
     expect(await more('--ip', '1.2.3')).to.equal('--ip: is not an IP address');
+    expect(await more('--identity-source', 'Authorization')).to.equal(
+      "--identity-source: 'Authorization' is not an identity source of a rest-request authorizer",
+    );
     expect(await more('--param', 'id')).to.equal("--param: 'id' is not name=value");
     expect(await more('--param', 'id=a b')).to.match(/^--param: the value of id must be/);
     expect(await errorOf('example.com', file, '--gateway', 'rest-request')).to.match(

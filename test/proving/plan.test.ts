@@ -38,6 +38,11 @@ describe('the plan of prove', () => {
     ]);
   });
 
+  it('has the stand-in also for parameters that are named as members of each object', async () => {
+    const probes = await plan({ routes: ['GET /a/{constructor}'] });
+    expect(probes[0]?.path).to.equal('/a/prove');
+  });
+
   it('sends no method that may change data, unless it is named', async () => {
     const methods = async (...named: string[]) =>
       new Set((await plan({ methods: named })).map(({ method }) => method));

@@ -3,6 +3,7 @@ import type { AuthorizerOptions } from '../../authorizer/options.ts';
 import { optionsOfApi } from '../../authorizer/options-of-api.ts';
 import { OptionError } from '../../decision/errors.ts';
 import type { GatewayKind } from '../../gateways/gateway.ts';
+import { compileIdentitySources } from '../../local-gateway/identity-sources.ts';
 import type { LambdaFunction } from '../../local-gateway/local-gateway.ts';
 import { clientIpOf } from '../../net/client-ip.ts';
 import { twinnedCallers } from '../../proving/callers.ts';
@@ -46,6 +47,7 @@ export async function proofSettings(
   tokens: ReadonlyMap<Caller, string>,
 ): Promise<ProofSettings> {
   const options = optionsOfApi(exported, given.api);
+  refuseOtherSources(given);
   const client = { ip: address(given.ip), country: given.country };
   const { callers, options: forecast } = twinnedCallers(options, tokens, client, Date.now() / 1000);
   const { default: middy } = await import('@middy/core');
@@ -72,6 +74,16 @@ export async function proofSettings(
 
 function hasPath(route: string): boolean {
   return route.includes(' ');
+}
+
+/** @throws {OptionError} for identity sources that the gateway does not have */
+function refuseOtherSources({ gateway, identitySources }: ForecastArguments): void {
+  if (identitySources === undefined) return;
+  try {
+    compileIdentitySources(gateway, identitySources);
+  } catch (error) {
+    throw new OptionError('--identity-source', (error as Error).message);
+  }
 }
 
 /** @throws {OptionError} */
