@@ -43,9 +43,11 @@ what no option expresses, nothing is written; each such construct is named by it
   },
 };
 
-/** `openapi.yaml ("Orders" 1.2.0)`. */
+/** `openapi.yaml ("Orders" 1.2.0)`; without what the document does not say. */
 function sourceOf(file: string, { document }: OpenApiReading): string {
   const info = ownMember(document, 'info');
-  const title = `${JSON.stringify(ownMember(info, 'title'))} ${ownMember(info, 'version')}`;
-  return `${file === '-' ? 'an OpenAPI document' : path.basename(file)} (${title})`;
+  const version = ownMember(info, 'version');
+  const said = [JSON.stringify(ownMember(info, 'title')), version].filter((one) => one !== undefined);
+  const name = file === '-' ? 'an OpenAPI document' : path.basename(file);
+  return said.length === 0 ? name : `${name} (${said.join(' ')})`;
 }

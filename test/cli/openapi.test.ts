@@ -126,6 +126,28 @@ export const options = {
         .and.match(/50 problems: nothing is written\n$/);
     });
 
+    it('prints each problem in one line, whatever the document contains', async () => {
+      const paths = { '/a\nscheme /b: forged': { get: { security: [] } } };
+      const file = fileOf('openapi.json', JSON.stringify({ openapi: '3.1.0', paths }));
+      expect(await run('routes', file)).to.equal(1);
+      const lines = err.split('\n').map((line) => line.split(' ')[0]);
+      expect(lines).to.deep.equal(['path', '1', '']);
+      err = '';
+      expect(await run('routes', fileOf('openapi.json', '{ "openapi": "3.1.0", "paths": {} }'))).to.equal(1);
+      expect(err).to.match(/^1 problem: nothing is written$/m);
+    });
+
+    it('names a document without a title by its file alone', async () => {
+      const document = {
+        openapi: '3.1.0',
+        components: { securitySchemes: { login: { type: 'oauth2', flows: {} } } },
+        security: [{ login: [] }],
+        paths: { '/a': { get: {} } },
+      };
+      expect(await run('routes', fileOf('openapi.json', JSON.stringify(document)))).to.equal(0);
+      expect(out).to.match(/^\/\/ Who may do what, from openapi\.json\.\n/);
+    });
+
     it('reads a document from standard input', async () => {
       expect(await run('routes', '-')).to.equal(0);
       expect(out).to.match(/^\/\/ Who may do what, from an OpenAPI document \(/);

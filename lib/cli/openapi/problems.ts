@@ -9,10 +9,19 @@ export function writeProblems(problems: readonly OpenApiProblem[], err: Output):
   for (const kind of new Set(problems.map(({ code }) => code))) {
     const ofKind = problems.filter(({ code }) => code === kind);
     for (const problem of ofKind.slice(0, SHOWN)) {
-      err.write(coloured('red', kind), ` ${problemLine(problem)}\n`);
+      err.write(coloured('red', kind), ` ${inOneLine(problemLine(problem))}\n`);
     }
     const rest = ofKind.length - SHOWN;
     if (rest > 0) err.write(coloured('red', kind), ` and ${rest} more: --json lists all\n`);
   }
-  if (problems.length > 0) err.write(`${problems.length} problems: nothing is written\n`);
+  if (problems.length > 0) err.write(`${counted(problems.length)}: nothing is written\n`);
+}
+
+/** Paths and names of a document may contain line feeds, which would look like further problems. */
+function inOneLine(text: string): string {
+  return text.replaceAll('\n', '\\u000a');
+}
+
+function counted(count: number): string {
+  return count === 1 ? '1 problem' : `${count} problems`;
 }
