@@ -46,7 +46,7 @@ export function dpop(options: BindingMode | DpopOptions): TokenBinding {
 }
 
 const REASON =
-  'Each DPoP proof is good for one request. With the header DPoP in the cache key, no entry would be used twice, and API Gateway would refuse clients without the header (401).';
+  'Each DPoP proof is good for one request. With the header DPoP in the cache key, a cached answer would take the same proof again, on other routes too, and API Gateway would refuse clients without the header (401).';
 
 function unsupported(gateway: string): string | null {
   const { sends, routeKinds } = gatewayOfKind(gateway as GatewayKind);

@@ -59,7 +59,8 @@ export function cacheSettings(
   if (cache === false) return { ...NO_CACHE, notes: reserved };
   checkCache(cache);
   if (cache.identitySources !== undefined) {
-    return { ...ownKey(cache, cache.identitySources, advice), notes: reserved };
+    const own = ownKey(cache, cache.identitySources, advice, proofReason(options));
+    return { ...own, notes: reserved };
   }
   const { ttl, behindCatchAll = false } = cache;
   if (!advice.cache) {
@@ -108,11 +109,16 @@ function ttlWarning(ttl: Duration | undefined, advice: CacheAdvice): string | nu
   return `cache.ttl: a cached allow outlives the \`maxAge\` of a rule, and a revocation (\`revocations.within\`), by up to the TTL. Use ${advice.maxTtl} seconds at most, or leave it out.`;
 }
 
-/** The settings for identity sources of the user's own. */
+/**
+ * The settings for identity sources of the user's own.
+ *
+ * @param proofs - why proofs of bound tokens leave no cache key right; `null` if they do not
+ */
 function ownKey(
   { ttl: given, behindCatchAll }: CacheProps,
   own: readonly string[],
   advice: CacheAdvice,
+  proofs: string | null,
 ): Omit<CacheSettings, 'notes'> {
   if (behindCatchAll !== undefined) {
     throw new OptionError(
@@ -120,9 +126,26 @@ function ownKey(
       'has no effect with `cache.identitySources`: leave one of the two out',
     );
   }
+  if (proofs !== null) return { ttl: noTtl(given, proofs), identitySources: own, warning: null };
   const ttl = given ?? usualTtl(advice);
   const warning = isZero(ttl) ? null : (warningOn(own, advice) ?? ttlWarning(given, advice));
   return { ttl, identitySources: own, warning };
+}
+
+/** Why proofs of bound tokens leave no cache key right, whatever it contains; `null` if they do not. */
+function proofReason({ dpop, mtls }: AuthorizerOptions): string | null {
+  for (const binding of [dpop, mtls]) {
+    if (binding === undefined || binding.terms().mode === 'off') continue;
+    const { caching } = binding.terms();
+    if ('reason' in caching) return caching.reason;
+  }
+  return null;
+}
+
+/** @throws {OptionError} for another TTL than 0 */
+function noTtl(ttl: Duration = NO_CACHE.ttl, reason: string): Duration {
+  if (isZero(ttl)) return ttl;
+  throw new OptionError('cache.ttl', `cannot be used with these options. ${reason} Leave it out`);
 }
 
 /** A warning if a key of the user's own lacks what the answers depend on. */

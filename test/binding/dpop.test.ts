@@ -367,7 +367,10 @@ describe('dpop', () => {
   });
 
   it('forbids caching', () => {
-    expect(identitySources({ dpop: dpop('allowed') }, 'rest-request')).to.deep.include({ cache: false });
+    expect(identitySources({ dpop: dpop('allowed') }, 'rest-request'))
+      .to.include({ cache: false })
+      .and.have.property('reason')
+      .that.includes('take the same proof again');
   });
 
   it('names the option that makes no sense', () => {

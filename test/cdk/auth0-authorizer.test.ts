@@ -11,6 +11,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { App, Aws, Duration, Stack } from 'aws-cdk-lib/core';
 import { expect } from 'chai';
+import { dpop, mtls } from '../../lib/binding.ts';
 import { Auth0Authorizer, type Auth0AuthorizerProps, type CacheProps } from '../../lib/cdk.ts';
 import { type AuthorizerOptions, identitySources, OptionError } from '../../lib/index.ts';
 import { gatewayResponses, resourceMetadataUrl } from '../../lib/responses.ts';
@@ -361,6 +362,26 @@ describe('Auth0Authorizer', function () {
           /^cache\.identitySources: no cache key is right .* A custom rule/,
         );
       }
+    });
+
+    it('but none with proofs of bound tokens, which no identity source replaces', () => {
+      const identitySources = ['method.request.header.Authorization', 'method.request.header.DPoP'];
+      const ttlOf = (options: AuthorizerOptions, cache: CacheProps = {}) => {
+        const { template } = restTemplate({ options, cache: { identitySources, ...cache } });
+        const [one] = Object.values(template().findResources('AWS::ApiGateway::Authorizer'));
+        return one?.['Properties'].AuthorizerResultTtlInSeconds;
+      };
+      for (const options of [{ dpop: dpop('allowed') }, { mtls: mtls('required') }]) {
+        expect(ttlOf(options)).to.equal(0);
+        expect(ttlOf(options, { ttl: Duration.seconds(0) })).to.equal(0);
+        expect(() => ttlOf(options, { ttl: Duration.seconds(1) }))
+          .to.throw(OptionError, /Leave it out$/)
+          .with.property('option', 'cache.ttl');
+      }
+      expect(ttlOf({ dpop: dpop('off') })).to.equal(300);
+      const proof = { header: 'X-Origin-Secret', secret: 'a secret of the proxy' };
+      const source = { header: 'CloudFront-Viewer-Cert-Sha256', encoding: 'sha256-hex', proof } as const;
+      expect(ttlOf({ mtls: mtls({ mode: 'allowed', source }) })).to.equal(300);
     });
 
     it('and warns if identity sources of your own lack what the answers depend on', () => {
