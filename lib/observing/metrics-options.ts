@@ -66,8 +66,9 @@ export function parseMetricsOptions(
   if (TRUTHY.test(POWERTOOLS_METRICS_DISABLED ?? '')) return null;
   const common = (): Common => {
     const { namespace, dimensions } = given === null ? baseOf(environment) : baseOfMetrics(given);
-    return { namespace, dimensions: { ...dimensions, ...own } };
+    return checkedCommon({ namespace, dimensions: { ...dimensions, ...own } });
   };
+  if (given === null) common();
   return {
     common,
     createWriter() {
@@ -82,6 +83,21 @@ type PowertoolsLine = ReturnType<ReturnType<MetricsLike['singleMetric']>['serial
 type Directive = PowertoolsLine['_aws']['CloudWatchMetrics'][number];
 
 type Common = Pick<EmfBase, 'namespace' | 'dimensions'>;
+
+/** CloudWatch drops lines without a word if it does not accept their names. */
+function checkedCommon(common: Common): Common {
+  const dimensions = Object.entries(common.dimensions);
+  if (!NAMESPACE.test(common.namespace)) {
+    refuse('metrics', 'has a namespace that CloudWatch rejects: use ASCII characters, and not AWS/ in front');
+  }
+  if (!dimensions.every(([name, text]) => NAME.test(name) && VALUE.test(text))) {
+    refuse('metrics', 'has a service or a dimension that CloudWatch rejects: use ASCII characters');
+  }
+  if (dimensions.length > MOST_DIMENSIONS + 1) {
+    refuse('metrics', `has more than ${MOST_DIMENSIONS} dimensions besides the service`);
+  }
+  return common;
+}
 
 /** By the variables of Powertools; the service is named as Powertools names it. */
 function baseOf({ POWERTOOLS_METRICS_NAMESPACE, POWERTOOLS_SERVICE_NAME }: Environment): Common {
@@ -110,6 +126,9 @@ const TAKEN =
   `_aws service level timestamp ${[...Object.entries(DIMENSIONS).flat(), ...Object.keys(UNITS)].join(' ')}`.split(
     ' ',
   );
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+const NAMESPACE = /^(?!:|AWS\/)(?=.*[!-~])[ -~]{1,255}$/;
 
 /** Names and values that CloudWatch accepts: ASCII, not blank; a name has no colon in front. */
 const NAME = /^(?!:)(?=.*[!-~])[ -~]{1,250}$/;

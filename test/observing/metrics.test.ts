@@ -340,6 +340,21 @@ describe('the option metrics', () => {
       });
     }
 
+    for (const [name, value] of [
+      ['POWERTOOLS_SERVICE_NAME', 'Bücher'],
+      ['POWERTOOLS_SERVICE_NAME', ' '],
+      ['POWERTOOLS_METRICS_NAMESPACE', 'AWS/Shop'],
+      ['POWERTOOLS_METRICS_NAMESPACE', 'Bücher'],
+    ] as const) {
+      it(`nothing that CloudWatch rejects: ${name}=${value}`, () => {
+        process.env[name] = value;
+        expect(() => authorizer())
+          .to.throw(OptionError)
+          .with.property('option', 'metrics');
+        authorizer({ metrics: false });
+      });
+    }
+
     it('that there are metrics in spite of POWERTOOLS_DEV', async () => {
       process.env['POWERTOOLS_DEV'] = 'true';
       process.env['POWERTOOLS_METRICS_DISABLED'] = 'false';
@@ -386,6 +401,23 @@ describe('the option metrics', () => {
       });
       const lines = await emfLines(() => invoke(authorizer({ metrics }), restRequestEvent({})));
       expect(dataPoints(lines)[0]?.dimensions).to.equal('outcome=deny service=service_undefined stage=prod');
+    });
+
+    it('logs that CloudWatch would reject its dimensions, and changes no decision', async () => {
+      const many = Object.fromEntries(Array.from({ length: 25 }, (_, n) => [`d${n}`, 'v']));
+      const metrics = new Metrics({ namespace: 'Shop', defaultDimensions: many });
+      const failures: string[] = [];
+      const ignore = () => undefined;
+      const error = (message: string) => void failures.push(message);
+      const metricsDimensions = { a: 'a', b: 'b', c: 'c', d: 'd' };
+      const handler = authorizer({
+        metrics,
+        metricsDimensions,
+        logger: { info: ignore, warn: ignore, error },
+      });
+      const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
+      expect(verdictOf(outcome)).to.equal('Allow');
+      expect(failures).to.deep.equal(['authorizer metrics failed']);
     });
 
     it('logs a failure of it, and changes no decision', async () => {
