@@ -40,6 +40,7 @@ describe('normalAddress', () => {
     'https:/api.example.com/x',
     'https:///api.example.com/x',
     'https://?api.example.com',
+    'https://api.example.com:99999/x',
   ]) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       expect(normalAddress(text)).to.equal(null);
