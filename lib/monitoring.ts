@@ -4,5 +4,10 @@ export type { AlarmName } from './monitoring/alarm-kinds.ts';
 export { type AlarmSettings, type AlarmsOptions, alarms } from './monitoring/alarms.ts';
 export { type DashboardOptions, dashboard } from './monitoring/dashboard.ts';
 export type { MeasuredOptions } from './monitoring/measured.ts';
-export type { CloudFormationResource, CloudFormationResources, Intrinsic } from './monitoring/resources.ts';
+export type {
+  CloudFormationResource,
+  CloudFormationResources,
+  Intrinsic,
+  ResourceOptions,
+} from './monitoring/resources.ts';
 export { type SavedQueriesOptions, savedQueries } from './monitoring/saved-queries.ts';

@@ -6,6 +6,8 @@ export interface AlarmKind {
   readonly logicalId: string;
   readonly description: string;
   readonly threshold: number;
+  /** The largest threshold that can be reached, if there is one. */
+  readonly highest?: number;
   /** In how many periods of five minutes in a row. */
   readonly periods: number;
   readonly watches: Watched;
@@ -122,6 +124,7 @@ export const ALARM_KINDS: Readonly<Record<AlarmName, AlarmKind>> = {
     description:
       'One decision in four is the first of its execution environment: see the concurrency of the function and the TTL of the authorizer.',
     threshold: 25,
+    highest: 100,
     periods: 3,
     watches: {
       kind: 'expression',

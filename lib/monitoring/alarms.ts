@@ -1,4 +1,4 @@
-import { optional, plainObject, refuseValue, wholeNumber } from '../util/option-checks.ts';
+import { optional, plainObject, refuse, refuseValue, wholeNumber } from '../util/option-checks.ts';
 import { ALARM_KINDS, type AlarmKind, type AlarmName } from './alarm-kinds.ts';
 import { MEASURED_OPTIONS, type Measured, type MeasuredOptions, parseMeasured } from './measured.ts';
 import { dimensionList, metricQueries } from './metric-queries.ts';
@@ -6,6 +6,8 @@ import {
   type CloudFormationResource,
   type CloudFormationResources,
   type Intrinsic,
+  prefixed,
+  type ResourceOptions,
   textsOrIntrinsics,
 } from './resources.ts';
 
@@ -24,16 +26,20 @@ export interface AlarmSettings {
 }
 
 /** Options of {@link alarms}. */
-export type AlarmsOptions = MeasuredOptions & {
-  readonly [name in AlarmName]?: AlarmSettings | false;
-} & {
-  /**
-   * What the alarms do when they ring: ARNs of SNS topics, for example.
-   *
-   * @default nothing
-   */
-  readonly actions?: readonly (string | Intrinsic)[];
-};
+export type AlarmsOptions = MeasuredOptions &
+  ResourceOptions & {
+    readonly [name in AlarmName]?: AlarmSettings | false;
+  } & {
+    /**
+     * What the alarms do when they ring: ARNs of SNS topics, for example. At most five.
+     *
+     * @default nothing
+     */
+    readonly actions?: readonly (string | Intrinsic)[];
+  };
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MOST_ACTIONS = 5;
 
 const NAMES = Object.keys(ALARM_KINDS) as AlarmName[];
 
@@ -58,15 +64,16 @@ const NAMES = Object.keys(ALARM_KINDS) as AlarmName[];
  * const template = { Resources: alarms({ service: 'orders-authorizer', actions: [{ Ref: 'OnCallTopic' }] }) };
  */
 export function alarms(options: AlarmsOptions = {}): CloudFormationResources {
-  const given = plainObject(options, '', [...MEASURED_OPTIONS, ...NAMES, 'actions']);
+  const given = plainObject(options, '', [...MEASURED_OPTIONS, ...NAMES, 'actions', 'prefix']);
   const measured = parseMeasured(given);
   const actions = optional(given, '', 'actions', [], textsOrIntrinsics);
+  if (actions.length > MOST_ACTIONS) refuse('actions', `must have at most ${MOST_ACTIONS} items`);
   const resources = NAMES.flatMap((name): [string, CloudFormationResource][] => {
     if (given[name] === false) return [];
     const settings = alarmSettings(given[name] ?? {}, name, ALARM_KINDS[name]);
     return [[ALARM_KINDS[name].logicalId, alarm(ALARM_KINDS[name], settings, measured, actions)]];
   });
-  return Object.fromEntries(resources);
+  return prefixed(Object.fromEntries(resources), given);
 }
 
 function alarm(
@@ -108,7 +115,7 @@ function alarmSettings(value: unknown, path: string, kind: AlarmKind): Required<
   // The longest time that CloudWatch looks back for periods below an hour.
   if (period * periods > 86_400) refuseValue(`${path}.periods`, 'at most a day in all', periods);
   return {
-    threshold: optional(given, path, 'threshold', kind.threshold, wholeNumber, 1, 1e9),
+    threshold: optional(given, path, 'threshold', kind.threshold, wholeNumber, 1, kind.highest ?? 1e9),
     period,
     periods,
   };

@@ -2,11 +2,17 @@ import { isObject } from '../util/is-object.ts';
 import { nonEmptyString, optional, plainMap, plainObject, refuse } from '../util/option-checks.ts';
 import { MEASURED_OPTIONS, type MeasuredOptions, parseMeasured } from './measured.ts';
 import { LOG_QUERIES } from './queries.ts';
-import { type CloudFormationResources, type Intrinsic, textsOrIntrinsics } from './resources.ts';
+import {
+  type CloudFormationResources,
+  type Intrinsic,
+  prefixed,
+  type ResourceOptions,
+  textsOrIntrinsics,
+} from './resources.ts';
 import { graphs, type Widget } from './widgets.ts';
 
 /** Options of {@link dashboard}. */
-export interface DashboardOptions extends MeasuredOptions {
+export interface DashboardOptions extends MeasuredOptions, ResourceOptions {
   /**
    * Name of the dashboard: letters, digits, `-` and `_`.
    *
@@ -29,6 +35,7 @@ export interface DashboardOptions extends MeasuredOptions {
 
 const OPTIONS = [
   ...MEASURED_OPTIONS,
+  'prefix',
   'name',
   'alarms',
   'logGroups',
@@ -51,7 +58,7 @@ export function dashboard(options: DashboardOptions = {}): CloudFormationResourc
   const given = plainObject(options, '', OPTIONS);
   const name = optional(given, '', 'name', null, dashboardName);
   const alarmIds = Object.keys(optional(given, '', 'alarms', {}, alarmResources));
-  const groups = optional(given, '', 'logGroups', [], textsOrIntrinsics);
+  const groups = optional(given, '', 'logGroups', [], logGroupNames);
   const variables = new Variables();
   const widgets = [
     ...alarmStates(alarmIds, variables),
@@ -59,15 +66,12 @@ export function dashboard(options: DashboardOptions = {}): CloudFormationResourc
     ...refusals(groups, variables),
   ];
   const body = JSON.stringify({ widgets: placed(widgets, variables.text({ Ref: 'AWS::Region' })) });
-  return {
-    AuthorizerDashboard: {
-      Type: 'AWS::CloudWatch::Dashboard',
-      Properties: {
-        ...(name === null ? {} : { DashboardName: name }),
-        DashboardBody: variables.filledIn(body),
-      },
-    },
+  const properties = {
+    ...(name === null ? {} : { DashboardName: name }),
+    DashboardBody: variables.filledIn(body),
   };
+  const board = { Type: 'AWS::CloudWatch::Dashboard', Properties: properties };
+  return prefixed({ AuthorizerDashboard: board }, given);
 }
 
 /** Values that CloudFormation fills into the body, which is one text. */
@@ -121,6 +125,13 @@ function placed(widgets: readonly Widget[], region: string): readonly Readonly<R
     const where = type === 'alarm' ? {} : { region };
     return { type, ...place, width, height: HEIGHT, properties: { title, ...where, ...properties } };
   });
+}
+
+/** Names as AWS allows them, since they stand between quotes in the query. */
+function logGroupNames(value: unknown, path: string): readonly (string | Intrinsic)[] {
+  const groups = textsOrIntrinsics(value, path);
+  const isName = (group: string | Intrinsic) => typeof group !== 'string' || !group.includes("'");
+  return groups.every(isName) ? groups : refuse(path, 'must be names of log groups, which have no quotes');
 }
 
 function dashboardName(value: unknown, path: string): string {

@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '../observing/metric-names.ts';
 import { nonEmptyString, optional, plainMap, refuse } from '../util/option-checks.ts';
 
 /** Which metrics are watched. The same values as the authorizer has. */
@@ -46,10 +47,15 @@ export function parseMeasured(options: { readonly [key in keyof MeasuredOptions]
   };
 }
 
+const OWN: readonly string[] = ['service', ...Object.values(DIMENSIONS)];
+
 function dimensions(value: unknown, path: string): Readonly<Record<string, string>> {
   const entries = Object.entries(plainMap(value, path));
   return Object.fromEntries(
-    entries.map(([name, text]) => [searchable(name, `${path}.${name}`), searchable(text, `${path}.${name}`)]),
+    entries.map(([name, text]) => {
+      if (OWN.includes(name)) refuse(`${path}.${name}`, 'is a dimension of the metrics themselves');
+      return [searchable(name, `${path}.${name}`), searchable(text, `${path}.${name}`)];
+    }),
   );
 }
 

@@ -1,9 +1,15 @@
 import { nonEmptyString, optional, plainObject } from '../util/option-checks.ts';
 import { LOG_QUERIES } from './queries.ts';
-import { type CloudFormationResources, type Intrinsic, textsOrIntrinsics } from './resources.ts';
+import {
+  type CloudFormationResources,
+  type Intrinsic,
+  prefixed,
+  type ResourceOptions,
+  textsOrIntrinsics,
+} from './resources.ts';
 
 /** Options of {@link savedQueries}. */
-export interface SavedQueriesOptions {
+export interface SavedQueriesOptions extends ResourceOptions {
   /**
    * The folder of the queries in the console.
    *
@@ -28,10 +34,10 @@ export interface SavedQueriesOptions {
  * const template = { Resources: savedQueries({ logGroups: ['/aws/lambda/orders-authorizer'] }) };
  */
 export function savedQueries(options: SavedQueriesOptions = {}): CloudFormationResources {
-  const given = plainObject(options, '', ['folder', 'logGroups']);
+  const given = plainObject(options, '', ['prefix', 'folder', 'logGroups']);
   const folder = optional(given, '', 'folder', 'auth0-authorizer', nonEmptyString);
   const groups = optional(given, '', 'logGroups', [], textsOrIntrinsics);
-  return Object.fromEntries(
+  const resources = Object.fromEntries(
     LOG_QUERIES.map(({ name, text }) => [
       `${pascalCase(name)}Query`,
       {
@@ -44,6 +50,7 @@ export function savedQueries(options: SavedQueriesOptions = {}): CloudFormationR
       },
     ]),
   );
+  return prefixed(resources, given);
 }
 
 function pascalCase(name: string): string {

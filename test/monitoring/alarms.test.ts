@@ -96,6 +96,12 @@ describe('alarms', () => {
     expect(Object.keys(alarms({ latency: false }))).to.have.members(Object.keys(others));
   });
 
+  it('stand beside those of another authorizer in one template, by a prefix', () => {
+    const both = { ...alarms({ service: 'a', prefix: 'A' }), ...alarms({ service: 'b', prefix: 'B' }) };
+    expect(Object.keys(both)).to.have.length(2 * Object.keys(all).length);
+    expect(both).to.include.keys('AAuthorizerFaultsAlarm', 'BAuthorizerFaultsAlarm');
+  });
+
   it('fit the schema of AWS, and the limit of ten metrics', async () => {
     const resources = alarms({ actions: [{ Ref: 'Topic' }] });
     expect(await schemaFlaws(resources)).to.deep.equal([]);
@@ -129,6 +135,11 @@ describe('alarms', () => {
       [{ actions: [1] }, 'actions[0]'],
       [{ service: "it's" }, 'service'],
       [{ dimensions: { stage: '' } }, 'dimensions.stage'],
+      [{ dimensions: { outcome: 'deny' } }, 'dimensions.outcome'],
+      [{ dimensions: { service: 'a' } }, 'dimensions.service'],
+      [{ coldStarts: { threshold: 101 } }, 'coldStarts.threshold'],
+      [{ actions: ['a', 'b', 'c', 'd', 'e', 'f'] }, 'actions'],
+      [{ prefix: 'a-b' }, 'prefix'],
     ];
     for (const [options, path] of flaws) {
       expect(() => alarms(options as AlarmsOptions), path).to.throw(Error, path.replace('options.', ''));

@@ -86,6 +86,12 @@ describe('dashboard', () => {
     }
   });
 
+  it('has a prefix in front of its ID, and refers to alarms under theirs', () => {
+    const ringing = alarms({ prefix: 'Orders' });
+    expect(dashboard({ prefix: 'Orders' })).to.have.all.keys('OrdersAuthorizerDashboard');
+    expect(JSON.stringify(dashboard({ alarms: ringing }))).to.contain('OrdersAuthorizerFaultsAlarm');
+  });
+
   it('fits the schema of AWS, and has the name that it is given', async () => {
     const resources = dashboard({ name: 'orders_authorizer-1', alarms: alarms() });
     expect(await schemaFlaws(resources)).to.deep.equal([]);
@@ -99,6 +105,7 @@ describe('dashboard', () => {
       [{ alarms: { A: { Type: 'AWS::SNS::Topic' } } }, 'alarms'],
       [{ alarms: { A: 1 } }, 'alarms'],
       [{ logGroups: [] }, 'logGroups'],
+      [{ logGroups: ["a' | fields @message"] }, 'logGroups'],
     ];
     for (const [options, path] of flaws) {
       expect(() => dashboard(options as DashboardOptions), path).to.throw(Error, path);

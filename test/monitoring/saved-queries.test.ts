@@ -19,6 +19,10 @@ describe('savedQueries', () => {
     expect(savedQueries()['RefusalsQuery']?.Properties).not.to.have.property('LogGroupNames');
   });
 
+  it('have a prefix in front of their IDs', () => {
+    expect(savedQueries({ prefix: 'Orders' })).to.include.keys('OrdersRefusalsQuery');
+  });
+
   it('refuse options that make no sense', () => {
     expect(() => savedQueries({ folder: '' })).to.throw(Error, 'folder');
     expect(() => savedQueries({ group: 'a' } as object)).to.throw(Error, 'group');
