@@ -325,6 +325,10 @@ describe('check of a CloudFormation template', () => {
 
     it('says what is undecided', () => {
       const type = changed(GRAPHQL, properties('Api', 'AuthenticationType'), { Ref: 'Type' });
+      const loop = ['Name', ['Admin'], { '${Name}': GRAPHQL.Resources.Api }];
+      expect(codes(changed(GRAPHQL, ['Resources', 'Fn::ForEach::Apis'], loop), OPTIONS)).to.deep.equal([
+        'undecided',
+      ]);
       expect(found(type, OPTIONS)).to.deep.equal([
         'warning undecided Resources.Api.Properties.AuthenticationType',
       ]);
