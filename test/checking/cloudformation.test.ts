@@ -112,31 +112,6 @@ describe('check of a CloudFormation template', () => {
         const elsewhere = changed(imported, properties('Api'), { BodyS3Location: { Bucket: 'b' } });
         expect(codes(elsewhere)).to.deep.equal(['undecided', 'missing_route']);
       });
-
-      it('reads the OpenAPI document in `Body`, and says that one on S3 is not in the document', () => {
-        const body = openApiDocument({
-          ...SPEC,
-          kind: name === 'REST' ? 'rest' : 'http',
-          sources: [
-            name === 'REST' ? 'method.request.header.Authorization' : '$request.header.Authorization',
-          ],
-        });
-        const kind = name === 'REST' ? 'AWS::ApiGateway::RestApi' : 'AWS::ApiGatewayV2::Api';
-        const imported = {
-          Resources: { Api: { Type: kind, Properties: { Body: body, ProtocolType: 'HTTP' } } },
-        };
-        expect(found(imported)).to.deep.equal([]);
-        const open = changed(imported, properties('Api', 'Body', 'paths', '/orders', 'get', 'security'), []);
-        expect(found(open)).to.deep.equal([
-          "error missing_authorizer Resources.Api.Properties.Body.paths['/orders'].get",
-        ]);
-        const inPart = changed(imported, properties('Api', 'Body', 'paths'), {
-          'Fn::Transform': { Name: 'AWS::Include' },
-        });
-        expect(codes(inPart)).to.deep.equal(['undecided', 'missing_route']);
-        const elsewhere = changed(imported, properties('Api'), { BodyS3Location: { Bucket: 'b' } });
-        expect(codes(elsewhere)).to.deep.equal(['undecided', 'missing_route']);
-      });
     });
   }
 
