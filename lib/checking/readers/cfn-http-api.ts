@@ -1,46 +1,34 @@
 import type { DeployedAuthorizer, DeployedRoute, OpenQuestion, RoutedApi } from '../deployed-api.ts';
 import { booleanSetting, listSetting, numberSetting, versionSetting } from '../setting.ts';
 import { CFN_ADVICE, guardOfProperties } from './cfn-guard.ts';
-import { ofType, type Resource, type Resources, referenceOf } from './cfn-resource.ts';
-import { readOpenApi } from './openapi.ts';
+import { apisOf, belongsTo, ofType, type Resource, type Resources } from './cfn-resource.ts';
+import { importedParts, madeElsewhere, withImported } from './with-imported.ts';
 
-const ROUTE = 'AWS::ApiGatewayV2::Route';
+const TYPES = { api: 'AWS::ApiGatewayV2::Api', member: 'AWS::ApiGatewayV2::Route', link: 'ApiId' } as const;
 
 /** The HTTP and WebSocket APIs of a template: those that it makes, and those of other stacks that it adds routes to. */
 export function readHttpApis(resources: Resources): readonly RoutedApi[] {
-  const apis = ofType(resources, 'AWS::ApiGatewayV2::Api');
-  const ids = new Set(resources.map(({ id }) => id));
-  const names = ofType(resources, ROUTE).map(({ properties }) => referenceOf(properties.get('ApiId')) ?? '?');
-  const elsewhere = [...new Set(names)].filter((name) => !ids.has(name));
-  return [
-    ...apis.map((api) => readApi(api.id, api, resources)),
-    ...elsewhere.map((name) => readApi(name, null, resources)),
-  ];
+  return apisOf(resources, TYPES, (name, api) => readApi(name, api, resources));
 }
 
 function readApi(name: string, api: Resource | null, resources: Resources): RoutedApi {
-  const isOfApi = ({ properties }: Resource) => (referenceOf(properties.get('ApiId')) ?? '?') === name;
-  const members = ofType(resources, ROUTE).filter(isOfApi);
+  const isOfApi = belongsTo(name, TYPES.link);
+  const members = ofType(resources, TYPES.member).filter(isOfApi);
   const place = (api ?? (members[0] as Resource)).cursor.place;
-  const body = api?.properties.get('Body');
-  const imported = body === undefined || body.isMissing ? null : readOpenApi(body, 'http');
+  const imported = importedParts(api?.properties.get('Body'), 'http');
   const open: OpenQuestion[] = [];
   const routes = [...quickRoutes(api), ...members.flatMap((member) => routesOf(member, open))];
   const isElsewhere = api !== null && !api.properties.get('BodyS3Location').isMissing;
   if (isElsewhere) open.push({ place, text: 'The routes in `BodyS3Location` are not in the document' });
-  if (api === null)
-    open.push({ place, text: `The API ${name} is made elsewhere, perhaps with further routes` });
+  if (api === null) open.push(madeElsewhere(name, place));
+  const authorizers = ofType(resources, 'AWS::ApiGatewayV2::Authorizer')
+    .filter(isOfApi)
+    .flatMap(authorizersOf);
   return {
     kind: kindOf(api, routes),
     name,
     place,
-    open: [...(imported?.open ?? []), ...open],
-    routes: [...(imported?.routes ?? []), ...routes],
-    authorizers: [
-      ...(imported?.authorizers ?? []),
-      ...ofType(resources, 'AWS::ApiGatewayV2::Authorizer').filter(isOfApi).flatMap(authorizersOf),
-    ],
-    isWhole: (imported?.isWhole ?? true) && open.length === 0,
+    ...withImported(imported, { open, routes, authorizers }),
     answersPreflights:
       imported?.answersPreflights === true || api?.properties.get('CorsConfiguration').isMissing === false,
     resourcePolicy: null,

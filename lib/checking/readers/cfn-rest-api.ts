@@ -2,49 +2,38 @@ import type { DeployedAuthorizer, DeployedRoute, OpenQuestion, RoutedApi } from 
 import type { Cursor } from '../documents/cursor.ts';
 import { booleanSetting, listSetting, numberSetting, versionSetting } from '../setting.ts';
 import { CFN_ADVICE, guardOfProperties } from './cfn-guard.ts';
-import { ofType, type Resource, type Resources, referenceOf } from './cfn-resource.ts';
+import { apisOf, belongsTo, ofType, type Resource, type Resources } from './cfn-resource.ts';
 import { methodOf } from './methods.ts';
-import { readOpenApi } from './openapi.ts';
 import { readResourcePolicy } from './resource-policy.ts';
+import { importedParts, madeElsewhere, withImported } from './with-imported.ts';
+
+const TYPES = {
+  api: 'AWS::ApiGateway::RestApi',
+  member: 'AWS::ApiGateway::Method',
+  link: 'RestApiId',
+} as const;
 
 /** The REST APIs of a template: those that it makes, and those of other stacks that it adds methods to. */
 export function readRestApis(resources: Resources): readonly RoutedApi[] {
-  const methods = ofType(resources, 'AWS::ApiGateway::Method');
-  const apis = ofType(resources, 'AWS::ApiGateway::RestApi');
-  const own = new Set(apis.map(({ id }) => id));
-  const names = new Set(methods.map(({ properties }) => referenceOf(properties.get('RestApiId')) ?? '?'));
-  const elsewhere = [...names].filter((name) => !own.has(name));
-  return [
-    ...apis.map((api) => readApi(api.id, api, resources)),
-    ...elsewhere
-      .filter((name) => !resources.some(({ id }) => id === name))
-      .map((name) => readApi(name, null, resources)),
-  ];
+  return apisOf(resources, TYPES, (name, api) => readApi(name, api, resources));
 }
 
 function readApi(name: string, api: Resource | null, resources: Resources): RoutedApi {
-  const isOfApi = ({ properties }: Resource) => (referenceOf(properties.get('RestApiId')) ?? '?') === name;
-  const methods = ofType(resources, 'AWS::ApiGateway::Method').filter(isOfApi);
+  const isOfApi = belongsTo(name, TYPES.link);
+  const methods = ofType(resources, TYPES.member).filter(isOfApi);
   const place = (api ?? (methods[0] as Resource)).cursor.place;
-  const body = api?.properties.get('Body');
-  const imported = body === undefined || body.isMissing ? null : readOpenApi(body, 'rest');
+  const imported = importedParts(api?.properties.get('Body'), 'rest');
   const open: OpenQuestion[] = [];
   const routes = methods.flatMap((method) => routeOf(method, resources, open));
   const isImported = api !== null && !api.properties.get('BodyS3Location').isMissing;
   if (isImported) open.push({ place, text: 'The routes in `BodyS3Location` are not in the document' });
-  if (api === null)
-    open.push({ place, text: `The API ${name} is made elsewhere, perhaps with further routes` });
+  if (api === null) open.push(madeElsewhere(name, place));
+  const authorizers = ofType(resources, 'AWS::ApiGateway::Authorizer').filter(isOfApi).flatMap(authorizersOf);
   return {
     kind: 'rest',
     name,
     place,
-    open: [...(imported?.open ?? []), ...open],
-    routes: [...(imported?.routes ?? []), ...routes],
-    authorizers: [
-      ...(imported?.authorizers ?? []),
-      ...ofType(resources, 'AWS::ApiGateway::Authorizer').filter(isOfApi).flatMap(authorizersOf),
-    ],
-    isWhole: (imported?.isWhole ?? true) && open.length === 0,
+    ...withImported(imported, { open, routes, authorizers }),
     answersPreflights: false,
     resourcePolicy:
       (api && readResourcePolicy(api.properties.get('Policy'))) ?? imported?.resourcePolicy ?? null,

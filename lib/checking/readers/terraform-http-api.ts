@@ -1,51 +1,34 @@
 import type { DeployedAuthorizer, DeployedRoute, OpenQuestion, RoutedApi } from '../deployed-api.ts';
 import { booleanSetting, listSetting, numberSetting, versionSetting } from '../setting.ts';
-import { readOpenApi } from './openapi.ts';
-import { jsonIn, linkText, plannedGuard, terraformAdvice } from './terraform-links.ts';
+import { jsonIn, membersOf, plannedApis, plannedGuard, terraformAdvice } from './terraform-links.ts';
 import type { PlannedResource } from './terraform-plan.ts';
+import { importedParts, madeElsewhere, withImported } from './with-imported.ts';
 
 type Resources = readonly PlannedResource[];
 
 const AUTHORIZATION = 'authorization_type';
-const ROUTE = 'aws_apigatewayv2_route';
+const TYPES = { api: 'aws_apigatewayv2_api', member: 'aws_apigatewayv2_route', link: 'api_id' } as const;
 
 /** The HTTP and WebSocket APIs of a plan: those that it makes, and those of others that it adds routes to. */
 export function plannedHttpApis(resources: Resources): readonly RoutedApi[] {
-  const apis = resources.filter(({ type }) => type === 'aws_apigatewayv2_api');
-  const routes = resources.filter(({ type }) => type === ROUTE);
-  const names = new Set(routes.map(({ attributes }) => linkText(attributes.get('api_id'), resources)));
-  const elsewhere = [...names].filter((name) => !apis.some(({ address }) => address === name));
-  return [
-    ...apis.map((api) => readApi(api.address, api, resources)),
-    ...elsewhere.map((name) => readApi(name, null, resources)),
-  ];
+  return plannedApis(resources, TYPES, (name, api) => readApi(name, api, resources));
 }
 
 function readApi(name: string, api: PlannedResource | null, resources: Resources): RoutedApi {
-  const ofApi = (type: string) =>
-    resources.filter(
-      (resource) => resource.type === type && linkText(resource.attributes.get('api_id'), resources) === name,
-    );
-  const members = ofApi(ROUTE);
+  const ofApi = (type: string) => membersOf(name, type, TYPES.link, resources);
+  const members = ofApi(TYPES.member);
   const { place } = (api ?? (members[0] as PlannedResource)).attributes;
-  const body = api === null ? null : jsonIn(api.attributes.get('body'));
-  const imported = body === null || body.isMissing ? null : readOpenApi(body, 'http');
+  const imported = importedParts(api === null ? undefined : jsonIn(api.attributes.get('body')), 'http');
   const open: OpenQuestion[] = [];
   const routes = [...quickRoutes(api), ...members.flatMap((member) => routesOf(member, resources, open))];
-  if (api === null)
-    open.push({ place, text: `The API ${name} is made elsewhere, perhaps with further routes` });
+  if (api === null) open.push(madeElsewhere(name, place));
   const isWebSocket = routes.some(({ key }) => key === '$connect');
+  const authorizers = ofApi('aws_apigatewayv2_authorizer').flatMap(authorizersOf);
   return {
     kind: isWebSocket || api?.attributes.get('protocol_type').text === 'WEBSOCKET' ? 'websocket' : 'http',
     name,
     place,
-    open: [...(imported?.open ?? []), ...open],
-    routes: [...(imported?.routes ?? []), ...routes],
-    authorizers: [
-      ...(imported?.authorizers ?? []),
-      ...ofApi('aws_apigatewayv2_authorizer').flatMap(authorizersOf),
-    ],
-    isWhole: (imported?.isWhole ?? true) && open.length === 0,
+    ...withImported(imported, { open, routes, authorizers }),
     answersPreflights:
       imported?.answersPreflights === true ||
       (api?.attributes.get('cors_configuration').items.length ?? 0) > 0,

@@ -1,6 +1,7 @@
 import type { FormatAdvice, Guard } from '../deployed-api.ts';
 import { Cursor } from '../documents/cursor.ts';
 import { Undecided } from '../documents/document.ts';
+import type { ApiTypes } from './api-types.ts';
 import type { PlannedResource } from './terraform-plan.ts';
 
 /** The resource that an attribute refers to: by reference, or by an ID that is known already. `null` if none of the plan. */
@@ -17,6 +18,31 @@ export function linked(attribute: Cursor, resources: readonly PlannedResource[])
 export function linkText(attribute: Cursor, resources: readonly PlannedResource[]): string {
   const found = linked(attribute, resources);
   return found?.address ?? attribute.undecided?.text ?? attribute.text ?? '?';
+}
+
+/** The APIs of a plan: those that it makes, and, with `null`, those of others that it adds routes to. */
+export function plannedApis<Api>(
+  resources: readonly PlannedResource[],
+  types: ApiTypes,
+  read: (name: string, api: PlannedResource | null) => Api,
+): readonly Api[] {
+  const apis = resources.filter(({ type }) => type === types.api);
+  const members = resources.filter(({ type }) => type === types.member);
+  const names = new Set(members.map(({ attributes }) => linkText(attributes.get(types.link), resources)));
+  const elsewhere = [...names].filter((name) => !apis.some(({ address }) => address === name));
+  return [...apis.map((api) => read(api.address, api)), ...elsewhere.map((name) => read(name, null))];
+}
+
+/** The resources of a type that belong to an API. */
+export function membersOf(
+  name: string,
+  type: string,
+  link: string,
+  resources: readonly PlannedResource[],
+): readonly PlannedResource[] {
+  return resources.filter(
+    (resource) => resource.type === type && linkText(resource.attributes.get(link), resources) === name,
+  );
 }
 
 /** How to change a method or a route: REST and HTTP APIs name the attribute differently. */

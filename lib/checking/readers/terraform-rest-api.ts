@@ -9,53 +9,40 @@ import type {
 import type { Cursor } from '../documents/cursor.ts';
 import { booleanSetting, listSetting, numberSetting, versionSetting, withDefault } from '../setting.ts';
 import { methodOf } from './methods.ts';
-import { readOpenApi } from './openapi.ts';
 import { readResourcePolicy } from './resource-policy.ts';
-import { jsonIn, linked, linkText, plannedGuard, terraformAdvice } from './terraform-links.ts';
+import { jsonIn, linked, membersOf, plannedApis, plannedGuard, terraformAdvice } from './terraform-links.ts';
 import type { PlannedResource } from './terraform-plan.ts';
+import { importedParts, madeElsewhere, withImported } from './with-imported.ts';
 
 type Resources = readonly PlannedResource[];
 
 const AUTHORIZATION = 'authorization';
+const TYPES = {
+  api: 'aws_api_gateway_rest_api',
+  member: 'aws_api_gateway_method',
+  link: 'rest_api_id',
+} as const;
 
 /** The REST APIs of a plan: those that it makes, and those of others that it adds methods to. */
 export function plannedRestApis(resources: Resources): readonly RoutedApi[] {
-  const apis = resources.filter(({ type }) => type === 'aws_api_gateway_rest_api');
-  const methods = resources.filter(({ type }) => type === 'aws_api_gateway_method');
-  const names = new Set(methods.map(({ attributes }) => linkText(attributes.get('rest_api_id'), resources)));
-  const elsewhere = [...names].filter((name) => !apis.some(({ address }) => address === name));
-  return [
-    ...apis.map((api) => readApi(api.address, api, resources)),
-    ...elsewhere.map((name) => readApi(name, null, resources)),
-  ];
+  return plannedApis(resources, TYPES, (name, api) => readApi(name, api, resources));
 }
 
 function readApi(name: string, api: PlannedResource | null, resources: Resources): RoutedApi {
-  const ofApi = (type: string) =>
-    resources.filter(
-      (resource) =>
-        resource.type === type && linkText(resource.attributes.get('rest_api_id'), resources) === name,
-    );
-  const methods = ofApi('aws_api_gateway_method');
+  const ofApi = (type: string) => membersOf(name, type, TYPES.link, resources);
+  const methods = ofApi(TYPES.member);
   const { place } = (api ?? (methods[0] as PlannedResource)).attributes;
-  const body = api === null ? null : jsonIn(api.attributes.get('body'));
-  const imported = body === null || body.isMissing ? null : readOpenApi(body, 'rest');
+  const imported = importedParts(api === null ? undefined : jsonIn(api.attributes.get('body')), 'rest');
   const open: OpenQuestion[] = [];
   const routes = methods.flatMap((method) => routesOf(method, resources, open));
-  if (api === null)
-    open.push({ place, text: `The API ${name} is made elsewhere, perhaps with further routes` });
+  if (api === null) open.push(madeElsewhere(name, place));
   const policies = ofApi('aws_api_gateway_rest_api_policy').map(({ attributes }) => attributes.get('policy'));
+  const authorizers = ofApi('aws_api_gateway_authorizer').flatMap(authorizersOf);
   return {
     kind: 'rest',
     name,
     place,
-    open: [...(imported?.open ?? []), ...open],
-    routes: [...(imported?.routes ?? []), ...routes],
-    authorizers: [
-      ...(imported?.authorizers ?? []),
-      ...ofApi('aws_api_gateway_authorizer').flatMap(authorizersOf),
-    ],
-    isWhole: (imported?.isWhole ?? true) && open.length === 0,
+    ...withImported(imported, { open, routes, authorizers }),
     answersPreflights: false,
     resourcePolicy: policyOf(
       [...policies, ...(api === null ? [] : [api.attributes.get('policy')])],
