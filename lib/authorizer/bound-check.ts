@@ -1,12 +1,10 @@
 import type { TokenSource } from '../gateways/gateway.ts';
 import { placesOf } from '../gateways/reading/credentials.ts';
+import { BOUND_MEMBERS } from '../rules/kinds/bound.ts';
 import type { TokenBinding } from '../token/binding.ts';
 import { isObject } from '../util/is-object.ts';
 import { refuse } from '../util/option-checks.ts';
 import { type CheckedRules, rulesIn } from './audience-check.ts';
-
-/** The member of `cnf` that each value of the rule `bound` needs. `any` needs one of them. */
-const MEMBERS: Readonly<Record<string, string>> = { dpop: 'jkt', mtls: 'x5t#S256' };
 
 /**
  * Refuses a rule `bound` that contradicts `dpop` and `mtls`: it needs a binding that no option checks, so that no token could
@@ -22,8 +20,9 @@ export function checkBoundRules(options: CheckedRules, at: string, bindings: rea
     const path = `${place}.bound`;
     if (bound === false && isRequired) refuse(path, "cannot be false beside mode 'required': set 'allowed'");
     if (bound === undefined || bound === false) continue;
-    const to = String(isObject(bound) ? bound['to'] : bound);
-    const isChecked = terms.some(({ member }) => member === (MEMBERS[to] ?? member));
+    // The rule is compiled already, so its value is one of these.
+    const to = (isObject(bound) ? bound['to'] : bound) as keyof typeof BOUND_MEMBERS;
+    const isChecked = terms.some(({ member }) => BOUND_MEMBERS[to].includes(member));
     if (!isChecked) refuse(path, 'needs the option `dpop` or `mtls` that checks it');
   }
 }

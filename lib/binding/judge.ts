@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision/decision.ts';
 import {
   type BoundUse,
+  CONFIRMATION_MEMBERS,
   type ConfirmationMember,
   type TokenBinding,
   UNBOUND,
@@ -26,12 +27,10 @@ function judgeUnbound({ scheme }: BoundUse): Refusal | null {
   return scheme === 'DPoP' ? UNBOUND : null;
 }
 
-const MEMBERS: readonly ConfirmationMember[] = ['x5t#S256', 'jkt'];
-
 /** Refuses unless `cnf` has a member that binds the token, and each of them is checked. Other members are ignored (RFC 7800). */
 function judgeMembers(cnf: unknown, bindings: readonly TokenBinding[]): Refusal | null {
   if (!isObject(cnf) || Array.isArray(cnf)) return INVALID;
-  const named = MEMBERS.filter((member) => Object.hasOwn(cnf, member));
+  const named = CONFIRMATION_MEMBERS.filter((member) => Object.hasOwn(cnf, member));
   if (named.some((member) => typeof cnf[member] !== 'string')) return INVALID;
   const checked = new Set(bindings.map((binding) => binding.terms().member));
   const isChecked = named.every((member) => checked.has(member));

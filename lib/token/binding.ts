@@ -35,7 +35,9 @@ export interface BoundUse {
 }
 
 /** The members of `cnf` that can be checked (RFC 9449, section 6.1; RFC 8705, section 3.1). */
-export type ConfirmationMember = 'jkt' | 'x5t#S256';
+export const CONFIRMATION_MEMBERS = ['x5t#S256', 'jkt'] as const;
+
+export type ConfirmationMember = (typeof CONFIRMATION_MEMBERS)[number];
 
 /**
  * Whether tokens must have a binding: `'off'` is as without the option; `'allowed'` also accepts tokens without the binding;

@@ -1,5 +1,5 @@
+import { fieldsOf } from '../../gateways/reading/event-fields.ts';
 import type { BoundRequest } from '../../token/binding.ts';
-import { isObject } from '../../util/is-object.ts';
 import { normalAddress } from './address.ts';
 
 /**
@@ -35,8 +35,8 @@ export function addressesOf(request: BoundRequest, origins: readonly string[] | 
 
 /** The path with its stage or base path mapping, as the client addressed it; `null` if the event has none. */
 function receivedPath(event: unknown): string | null {
-  const { rawPath, requestContext } = membersOf(event);
-  const path = rawPath ?? membersOf(requestContext)['path'];
+  const { rawPath, requestContext } = fieldsOf(event);
+  const path = rawPath ?? fieldsOf(requestContext)['path'];
   return typeof path === 'string' ? path : null;
 }
 
@@ -51,7 +51,7 @@ function handshakeAddresses(
   { domainName, event }: BoundRequest,
   origins: readonly string[] | null,
 ): readonly string[] {
-  const { stage } = membersOf(membersOf(event)['requestContext']);
+  const { stage } = fieldsOf(fieldsOf(event)['requestContext']);
   const isDefault = domainName !== null && DEFAULT_DOMAIN.test(domainName) && typeof stage === 'string';
   const bases = origins ?? (isDefault ? [`https://${domainName}/${stage}`] : []);
   return normalised(bases.flatMap((base) => [base, inOtherScheme(base)]));
@@ -70,8 +70,4 @@ function inOtherScheme(address: string): string {
 
 function normalised(addresses: readonly string[]): readonly string[] {
   return addresses.map(normalAddress).filter((address) => address !== null);
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
 }

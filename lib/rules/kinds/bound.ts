@@ -1,3 +1,4 @@
+import { CONFIRMATION_MEMBERS, type ConfirmationMember } from '../../token/binding.ts';
 import { isObject } from '../../util/is-object.ts';
 import { boolean, oneOf, optional, plainChecks } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
@@ -18,14 +19,14 @@ export type BoundRule =
       readonly reportOnly?: boolean;
     };
 
+const KINDS = ['any', 'dpop', 'mtls'] as const;
+
 /** The members of `cnf` that satisfy each value of the rule. */
-const MEMBERS = {
-  any: ['jkt', 'x5t#S256'],
+export const BOUND_MEMBERS: Readonly<Record<(typeof KINDS)[number], readonly ConfirmationMember[]>> = {
+  any: CONFIRMATION_MEMBERS,
   dpop: ['jkt'],
   mtls: ['x5t#S256'],
-} as const;
-
-const KINDS = ['any', 'dpop', 'mtls'] as const;
+};
 
 /**
  * Compiles `bound`: the token must be bound to a key or a certificate. The proof itself is verified with the token, so that
@@ -38,7 +39,7 @@ export function compileBound(value: unknown, path: string): Rule {
   const options = isText ? { to: value } : plainChecks(value, path, ['to', 'reportOnly']);
   const to = oneOf(options.to, isText ? path : `${path}.to`, KINDS);
   const reportOnly = optional(options, path, 'reportOnly', false, boolean);
-  const members = MEMBERS[to];
+  const members = BOUND_MEMBERS[to];
   return {
     name: 'bound',
     inputs: [],
