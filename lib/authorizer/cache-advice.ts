@@ -106,8 +106,8 @@ function unsentInputs({ inputs }: KeyParts, { kind, sends }: Gateway): string | 
   );
 }
 
-/** Why bound tokens forbid to cache answers; `null` if they do not. */
-function bindingReason({ bindings }: CacheDependencies): string | null {
+/** Why bound tokens forbid to cache answers, whatever the key contains; `null` if they do not. */
+export function bindingReason({ bindings }: Pick<CacheDependencies, 'bindings'>): string | null {
   for (const binding of bindings) {
     const { caching } = binding.terms();
     if ('reason' in caching) return caching.reason;

@@ -109,9 +109,9 @@ export function parseAuthorizerOptions(
   const tokenSource = parseTokenSource(options.tokenSource, 'tokenSource');
   checkBoundSource(tokenSource, verifier.bindings);
   const serializer = parseSerializerOptions(options);
-  // AppSync's cache key is the token alone, and a proof is good for one request.
   const logger = parseLoggerOptions(options);
   const traceId = parseTraceId(options.contextTraceId, logger);
+  // AppSync's cache key is the token alone, and a proof is good for one request.
   const longest = verifier.bindings.length > 0 ? 0 : (verifier.revocations?.maxTtl ?? Infinity);
   return {
     tokenSource,

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib/core';
-import type { CacheAdvice } from '../authorizer/cache-advice.ts';
+import { bindingReason, type CacheAdvice } from '../authorizer/cache-advice.ts';
 import { identitySources } from '../authorizer/identity-sources.ts';
 import type { AuthorizerOptions } from '../authorizer/options.ts';
 import { OptionError } from '../decision/errors.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
+import { parseBindings } from '../token/verifier-settings.ts';
 import { isObject } from '../util/is-object.ts';
 import { boolean, nonEmptyStrings, optional, plainObject, refuseValue } from '../util/option-checks.ts';
 
@@ -59,7 +60,8 @@ export function cacheSettings(
   if (cache === false) return { ...NO_CACHE, notes: reserved };
   checkCache(cache);
   if (cache.identitySources !== undefined) {
-    const own = ownKey(cache, cache.identitySources, advice, proofReason(options));
+    const proofs = bindingReason({ bindings: parseBindings(options, '') });
+    const own = ownKey(cache, cache.identitySources, advice, proofs);
     return { ...own, notes: reserved };
   }
   const { ttl, behindCatchAll = false } = cache;
@@ -130,16 +132,6 @@ function ownKey(
   const ttl = given ?? usualTtl(advice);
   const warning = isZero(ttl) ? null : (warningOn(own, advice) ?? ttlWarning(given, advice));
   return { ttl, identitySources: own, warning };
-}
-
-/** Why proofs of bound tokens leave no cache key right, whatever it contains; `null` if they do not. */
-function proofReason({ dpop, mtls }: AuthorizerOptions): string | null {
-  for (const binding of [dpop, mtls]) {
-    if (binding === undefined || binding.terms().mode === 'off') continue;
-    const { caching } = binding.terms();
-    if ('reason' in caching) return caching.reason;
-  }
-  return null;
 }
 
 /** @throws {OptionError} for another TTL than 0 */

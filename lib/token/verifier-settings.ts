@@ -135,8 +135,8 @@ function parseDecryption(value: unknown, path: string): Decryption {
   return refuse(path, "must be the result of `decryption()` from 'middy-auth0-authorizer/decryption'");
 }
 
-/** The certificate first: it costs less than a proof, and a proof is used up by its check. */
-function parseBindings(
+/** The checks of bound tokens that are on. The certificate first: it costs less than a proof, which its check uses up. */
+export function parseBindings(
   options: { readonly dpop?: unknown; readonly mtls?: unknown },
   path: string,
 ): readonly TokenBinding[] {
