@@ -6,7 +6,7 @@ import { type AuthorizerTerms, authorizerScheme } from './authorizer-scheme.ts';
 import type { OpenApiDocument } from './document.ts';
 import type { Edit } from './edits.ts';
 import { type OpenApiOperation, readOperations } from './operations.ts';
-import { ownMember, pointerPath } from './pointer.ts';
+import { memberAt, ownMember, pointerPath } from './pointer.ts';
 import { type OpenApiProblem, Problems } from './problem.ts';
 import {
   type ApiRules,
@@ -145,7 +145,7 @@ function reportMissing({ keys, met }: Declared, problems: Problems): void {
 function reportConflicts(edits: readonly Edit[], problems: Problems): void {
   const values = new Map<string, string>();
   for (const { path, value } of edits) {
-    const pointer = path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    const pointer = path.reduce(memberAt, '');
     const text = JSON.stringify(value);
     if (values.has(pointer) && values.get(pointer) !== text) {
       problems.add(
