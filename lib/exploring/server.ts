@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { OptionError } from '../decision/errors.ts';
+import { LOOPBACK, listen, portOf, stop } from '../local-gateway/loopback-server.ts';
 import type { PageRequest, TraceFailure } from './page-data.ts';
 import type { Page } from './page-html.ts';
 import { readPageRequest } from './page-request.ts';
@@ -19,9 +19,6 @@ export interface PageServer {
   readonly url: string;
   close(): Promise<void>;
 }
-
-/** The server listens on this address only. */
-const LOOPBACK = '127.0.0.1';
 
 /** Largest body. A request with some claims and headers has less than one KB. */
 const MAX_BODY_BYTES = 65_536;
@@ -111,22 +108,4 @@ function send(response: ServerResponse, { status, type, body }: Found, policy: s
       'cache-control': 'no-store',
     })
     .end(body);
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => resolve());
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,15 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isAppSync, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { isWellFormed, readCall, type ServerRequest } from './call.ts';
 import { type GatewayModel, gatewayModel } from './gateway-model.ts';
 import { type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { LOOPBACK, listen, portOf, stop } from './loopback-server.ts';
 import { answerUpgrade } from './upgrade.ts';
 
 export type { Caching, Exchange, LambdaFunction, LocalGatewayOptions, Viewer } from './api.ts';
-
-const LOOPBACK = '127.0.0.1';
 
 /** A running gateway. */
 export interface LocalGateway {
@@ -51,7 +49,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   }
   await listen(server, options.port ?? 0);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${LOOPBACK}:${portOf(server)}`,
     get invocations() {
       return model.invocations;
     },
@@ -104,18 +102,4 @@ function answerer(model: GatewayModel, options: LocalGatewayOptions): Answerer {
 function peerOf(request: IncomingMessage): Viewer {
   // Absent only if the client has gone.
   return { address: String(request.socket.remoteAddress) };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, LOOPBACK, () => resolve());
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
