@@ -5,8 +5,8 @@ import { walk } from '../../demo/walk.ts';
 import { startWorld, type World } from '../../demo/world.ts';
 import type { RefusalCode } from '../../lib/index.ts';
 import { alarms } from '../../lib/monitoring.ts';
-import { checkedEmf } from '../support/emf.ts';
-import { type Datapoint, ringingAlarms } from '../support/ringing-alarms.ts';
+import { checkedEmf, dataPoints } from '../support/emf.ts';
+import { ringingAlarms } from '../support/ringing-alarms.ts';
 
 const stepsWith = (code: RefusalCode) =>
   TOUR.filter(
@@ -24,7 +24,7 @@ describe('the alarms over the metrics of the demo', () => {
   async function rings(happening: () => Promise<unknown>): Promise<readonly string[]> {
     const before = world.metrics.length;
     await happening();
-    const points = checkedEmf(world.metrics.slice(before).join('\n')).flatMap(datapoints);
+    const points = dataPoints(checkedEmf(world.metrics.slice(before).join('\n')));
     return ringingAlarms(alarms(), [points]);
   }
 
@@ -71,19 +71,3 @@ describe('the alarms over the metrics of the demo', () => {
     expect(await rings(outage)).to.deep.equal(['Auth0UnreachableAlarm']);
   });
 });
-
-type EmfLine = ReturnType<typeof checkedEmf>[number];
-
-function datapoints(line: EmfLine): readonly Datapoint[] {
-  return line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Dimensions.flatMap((names) => {
-      const dimensions = Object.fromEntries(names.map((name) => [name, String(line[name])]));
-      return Metrics.map(({ Name }) => ({
-        namespace: Namespace,
-        metric: Name,
-        dimensions,
-        value: Number(line[Name]),
-      }));
-    }),
-  );
-}

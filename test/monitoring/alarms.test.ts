@@ -2,16 +2,17 @@ import { expect } from 'chai';
 import { FAULTS, REFUSALS } from '../../lib/decision/codes.ts';
 import { type AlarmsOptions, alarms } from '../../lib/monitoring.ts';
 import { schemaFlaws } from '../support/cloudformation-schema.ts';
-import { type Datapoint, ringingAlarms } from '../support/ringing-alarms.ts';
+import { dimensionsText } from '../support/emf.ts';
+import { type MeasuredPoint, ringingAlarms } from '../support/ringing-alarms.ts';
 
-const of = (metric: string, value = 1, dimensions: Readonly<Record<string, string>> = {}): Datapoint => ({
+const of = (metric: string, value = 1, dimensions: Readonly<Record<string, string>> = {}): MeasuredPoint => ({
   namespace: 'Auth0Authorizer',
   metric,
-  dimensions: { service: 'service_undefined', ...dimensions },
+  dimensions: dimensionsText(Object.entries({ service: 'service_undefined', ...dimensions })),
   value,
 });
 
-const times = (count: number, ...points: readonly Datapoint[]) =>
+const times = (count: number, ...points: readonly MeasuredPoint[]) =>
   Array.from({ length: count }, () => points).flat();
 
 const refused = (refusal: string) => [of('Duration', 2), of('Refusals', 1, { refusal })];
@@ -20,7 +21,7 @@ const allowed = [of('Duration', 2)];
 
 describe('alarms', () => {
   const all = alarms();
-  const ringing = (...periods: readonly (readonly Datapoint[])[]) => ringingAlarms(all, periods);
+  const ringing = (...periods: readonly (readonly MeasuredPoint[])[]) => ringingAlarms(all, periods);
 
   it('are silent without data, and while all is well', () => {
     expect(ringing([])).to.deep.equal([]);
@@ -69,10 +70,10 @@ describe('alarms', () => {
 
   it('watch the service, the namespace and the dimensions that they are for', () => {
     const own = alarms({ service: 'orders', namespace: 'Shop', dimensions: { stage: 'prod' } });
-    const point = (service: string, more: Readonly<Record<string, string>>): Datapoint => ({
+    const point = (service: string, more: Readonly<Record<string, string>>): MeasuredPoint => ({
       namespace: 'Shop',
       metric: 'Faults',
-      dimensions: { service, fault: 'internal_error', ...more },
+      dimensions: dimensionsText(Object.entries({ service, fault: 'internal_error', ...more })),
       value: 1,
     });
     expect(ringingAlarms(own, [[point('orders', { stage: 'prod' })]])).to.have.length(1);

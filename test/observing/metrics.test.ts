@@ -385,6 +385,7 @@ describe('the option metrics', () => {
       expect(lines).to.have.length(1);
       const [point] = dataPoints(lines);
       expect(point).to.deep.equal({
+        namespace: 'Shop',
         metric: 'Decisions',
         unit: 'Count',
         dimensions: 'outcome=deny service=orders stage=prod team=a',

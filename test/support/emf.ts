@@ -147,6 +147,7 @@ export function checkedEmf(output: string): readonly EmfLine[] {
 
 /** A data point as CloudWatch takes it from a line. */
 export interface DataPoint {
+  readonly namespace: string;
   readonly metric: string;
   readonly unit: string;
   /** `service=orders outcome=allow`, sorted by name. */
@@ -154,19 +155,24 @@ export interface DataPoint {
   readonly value: number;
 }
 
+/** Dimensions as data points have them. */
+export function dimensionsText(dimensions: readonly (readonly [name: string, value: unknown])[]): string {
+  return dimensions
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
 /** The data points that CloudWatch extracts from lines. */
 export function dataPoints(lines: readonly EmfLine[]): readonly DataPoint[] {
   return lines.flatMap((line) =>
-    line._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+    line._aws.CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions, Metrics }) =>
       Dimensions.flatMap((set) => {
-        const dimensions = set
-          .toSorted()
-          .map((name) => `${name}=${line[name]}`)
-          .join(' ');
-        return Metrics.flatMap(({ Name, Unit }) =>
-          [line[Name]]
+        const dimensions = dimensionsText(set.map((name) => [name, line[name]]));
+        return Metrics.flatMap(({ Name: metric, Unit: unit }) =>
+          [line[metric]]
             .flat()
-            .map((value) => ({ metric: Name, unit: Unit, dimensions, value: Number(value) })),
+            .map((value) => ({ namespace, metric, unit, dimensions, value: Number(value) })),
         );
       }),
     ),

@@ -1,13 +1,9 @@
 import type { CloudFormationResources } from '../../lib/monitoring.ts';
+import { type DataPoint, dimensionsText } from './emf.ts';
 import { evaluate } from './metric-math.ts';
 
-/** One value of a metric, as CloudWatch has it. */
-export interface Datapoint {
-  readonly namespace: string;
-  readonly metric: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+/** What alarms see of a data point. */
+export type MeasuredPoint = Omit<DataPoint, 'unit'>;
 
 interface MetricName {
   readonly Namespace: string;
@@ -35,14 +31,14 @@ interface AlarmProperties extends Partial<MetricName> {
  */
 export function ringingAlarms(
   resources: CloudFormationResources,
-  periods: readonly (readonly Datapoint[])[],
+  periods: readonly (readonly MeasuredPoint[])[],
 ): readonly string[] {
   return Object.entries(resources)
     .filter(([, { Properties }]) => rings(Properties as unknown as AlarmProperties, periods))
     .map(([id]) => id);
 }
 
-function rings(alarm: AlarmProperties, periods: readonly (readonly Datapoint[])[]): boolean {
+function rings(alarm: AlarmProperties, periods: readonly (readonly MeasuredPoint[])[]): boolean {
   if (alarm.ComparisonOperator !== 'GreaterThanOrEqualToThreshold') throw new Error(alarm.ComparisonOperator);
   if (alarm.TreatMissingData !== 'notBreaching') throw new Error(alarm.TreatMissingData);
   const latest = periods.slice(-alarm.EvaluationPeriods);
@@ -53,7 +49,7 @@ function rings(alarm: AlarmProperties, periods: readonly (readonly Datapoint[])[
 }
 
 /** What the alarm watches in one period. `null`: no data. */
-function watchedValue(alarm: AlarmProperties, points: readonly Datapoint[]): number | null {
+function watchedValue(alarm: AlarmProperties, points: readonly MeasuredPoint[]): number | null {
   const { Metrics = [], ExtendedStatistic } = alarm;
   if (ExtendedStatistic !== undefined) {
     return statisticOf(alarm as unknown as MetricName, ExtendedStatistic, points);
@@ -69,14 +65,12 @@ function watchedValue(alarm: AlarmProperties, points: readonly Datapoint[]): num
 }
 
 /** A metric is its name with exactly its dimensions: one with more or fewer is another metric. */
-function statisticOf(name: MetricName, statistic: string, points: readonly Datapoint[]): number | null {
-  const wanted = keyOf(name.Dimensions.map(({ Name, Value }) => [Name, Value]));
+function statisticOf(name: MetricName, statistic: string, points: readonly MeasuredPoint[]): number | null {
+  const wanted = dimensionsText(name.Dimensions.map(({ Name, Value }) => [Name, Value]));
   const values = points
     .filter(
       ({ namespace, metric, dimensions }) =>
-        namespace === name.Namespace &&
-        metric === name.MetricName &&
-        keyOf(Object.entries(dimensions)) === wanted,
+        namespace === name.Namespace && metric === name.MetricName && dimensions === wanted,
     )
     .map(({ value }) => value);
   if (values.length === 0) return null;
@@ -91,6 +85,3 @@ function statisticOf(name: MetricName, statistic: string, points: readonly Datap
       throw new Error(`no statistic ${statistic}`);
   }
 }
-
-const keyOf = (dimensions: readonly (readonly [string, string])[]) =>
-  JSON.stringify(dimensions.toSorted(([one], [other]) => (one < other ? -1 : 1)));
