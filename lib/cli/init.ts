@@ -19,7 +19,7 @@ export const init: Command = {
     '[<folder>] [--deployer <name>] [--gateway <kind>] [--domain <domain>] [--audience <identifier>]',
   summary: 'Writes a new authorizer with its options, a test and its deployment',
   help: `Writes a project: options, authorizer, a test, a backend, and the file of the tool that deploys them.
-What is not given is asked for, on a terminal.
+On a terminal it asks for the values that no flag gives.
 
   npx middy-auth0-authorizer init orders --deployer cdk --gateway http \\
     --domain tenant.eu.auth0.com --audience https://api.example.com/

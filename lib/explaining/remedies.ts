@@ -119,7 +119,7 @@ const TABLE: Readonly<Record<RefusalCode | FaultCode, Remedies>> = {
   },
   caller_not_allowed: {
     options: 'Add the kind of caller to `callers.allow` of the route.',
-    client: 'Use a token of a caller whom the route takes.',
+    client: 'Use a token of a kind of caller that the route allows.',
   },
   actor_not_allowed: { options: 'Add the agent to `callers.actors`, or raise `callers.maxDelegation`.' },
   client_not_allowed: { options: 'Add the client ID of the application to `clients` of the route.' },

@@ -125,8 +125,8 @@ function lowerCase({ callers, hasHeader }: PlanSettings, targets: readonly Targe
 }
 
 /**
- * Spellings go to callers of whom one may and the other may not, as far as there are tokens. Routes that share a spelling
- * share its requests.
+ * Sends each spelling of a path as a caller that the route allows and as one that it refuses, as far as there are tokens.
+ * Routes that share a spelling share its requests.
  */
 function spelled({ callers }: PlanSettings, targets: readonly Target[]): readonly Probe[] {
   const weak = callers.includes('thin') ? 'thin' : 'none';

@@ -35,6 +35,6 @@ export interface Probe {
  * - `allowed`: the backend answered.
  * - `denied 401`, `denied 403`: the gateway refused the caller.
  * - `no route`: the gateway has no route for the method and path.
- * - `unclear`: neither can be told, or the model cannot predict it.
+ * - `unclear`: the answer shows none of these, or the model cannot predict it.
  */
 export type Outcome = 'allowed' | 'denied 401' | 'denied 403' | 'no route' | 'unclear';

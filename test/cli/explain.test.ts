@@ -168,7 +168,7 @@ describe('npx middy-auth0-authorizer explain', function () {
       expect(err).to.equal('--claims: standard input is not JSON\n');
     });
 
-    it('are printed only if they are asked for', async () => {
+    it('are printed only with `--show`', async () => {
       const args = ['--path', '/orders', '--claims', claimsFile()];
       for (const form of [[], ['--json'], ['--policy']]) {
         await run([options(), ...args, ...form]);

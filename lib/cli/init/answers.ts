@@ -31,7 +31,7 @@ interface Question {
 }
 
 /**
- * The answers from flags, and on a terminal from its user. Each wrong answer there is asked for again.
+ * Takes the answers from the flags. On a terminal it asks the user for the others, again after each wrong answer.
  *
  * @throws {OptionError} for a flag that makes no sense
  * @throws {Misuse} if a flag is missing and the input is no terminal, or ends

@@ -17,8 +17,8 @@ export interface Trust {
 const SOURCE = /^(?!package-lock\.json$).*\.(?:ts|json|ya?ml|tf|graphql)$/;
 
 /**
- * What an example says of the environment variables `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`. A project has both in its options
- * instead, and needs none of it.
+ * The parts of an example that read or set the environment variables `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`. They are left out of
+ * a project, which has both values in its options.
  */
 const ENVIRONMENT: readonly RegExp[] = [
   // The CDK.

@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV text (RFC 4180) as objects by the names of its first row; `null` if the text is none that Logs Insights
- * exports: its header names a field of the log.
+ * The rows of a CSV text (RFC 4180), as objects by the names in its first row. `null` if it is no export of Logs Insights,
+ * whose first row names a field of the log.
  */
 export function csvRows(text: string): readonly Readonly<Record<string, string>>[] | null {
   const [header, second] = text.split(/\r?\n/, 2) as [string, string?];
