@@ -16,6 +16,14 @@ const failure = (promise: Promise<unknown>) =>
     (error: Error) => error.message,
   );
 
+/** What `check` gets besides documents. */
+const INPUT = {
+  file: 'o',
+  options: ORDERS,
+  environment: {},
+  assumptions: { authorizer: null, open: new Set<string>() },
+};
+
 describe('reading a JSON document', () => {
   const TEXT = `{
   "a": { "b": [1, { "c": "x\\n" },
@@ -180,13 +188,7 @@ describe('documents that nobody should trust', () => {
   it('are refused if they are nested too deeply', () => {
     const deep = JSON.parse(`{"Resources":${'['.repeat(5000)}${']'.repeat(5000)}}`);
     const document = { file: 'a.json', root: deep, related: new Map(), lineOf: () => null };
-    const input = {
-      file: 'o',
-      options: ORDERS,
-      environment: {},
-      assumptions: { authorizer: null, open: new Set<string>() },
-    };
-    expect(() => check({ ...input, documents: [{ option: '--template', document }] })).to.throw(
+    expect(() => check({ ...INPUT, documents: [{ option: '--template', document }] })).to.throw(
       'a.json is nested more than 100 levels deep',
     );
   });
@@ -237,13 +239,7 @@ describe('documents that nobody should trust', () => {
       related: new Map(),
       lineOf: () => null,
     };
-    const input = {
-      file: 'o',
-      options: ORDERS,
-      environment: {},
-      assumptions: { authorizer: null, open: new Set<string>() },
-    };
-    expect(() => check({ ...input, documents: [{ option: '--template', document }] })).to.throw(
+    expect(() => check({ ...INPUT, documents: [{ option: '--template', document }] })).to.throw(
       'a.json has more than 4000000 values',
     );
   });
