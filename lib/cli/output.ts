@@ -1,3 +1,5 @@
+import { visibleText } from '../util/visible-text.ts';
+
 const COLOURS = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 
 /** Text in a colour, if the output has colours. */
@@ -56,17 +58,10 @@ function hasColours({ isTTY = false }: Stream, { NO_COLOR, FORCE_COLOR, TERM }: 
   return !NO_COLOR && isTTY && TERM !== 'dumb';
 }
 
-/** Characters that a terminal obeys or does not show, such as escapes and changes of the writing direction. */
-const UNPRINTABLE = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /**
  * The text without what a terminal would obey: control characters, C1, bidirectional and other invisible characters are
  * escaped as `\u202e`, which JSON and JavaScript allow in strings. Line feeds stay.
  */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) =>
-    Array.from({ length: character.length }, (_, at) => {
-      return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
-    }).join(''),
-  );
+  return text.split('\n').map(visibleText).join('\n');
 }

@@ -6,7 +6,6 @@ import { policyLinks } from '../../lib/exploring/policy-links.ts';
 import { countsOf } from '../../lib/exploring/policy-texts.ts';
 import { readClaims, readHeaders } from '../../lib/exploring/request-fields.ts';
 import { routeList } from '../../lib/exploring/route-list.ts';
-import { visibleText } from '../../lib/exploring/visible-text.ts';
 import { OptionError } from '../../lib/index.ts';
 
 const ALLOW: ExploredVerdict = { kind: 'allow', unless: [] };
@@ -211,12 +210,4 @@ describe('readPageRequest', () => {
       expect(() => readPageRequest(body)).to.throw(OptionError, message);
     });
   }
-});
-
-describe('visibleText', () => {
-  it('escapes control, bidirectional and other invisible characters', () => {
-    expect(visibleText('a\u202eb\u0000\u200b\u009b\u2028')).to.equal('a\\u202eb\\u0000\\u200b\\u009b\\u2028');
-    expect(visibleText('<b>Ä 日本</b>')).to.equal('<b>Ä 日本</b>');
-    expect(visibleText('\u{e0001}')).to.equal('\\udb40\\udc01');
-  });
 });

@@ -1,4 +1,4 @@
-import { visibleText } from '../visible-text.ts';
+import { visibleText } from '../../util/visible-text.ts';
 
 type Child = Node | string;
 
