@@ -17,7 +17,8 @@ export function optionsOfApi(options: AuthorizerOptions, api: string | undefined
   const { apis = {}, rules: common, ...others } = options;
   const { audience, rules, ...routes } = apis[key] as ApiOptions;
   const trust = audience === undefined ? {} : narrowed(others, [audience].flat());
-  return { ...others, ...trust, ...routes, rules: mergedRules(common, rules) };
+  const merged = mergedRules(common, rules);
+  return { ...others, ...trust, ...routes, ...(Object.keys(merged).length > 0 ? { rules: merged } : {}) };
 }
 
 /** The issuers that take one of the audiences, with these audiences only. */

@@ -141,6 +141,9 @@ function parseTraceId(value: unknown, { tracer }: DecisionLoggerSettings): Answe
 function parseConditions(value: unknown): Required<ConditionsOptions> {
   const path = 'conditions';
   const options = value === undefined ? {} : plainChecks(value, path, ['sourceIp', 'tokenExpiry']);
+  if (value !== undefined && Object.keys(options).length === 0) {
+    refuse(path, 'has no condition: name one, or leave the option out');
+  }
   return {
     sourceIp: optional(options, path, 'sourceIp', false, boolean),
     tokenExpiry: optional(options, path, 'tokenExpiry', false, boolean),

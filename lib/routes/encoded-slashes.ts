@@ -25,8 +25,10 @@ export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string):
   if (option === undefined) return key;
   const at = `${path}.encodedSlashes`;
   const wanted = plainMap(option, at);
+  const names = Object.keys(wanted);
+  if (names.length === 0) refuse(at, 'has no parameter: name one, or leave the option out');
   let marked = key;
-  for (const name of Object.keys(wanted)) {
+  for (const name of names) {
     oneOf(wanted[name], `${at}.${name}`, ['data']);
     marked = withMark(marked, name) ?? refuse(`${at}.${name}`, `is no parameter of '${key.key}'`);
   }

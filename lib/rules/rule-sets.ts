@@ -86,8 +86,6 @@ export function createRuleSetCompiler(clockTolerance: number, isAuth0: boolean):
   const listOf = createListInterner();
   let shared: ReadonlyMap<string, Rule> = new Map();
   const at = (path: string): Place => ({ path, intern, clockTolerance });
-  const optionsAt = (value: unknown, path: string): Raw =>
-    value === undefined ? {} : plainChecks(value, path, RULE_KEYS);
   const share = (options: Raw, path: string): UndeclaredRuleSet => {
     shared = merge(shared, options, at(path));
     return { kind: 'undeclared', route: null, token: 'required', rules: listOf(shared) };
@@ -153,6 +151,14 @@ interface Place {
   readonly path: string;
   readonly intern: Intern;
   readonly clockTolerance: number;
+}
+
+/** The rules of an option that is a table of them; empty without the option. */
+function optionsAt(value: unknown, path: string): Raw {
+  if (value === undefined) return {};
+  const options: Raw = plainChecks(value, path, RULE_KEYS);
+  if (Object.keys(options).length === 0) refuse(path, 'has no rule: name one, or leave the option out');
+  return options;
 }
 
 /** The rules by name, in the order of judging: those of `base` unless `options` replaces or switches them off. */

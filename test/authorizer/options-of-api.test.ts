@@ -67,7 +67,6 @@ describe('optionsOfApi', () => {
     expect(optionsOfApi({ domain: 'one.eu.auth0.com', apis }, 'one')).to.deep.equal({
       domain: 'one.eu.auth0.com',
       audience: ['x'],
-      rules: {},
     });
     const bound = [
       { issuer: 'https://a.example/', audience: ['x', 'y'] },
@@ -75,7 +74,6 @@ describe('optionsOfApi', () => {
     ];
     expect(optionsOfApi({ issuer: bound, apis }, 'one')).to.deep.equal({
       issuer: [{ issuer: 'https://a.example/', audience: ['x'] }],
-      rules: {},
     });
   });
 });

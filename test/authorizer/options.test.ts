@@ -95,6 +95,61 @@ describe('parseAuthorizerOptions', () => {
     });
   }
 
+  /** Options that look like a check and would check nothing. */
+  const empty: readonly [options: object, option: string][] = [
+    [{ rules: {} }, 'rules'],
+    [{ routes: {} }, 'routes'],
+    [{ apis: {} }, 'apis'],
+    [{ apis: { one: { rules: {} } } }, "apis['one'].rules"],
+    [{ apis: { one: { audience: [] } } }, "apis['one'].audience"],
+    [{ rules: { ip: {} } }, 'rules.ip'],
+    [{ rules: { ip: { allow: [] } } }, 'rules.ip.allow'],
+    [{ rules: { ip: { deny: [] } } }, 'rules.ip.deny'],
+    [{ rules: { country: { source: 'cloudfront' } } }, 'rules.country'],
+    [{ rules: { country: { source: 'cloudfront', allow: [] } } }, 'rules.country.allow'],
+    [{ rules: { country: { source: 'cloudfront', deny: [] } } }, 'rules.country.deny'],
+    [{ rules: { audience: [] } }, 'rules.audience'],
+    [{ rules: { audience: { any: [] } } }, 'rules.audience.any'],
+    [{ rules: { bound: {} } }, 'rules.bound.to'],
+    [{ rules: { callers: {} } }, 'rules.callers.allow'],
+    [{ rules: { callers: { allow: [] } } }, 'rules.callers.allow'],
+    [{ rules: { callers: { allow: ['agent'], actors: [] } } }, 'rules.callers.actors'],
+    [{ rules: { clients: [] } }, 'rules.clients'],
+    [{ rules: { clients: { allow: [] } } }, 'rules.clients.allow'],
+    [{ rules: { organization: {} } }, 'rules.organization'],
+    [{ rules: { organization: { allow: [] } } }, 'rules.organization.allow'],
+    [{ rules: { scopes: [] } }, 'rules.scopes'],
+    [{ rules: { scopes: {} } }, 'rules.scopes'],
+    [{ rules: { scopes: { reportOnly: true } } }, 'rules.scopes'],
+    [{ rules: { scopes: { any: [] } } }, 'rules.scopes.any'],
+    [{ rules: { permissions: { all: [] } } }, 'rules.permissions.all'],
+    [{ rules: { claims: {} } }, 'rules.claims'],
+    [{ rules: { claims: { reportOnly: true } } }, 'rules.claims'],
+    [{ rules: { claims: { org_id: [] } } }, "rules.claims['org_id']"],
+    [{ rules: { claims: { org_id: {} } } }, "rules.claims['org_id']"],
+    [{ rules: { authorizationDetails: { types: [] } } }, 'rules.authorizationDetails.types'],
+    [{ rules: { authentication: {} } }, 'rules.authentication'],
+    [{ rules: { authentication: { acr: [] } } }, 'rules.authentication.acr'],
+    [{ rules: { authentication: { maxAge: 60, claims: {} } } }, 'rules.authentication.claims'],
+    [{ rules: { custom: {} } }, 'rules.custom'],
+    [{ routes: { 'GET /{id}': { custom: {} } } }, "routes['GET /{id}'].custom"],
+    [{ routes: { 'GET /{id}': { encodedSlashes: {} } } }, "routes['GET /{id}'].encodedSlashes"],
+    [{ conditions: {} }, 'conditions'],
+    [{ requiredClaims: [] }, 'requiredClaims'],
+  ];
+  for (const [options, option] of empty) {
+    it(`refuses ${JSON.stringify(options)}, which would check nothing`, () => {
+      expect(() => auth0Authorizer({ ...base, ...options } as never))
+        .to.throw(OptionError)
+        .with.property('option', option);
+    });
+  }
+
+  it('takes a route without rules of its own, which the common rules judge', () => {
+    expect(() => auth0Authorizer({ ...base, routes: { 'GET /a': {} } })).not.to.throw();
+    expect(() => auth0Authorizer({ ...base, apis: { one: {} } })).not.to.throw();
+  });
+
   const undefinedChecks: readonly [options: object, option: string][] = [
     [{ rules: undefined }, 'rules'],
     [{ routes: undefined }, 'routes'],

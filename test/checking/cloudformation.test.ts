@@ -170,7 +170,7 @@ describe('check of a CloudFormation template', () => {
     const quick = {
       Resources: { Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Target: 'arn:aws:lambda' } } },
     };
-    expect(found(quick, { rules: {} })).to.deep.equal(['warning open_route Resources.Api.Properties.Target']);
+    expect(found(quick, {})).to.deep.equal(['warning open_route Resources.Api.Properties.Target']);
     const keyed = changed(quick, properties('Api', 'RouteKey'), 'GET /orders');
     expect(codes(keyed)).to.deep.equal(['missing_route', 'missing_authorizer']);
   });

@@ -116,7 +116,7 @@ describe('check of serverless.yml', () => {
       ]);
     }
     const bare = { service: 'orders', functions: { orders: { events: [{ httpApi: 'GET /orders' }] } } };
-    expect(codes(bare, { rules: {} })).to.deep.equal(['open_route']);
+    expect(codes(bare, {})).to.deep.equal(['open_route']);
   });
 
   it('knows that an API that other stacks share may have further routes', () => {

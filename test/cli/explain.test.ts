@@ -46,6 +46,9 @@ describe('npx middy-auth0-authorizer explain', function () {
     'GET /orders/{id}': { scopes: ['read:orders'] },
   }`;
 
+  /** Options that add no rule. */
+  const ANY_GOOD_TOKEN = 'handlerDecides: false';
+
   function write(name: string, content: unknown): string {
     const file = path.join(folder, name);
     fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
@@ -195,7 +198,7 @@ describe('npx middy-auth0-authorizer explain', function () {
       for (const gateway of gatewayKinds()) {
         const { request, decision, client, token } = await run403(
           ['--path', '/orders', '--gateway', gateway],
-          'rules: {}',
+          ANY_GOOD_TOKEN,
         );
         expect(request?.gateway).to.equal(gateway);
         expect(decision.outcome, gateway).to.equal('allow');
@@ -220,7 +223,7 @@ describe('npx middy-auth0-authorizer explain', function () {
     it('needs a path on gateways that have paths', async () => {
       expect(await run([options()])).to.equal(2);
       expect(err).to.match(/^which request\? --path is missing/);
-      module('rules: {}');
+      module(ANY_GOOD_TOKEN);
       expect(await run([options(), '--gateway', 'websocket', '--claims', claimsFile()])).to.equal(0);
       expect(await run([options(), '--path', '/', '--gateway', 'alb'])).to.equal(2);
       expect(err).to.match(/^--gateway: must be /);
@@ -483,10 +486,7 @@ describe('npx middy-auth0-authorizer explain', function () {
   });
 
   it('takes an export by name', async () => {
-    const several = write(
-      'several.mjs',
-      "export const production = { domain: 'a.example', audience: 'a', rules: {} };",
-    );
+    const several = write('several.mjs', "export const production = { domain: 'a.example', audience: 'a' };");
     const args = [several, '--export', 'production', '--path', '/', '--claims', '-'];
     expect(await run(args, '{}')).to.equal(0);
   });
@@ -559,7 +559,7 @@ describe('npx middy-auth0-authorizer explain', function () {
   it('runs as a process, with a module in TypeScript', async () => {
     const file = write(
       'options.ts',
-      `import type { X } from './none.ts';\nexport const options: object = { domain: 'a.example', audience: 'a', rules: {} };`,
+      `import type { X } from './none.ts';\nexport const options: object = { domain: 'a.example', audience: 'a' };`,
     );
     write('package.json', '{"type":"module"}');
     const child = promisify(execFile)(process.execPath, [

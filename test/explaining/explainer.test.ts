@@ -289,7 +289,7 @@ describe('createExplainer', () => {
     const key = dpopKey();
     const issuer = createTestIssuer();
     const explainer = await createExplainer(
-      { ...issuer.options, rules: {}, dpop: dpop({ mode: 'required', replay }) },
+      { ...issuer.options, dpop: dpop({ mode: 'required', replay }) },
       'keys',
     );
     const codeOf = async (event: object) => {

@@ -39,10 +39,7 @@ describe('the personas, where rules are about organizations', () => {
   it('have no organization where no rule is about one', () => {
     expect(claimsOf('GET /c')).not.to.have.any.keys('org_id', 'org_name');
     expect(
-      claimsOf(
-        'GET /a',
-        personasFor({ rules: {}, routes: { 'GET /a': { organization: false } } }, undefined),
-      ),
+      claimsOf('GET /a', personasFor({ routes: { 'GET /a': { organization: false } } }, undefined)),
     ).not.to.have.property('org_id');
   });
 });

@@ -158,6 +158,9 @@ function loginJudge(
 
 function claimNames(value: unknown, path: string): Demands['claims'] {
   const names = value === undefined ? {} : plainChecks(value, path, ['acr', 'amr', 'authTime']);
+  if (value !== undefined && Object.keys(names).length === 0) {
+    refuse(path, 'names no claim: name one, or leave the option out');
+  }
   return {
     acr: optional(names, path, 'acr', 'acr', nonEmptyString),
     amr: optional(names, path, 'amr', 'amr', nonEmptyString),
