@@ -10,6 +10,7 @@ import {
   restTokenEvent,
   webSocketEvent,
 } from '../../lib/testing.ts';
+import { damaged, damages, oddValues } from '../support/damage.ts';
 
 const SOURCES = [{}, { header: 'x-token', query: 'token', cookie: 'session' }];
 
@@ -35,39 +36,10 @@ function readSafely(event: unknown): void {
   }
 }
 
-/** Keys with a meaning in JavaScript, parsed as Lambda's runtime parses JSON. */
-const nastyKey = fc.constantFrom(
-  '__proto__',
-  'constructor',
-  'toString',
-  'length',
-  '0',
-  '',
-  'toJSON',
-  'valueOf',
-);
-const anyJson = fc.oneof(
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.dictionary(nastyKey, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }),
-  fc.array(fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 0 })), { maxLength: 3 }),
-);
-
-type Path = readonly string[];
-
-function pathsOf(value: unknown, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]))];
-}
-
-function replaceAt(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
-  if (key === undefined) return by;
-  return { ...(value as object), [key]: replaceAt((value as Record<string, unknown>)[key], rest, by) };
-}
-
 describe('an event', () => {
   it('of arbitrary JSON is read, or the fault has a known code', () => {
     fc.assert(
-      fc.property(anyJson, (json) => readSafely(JSON.parse(JSON.stringify(json)))),
+      fc.property(oddValues, (json) => readSafely(JSON.parse(JSON.stringify(json)))),
       { numRuns: 500 },
     );
   });
@@ -75,36 +47,39 @@ describe('an event', () => {
   it('with the fields of authorizer events and arbitrary values is read, or the fault has a known code', () => {
     const event = fc.record(
       {
-        type: fc.oneof(fc.constantFrom('TOKEN', 'REQUEST'), anyJson),
-        version: fc.oneof(fc.constantFrom('1.0', '2.0'), anyJson),
-        methodArn: fc.oneof(fc.constantFrom(restTokenEvent().methodArn, webSocketEvent().methodArn), anyJson),
-        routeArn: fc.oneof(fc.constant(restTokenEvent().methodArn), anyJson),
-        httpMethod: fc.oneof(fc.constant('GET'), anyJson),
-        authorizationToken: fc.oneof(fc.string(), anyJson),
-        headers: anyJson,
-        multiValueHeaders: anyJson,
-        queryStringParameters: anyJson,
-        multiValueQueryStringParameters: anyJson,
-        cookies: anyJson,
-        resource: anyJson,
-        routeKey: anyJson,
-        requestHeaders: anyJson,
-        Records: anyJson,
+        type: fc.oneof(fc.constantFrom('TOKEN', 'REQUEST'), oddValues),
+        version: fc.oneof(fc.constantFrom('1.0', '2.0'), oddValues),
+        methodArn: fc.oneof(
+          fc.constantFrom(restTokenEvent().methodArn, webSocketEvent().methodArn),
+          oddValues,
+        ),
+        routeArn: fc.oneof(fc.constant(restTokenEvent().methodArn), oddValues),
+        httpMethod: fc.oneof(fc.constant('GET'), oddValues),
+        authorizationToken: fc.oneof(fc.string(), oddValues),
+        headers: oddValues,
+        multiValueHeaders: oddValues,
+        queryStringParameters: oddValues,
+        multiValueQueryStringParameters: oddValues,
+        cookies: oddValues,
+        resource: oddValues,
+        routeKey: oddValues,
+        requestHeaders: oddValues,
+        Records: oddValues,
         requestContext: fc.oneof(
           fc.record(
             {
-              routeKey: fc.oneof(fc.constant('$connect'), anyJson),
-              http: fc.oneof(fc.record({ method: fc.constant('GET'), sourceIp: anyJson }), anyJson),
-              identity: fc.oneof(fc.record({ sourceIp: anyJson, clientCert: anyJson }), anyJson),
-              operation: fc.oneof(fc.constant('EVENT_CONNECT'), anyJson),
-              apiId: fc.oneof(fc.constant('x'), anyJson),
-              requestId: anyJson,
-              domainName: anyJson,
-              authentication: anyJson,
+              routeKey: fc.oneof(fc.constant('$connect'), oddValues),
+              http: fc.oneof(fc.record({ method: fc.constant('GET'), sourceIp: oddValues }), oddValues),
+              identity: fc.oneof(fc.record({ sourceIp: oddValues, clientCert: oddValues }), oddValues),
+              operation: fc.oneof(fc.constant('EVENT_CONNECT'), oddValues),
+              apiId: fc.oneof(fc.constant('x'), oddValues),
+              requestId: oddValues,
+              domainName: oddValues,
+              authentication: oddValues,
             },
             { requiredKeys: [] },
           ),
-          anyJson,
+          oddValues,
         ),
       },
       { requiredKeys: [] },
@@ -115,16 +90,16 @@ describe('an event', () => {
     );
   });
 
-  it('of AWS with one field replaced is read, or the fault has a known code', () => {
-    const event = fc.constantFrom(...gatewayKinds()).chain((kind) => {
-      const whole = JSON.parse(
-        JSON.stringify(eventFor(kind, { token: 'a.b.c', cookies: ['a=1'], query: { a: '1' } })),
+  it('of AWS with one field changed is read, or the fault has a known code', () => {
+    const event = fc
+      .tuple(fc.constantFrom(...gatewayKinds()), damages)
+      .map(([kind, damage]) =>
+        damaged(eventFor(kind, { token: 'a.b.c', cookies: ['a=1'], query: { a: '1' } }), [damage]),
       );
-      return fc
-        .tuple(fc.constantFrom(...pathsOf(whole)), anyJson)
-        .map(([path, json]) => replaceAt(whole, path, JSON.parse(JSON.stringify(json))));
-    });
-    fc.assert(fc.property(event, readSafely), { numRuns: 800 });
+    fc.assert(
+      fc.property(event, (json) => readSafely(JSON.parse(JSON.stringify(json)))),
+      { numRuns: 800 },
+    );
   });
 
   it('of AWS, cut off and read as text, has a known fault code', () => {

@@ -1,0 +1,12 @@
+import type { AnyTarget } from './target.ts';
+import { events } from './targets/events.ts';
+
+/** All targets, in the order in which they take turns. */
+export const TARGETS: readonly AnyTarget[] = [events];
+
+/** @throws if no target has that name */
+export function targetOf(name: string): AnyTarget {
+  const found = TARGETS.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`no target is named '${name}': choose from ${TARGETS.map((one) => one.name).join(', ')}`);
+}
