@@ -1,5 +1,11 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { type AuthorizerOptions, auth0Authorizer, Forbidden } from '../lib/index.ts';
+import {
+  type AuthorizationRequest,
+  type AuthorizerOptions,
+  auth0Authorizer,
+  Forbidden,
+} from '../lib/index.ts';
 import { captureLines } from './support/capture-output.ts';
 import { EVERY_GATEWAY } from './support/every-gateway.ts';
 import { invoke, type Outcome } from './support/invoke.ts';
@@ -83,6 +89,67 @@ describe('the output of the authorizer', () => {
           }
         }
       }
+    });
+  }
+
+  /** All that a function can find in a value by its members: also hidden ones, inherited ones, and those of copies. */
+  function everythingIn(value: unknown): string {
+    const copy = typeof value === 'object' && value !== null ? { ...value } : value;
+    return inspect([value, copy, structuredClone(copy)], { showHidden: true, depth: 20, getters: true });
+  }
+
+  for (const gateway of EVERY_GATEWAY) {
+    it(`passes no credential to functions of the options on ${gateway.name}`, async () => {
+      const token = await issuer.token();
+      const [, , signature = ''] = token.split('.');
+      const requests: AuthorizationRequest[] = [];
+      const hooked: unknown[] = [];
+      const keep = (request: AuthorizationRequest) => requests.push(request);
+      const authorizer = auth0Authorizer({
+        issuer: issuer.url,
+        audience: AUDIENCE,
+        logger: false,
+        rules: {
+          custom: {
+            mine({ request, ...rest }) {
+              hooked.push(rest);
+              return keep(request) > 0;
+            },
+          },
+          ...(gateway.name === 'REST TOKEN'
+            ? {}
+            : { country: { allow: ['DE'], source: (_ip, request) => (keep(request) > 0 ? 'DE' : null) } }),
+          claims: {
+            sub(value) {
+              hooked.push(value);
+              return true;
+            },
+          },
+        },
+        context(verified, request) {
+          keep(request);
+          hooked.push(verified);
+          return {};
+        },
+        principalId: (_token, request) => `caller ${keep(request)}`,
+        usageIdentifierKey: (_token, request) => `key ${keep(request)}`,
+        onDecision: (decision, facts) => hooked.push(decision, facts),
+      });
+      const handler = middy((_event: unknown, { auth0 }: { auth0: object }) => {
+        hooked.push(auth0);
+      }).use(authorizer as never);
+      await invoke(handler, gateway.event({ token }));
+      expect(requests).to.have.length(gateway.name === 'REST TOKEN' ? 4 : 5);
+      for (const request of requests) {
+        expect('credential' in request).to.equal(false);
+        // What the client sent is documented to contain the credential.
+        const { event, headers, query, ...rest } = request;
+        expect(everythingIn(rest)).not.to.contain(signature);
+        expect(Object.getPrototypeOf(request)).to.equal(Object.prototype);
+        expect(JSON.parse(JSON.stringify(request))).not.to.have.property('credential');
+      }
+      expect(hooked.length).to.be.greaterThan(5);
+      expect(hooked.map(everythingIn).join()).not.to.contain(signature);
     });
   }
 

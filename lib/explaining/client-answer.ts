@@ -5,6 +5,7 @@ import { refusalAnswer } from '../local-gateway/answers.ts';
 import { failureOf, type Outcome } from '../local-gateway/result.ts';
 import { type ReadAnswer, readAnswer } from '../testing/answer.ts';
 import type { Invocation } from '../testing/invocation.ts';
+import type { Credential } from '../token/credential.ts';
 import type { ExplainedClient } from './explanation.ts';
 
 /** The answer of an authorizer as its gateway reads it; `null` if it failed. */
@@ -33,7 +34,7 @@ export function readAsGateway(
 export function clientAnswer(
   { outcome }: GatewayReading,
   gateway: GatewayKind,
-  credential: AuthorizationRequest['credential'],
+  credential: Credential,
 ): ExplainedClient {
   const note = noteOn(gatewayOfKind(gateway), credential);
   const more = note === null ? {} : { note };
@@ -53,7 +54,7 @@ export const UNREADABLE: ExplainedClient = {
   note: 'The event is not one of a Lambda authorizer. Every gateway answers a failed authorizer with a 500; AppSync with a 401.',
 };
 
-function noteOn({ cache }: GatewayFacts, credential: AuthorizationRequest['credential']): string | null {
+function noteOn({ cache }: GatewayFacts, credential: Credential): string | null {
   if (credential.kind !== 'none' || cache.kind === 'none') return null;
   return 'If the token is an identity source, the gateway answers 401 by itself, without a log line: the authorizer is not invoked.';
 }

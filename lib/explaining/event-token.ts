@@ -1,6 +1,7 @@
 import type { AuthorizerSettings } from '../authorizer/settings.ts';
 import { recognise } from '../gateways/index.ts';
 import { fieldsOf } from '../gateways/reading/event-fields.ts';
+import { credentialOf } from '../gateways/reading/request-view.ts';
 import type { Credential } from '../token/credential.ts';
 
 type Source = Pick<AuthorizerSettings, 'tokenSource'>;
@@ -8,7 +9,7 @@ type Source = Pick<AuthorizerSettings, 'tokenSource'>;
 /** The credential of an event; none if the event is not one of a Lambda authorizer. */
 export function credentialIn(event: unknown, { tokenSource }: Source): Credential {
   try {
-    return recognise(event).read(event, tokenSource).credential;
+    return credentialOf(recognise(event).read(event, tokenSource));
   } catch {
     return { kind: 'none' };
   }

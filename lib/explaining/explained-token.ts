@@ -1,4 +1,5 @@
 import type { Decision, VerifiedBy } from '../decision/decision.ts';
+import { credentialOf } from '../gateways/reading/request-view.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { LogLine } from '../middlewares/log-line.ts';
 import { callerFacts } from '../token/caller-kind.ts';
@@ -18,7 +19,7 @@ export function explainedToken(
   const token = caller?.token ?? null;
   const proven = verification === 'keys' ? 'signature' : 'resigned';
   if (token !== null) return { verified: proven, ...tokenFacts(token, token.claims, shown) };
-  if (request?.credential.kind !== 'token') return null;
+  if (request === null || credentialOf(request).kind !== 'token') return null;
   const verifiedBy = decision.outcome === 'deny' ? decision.verifiedBy : undefined;
   // There are claims only if the issuer's key was used.
   if (refusedClaims !== null) {

@@ -7,6 +7,7 @@ import { OptionError } from '../decision/errors.ts';
 import { apiOf } from '../gateways/api-name.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
+import { credentialOf } from '../gateways/reading/request-view.ts';
 import type { DecidedPhase } from '../invocation/invocation.ts';
 import type { ApiBook } from '../rules/api-books.ts';
 import { defined } from '../util/defined.ts';
@@ -119,7 +120,7 @@ class Engine {
   #ofRequest(observed: Observed, request: AuthorizationRequest | null, shown: Shown): OfRequest {
     if (request === null) return NOT_READ;
     const reading = readAsGateway(observed.invoked, request, this.#settings.serializer.httpApiResponse);
-    const client = clientAnswer(reading, request.gateway, request.credential);
+    const client = clientAnswer(reading, request.gateway, credentialOf(request));
     const book = this.#settings.books.bookOf(request);
     if (book === null) return { ...NOT_READ, client };
     const { judging } = observed.invocation.phase;
@@ -189,7 +190,8 @@ function errorText({ message, cause }: Error): string {
 }
 
 function explainedRequest(request: AuthorizationRequest): ExplainedRequest {
-  const { gateway, method, path, otherPaths, routeTemplate, clientIp, headers, credential } = request;
+  const { gateway, method, path, otherPaths, routeTemplate, clientIp, headers } = request;
+  const credential = credentialOf(request);
   return {
     gateway,
     api: apiOf(request),

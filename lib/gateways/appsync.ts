@@ -116,7 +116,6 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
   const { apiId, requestId } = fieldsOf(requestContext);
   const request = {
     gateway: kind,
-    credential: readSchemedOrBare(textOf(authorizationToken) ?? ''),
     clientIp: null,
     method: null,
     otherMethod: null,
@@ -131,7 +130,7 @@ function read(kind: AuthorizationRequest['gateway'], event: unknown): Authorizat
     domainName: null,
     event,
   };
-  return requestView(request, FORMAT);
+  return requestView(request, readSchemedOrBare(textOf(authorizationToken) ?? ''), FORMAT);
 }
 
 /** Seconds for which AppSync may reuse the answer: at most until the token expires. */

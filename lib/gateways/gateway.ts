@@ -1,7 +1,6 @@
 import type { Decision } from '../decision/decision.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
 import type { AnsweredPolicy } from '../iam/policy-document.ts';
-import type { Credential } from '../token/credential.ts';
 import type { TooLarge } from './answering/answer-budget.ts';
 import type { UnusableContext } from './answering/context.ts';
 import type { GatewayFacts } from './facts.ts';
@@ -17,10 +16,13 @@ export type GatewayKind =
   | 'appsync-graphql'
   | 'appsync-events';
 
-/** A request in one shape for every gateway. Only what the gateway itself wrote into the event can be trusted. */
+/**
+ * A request in one shape for every gateway. Only what the gateway itself wrote into the event can be trusted. Your functions
+ * get it too: it has no member with the credential, but `headers`, `query` and `event` are as the client sent them, with the
+ * credential. Do not log these whole.
+ */
 export interface AuthorizationRequest {
   readonly gateway: GatewayKind;
-  readonly credential: Credential;
   /** Lower-case names, no prototype; repeated headers joined with `, `, cookies with `; `. */
   readonly headers: Readonly<Record<string, string>>;
   /** Query string parameters, no prototype; the last of repeated ones. (HTTP API 2.0 joins them with `,`.) */

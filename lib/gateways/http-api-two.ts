@@ -69,7 +69,6 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
   const arn = readMethodArn(fields.routeArn ?? fields.methodArn, 'routeArn');
   const request = {
     gateway: 'http-api-2.0' as const,
-    credential: findCredential(fields, FORMAT_TWO, tokenSource),
     clientIp: clientIpOf(http.sourceIp),
     method: arn.verb,
     otherMethod: null,
@@ -84,7 +83,7 @@ function read(event: unknown, tokenSource: TokenSource): AuthorizationRequest {
     domainName: textOf(context.domainName),
     event,
   };
-  return requestView(request, FORMAT_TWO);
+  return requestView(request, findCredential(fields, FORMAT_TWO, tokenSource), FORMAT_TWO);
 }
 
 function simpleAnswer(decision: Decision, settings: AnswerSettings): GatewayAnswer {

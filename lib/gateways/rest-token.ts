@@ -5,6 +5,7 @@ import { fieldsOf, NO_FIELDS, textOf } from './reading/event-fields.ts';
 import { AUTHORIZATION_TOKEN, type Mark, METHOD_ARN } from './reading/marks.ts';
 import { NO_OTHER_PATHS } from './reading/other-paths.ts';
 import { readMethodArn } from './reading/request-arn.ts';
+import { withCredential } from './reading/request-view.ts';
 import { REST_FACTS, restHeaderSource } from './rest.ts';
 
 const MARKS: readonly Mark[] = [
@@ -27,9 +28,8 @@ export const restToken: Gateway<'rest-token'> = {
   read: (event, tokenSource) => {
     const { methodArn, authorizationToken } = fieldsOf(event);
     const arn = readMethodArn(methodArn, 'methodArn');
-    return {
-      gateway: 'rest-token',
-      credential: pickedCredential(textOf(authorizationToken) ?? '', tokenSource),
+    const request = {
+      gateway: 'rest-token' as const,
       headers: NO_FIELDS,
       query: NO_FIELDS,
       clientIp: null,
@@ -46,6 +46,7 @@ export const restToken: Gateway<'rest-token'> = {
       domainName: null,
       event,
     };
+    return withCredential(request, pickedCredential(textOf(authorizationToken) ?? '', tokenSource));
   },
   answer: (decision, settings) => iamAnswer(decision, settings, restToken),
 };

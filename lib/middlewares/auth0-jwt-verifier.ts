@@ -1,5 +1,6 @@
 import type { Request } from '@middy/core';
 import { Refused } from '../decision/errors.ts';
+import { credentialOf } from '../gateways/reading/request-view.ts';
 import { type AuthorizerMiddleware, exposeCaller } from '../invocation/auth0-context.ts';
 import { invocationOf } from '../invocation/invocation.ts';
 import type { AccessTokenClaims, VerifiedToken } from '../token/verified-token.ts';
@@ -62,7 +63,7 @@ export function auth0JwtVerifierWith(
         invocation.phase = phase;
         exposeCaller(request, phase);
       };
-      const presented = authorization.credential;
+      const presented = credentialOf(authorization);
       if (presented.kind === 'refused') throw new Refused({ code: presented.code });
       if (presented.kind === 'none') {
         if (credential === 'required') throw new Refused({ code: 'missing_token' });

@@ -9,7 +9,6 @@ import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 export function requestOf(overrides: Partial<AuthorizationRequest> = {}): AuthorizationRequest {
   return {
     gateway: 'rest-request',
-    credential: { kind: 'none' },
     headers: Object.assign(Object.create(null), overrides.headers),
     query: Object.create(null),
     clientIp: '198.51.100.7',

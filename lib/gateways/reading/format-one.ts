@@ -1,5 +1,6 @@
 import type { ExecuteApiArn } from '../../iam/arn.ts';
 import { clientIpOf } from '../../net/client-ip.ts';
+import type { Credential } from '../../token/credential.ts';
 import type { AuthorizationRequest } from '../gateway.ts';
 import { type Fields, fieldsOf, textOf } from './event-fields.ts';
 import type { EventFormat } from './maps.ts';
@@ -11,10 +12,10 @@ export const FORMAT_ONE: EventFormat = {
   query: ['queryStringParameters', 'multiValueQueryStringParameters'],
 };
 
-type OwnFields = Pick<
-  AuthorizationRequest,
-  'gateway' | 'credential' | 'otherMethod' | 'otherPaths' | 'routeTemplate'
-> & { readonly arn: ExecuteApiArn };
+type OwnFields = Pick<AuthorizationRequest, 'gateway' | 'otherMethod' | 'otherPaths' | 'routeTemplate'> & {
+  readonly arn: ExecuteApiArn;
+  readonly credential: Credential;
+};
 
 /**
  * @param own - what each of these gateways reads in its own way
@@ -30,7 +31,6 @@ export function formatOneRequest(
   const { arn } = own;
   const request = {
     gateway: own.gateway,
-    credential: own.credential,
     clientIp: clientIpOf(identity.sourceIp),
     method: arn.verb,
     otherMethod: own.otherMethod,
@@ -45,7 +45,7 @@ export function formatOneRequest(
     domainName: textOf(context.domainName),
     event,
   };
-  return requestView(request, FORMAT_ONE);
+  return requestView(request, own.credential, FORMAT_ONE);
 }
 
 function firstText(fields: Fields, names: readonly string[]): string | null {

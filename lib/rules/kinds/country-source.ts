@@ -11,14 +11,14 @@ import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } 
  * - Called for the request's own route only, at most once a request.
  * - `Unauthorized` or `Forbidden` refuses the request. Any other error is a fault (`rule_error`, a 5xx).
  * - `ip` is the address that the route's `ip` rule found, else the gateway's; `null` if there is no address.
- * - Do not log the request's headers or event whole: they contain the caller's credential.
+ * - Do not log the request's headers, query or event whole: they contain the caller's credential.
  *
  * @example
  * const lookup: CountryLookup = async (ip) => (ip === null ? null : (await database.country(ip)).isoCode);
  */
 export type CountryLookup = (
   ip: string | null,
-  request: Omit<AuthorizationRequest, 'credential'>,
+  request: AuthorizationRequest,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
 /**

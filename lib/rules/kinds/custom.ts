@@ -7,8 +7,8 @@ import { verdictOf } from './user-function.ts';
 
 /** The argument of a custom check. */
 export interface CustomRuleInput {
-  /** The request. Do not log its headers or its event whole: they contain the caller's credential. */
-  readonly request: Omit<AuthorizationRequest, 'credential'>;
+  /** The request. Do not log its headers, query or event whole: they contain the caller's credential. */
+  readonly request: AuthorizationRequest;
   /** The verified token's claims; `null` for an anonymous caller on a route with `token: 'optional'`. */
   readonly claims: AccessTokenClaims | null;
   /** The verified token: claims, issuer, key id, algorithm; `null` for an anonymous caller. */

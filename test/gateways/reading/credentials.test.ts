@@ -4,6 +4,7 @@ import { OptionError } from '../../../lib/decision/errors.ts';
 import type { TokenPlace, TokenSource } from '../../../lib/gateways/gateway.ts';
 import { recognise } from '../../../lib/gateways/index.ts';
 import { parseTokenSource } from '../../../lib/gateways/reading/credentials.ts';
+import { credentialOf as heldBy } from '../../../lib/gateways/reading/request-view.ts';
 import {
   appSyncEventsEvent,
   appSyncGraphqlEvent,
@@ -24,7 +25,7 @@ const APPSYNC = { appSyncGraphqlEvent, appSyncEventsEvent };
 const LISTED = { restRequestEvent, webSocketEvent };
 
 function credentialOf(event: unknown, source?: TokenSource): Credential {
-  return recognise(event).read(event, parseTokenSource(source, 'tokenSource')).credential;
+  return heldBy(recognise(event).read(event, parseTokenSource(source, 'tokenSource')));
 }
 
 function token(text: string): Credential {
