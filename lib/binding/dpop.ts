@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
+import { isAmbiguous } from '../gateways/reading/headers.ts';
 import type { BindingTerms, BoundRequest, BoundUse, TokenBinding } from '../token/binding.ts';
 import { andThen, type MaybePromise } from '../util/maybe-promise.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
@@ -35,7 +36,9 @@ export function dpop(options: BindingMode | DpopOptions): TokenBinding {
     terms: () => terms,
     unsupported,
     check(confirmation, use) {
-      const proof = use.request.headers['dpop'];
+      const { headers } = use.request;
+      if (isAmbiguous(headers, 'dpop')) return SEVERAL;
+      const proof = headers['dpop'];
       if (confirmation !== null) return judgeBound(confirmation, proof, use, settings);
       return proof === undefined ? judgeAbsent(mode, 'cnf has no jkt') : BESIDE_UNBOUND;
     },
@@ -86,6 +89,11 @@ function methodOf({ method }: BoundRequest): string {
 const UNKNOWN_ADDRESS = 'the event does not say the address of the request: set `dpop.origin`';
 const NO_HANDSHAKE = notSupported('dpop', UNKNOWN_ADDRESS);
 const NO_ADDRESS: Refusal = Object.freeze({ code: 'dpop_proof_invalid', detail: UNKNOWN_ADDRESS });
+/** RFC 9449 section 4.3, check 1. */
+const SEVERAL: Refusal = Object.freeze({
+  code: 'dpop_proof_invalid',
+  detail: 'the header DPoP is in the event in two spellings or with two values',
+});
 const BESIDE_UNBOUND: Refusal = Object.freeze({
   code: 'dpop_proof_invalid',
   detail: 'the token is not bound to a key: cnf has no jkt',

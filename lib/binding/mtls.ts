@@ -2,6 +2,7 @@ import type { Refusal } from '../decision/decision.ts';
 import type { SentData } from '../gateways/facts.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayOfKind } from '../gateways/index.ts';
+import { isAmbiguous } from '../gateways/reading/headers.ts';
 import { compileProof, type HeaderProof, headerName } from '../rules/kinds/header-proof.ts';
 import type { BindingCaching, BindingTerms, BoundRequest, TokenBinding } from '../token/binding.ts';
 import { oneOf, plainChecks, refuse } from '../util/option-checks.ts';
@@ -135,6 +136,10 @@ function fromHeader(value: unknown, path: string): CertificateSource {
   return {
     data: 'headers',
     read({ headers }) {
+      const ambiguous = [proof.header, header].find((name) => isAmbiguous(headers, name));
+      if (ambiguous !== undefined) {
+        return missing(`the header ${ambiguous} is in the event in two spellings or with two values`);
+      }
       // The proof first: without it, anybody may have written the header.
       if (!proof.holds(headers)) return missing('the proof of the proxy is missing or wrong');
       const text = headers[header];

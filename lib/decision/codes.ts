@@ -131,6 +131,9 @@ export const REFUSALS = {
   insufficient_authentication: untrusted(
     'The login is too old or too weak for the route: the client must log in again with `acr_values` or `max_age` (RFC 9470); if every caller is refused, check the Auth0 Action that adds the claim in `detail`.',
   ),
+  ambiguous_header: forbidden(
+    'The event has a header that decides in two spellings, or with two values: `detail` names it; the client, or a proxy, must send it once.',
+  ),
   ip_not_allowed: forbidden(
     'The client address is on the deny list, or not on the allow list: compare `clientIp` with the `ip` rule.',
   ),

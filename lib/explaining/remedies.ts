@@ -182,6 +182,9 @@ const TABLE: Readonly<Record<RefusalCode | FaultCode, Remedies>> = {
     options: 'Rename the literal of the other route, or give both routes the same rules.',
   },
   undeclared_path: { options: 'Declare a route for the path.' },
+  ambiguous_header: {
+    client: 'Send the header in `detail` once, or let your proxy replace what clients send.',
+  },
   ambiguous_path: {
     client: 'Send a plain path: no `//`, no `.` or `..`, no `%2F`.',
     options: 'Set `encodedSlashes` on a REST route whose parameter may contain slashes.',

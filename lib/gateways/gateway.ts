@@ -23,7 +23,10 @@ export type GatewayKind =
  */
 export interface AuthorizationRequest {
   readonly gateway: GatewayKind;
-  /** Lower-case names, no prototype; repeated headers joined with `, `, cookies with `; `. */
+  /**
+   * Lower-case names, no prototype; repeated headers joined with `, `, cookies with `; `. A header in two spellings is joined
+   * too, in an order that the client may choose: rules of this package refuse it, custom rules must not trust the order.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** Query string parameters, no prototype; the last of repeated ones. (HTTP API 2.0 joins them with `,`.) */
   readonly query: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type { RouteKey } from '../routes/route-key.ts';
 import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
+import { withClearHeaders } from './clear-headers.ts';
 import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
 import { compileAuthorizationDetails } from './kinds/authorization-details.ts';
@@ -171,7 +172,7 @@ function merge(base: ReadonlyMap<string, Rule>, options: Raw, { path, intern, cl
         ? base.get(name)
         : value === false
           ? undefined
-          : intern(name, value, () => compile(value, `${path}.${name}`, clockTolerance));
+          : intern(name, value, () => withClearHeaders(compile(value, `${path}.${name}`, clockTolerance)));
     if (rule !== undefined) rules.set(name, rule);
   }
   if (options['custom'] === false) return rules;

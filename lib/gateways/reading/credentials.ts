@@ -137,7 +137,8 @@ function readerFor({ header = AUTHORIZATION, scheme }: TokenSource): (value: str
 function inSubprotocol(event: Fields, format: EventFormat, name: string): Credential {
   const { single, listed } = headerOccurrences(event, format, 'sec-websocket-protocol');
   const fields = listed.length > 0 ? listed : single;
-  if (single.length > 0 && single.at(-1) !== fields.at(-1)) return SEVERAL;
+  // Each map has the fields of one spelling in their order, but nothing orders two spellings.
+  if (single.length > 1 || (single.length === 1 && single[0] !== fields.at(-1))) return SEVERAL;
   const entries = fields
     .flatMap((field) => field.split(','))
     .map(trimBlanks)

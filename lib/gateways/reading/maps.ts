@@ -18,43 +18,8 @@ export type MapFields = readonly [single?: string, lists?: string];
 
 export type TextMap = Readonly<Record<string, string>>;
 
-function mapIn(event: Fields, field: string | undefined): Fields {
+export function mapIn(event: Fields, field: string | undefined): Fields {
   return field === undefined ? NO_FIELDS : fieldsOf(event[field]);
-}
-
-/** Headers by lower-case name, without a prototype. Repeated ones are joined; lists win over single values. */
-export function readHeaders(event: Fields, [single, lists]: MapFields): TextMap {
-  const listed = mapIn(event, lists);
-  const joined = joinLists(listed);
-  const singles = mapIn(event, single);
-  let others: Record<string, string> | null = null;
-  for (const name in singles) {
-    const value = singles[name];
-    // The lists nearly always hold all headers, under the same spelling.
-    if (typeof value !== 'string' || Object.hasOwn(listed, name)) continue;
-    others ??= Object.create(null) as Record<string, string>;
-    append(others, name.toLowerCase(), value);
-  }
-  if (others === null) return joined ?? NO_FIELDS;
-  return joined === null ? others : Object.assign(others, joined);
-}
-
-function joinLists(lists: Fields): TextMap | null {
-  let headers: Record<string, string> | null = null;
-  for (const name in lists) {
-    const key = name.toLowerCase();
-    for (const text of textsOf(lists[name])) {
-      headers ??= Object.create(null) as Record<string, string>;
-      append(headers, key, text);
-    }
-  }
-  return headers;
-}
-
-/** Joins cookies with `; ` (RFC 9113 section 8.2.3) and other headers with `, ` (RFC 9110 section 5.3). */
-function append(headers: Record<string, string>, key: string, text: string): void {
-  const before = headers[key];
-  headers[key] = before === undefined ? text : before + (key === 'cookie' ? '; ' : ', ') + text;
 }
 
 /** Query string parameters by their exact name, without a prototype; the last of repeated ones. */
@@ -112,20 +77,24 @@ function occurrences(event: Fields, [single, lists]: MapFields, name: string, sa
   };
 }
 
+/** Copies no value more than once: a name of 16 letters has 65,536 spellings. */
 function valuesUnder(name: string, map: Fields, same: SameName): readonly string[] {
-  let values: readonly string[] | null = null;
+  let found: readonly string[] | null = null;
+  const more: (readonly string[])[] = [];
   for (const key in map) {
     if (!same(key, name)) continue;
     const texts = textsOf(map[key]);
-    values = values === null ? texts : [...values, ...texts];
+    if (found === null) found = texts;
+    else more.push(texts);
   }
-  return values ?? NO_TEXTS;
+  if (found === null) return NO_TEXTS;
+  return more.length === 0 ? found : [found, ...more].flat();
 }
 
 const NO_TEXTS: readonly string[] = Object.freeze([]);
 
 /** The strings in a value: itself, or those in a list. */
-function textsOf(value: unknown): readonly string[] {
+export function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return NO_TEXTS;
   return value.every(isText) ? value : value.filter(isText);

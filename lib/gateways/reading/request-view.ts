@@ -1,7 +1,8 @@
 import type { Credential } from '../../token/credential.ts';
 import type { AuthorizationRequest } from '../gateway.ts';
 import { fieldsOf } from './event-fields.ts';
-import { type EventFormat, readHeaders, readQuery, type TextMap } from './maps.ts';
+import { readHeaders } from './headers.ts';
+import { type EventFormat, readQuery, type TextMap } from './maps.ts';
 
 type ReadFields = Omit<AuthorizationRequest, 'headers' | 'query'>;
 
