@@ -13,7 +13,7 @@ export function foundReport(target: AnyTarget, found: FoundCase): string {
     `${target.name}: FOUND a case, minimised (seed ${seed}, path ${path})`,
     `  ${target.claim}`,
     String(error instanceof Error ? error.stack : error).replace(/^/gm, '  '),
-    `Save this test as ${file}, run it with \`npm test -- --spec ${file}\`, and mend what it shows.`,
+    `Save this test as ${file}, run it with \`npm test -- --grep 'fuzz: ${target.name}'\`, and mend what it shows.`,
     `Then move the case into ${target.home}, under a name that says what went wrong.`,
     '',
     text,

@@ -1,8 +1,9 @@
 import type { AnyTarget } from './target.ts';
 import { events } from './targets/events.ts';
+import { tokens } from './targets/tokens.ts';
 
 /** All targets, in the order in which they take turns. */
-export const TARGETS: readonly AnyTarget[] = [events];
+export const TARGETS: readonly AnyTarget[] = [events, tokens];
 
 /** @throws if no target has that name */
 export function targetOf(name: string): AnyTarget {

@@ -9,7 +9,7 @@ export interface Expectation {
 }
 
 /** Claims that this package treats as absent if they are `null`. */
-const LEFT_OUT = ['jti', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
+const LEFT_OUT = ['jti', 'cnf', 'azp', 'client_id', 'org_id', 'org_name', 'scope', 'permissions'];
 
 /** The claims of a token that jose accepts, as text; else `null`. */
 export async function referenceClaims(token: string, expected: Expectation): Promise<string | null> {
