@@ -1,7 +1,7 @@
 import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
 import { isObject } from '../util/is-object.ts';
 import { nodeCrypto } from '../util/node-crypto.ts';
-import { MIN_RSA_BITS, MIN_RSA_EXPONENT } from './key-strength.ts';
+import { hasRocaFingerprint, MIN_RSA_BITS, MIN_RSA_EXPONENT } from './key-strength.ts';
 
 export const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 export const EC_ALGORITHMS = ['ES256'] as const;
@@ -22,6 +22,7 @@ export type KeyFlaw =
   | 'coordinates missing'
   | 'RSA modulus shorter than 2048 bits'
   | 'RSA exponent too small or even'
+  | 'RSA modulus can be factored (ROCA)'
   | 'malformed'
   | 'kid used by two different keys';
 
@@ -96,5 +97,6 @@ function importPublicKey({ kty, n, e, crv, x, y }: Jwk): KeyObject | KeyFlaw {
   if (publicExponent !== undefined && (publicExponent < MIN_RSA_EXPONENT || publicExponent % 2n === 0n)) {
     return 'RSA exponent too small or even';
   }
+  if (kty === 'RSA' && hasRocaFingerprint(String(n))) return 'RSA modulus can be factored (ROCA)';
   return key;
 }

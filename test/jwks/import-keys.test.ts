@@ -5,6 +5,7 @@ import type { KeyFlaw } from '../../lib/jwks/import-key.ts';
 import { type ImportedKeys, importKeys, keyFor } from '../../lib/jwks/import-keys.ts';
 import { publicJwks } from '../../lib/jwks/public-jwks.ts';
 import { testKey } from '../support/issuer.ts';
+import { rocaPair } from '../vectors/roca-key.ts';
 
 const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' }) as Record<string, unknown>;
 
@@ -83,6 +84,11 @@ describe('importKeys', () => {
     ['a modulus of 1024 bits', () => ({ ...short(), kid: 'x' }), 'RSA modulus shorter than 2048 bits'],
     ['the exponent 1', () => ({ ...rsa, kid: 'x', e: 'AQ' }), 'RSA exponent too small or even'],
     ['an even exponent', () => ({ ...rsa, kid: 'x', e: 'AQAA' }), 'RSA exponent too small or even'],
+    [
+      'a modulus made by the flawed RSALib (CVE-2017-15361)',
+      () => ({ ...jwkOf(rocaPair().publicKey), kid: 'x' }),
+      'RSA modulus can be factored (ROCA)',
+    ],
     ['a key with a certificate alone', () => ({ kty: 'RSA', x5c: ['MII'], kid: 'x' }), 'modulus missing'],
     ['an RSA key without exponent', () => ({ ...rsa, e: undefined, kid: 'x' }), 'exponent missing'],
     ['an EC key without y', () => ({ ...ec, y: undefined, kid: 'x' }), 'coordinates missing'],

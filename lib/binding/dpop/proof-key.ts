@@ -1,5 +1,5 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { MIN_RSA_EXPONENT } from '../../jwks/key-strength.ts';
+import { hasRocaFingerprint, MIN_RSA_EXPONENT } from '../../jwks/key-strength.ts';
 import {
   fitsAlgorithm,
   isSignedBy,
@@ -33,7 +33,8 @@ export function importProofKey(members: PublicMembers, algorithm: ProofAlgorithm
   if (key.asymmetricKeyType === 'ec') return algorithm === 'ES256' && members['crv'] === 'P-256' ? key : null;
   const exponent = key.asymmetricKeyDetails?.publicExponent;
   if (exponent !== undefined && (exponent < MIN_RSA_EXPONENT || exponent % 2n === 0n)) return null;
-  return fitsAlgorithm(key, algorithm) ? key : null;
+  if (!fitsAlgorithm(key, algorithm)) return null;
+  return hasRocaFingerprint(String(members['n'])) ? null : key;
 }
 
 function importKey(members: PublicMembers): KeyObject | null {

@@ -1,5 +1,5 @@
 import type { AsymmetricKeyDetails, JsonWebKey, KeyObject } from 'node:crypto';
-import { MIN_RSA_BITS, MIN_RSA_EXPONENT } from '../../jwks/key-strength.ts';
+import { hasRocaFingerprint, MIN_RSA_BITS, MIN_RSA_EXPONENT } from '../../jwks/key-strength.ts';
 import { isObject } from '../../util/is-object.ts';
 import { nodeCrypto } from '../../util/node-crypto.ts';
 import { refuse } from '../../util/option-checks.ts';
@@ -64,6 +64,9 @@ function strongKey(key: KeyObject, path: string): KeyObject {
   if (modulusLength < MIN_RSA_BITS) refuse(path, `must have ${MIN_RSA_BITS} bits at least`);
   if (publicExponent < MIN_RSA_EXPONENT || publicExponent % 2n === 0n) {
     refuse(path, 'must have an odd public exponent of 3 at least');
+  }
+  if (hasRocaFingerprint(String(key.export({ format: 'jwk' }).n))) {
+    refuse(path, 'can be factored (ROCA, CVE-2017-15361): generate another key, with OpenSSL');
   }
   return key;
 }

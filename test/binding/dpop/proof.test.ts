@@ -5,6 +5,7 @@ import { calculateJwkThumbprint } from 'jose';
 import { MAX_JTI_LENGTH, MAX_PROOF_LENGTH, verifyProof } from '../../../lib/binding/dpop/proof.ts';
 import { publicMembers, thumbprintOf } from '../../../lib/binding/dpop/thumbprint.ts';
 import { runs } from '../../support/property-runs.ts';
+import { rocaPair } from '../../vectors/roca-key.ts';
 import { NOW, type ProofKey, proofKey, proofOf, requestOf, TERMS, TOKEN } from './proofs.ts';
 import { referenceVerdict } from './reference.ts';
 
@@ -169,6 +170,8 @@ describe('verifyProof', () => {
   it('refuses weak and malformed keys, although the token is bound to them', () => {
     const short = proofKey('RS256', generateKeyPairSync('rsa', { modulusLength: 1024 }));
     expect(verdict(proofOf(short), short)).to.equal('dpop_proof_invalid');
+    const factorable = proofKey('RS256', rocaPair());
+    expect(verdict(proofOf(factorable), factorable)).to.equal('dpop_proof_invalid');
     const curve = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const wide = proofKey('ES256', curve);
     expect(verdict(proofOf(wide), wide)).to.equal('dpop_proof_invalid');

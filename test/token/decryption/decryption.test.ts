@@ -4,6 +4,7 @@ import sinon from 'sinon';
 import { type DecryptionOptions, decryption } from '../../../lib/decryption.ts';
 import { AuthorizerFault, OptionError } from '../../../lib/index.ts';
 import { encryptionPair, type JweParts, makeJwe } from '../../support/encryption.ts';
+import { rocaKey, rocaPair } from '../../vectors/roca-key.ts';
 
 const SIGNED = 'header.payload.signature';
 const FAILED = { code: 'decryption_failed' };
@@ -89,6 +90,17 @@ describe('decryption', () => {
       expect(decryption({ keys: [full] }).open(makeJwe(SIGNED, pair))).to.equal(SIGNED);
       const three = { ...smallExponent.export({ format: 'jwk' }), kid: 'three', key_ops: ['decrypt'] };
       expect(() => decryption({ keys: [three] })).not.to.throw();
+    });
+
+    it('refuses a key made by the flawed RSALib (CVE-2017-15361), as a JWK and as a KeyObject', () => {
+      const message = /^decryption\.keys\b.* can be factored \(ROCA, CVE-2017-15361\)/;
+      expect(() => decryption({ keys: [{ ...rocaKey(), kid: 'a' }] })).to.throw(OptionError, message);
+      const { privateKey } = rocaPair();
+      const { open } = decryption({ keys: () => privateKey });
+      return Promise.resolve(open(makeJwe(SIGNED, pair))).then(
+        () => expect.fail('the key was accepted'),
+        ({ cause }: AuthorizerFault) => expect((cause as OptionError).message).to.match(message),
+      );
     });
 
     it('refuses a key with an even or tiny exponent', () => {
