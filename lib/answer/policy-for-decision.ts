@@ -5,6 +5,7 @@ import type { CompiledPolicy, CoveringPolicy } from '../policy-compiler/compiled
 import type { Judging } from '../rules/judging.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
 import { ownAllowWithDenies, withOwnAllow, withOwnDeny } from './beside-document.ts';
+import { isBoundToRequest } from './bound-caller.ts';
 import {
   askedRoutes,
   callerDocument,
@@ -21,6 +22,7 @@ import {
   type PolicySubject,
   policy,
   refused,
+  requestAllow,
   requestOnly,
   stageDenial,
 } from './policy-for-request.ts';
@@ -33,15 +35,17 @@ import type { PolicyTerms } from './policy-terms.ts';
  * - one for all declared routes that the caller may use, or for as many as a document can express;
  * - one for the route of the request if the handler decides, since it was called for no other; for this request only if the
  *   path does not show which of several routes that is;
- * - one for this request only if a rule reads what no cache key can hold, or if no document covers its route.
+ * - one for this request only if a rule reads what no cache key can hold, if the token is bound and its proof is for this
+ *   request, or if no document covers its route.
  *
  * Refuses the allow if the policy for all routes denies the path, so that a request is answered alike with and without the
  * cache: as `reserved_value`, or as `undeclared_path` if that policy is exact. Refuses it as `inexpressible_path` if no
  * policy can name the path alone.
  *
- * @param terms - `null` for policySerializer on its own: always {@link ownAllow}
+ * @param terms - `null` for policySerializer on its own: {@link ownAllow}, or for bound tokens {@link requestAllow}
  */
 export function policyForAllow(subject: PolicySubject, terms: PolicyTerms | null): AllowPolicy {
+  if (isBoundToRequest(subject, terms)) return requestAllow(subject);
   const routed = routedSubject(subject, terms);
   if (routed === null) return ownAllow(subject);
   const chosen = documentPolicy(subject, routed, callerDocument(routed));
@@ -90,7 +94,8 @@ function besideDocument(subject: PolicySubject, compiled: CoveringPolicy): Allow
 /**
  * Chooses the policy for a denial: what the caller may use elsewhere, as {@link policyForAllow} does, with an explicit
  * Deny of this request. The whole stage is denied if the caller is unknown, if the handler decides, since it was not called
- * for the other routes, or if no document is right for other routes.
+ * for the other routes, if the token is bound and its proof is for this request, or if no document is right for other
+ * routes.
  *
  * @param terms - `null` for policySerializer on its own: always {@link stageDenial}
  */
@@ -101,6 +106,7 @@ export function policyForDenial(
 ): ChosenPolicy {
   const { caller, judging, role } = subject;
   if (terms === null || caller === null || judging === null || role.decides) return stageDenial(subject);
+  if (isBoundToRequest(subject, terms)) return stageDenial(subject);
   if (judging.isForStage) return stagePolicyFor(denial, judging, subject, terms);
   const routed = routedSubject(subject, terms);
   return routed === null ? stageDenial(subject) : routesPolicyFor(denial, subject, routed, terms);

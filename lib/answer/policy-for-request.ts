@@ -31,8 +31,14 @@ export interface ChosenPolicy {
 export type AllowPolicy = ChosenPolicy | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** The whole stage if every request of the caller there is allowed, else the request's own resource. */
-export function ownAllow({ judging, arn, role }: PolicySubject): AllowPolicy {
+export function ownAllow(subject: PolicySubject): AllowPolicy {
+  const { judging, arn, role } = subject;
   if (judging?.isForStage && !role.decides) return policy(stagePolicy('Allow', arn), 'stage');
+  return requestAllow(subject);
+}
+
+/** The request's own resource. Refused as `inexpressible_path` if a `Resource` cannot name it alone. */
+export function requestAllow({ arn }: PolicySubject): AllowPolicy {
   if (!isPlainResource(arn.text)) return INEXPRESSIBLE;
   return policy(ownResourcePolicy('Allow', arn), 'request');
 }

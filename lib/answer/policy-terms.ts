@@ -5,6 +5,7 @@ import type { AnsweredPolicy, PolicyDocument } from '../iam/policy-document.ts';
 import { createCallerCompiler } from '../policy-compiler/caller-compiler.ts';
 import type { PolicyCompiler } from '../policy-compiler/compiler.ts';
 import type { RuleBook } from '../rules/rule-book.ts';
+import type { ConfirmationMember } from '../token/binding.ts';
 import type { PolicySubject } from './policy-for-request.ts';
 
 /** What an authorizer needs to choose policies that are right for more than one request. */
@@ -16,6 +17,8 @@ export interface PolicyTerms {
   readonly tokenExpiry: boolean;
   /** Whether policies deny explicitly all that they do not allow. */
   readonly denyRest: boolean;
+  /** The members of `cnf` that are checked at each request: policies for tokens with one of them open one request. */
+  readonly uncachedMembers: readonly ConfirmationMember[];
 }
 
 /** Bytes that every document with an Allow spends on guards, at least. */

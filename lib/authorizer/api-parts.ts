@@ -1,3 +1,4 @@
+import { uncachedMembers } from '../answer/bound-caller.ts';
 import { compilerFor, type PolicyTerms } from '../answer/policy-terms.ts';
 import type { AuthorizationRequest } from '../gateways/gateway.ts';
 import type { NoticeSource } from '../invocation/notice.ts';
@@ -34,8 +35,14 @@ export function apiParts(settings: AuthorizerSettings): ApiParts {
 }
 
 function partsOf(settings: ApiSettings) {
-  const { rules, denyRest, conditions } = settings;
+  const { rules, denyRest, conditions, verifier } = settings;
   const compiler = compilerFor(rules, denyRest);
-  const policies: PolicyTerms = { rules, compiler, tokenExpiry: conditions.tokenExpiry, denyRest };
+  const policies: PolicyTerms = {
+    rules,
+    compiler,
+    tokenExpiry: conditions.tokenExpiry,
+    denyRest,
+    uncachedMembers: uncachedMembers(verifier.bindings),
+  };
   return { policies, notices: [setUpNotice(settings, compiler), undeclaredRouteNotice(settings)] };
 }
