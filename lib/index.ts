@@ -120,6 +120,7 @@ export type {
   HookFailureLine,
   IdleEventLine,
   KeyStoreLine,
+  LostAnswerLine,
   Notice,
   RevocationsLine,
   SetUpLine,

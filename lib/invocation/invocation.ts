@@ -16,8 +16,15 @@ export interface Invocation {
   refusedClaims: AccessTokenClaims | null;
   /** The subsegment of X-Ray until the decision; `null` without one. */
   trace: OpenTrace | null;
-  /** Whether the line with the metrics is written. */
-  hasMetrics: boolean;
+  /** What decisionLogger wrote so far. A chain may have several of them, which write one line each. */
+  reported: readonly ReportedDecision[];
+}
+
+/** A decision that was written to the log. */
+export interface ReportedDecision {
+  /** The decisionLogger that wrote it. */
+  readonly by: object;
+  readonly outcome: Decision['outcome'];
 }
 
 /** How far an invocation has come, and what is known by then. What is not known yet is `null`. */
@@ -64,6 +71,8 @@ export interface Caller {
 
 const ARRIVED: Phase = Object.freeze({ kind: 'arrived', request: null, caller: null, judging: null });
 
+const NOTHING_REPORTED: Invocation['reported'] = Object.freeze([]);
+
 const INVOCATION = Symbol('middy-auth0-authorizer');
 
 /**
@@ -77,7 +86,7 @@ export function invocationOf(request: Request): Invocation {
     phase: ARRIVED,
     refusedClaims: null,
     trace: null,
-    hasMetrics: false,
+    reported: NOTHING_REPORTED,
   };
   return holder[INVOCATION];
 }

@@ -1,3 +1,5 @@
+import type { FaultCode, RefusalCode } from '../decision/codes.ts';
+import type { Decision } from '../decision/decision.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import type { IdleEvent } from '../gateways/idle-event.ts';
 import type { ReplayLine } from '../token/binding.ts';
@@ -16,6 +18,7 @@ export interface Notice {
     | RevocationsLine
     | ReplayLine
     | HookFailureLine
+    | LostAnswerLine
     | IdleEventLine;
 }
 
@@ -96,6 +99,25 @@ export type RevocationsLine = {
 /** Logged each time that the function of the option `onDecision` throws or rejects, or that `metrics` or `tracer` throws. */
 export type HookFailureLine = {
   error: unknown;
+};
+
+/**
+ * Logged if a middleware that was registered before the authorizer refuses or fails after the decision was logged, so that
+ * the gateway gets another answer than the decision says.
+ */
+export type LostAnswerLine = {
+  /** The `requestId` of the line with the decision. */
+  requestId?: string;
+  /** The outcome in the line with the decision. */
+  decided: Decision['outcome'];
+  /** What the gateway gets instead. */
+  answered: 'deny' | 'fault';
+  /** Why: the refusal code, or the code of the fault. */
+  code: RefusalCode | FaultCode;
+  /** What to do about it. */
+  advice: string;
+  /** The cause of a fault. */
+  error?: unknown;
 };
 
 /** Logged for each event without a request. Such an event is answered with nothing. */

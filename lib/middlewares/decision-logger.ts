@@ -18,6 +18,7 @@ import {
   LOGGER_OPTIONS,
   parseLoggerOptions,
 } from './logger-options.ts';
+import { lostAnswerLine } from './lost-answer-line.ts';
 
 const MESSAGE = 'authorizer decision';
 const LEVELS = { allow: 'info', deny: 'warn', fault: 'error' } as const satisfies Record<
@@ -112,13 +113,17 @@ function createReport(
     const durationMs = Math.round((ticks() - invocation.startedAt) * 1000) / 1000;
     const times = { coldStart: environment.isFresh, durationMs };
     environment.isFresh = false;
-    const entries =
-      settings.logger === false ? [] : entriesOf(decision, invocation, times, settings, notices);
+    const earlier = invocation.reported.find(({ by }) => by === parts);
+    invocation.reported = [...invocation.reported, { by: parts, outcome: decision.outcome }];
+    const entriesNow = () =>
+      earlier === undefined
+        ? entriesOf(decision, invocation, times, settings, notices)
+        : [lostAnswerOf(earlier.outcome, decision, invocation.phase)];
+    const entries = settings.logger === false ? [] : entriesNow();
     if (isCounted || invocation.trace !== null) observe(invocation, decision, times, parts);
     const written = write(entries);
-    if (metrics === null || invocation.hasMetrics) return written;
     // One line for an invocation: a second decision is counted in the line of the next one.
-    invocation.hasMetrics = true;
+    if (metrics === null || earlier !== undefined) return written;
     return andThen(written, () => attempt(() => writeMetrics(metrics), 'metrics', write));
   };
 }
@@ -175,6 +180,14 @@ function entriesOf(
     if (notice !== null) entries.push(notice);
   }
   return entries;
+}
+
+function lostAnswerOf(decided: Decision['outcome'], decision: Decision, phase: Phase): LogEntry {
+  return {
+    level: 'error',
+    message: 'authorizer answer lost',
+    line: lostAnswerLine(decided, decision, phase),
+  };
 }
 
 function failureOf(what: 'onDecision' | 'metrics' | 'tracer', error: unknown): LogEntry {

@@ -8,6 +8,7 @@ import {
   decisionLogger,
   Forbidden,
   headerParser,
+  type LostAnswerLine,
   policySerializer,
   requestRules,
   Unauthorized,
@@ -87,7 +88,35 @@ describe('auth0Authorizer among other middlewares', () => {
       .use(auth0Authorizer({ ...options(), logger: log }));
     const outcome = await invoke(handler, restRequestEvent({ token: await issuer.token() }));
     expect(outcome).to.have.nested.property('error.code', 'handler_error');
-    expect(log.lines.at(-1)).to.include({ decision: 'fault', fault: 'handler_error' });
+    expect(log.lines.map(({ decision }) => decision)).to.deep.equal(['allow']);
+    const lost = log.notices.find(({ message }) => message === 'authorizer answer lost');
+    expect(lost).to.have.property('level', 'error');
+    expect(lost?.line).to.include({
+      requestId: log.lines[0]?.requestId,
+      decided: 'allow',
+      answered: 'fault',
+      code: 'handler_error',
+    });
+    expect(lost?.line).to.have.nested.property('error.message', 'too late');
+    expect(lost?.line).to.have.property('advice').that.includes('register the authorizer first');
+  });
+
+  it('takes back an allow when a middleware around it refuses afterwards, also without a request ID', async () => {
+    log = recordingLog();
+    const refusing = {
+      after: () => {
+        throw new Forbidden();
+      },
+    };
+    const handler = middy()
+      .use(refusing)
+      .use(decisionLogger({ logger: log }))
+      .use(auth0Authorizer({ ...options(), logger: false }));
+    const outcome = await invoke(handler, restTokenEvent({ token: await issuer.token() }));
+    expect(verdictOf(outcome)).to.equal('Deny');
+    const lost = log.notices.find(({ message }) => message === 'authorizer answer lost');
+    const { advice: _, ...facts } = (lost?.line ?? {}) as Partial<LostAnswerLine>;
+    expect(facts).to.deep.equal({ decided: 'allow', answered: 'deny', code: 'handler_forbidden' });
   });
 
   it('works with injectLambdaContext, and writes through the logger it is given', async () => {
