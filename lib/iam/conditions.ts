@@ -9,7 +9,7 @@ import {
 
 /** Checks that API Gateway makes each time it evaluates the policy, also a cached one. */
 export interface PolicyConditions {
-  /** Addresses and CIDR blocks, v4 and v6. Only these may call; absent = all. */
+  /** Addresses and CIDR blocks, v4 and v6, which IAM compares apart. Only these may call; absent = all. */
   readonly allowedIps?: readonly string[] | undefined;
   /** Addresses and CIDR blocks, v4 and v6. These may not call; absent = none. */
   readonly deniedIps?: readonly string[] | undefined;

@@ -64,10 +64,12 @@ function epochSeconds(value: string, path: string): number {
   return seconds;
 }
 
+/** An IPv4 address is in IPv4 blocks only, as with IAM: neither `::/0` nor an IPv4-mapped block contains it. */
 function isListed(cidrs: readonly string[], address: string | undefined, path: string): boolean {
   // Loaded here, not imported: node:net takes milliseconds, which an authorizer's cold start saves.
   const net = process.getBuiltinModule('node:net');
   const list: BlockList = new net.BlockList();
+  const family = address === undefined ? 0 : net.isIP(address);
   for (const cidr of cidrs) {
     const [network = '', prefix] = cidr.split('/');
     const version = net.isIP(network);
@@ -75,7 +77,12 @@ function isListed(cidrs: readonly string[], address: string | undefined, path: s
     if (version === 0 || prefix === '' || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
       refuse(path, 'must be an address or a CIDR block');
     }
-    list.addSubnet(network, bits, version === 4 ? 'ipv4' : 'ipv6');
+    // BlockList would read the IPv4 address as an IPv4-mapped one.
+    if (version === 4 || family !== 4) list.addSubnet(network, bits, nameOf(version));
   }
-  return address !== undefined && list.check(address, net.isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  return address !== undefined && list.check(address, nameOf(family));
+}
+
+function nameOf(version: number): 'ipv4' | 'ipv6' {
+  return version === 4 ? 'ipv4' : 'ipv6';
 }

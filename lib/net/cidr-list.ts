@@ -1,5 +1,6 @@
 import { nonEmptyArray, refuse } from '../util/option-checks.ts';
 import { type Cidr, readCidr } from './cidr.ts';
+import { embeddedBlocks } from './embedded-blocks.ts';
 import type { IpAddress, Ipv6Words } from './ip-address.ts';
 
 type Cidr4 = Extract<Cidr, { version: 4 }>;
@@ -10,6 +11,8 @@ export interface CidrList {
   has(address: IpAddress): boolean;
   /** In the order of the option. */
   readonly blocks: readonly Cidr[];
+  /** Other blocks of the set: of a list of denied addresses, those that contain IPv4 addresses of `blocks`. */
+  readonly embedded: readonly Cidr[];
 }
 
 /**
@@ -24,15 +27,43 @@ export function compileCidrs(value: unknown, path: string): CidrList {
     if (typeof cidr === 'string') refuse(`${path}[${index}]`, cidr);
     return cidr;
   });
-  const sorted4 = blocks.filter((block) => block.version === 4).sort(order4);
-  const sorted6 = blocks.filter((block) => block.version === 6).sort(order6);
+  const { sorted4, sorted6 } = sorted(blocks);
   const repeated = firstRepeated(sorted4, order4) ?? firstRepeated(sorted6, order6);
   if (repeated !== null) {
     refuse(`${path}[${blocks.indexOf(repeated)}]`, 'is in the list twice');
   }
+  return listOf(blocks, []);
+}
+
+/**
+ * Compiles a list of denied addresses: as `compileCidrs`, and with the IPv6 addresses that contain an IPv4 address of the
+ * list, so that a denied client cannot come by a tunnel or a translator. A list of allowed addresses has these only if it
+ * names their block: such an address does not prove who sent it.
+ *
+ * @throws {OptionError}
+ */
+export function compileDenied(value: unknown, path: string): CidrList {
+  const { blocks } = compileCidrs(value, path);
+  return listOf(
+    blocks,
+    blocks.flatMap((block) => (block.version === 4 ? embeddedBlocks(block) : [])),
+  );
+}
+
+function listOf(blocks: readonly Cidr[], embedded: readonly Cidr[]): CidrList {
+  const { sorted4, sorted6 } = sorted([...blocks, ...embedded]);
   const has4 = searcher4(sorted4);
   const has6 = searcher6(sorted6);
-  return { blocks, has: (address) => (address.version === 4 ? has4(address.value) : has6(address.words)) };
+  const has: CidrList['has'] = (address) =>
+    address.version === 4 ? has4(address.value) : has6(address.words);
+  return { blocks, embedded, has };
+}
+
+function sorted(blocks: readonly Cidr[]) {
+  return {
+    sorted4: blocks.filter((block) => block.version === 4).sort(order4),
+    sorted6: blocks.filter((block) => block.version === 6).sort(order6),
+  };
 }
 
 /** Index in `others` of the first block that is also in `list`; -1 if there is none. */

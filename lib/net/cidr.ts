@@ -1,10 +1,14 @@
 import { kindOf } from '../util/kind-of.ts';
-import { type IpAddress, type Ipv6Words, parseIp } from './ip-address.ts';
+import { formatIp, type IpAddress, type Ipv6Words, parseIp } from './ip-address.ts';
 
-/** A block of addresses from `first` to `last`, both included. IPv4-mapped IPv6 blocks are IPv4 blocks. */
-export type Cidr =
+/**
+ * A block of addresses from `first` to `last`, both included. IPv4-mapped IPv6 blocks are IPv4 blocks, and `prefix` counts
+ * the bits of those.
+ */
+export type Cidr = { readonly prefix: number } & (
   | { readonly version: 4; readonly first: number; readonly last: number }
-  | { readonly version: 6; readonly first: Ipv6Words; readonly last: Ipv6Words };
+  | { readonly version: 6; readonly first: Ipv6Words; readonly last: Ipv6Words }
+);
 
 const PREFIX = /^(?:0|[1-9]\d{0,2})$/;
 const EXAMPLE = "such as '192.0.2.1', '10.0.0.0/8' or '2001:db8::/32'";
@@ -31,6 +35,12 @@ export function readCidr(value: unknown): Cidr | string {
   return cidr ?? `has bits set after its prefix of ${prefix}; write the first address of the block`;
 }
 
+/** The canonical text of a block, which `readCidr` reads as the same block; without a prefix if it is one address. */
+export function formatCidr({ version, first, prefix }: Cidr): string {
+  if (version === 4) return formatIp({ version, value: first }) + (prefix === 32 ? '' : `/${prefix}`);
+  return formatIp({ version, words: first }) + (prefix === 128 ? '' : `/${prefix}`);
+}
+
 function splitAtSlash(text: string): [address: string, prefix: string | null] {
   const slash = text.indexOf('/');
   return slash === -1 ? [text, null] : [text.slice(0, slash), text.slice(slash + 1)];
@@ -46,7 +56,7 @@ function block(address: IpAddress, prefix: number): Cidr | null {
   if (address.version === 4) {
     const rest = hostMask(prefix);
     const { value } = address;
-    return (value & rest) !== 0 ? null : { version: 4, first: value, last: (value | rest) >>> 0 };
+    return (value & rest) !== 0 ? null : { version: 4, first: value, last: (value | rest) >>> 0, prefix };
   }
   const [a, b, c, d] = address.words;
   const restA = hostMask(prefix);
@@ -55,7 +65,7 @@ function block(address: IpAddress, prefix: number): Cidr | null {
   const restD = hostMask(prefix - 96);
   if (((a & restA) | (b & restB) | (c & restC) | (d & restD)) !== 0) return null;
   const last: Ipv6Words = [(a | restA) >>> 0, (b | restB) >>> 0, (c | restC) >>> 0, (d | restD) >>> 0];
-  return { version: 6, first: address.words, last };
+  return { version: 6, first: address.words, last, prefix };
 }
 
 /** The bits of a 32-bit word after the prefix. `prefix` counts from the start of the word, and may be below 0. */

@@ -1,10 +1,15 @@
 import { ADDRESS_LISTS_BYTES } from '../gateways/answering/answer-budget.ts';
+import { formatCidr } from '../net/cidr.ts';
+import { type CidrList, compileCidrs, compileDenied } from '../net/cidr-list.ts';
 import { defined } from '../util/defined.ts';
 import { refuse } from '../util/option-checks.ts';
 import type { Rule } from './rule.ts';
 import type { RuleSet } from './rule-sets.ts';
 
-/** The addresses and CIDR blocks of an `ip` rule, for the conditions of a policy. */
+/**
+ * The addresses and CIDR blocks of an `ip` rule, for the conditions of a policy. Conditions compare IPv4 and IPv6 apart, so
+ * IPv4-mapped blocks are written as IPv4, and denied IPv4 blocks also as the IPv6 blocks that contain them.
+ */
 export interface IpLists {
   readonly allowedIps?: readonly string[];
   readonly deniedIps?: readonly string[];
@@ -26,7 +31,10 @@ export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet
     refuse('conditions.sourceIp', advice);
   }
   const { allow, deny } = (rules as { ip: { allow?: readonly string[]; deny?: readonly string[] } }).ip;
-  const lists = defined({ allowedIps: allow && [...allow], deniedIps: deny && [...deny] });
+  const lists = defined({
+    allowedIps: allow && textsOf(compileCidrs(allow, 'rules.ip.allow')),
+    deniedIps: deny && textsOf(compileDenied(deny, 'rules.ip.deny')),
+  });
   if (JSON.stringify(lists).length > ADDRESS_LISTS_BYTES) {
     refuse(
       'conditions.sourceIp',
@@ -34,6 +42,11 @@ export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet
     );
   }
   return lists;
+}
+
+/** Each block once: the list may itself name the block of an embedded one. */
+function textsOf({ blocks, embedded }: CidrList): readonly string[] {
+  return [...new Set([...blocks, ...embedded].map(formatCidr))];
 }
 
 function canBeCarried({ inputs, reportOnly }: Rule): boolean {

@@ -118,6 +118,10 @@ describe('evaluatePolicy', () => {
     expect(verdict(deny, 'a', { sourceIp: '10.1.2.3' })).to.equal('allow');
     expect(verdict(deny, 'a', { sourceIp: '11.1.2.3' })).to.equal('explicit-deny');
     expect(verdict(deny, 'a')).to.equal('explicit-deny');
+    const apart = { IpAddress: { 'aws:SourceIp': ['::/0', '::ffff:10.0.0.0/104'] } };
+    const ipv6 = policy(statement('Allow', '*', { Condition: apart }));
+    expect(verdict(ipv6, 'a', { sourceIp: '10.1.2.3' })).to.equal('implicit-deny');
+    expect(verdict(ipv6, 'a', { sourceIp: '2001:db8::1' })).to.equal('allow');
     const v6 = policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': '::1' } } }));
     expect(verdict(v6, 'a', { sourceIp: '::1' })).to.equal('allow');
   });

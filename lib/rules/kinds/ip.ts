@@ -1,6 +1,6 @@
 import { isConsoleTest } from '../../gateways/console-test.ts';
 import { refuseUnsent } from '../../gateways/unsent.ts';
-import { compileCidrs, indexOfShared } from '../../net/cidr-list.ts';
+import { compileCidrs, compileDenied, indexOfShared } from '../../net/cidr-list.ts';
 import { formatIp } from '../../net/ip-address.ts';
 import { boolean, optional, plainChecks, refuse } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
@@ -9,13 +9,17 @@ import { compileIpSource, type IpSource } from './ip-source.ts';
 /** Set `allow`, `deny` or both. */
 export interface IpRule {
   /**
-   * Addresses and CIDR blocks, IPv4 and IPv6. The client must be in one of them. `::/0` contains no IPv4 address.
+   * Addresses and CIDR blocks, IPv4 and IPv6. The client must be in one of them. `::/0` contains no IPv4 address. An IPv6
+   * address that contains an IPv4 address (`64:ff9b::192.0.2.1`) is in IPv6 blocks only; IPv4-mapped ones are IPv4.
    *
    * @default any address
    */
   readonly allow?: readonly string[];
   /**
-   * Addresses and CIDR blocks. A client in one of them is refused. Checked before `allow`.
+   * Addresses and CIDR blocks. A client in one of them is refused. Checked before `allow`. An IPv4 block also refuses the
+   * IPv6 addresses that contain one of its addresses: translated (`64:ff9b::/96`, RFC 6052), 6to4 (`2002::/16`, RFC 3056) and
+   * IPv4-compatible (`::/96`, RFC 4291). Write blocks of other transition prefixes, such as Teredo (`2001::/32`), into the
+   * list yourself.
    *
    * @default none
    */
@@ -76,7 +80,7 @@ function parseLists(options: { readonly allow?: unknown; readonly deny?: unknown
     refuse(path, 'has neither `allow` nor `deny`: set one, or leave the rule out');
   }
   const allow = optional(options, path, 'allow', null, compileCidrs);
-  const deny = optional(options, path, 'deny', null, compileCidrs);
+  const deny = optional(options, path, 'deny', null, compileDenied);
   const contradiction = allow === null || deny === null ? -1 : indexOfShared(allow, deny);
   if (contradiction !== -1) {
     refuse(`${path}.deny[${contradiction}]`, 'is in `allow` too: remove one of them');
