@@ -1,5 +1,6 @@
-import type { NoticeSource } from '../invocation/notice.ts';
+import type { AudiencesLine, NoticeSource } from '../invocation/notice.ts';
 import type { ApiBook } from '../rules/api-books.ts';
+import { looksLikeClientId } from '../token/auth0-profile.ts';
 import type { AuthorizerSettings } from './settings.ts';
 
 const ADVICE =
@@ -21,11 +22,32 @@ export function audienceNotice(settings: AuthorizerSettings): NoticeSource | nul
     ...(apis.length > 0 ? { apis } : {}),
     advice: ADVICE,
   };
+  return once('authorizer audiences', line);
+}
+
+const CLIENT_ID_ADVICE =
+  'The audience has the form of a client ID. Access tokens for an API have the identifier of the API in Auth0 as audience: ' +
+  'configure that. ID tokens have the client ID, and are refused.';
+
+/**
+ * Returns the notice `authorizer client ID as audience` for the log: once, with the first decision, if an audience that an
+ * issuer of Auth0's may use has the form of a client ID. `null` if none has it.
+ */
+export function clientIdNotice({ verifier }: AuthorizerSettings): NoticeSource | null {
+  const accepted = [...verifier.audiencesOf].flatMap(([issuer, audiences]) =>
+    verifier.auth0Issuers.has(issuer) ? audiences : [],
+  );
+  const audiences = [...new Set(accepted.filter(looksLikeClientId))];
+  if (audiences.length === 0) return null;
+  return once('authorizer client ID as audience', { audiences, advice: CLIENT_ID_ADVICE });
+}
+
+function once(message: string, line: AudiencesLine): NoticeSource {
   let isLogged = false;
   return () => {
     if (isLogged) return null;
     isLogged = true;
-    return { level: 'warn', message: 'authorizer audiences', line };
+    return { level: 'warn', message, line };
   };
 }
 

@@ -11,7 +11,7 @@ import { requestRulesWith } from '../middlewares/request-rules.ts';
 import { createKeySources } from '../token/key-sources.ts';
 import { createRevocations, createVerifier } from '../token/verifier.ts';
 import { apiParts } from './api-parts.ts';
-import { audienceNotice } from './audience-notice.ts';
+import { audienceNotice, clientIdNotice } from './audience-notice.ts';
 import { handlerNotice } from './handler-notice.ts';
 import { keyStoreNotice } from './key-store-notice.ts';
 import { metered } from './metered.ts';
@@ -94,6 +94,7 @@ export function auth0Authorizer(options: AuthorizerOptions = {}): AuthorizerChai
   const sources: readonly (NoticeSource | null)[] = [
     ...ofApis,
     audienceNotice(settings),
+    clientIdNotice(settings),
     handlerNotice(role),
     watch.notice,
     revoked.notice,

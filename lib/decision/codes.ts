@@ -35,6 +35,9 @@ export const REFUSALS = {
     'The token is not encrypted, and `decryption.required` is on: switch JSON Web Encryption on for this API in Auth0.',
   ),
   id_token: untrusted('The token is an ID token: the client must send the access token instead.'),
+  not_an_access_token: untrusted(
+    'The token is of the kind in `detail`, and only access tokens are accepted: check what the client sends.',
+  ),
   token_type_not_allowed: untrusted(
     'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
   ),

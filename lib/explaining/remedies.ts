@@ -50,6 +50,10 @@ const TABLE: Readonly<Record<RefusalCode | FaultCode, Remedies>> = {
     options: 'Leave `decryption.required` out while tokens of both kinds are in use.',
   },
   id_token: { client: 'Send the access token: the ID token is for the client itself.' },
+  not_an_access_token: {
+    client: 'Send the access token, not another JWT of the same issuer.',
+    auth0: 'With another identity provider: let it issue access tokens with `typ: at+jwt` (RFC 9068).',
+  },
   token_type_not_allowed: { client: 'Send the access token, not another kind of JWT.' },
   algorithm_not_allowed: {
     auth0: 'Choose an algorithm of `algorithms` as the signing algorithm of the API (RS256 by default).',

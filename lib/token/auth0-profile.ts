@@ -15,6 +15,11 @@ export function auth0Issuer(host: string): string {
 /** An `iss` of Auth0's that lacks its trailing slash. */
 export const ISSUER_WITHOUT_SLASH = /^https:\/\/[^/]+\.auth0\.com$/i;
 
+/** Whether an issuer is a tenant under Auth0's own domain. */
+export function isAuth0Issuer(issuer: string): boolean {
+  return /^https:\/\/[^/]+\.auth0\.com\//i.test(issuer);
+}
+
 /** Where Auth0 publishes an issuer's keys. A fixed path, so that no discovery request is needed. */
 export function jwksUriOf(issuer: string): string {
   return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`).href;
@@ -78,19 +83,18 @@ export function claimOfWrongType(claims: Readonly<Record<string, unknown>>): str
 }
 
 /**
- * Whether a claim shows that this is an ID token (OpenID Connect Core, sections 2 and 3.3.2.11). Auth0 reserves the
- * names, so that no Action can add them to an access token.
+ * Whether an audience has the form of a client ID of Auth0, which is the audience of ID tokens: 32 letters and digits, or the
+ * prefix of third-party applications. An API may have such an identifier too.
  */
-export function hasIdTokenMark(claims: Readonly<Record<string, unknown>>): boolean {
-  const { nonce, at_hash, c_hash, s_hash } = claims;
-  return nonce !== undefined || at_hash !== undefined || c_hash !== undefined || s_hash !== undefined;
+export function looksLikeClientId(audience: string): boolean {
+  return /^(?:tpc_\w+|[A-Za-z0-9]{32})$/.test(audience);
 }
 
 const ID_TOKEN_HINTS = ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture'];
 
 /**
- * Whether the claims are typical of an ID token. Used only after the audience check failed, to choose the more helpful
- * code: an Action may add the same names to an access token.
+ * Whether the claims are typical of an ID token. Used only if the audience does not fit or the token names no client: an
+ * Action may add the same names to an access token.
  */
 export function looksLikeIdToken(claims: Readonly<Record<string, unknown>>): boolean {
   if (Object.hasOwn(claims, 'scope')) return false;

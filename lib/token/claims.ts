@@ -1,6 +1,7 @@
 import type { Refusal } from '../decision/decision.ts';
-import { claimOfWrongType, hasIdTokenMark, looksLikeIdToken } from './auth0-profile.ts';
+import { claimOfWrongType, looksLikeIdToken } from './auth0-profile.ts';
 import { isStrings, registeredClaimOfWrongType } from './claim-types.ts';
+import { isItsClient, judgeKind, type KindTerms } from './token-kind.ts';
 import type { AccessTokenClaims } from './verified-token.ts';
 
 /** The default of `clockTolerance`, seconds. */
@@ -10,6 +11,8 @@ export const CLOCK_TOLERANCE_S = 5;
 export interface ClaimExpectations {
   /** By `iss`. */
   readonly audiencesOf: ReadonlyMap<string, readonly string[]>;
+  /** Those of the issuers that are Auth0's. */
+  readonly auth0Issuers: ReadonlySet<string>;
   /** Seconds. */
   readonly clockTolerance: number;
   /** Seconds; `null` = any age. */
@@ -23,17 +26,20 @@ export interface ClaimExpectations {
  *
  * @param claims - of the right types: see {@link judgeTypes}. `iss` is a configured issuer
  * @param isTypedAccessToken - the header has `typ: 'at+jwt'`
- * @returns `missing_claim`, `invalid_claim`, `id_token` or `wrong_audience`; `null` when the claims are
- *   {@link AccessTokenClaims}
+ * @returns `missing_claim`, `invalid_claim`, `id_token`, `not_an_access_token` or `wrong_audience`; `null` when the claims
+ *   are {@link AccessTokenClaims}
  */
 export function judgeClaims(
   claims: Record<string, unknown>,
   isTypedAccessToken: boolean,
   expected: ClaimExpectations,
 ): Refusal | null {
-  if (!isTypedAccessToken && hasIdTokenMark(claims)) return { code: 'id_token' };
-  const audiences = expected.audiencesOf.get(claims.iss as string) as readonly string[];
-  const ofWrongAudience = judgeAudience(claims, isTypedAccessToken, audiences);
+  const iss = claims.iss as string;
+  // `typ: 'at+jwt'` says that this is an access token.
+  const kinds = isTypedAccessToken ? null : { isAuth0: expected.auth0Issuers.has(iss) };
+  const ofOtherKind = kinds === null ? null : judgeKind(claims, kinds);
+  if (ofOtherKind !== null) return ofOtherKind;
+  const ofWrongAudience = judgeAudience(claims, kinds, expected.audiencesOf.get(iss) as readonly string[]);
   if (ofWrongAudience !== null) return ofWrongAudience;
   for (const name of expected.requiredClaims) if (!has(claims, name)) return missing(name);
   return null;
@@ -50,17 +56,19 @@ export function judgeTypes(claims: Record<string, unknown>): Refusal | null {
   return name === null ? null : invalid(name);
 }
 
+/** @param kinds - `null` for a typed access token */
 function judgeAudience(
   claims: Record<string, unknown>,
-  isTypedAccessToken: boolean,
+  kinds: KindTerms | null,
   audiences: readonly string[],
 ): Refusal | null {
   const { aud } = claims;
   if (!has(claims, 'aud')) return missing('aud');
   const named = typeof aud === 'string' ? [aud] : aud;
   if (!isStrings(named)) return invalid('aud');
-  if (named.some((one) => audiences.includes(one))) return null;
-  if (!isTypedAccessToken && looksLikeIdToken(claims)) return { code: 'id_token' };
+  const accepted = named.filter((one) => audiences.includes(one));
+  if (accepted.some((one) => kinds === null || !isItsClient(one, claims, kinds))) return null;
+  if (accepted.length > 0 || (kinds !== null && looksLikeIdToken(claims))) return { code: 'id_token' };
   return { code: 'wrong_audience', detail: configuredDetail(named, audiences) };
 }
 

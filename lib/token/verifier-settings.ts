@@ -12,7 +12,7 @@ import {
   seconds,
   wholeNumber,
 } from '../util/option-checks.ts';
-import { DEFAULT_ALGORITHM } from './auth0-profile.ts';
+import { DEFAULT_ALGORITHM, isAuth0Issuer } from './auth0-profile.ts';
 import { parseBinding, type TokenBinding } from './binding.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
 import type { Decryption } from './decryption/decryption.ts';
@@ -23,6 +23,8 @@ import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
 /** The options, checked and completed. */
 export interface VerifierSettings {
   readonly issuers: readonly string[];
+  /** Those of the issuers that are Auth0's: given as `domain`, or under Auth0's own domain. */
+  readonly auth0Issuers: ReadonlySet<string>;
   /** All audiences, of whichever issuer. */
   readonly audiences: readonly string[];
   /** The audiences that tokens may have, by `iss`. */
@@ -90,6 +92,7 @@ export function parseVerifierOptions(
   const issuers = Object.freeze([...audiencesOf.keys()]);
   return Object.freeze({
     issuers,
+    auth0Issuers: new Set(options.domain === undefined ? issuers.filter(isAuth0Issuer) : issuers),
     audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
     audiencesOf,
     inheritedOf,

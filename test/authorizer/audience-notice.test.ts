@@ -75,3 +75,31 @@ describe('the notice on exchangeable audiences', () => {
     });
   }
 });
+
+describe('the notice on a client ID as audience', () => {
+  const CLIENT = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE';
+
+  async function audiencesNamed(audience: string[], more: object = {}) {
+    const logger = recordingLog();
+    const handler = middy().use(auth0Authorizer({ ...issuer.options, audience, logger, ...more }));
+    const event = eventFor('http-api-2.0', { token: issuer.token({ aud: audience[0] }) });
+    await invoke(handler, event);
+    await invoke(handler, event);
+    const notices = logger.notices.filter(({ message }) => message === 'authorizer client ID as audience');
+    return notices.map(({ level, line }) => [level, (line as { audiences: unknown }).audiences]);
+  }
+
+  it('names the audiences once', async () => {
+    expect(await audiencesNamed(['orders', CLIENT, 'tpc_1'])).to.deep.equal([['warn', [CLIENT, 'tpc_1']]]);
+  });
+
+  it('is not logged for identifiers of APIs', async () => {
+    const audience = ['https://api.example.com/', 'orders', `${CLIENT}1`, CLIENT.slice(1), `urn:${CLIENT}`];
+    expect(await audiencesNamed(audience)).to.deep.equal([]);
+  });
+
+  it('is not logged for an issuer other than Auth0', async () => {
+    const other = { domain: undefined, issuer: 'https://test.auth0.example/' };
+    expect(await audiencesNamed([CLIENT], other)).to.deep.equal([]);
+  });
+});

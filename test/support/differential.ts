@@ -21,6 +21,7 @@ const STRICTER: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'invalid_claim',
   'token_not_yet_valid',
   'id_token',
+  'not_an_access_token',
   'sender_constrained_token',
 ]);
 

@@ -13,6 +13,7 @@ describe('parseVerifierOptions', () => {
     const { jwks, ...settings } = parse({ domain: DOMAIN, audience: AUDIENCE });
     expect(settings).to.deep.equal({
       issuers: [`https://${DOMAIN}/`],
+      auth0Issuers: new Set([`https://${DOMAIN}/`]),
       audiences: [AUDIENCE],
       audiencesOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
       inheritedOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
@@ -49,6 +50,14 @@ describe('parseVerifierOptions', () => {
       tokenCache: { max: 5 },
     });
     expect(settings.jwks.freshMs).to.equal(60_000);
+  });
+
+  it('takes each `domain`, and each `issuer` under auth0.com, as an issuer of Auth0', () => {
+    const auth0 = ['https://login.example.com/', 'https://a.eu.auth0.com/'];
+    const domain = ['login.example.com', 'a.eu.auth0.com'];
+    expect([...parse({ domain, audience: AUDIENCE }).auth0Issuers]).to.deep.equal(auth0);
+    const issuer = [...auth0, 'https://auth0.com.example/', 'http://localhost/x.auth0.com/'];
+    expect([...parse({ issuer, audience: AUDIENCE }).auth0Issuers]).to.deep.equal(auth0.slice(1));
   });
 
   it('returns frozen settings that later changes of the options do not affect', () => {
