@@ -15,7 +15,8 @@ import { checkSam } from './examples/checks/sam.ts';
 import { checkServerless } from './examples/checks/serverless.ts';
 import { checkTerraform } from './examples/checks/terraform.ts';
 import type { Context } from './examples/context.ts';
-import { exampleNames, install, pack } from './examples/projects.ts';
+import { exampleNames } from './examples/groups.ts';
+import { install, pack } from './examples/projects.ts';
 import { Report } from './examples/report.ts';
 import { loadTools } from './examples/tools.ts';
 

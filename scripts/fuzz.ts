@@ -22,8 +22,6 @@ const results = await runTargets(options, (target, found) => console.log(foundRe
 for (const result of results) console.log(lineOf(result));
 console.log(sumOf(results));
 
-/** For the page of the documents that names the counts. */
-const tally = process.env['FUZZ_TALLY'];
-if (tally !== undefined)
-  fs.writeFileSync(tally, `${JSON.stringify(tallyOf(options.seed, results), null, 2)}\n`);
+const tally = process.env['TALLY_FILE'];
+if (tally !== undefined) fs.writeFileSync(tally, JSON.stringify(tallyOf(results)));
 process.exitCode = results.some(({ found }) => found !== null) ? 1 : 0;

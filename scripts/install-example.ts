@@ -6,8 +6,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { exampleNames, pack, sourceOf } from './examples/projects.ts';
-import { run } from './examples/run.ts';
+import { exampleGroups, exampleNames, sourceOf } from './examples/groups.ts';
+import { pack } from './examples/projects.ts';
+import { installLocked } from './locked/locked.ts';
 
 const [name = ''] = process.argv.slice(2);
 if (!exampleNames().includes(name)) {
@@ -17,14 +18,11 @@ if (!exampleNames().includes(name)) {
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'package-'));
 try {
   const tarball = await pack(scratch);
-  await run(sourceOf(name), 'npm', [
-    'install',
-    '--no-save',
-    '--no-package-lock',
-    '--no-audit',
-    '--no-fund',
-    tarball,
-  ]);
+  const { lock = '' } = exampleGroups().find(({ names }) => names.includes(name)) ?? {};
+  await installLocked(lock, scratch, tarball);
+  const modules = path.join(sourceOf(name), 'node_modules');
+  fs.rmSync(modules, { recursive: true, force: true });
+  fs.cpSync(path.join(scratch, 'node_modules'), modules, { recursive: true, verbatimSymlinks: true });
   console.log(`examples/${name} has its dependencies, and this checkout as middy-auth0-authorizer`);
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true });

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import Mocha from 'mocha';
+import { drawn } from '../test/support/drawn-cases.ts';
 
 /**
- * Mocha's `spec` report. Also writes the counts as one line of JSON into the file named by `TALLY_FILE`. A failing hook
- * counts as a failure, as in Mocha's exit code.
+ * Mocha's `spec` report. Also writes the counts of tests, properties and drawn cases as one line of JSON into the file
+ * named by `TALLY_FILE`. A failing hook counts as a failure, as in Mocha's exit code.
  */
 export default class TallyReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
@@ -12,7 +13,8 @@ export default class TallyReporter extends Mocha.reporters.Spec {
     if (file === undefined) throw new Error('TALLY_FILE must name the file for the counts');
     runner.once('end', () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      fs.writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      const counts = { passed: passes, failed: failures, skipped: pending, ...drawn };
+      fs.writeFileSync(file, JSON.stringify(counts));
     });
   }
 }

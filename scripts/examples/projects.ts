@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { installLocked } from '../locked/locked.ts';
+import { exampleGroups, sourceOf } from './groups.ts';
 import { run } from './run.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const EXAMPLES = path.join(ROOT, 'examples');
-
 /** What building and deploying an example leaves behind. */
 const GENERATED = /^(?:node_modules|build|cdk\.out|\.serverless|package-lock\.json|layer\.zip)$/;
 
@@ -12,22 +12,6 @@ const GENERATED = /^(?:node_modules|build|cdk\.out|\.serverless|package-lock\.js
 export interface Project {
   readonly name: string;
   readonly folder: string;
-}
-
-interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
-
-/** Names of the folders in examples/. */
-export function exampleNames(): readonly string[] {
-  const entries = fs.readdirSync(EXAMPLES, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-}
-
-/** The path of an example in the repository. */
-export function sourceOf(name: string): string {
-  return path.join(EXAMPLES, name);
 }
 
 /** Packs the package as `npm publish` does. Returns the path of the tarball. */
@@ -39,30 +23,21 @@ export async function pack(folder: string): Promise<string> {
 }
 
 /**
- * Copies examples into a scratch folder and installs what they depend on, with the tarball as this package. Examples
- * with the same dependencies share one installation, a folder above theirs.
+ * Copies examples into a scratch folder and installs what their lock files name, with the tarball as this package.
+ * Examples with the same dependencies share one installation, a folder above theirs.
  */
 export async function install(
   names: readonly string[],
   tarball: string,
   scratch: string,
 ): Promise<readonly Project[]> {
-  const groups = new Map<string, string[]>();
-  for (const name of names) {
-    const key = JSON.stringify(dependenciesOf(name));
-    groups.set(key, [...(groups.get(key) ?? []), name]);
-  }
   const projects: Project[] = [];
-  for (const [dependencies, group] of groups) {
-    const shared = path.join(scratch, `installation-${projects.length}`);
-    fs.mkdirSync(shared);
-    for (const name of group) projects.push({ name, folder: copyOf(name, shared) });
-    const manifest = { ...JSON.parse(dependencies), 'middy-auth0-authorizer': `file:${tarball}` };
-    fs.writeFileSync(
-      path.join(shared, 'package.json'),
-      JSON.stringify({ private: true, dependencies: manifest }),
-    );
-    await run(shared, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund']);
+  for (const group of exampleGroups()) {
+    const wanted = group.names.filter((name) => names.includes(name));
+    if (wanted.length === 0) continue;
+    const shared = path.join(scratch, group.lock);
+    await installLocked(group.lock, shared, tarball);
+    for (const name of wanted) projects.push({ name, folder: copyOf(name, shared) });
   }
   return projects;
 }
@@ -72,9 +47,4 @@ function copyOf(name: string, parent: string): string {
   const filter = (source: string) => !GENERATED.test(path.basename(source));
   fs.cpSync(sourceOf(name), folder, { recursive: true, filter });
   return folder;
-}
-
-function dependenciesOf(name: string): Readonly<Record<string, string>> {
-  const manifest = JSON.parse(fs.readFileSync(path.join(sourceOf(name), 'package.json'), 'utf8')) as Manifest;
-  return { ...manifest.dependencies, ...manifest.devDependencies };
 }

@@ -1,18 +1,6 @@
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { run } from './run.ts';
-
-/** What only this script needs. Each is pinned, and installed beside the examples. */
-const TOOLS = {
-  // AWS's own validator with the schemas of all resource types, as WebAssembly.
-  '@aws/cloudformation-validate': '1.9.0-beta',
-  // The resource types of SAM, which the validator does not look into.
-  '@aws-cdk/aws-service-spec': '0.1.216',
-  // HashiCorp's parser and formatter of HCL, as WebAssembly.
-  '@cdktn/hcl2json': '0.24.0',
-  '@cdktn/hcl-tools': '0.24.0',
-};
+import { installLocked } from '../locked/locked.ts';
 
 export interface Tools {
   readonly validator: {
@@ -37,9 +25,7 @@ interface Diagnostic {
 /** Installs the tools into a folder and loads them. */
 export async function loadTools(scratch: string): Promise<Tools> {
   const folder = path.join(scratch, 'tools');
-  fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: TOOLS }));
-  await run(folder, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund']);
+  await installLocked('example-tools', folder);
   const load = createRequire(path.join(folder, 'package.json'));
   return {
     validator: load('@aws/cloudformation-validate'),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { ROOT } from '../../scripts/docs/type-reader.ts';
+import { lockedProjects } from '../../scripts/locked/projects.ts';
 import { checkShell } from './check-block.ts';
 import { npmScripts } from './compile-blocks.ts';
 import { anchorsOf, codeBlocks, linksOf } from './markdown.ts';
@@ -111,16 +112,60 @@ describe('the repository', () => {
     expect(code.filter((file) => note.test(read(file)))).to.deep.equal([]);
   });
 
+  const locks = files.filter((file) => path.posix.basename(file) === 'package-lock.json');
+
   it('locks its packages by content, without their address', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as {
-      packages: Record<string, { resolved?: string; integrity?: string; inBundle?: boolean }>;
-    };
-    for (const [name, entry] of Object.entries(packages)) {
-      // A bundled package is part of the archive of the package that brings it, whose content is locked.
-      if (name === '' || entry.inBundle === true) continue;
-      expect(entry.integrity, name).to.match(/^sha512-/);
-      expect(entry.resolved, name).to.equal(undefined);
+    for (const file of locks) {
+      const { packages } = JSON.parse(read(file)) as {
+        packages: Record<string, { resolved?: string; integrity?: string; inBundle?: boolean }>;
+      };
+      for (const [name, entry] of Object.entries(packages)) {
+        // A bundled package is part of the archive of the package that brings it, whose content is locked.
+        if (name === '' || entry.inBundle === true) continue;
+        expect(entry.integrity, `${file}: ${name}`).to.match(/^sha512-/);
+        expect(entry.resolved, `${file}: ${name}`).to.equal(undefined);
+      }
     }
+  });
+
+  it('has a lock file for all that is installed outside its own node_modules (npm run lock)', () => {
+    const projects = lockedProjects();
+    expect(locks).to.have.members([
+      'package-lock.json',
+      ...Object.keys(projects).map((name) => `scripts/locked/${name}/package-lock.json`),
+    ]);
+    for (const [name, manifest] of Object.entries(projects)) {
+      const folder = `scripts/locked/${name}`;
+      expect(JSON.parse(read(`${folder}/package.json`)), name).to.deep.equal({ private: true, ...manifest });
+      const { packages } = JSON.parse(read(`${folder}/package-lock.json`));
+      expect(packages[''], name).to.deep.equal(manifest);
+    }
+  });
+
+  it('installs nothing in CI without a lock file', () => {
+    const code = files.filter((file) => !file.endsWith('.json'));
+    const inCi = code.filter((file) =>
+      /^(?:\.ci\/|\.github\/workflows\/|scripts\/|test\/package\/)/.test(file),
+    );
+    const unlocked = inCi.flatMap((file) => unlockedInstalls(read(file)).map((found) => `${file}: ${found}`));
+    expect(inCi).to.include.members(['.ci/run', '.github/workflows/release.yml', 'scripts/examples.ts']);
+    expect(unlocked).to.deep.equal([]);
+  });
+
+  it('would notice an unlocked install', () => {
+    const commands = [
+      'npm install',
+      'npm i left-pad',
+      'npx cowsay',
+      'npm exec cowsay',
+      'npm add a',
+      'bunx a',
+    ];
+    for (const command of [...commands, "run(folder, 'npm', ['install', tarball])", 'yarn add a']) {
+      expect(unlockedInstalls(`first\n  ${command}\n`), command).to.have.length(1);
+    }
+    const locked = ['npm ci', 'npx --no-install a', 'npm exec --no -- a', "'npm', ['ci']", '# npm install'];
+    for (const command of locked) expect(unlockedInstalls(command), command).to.deep.equal([]);
   });
 
   it('has workflows with read permission only, and actions pinned by commit', () => {
@@ -160,6 +205,15 @@ describe('the repository', () => {
     expect(status, stderr).to.equal(0);
   });
 });
+
+/** Commands that take from the registry what it holds at that time. Comments do not count. */
+function unlockedInstalls(text: string): readonly string[] {
+  const code = text.replace(/^\s*(?:#|\/\/|\*|\/\*\*).*$/gm, '');
+  const shell =
+    /\b(?:npm (?:install|i|add|update|x|exec(?! --no\b))|npx (?!--no-install)|bunx|yarn|pnpm)\b.*/g;
+  const program = /'npm',\s*\[\s*'(?:install|i|add|update|exec)',(?!\s*'--package-lock-only').*/g;
+  return [...code.matchAll(shell), ...code.matchAll(program)].map(([found]) => found);
+}
 
 /** The scripts of the repository, and for a document of an example those of the example, too. */
 function scriptsKnownTo(document: string): ReadonlySet<string> {

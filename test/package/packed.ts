@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { MIDDY_PACKAGE } from '../support/middy.ts';
+import { installLocked } from '../../scripts/locked/locked.ts';
+import { MIDDY_MAJOR } from '../support/middy.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SOURCES = [
@@ -62,20 +63,15 @@ async function pack(folder: string): Promise<PackedTarball> {
   };
 }
 
-/** Installs a tarball beside Middy in an empty folder, as a user does it. */
+/** Installs a tarball beside Middy in an empty folder. */
 async function install(tarball: string, folder: string): Promise<string> {
   const project = path.join(folder, 'project');
-  fs.mkdirSync(project);
-  fs.writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
-  const others = [`@middy/core@${versionOf(MIDDY_PACKAGE)}`, `@types/node@${versionOf('@types/node')}`];
-  await npm(project, ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...others]);
+  await installLocked(`user-of-middy-${MIDDY_MAJOR}`, project, tarball);
+  const manifest = path.join(project, 'package.json');
+  const installedManifest = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+  fs.writeFileSync(manifest, JSON.stringify({ ...installedManifest, type: 'module' }));
   fs.cpSync(path.join(import.meta.dirname, 'fixtures'), project, { recursive: true });
   return project;
-}
-
-function versionOf(name: string): string {
-  const manifest = path.join(ROOT, 'node_modules', name, 'package.json');
-  return (JSON.parse(fs.readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 /** Runs npm without the variables that the npm which runs the tests added to the environment. */

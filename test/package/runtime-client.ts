@@ -1,12 +1,8 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { lockedPackage } from '../../scripts/locked/locked.ts';
 import { npm, run } from './packed.ts';
-
-/** AWS's own runtime interface client for Node.js, which the managed runtimes run, too. */
-const CLIENT = 'aws-lambda-ric@4.0.2';
-const INTEGRITY =
-  'sha512-FE5Vskx7mYNnqAnWWJXUOsLp2VGgdsJsCoRLFTa8L4Yk0QVtArqR8q58yPA++QC1a73ZWJXBQ2AH31nIAv7NOQ==';
 
 /** Stands in for the native module, which is the HTTP client of the Runtime API: the same three functions. */
 const HTTP_CLIENT = `
@@ -42,10 +38,12 @@ export async function runtimeClient(folder: string): Promise<readonly string[]> 
   const built = process.env['AWS_LAMBDA_RIC'];
   if (built !== undefined) return [path.join(built, 'index.mjs')];
 
-  const [{ filename }] = JSON.parse(await npm(folder, ['pack', '--json', CLIENT])) as [{ filename: string }];
+  const { version, integrity } = lockedPackage('runtime-client', 'aws-lambda-ric');
+  const client = `aws-lambda-ric@${version}`;
+  const [{ filename }] = JSON.parse(await npm(folder, ['pack', '--json', client])) as [{ filename: string }];
   const tarball = path.join(folder, filename);
   const digest = crypto.createHash('sha512').update(fs.readFileSync(tarball)).digest('base64');
-  if (`sha512-${digest}` !== INTEGRITY) throw new Error(`${CLIENT} is not the tarball that was expected`);
+  if (`sha512-${digest}` !== integrity) throw new Error(`${client} is not the tarball that was expected`);
   await run('tar', ['-xzf', tarball, '-C', folder], { cwd: folder });
   fs.writeFileSync(path.join(folder, 'package/rapid-client.node'), HTTP_CLIENT);
   fs.writeFileSync(path.join(folder, 'preload.cjs'), PRELOAD);

@@ -1,6 +1,7 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import fc from 'fast-check';
+import { countDrawn } from './drawn-cases.ts';
 import { checkedEmf } from './emf.ts';
 
 /**
@@ -8,7 +9,7 @@ import { checkedEmf } from './emf.ts';
  * `PROPERTY_SEED` sets another seed; `PROPERTY_SEED=random` draws new cases each time.
  */
 const seed = process.env['PROPERTY_SEED'] ?? '20261122';
-if (seed !== 'random') fc.configureGlobal({ seed: Number(seed) });
+fc.configureGlobal({ reporter: countDrawn, ...(seed === 'random' ? {} : { seed: Number(seed) }) });
 
 /** Only loopback is reachable in tests: a connection to any other host fails at once. */
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost|\[::1\])$/;

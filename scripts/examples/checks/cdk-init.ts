@@ -1,20 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { installLocked } from '../../locked/locked.ts';
 import type { Context } from '../context.ts';
 import { optionsOf } from '../options.ts';
 import type { Project } from '../projects.ts';
 import { run } from '../run.ts';
 import { cdkTemplate } from '../template.ts';
 import { assertHttpApi } from './http-api.ts';
-
-/** What `cdk init` installs beside the CDK, pinned. */
-const INSTALLED = [
-  'jest@30.5.2',
-  '@swc/jest@0.2.39',
-  '@swc/core@1.16.22',
-  '@types/jest@30.0.0',
-  'tsx@4.23.15',
-];
 
 const TESTING_PAGE = path.resolve(import.meta.dirname, '../../../docs/10-testing.md');
 
@@ -37,10 +29,10 @@ test.each([['GET', 'allow'], ['POST', 'deny']])('%s /orders', async (method, out
 
 /** Checks that the files of an example work in what `cdk init app --language typescript` makes: CommonJS and Jest. */
 export async function checkCdkInit({ project, check }: Context): Promise<void> {
-  const folder = path.join(path.dirname(project.folder), 'orders');
+  const folder = path.join(path.dirname(project.folder), 'cdk-init/orders');
   const isSynthesized = await check('works in a project of `cdk init`, which is CommonJS', async () => {
     await init(project, folder);
-    await run(folder, bin(folder, 'cdk'), ['synth', '--quiet']);
+    await run(folder, bin(path.dirname(project.folder), 'cdk'), ['synth', '--quiet']);
     assertHttpApi(cdkTemplate(folder), await optionsOf(project), '2.0');
   });
   if (!isSynthesized) return;
@@ -55,16 +47,11 @@ export async function checkCdkInit({ project, check }: Context): Promise<void> {
 /** Makes the project, and puts the files of the example into it as docs/05 says. */
 async function init(project: Project, folder: string): Promise<void> {
   const parent = path.dirname(folder);
-  await run(parent, 'npm', [
-    'install',
-    '--no-save',
-    '--prefer-offline',
-    '--no-audit',
-    '--no-fund',
-    ...INSTALLED,
-  ]);
+  await installLocked('cdk-init', parent);
   fs.mkdirSync(folder);
-  await run(folder, bin(parent, 'cdk'), ['init', 'app', '--language', 'typescript', '--generate-only']);
+  await run(folder, bin(path.dirname(project.folder), 'cdk'), [
+    ...['init', 'app', '--language', 'typescript', '--generate-only'],
+  ]);
   fs.symlinkSync('../node_modules', path.join(folder, 'node_modules'));
   const copy = (from: string, to: string, ...replaced: (readonly [string, string])[]) => {
     const text = fs.readFileSync(path.join(project.folder, from), 'utf8');
