@@ -26,6 +26,7 @@ export type AudienceRule =
 export function compileAudience(value: unknown, path: string): Rule {
   const required = parseAudience(value, path);
   const { names, reportOnly } = required;
+  const accepted = new Set(names);
   const detail = `missing ${names.length === 1 ? '' : 'any of '}${names.join(', ')}`;
   const wrong = refused({ code: 'audience_not_allowed', rule: 'audience', detail });
   return tokenRule({
@@ -34,7 +35,7 @@ export function compileAudience(value: unknown, path: string): Rule {
     claims: ['aud', 'iss'],
     reportOnly,
     fingerprint: `audience ${JSON.stringify(required)}`,
-    judge: ({ audiences }) => (audiences.some((one) => names.includes(one)) ? PASSED : wrong),
+    judge: ({ audiences }) => (audiences.some((one) => accepted.has(one)) ? PASSED : wrong),
   });
 }
 

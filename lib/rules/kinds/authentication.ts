@@ -12,6 +12,7 @@ import {
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { tokenRule } from '../token-rule.ts';
+import { holderOfList } from './held-values.ts';
 
 /**
  * How, and how long ago, the caller logged in: what RFC 9470 calls step-up authentication. Set `maxAge`, `acr`, `amr` or
@@ -144,9 +145,7 @@ function loginJudge(
   const tooOld = refusedFor(`${names.authTime} is more than ${maxAge} seconds ago`);
   return (claims) => {
     if (acr !== undefined && !acr.includes(claims[names.acr] as string)) return wrongAcr;
-    const methods = claims[names.amr];
-    if (amr !== undefined && !(Array.isArray(methods) && amr.every((one) => methods.includes(one))))
-      return wrongAmr;
+    if (amr !== undefined && !amr.every(holderOfList(claims, names.amr) ?? (() => false))) return wrongAmr;
     if (maxAge === undefined) return PASSED;
     const time = claims[names.authTime];
     if (!Number.isFinite(time)) return noTime;

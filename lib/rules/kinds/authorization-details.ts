@@ -3,6 +3,7 @@ import { isObject } from '../../util/is-object.ts';
 import { boolean, nonEmptyList, nonEmptyString, optional, plainChecks } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { tokenRule } from '../token-rule.ts';
+import { readOfList } from './held-values.ts';
 
 /**
  * What the token's `authorization_details` must contain (rich authorization requests).
@@ -43,8 +44,9 @@ export function compileAuthorizationDetails(value: unknown, path: string): Rule 
   const malformed = refusedFor(`${CLAIM} is not a list of objects with a type`);
   const judge = (claims: AccessTokenClaims): Verdict => {
     const details = claims[CLAIM] ?? NO_DETAILS;
-    if (!Array.isArray(details) || !details.every(isTyped)) return malformed;
-    return details.some(({ type }) => types.includes(type)) ? PASSED : missing;
+    const held = Array.isArray(details) ? readOfList(claims, CLAIM, details, typesIn) : null;
+    if (held === null) return malformed;
+    return types.some((type) => held.has(type)) ? PASSED : missing;
   };
   return tokenRule({
     name,
@@ -57,6 +59,11 @@ export function compileAuthorizationDetails(value: unknown, path: string): Rule 
 }
 
 const NO_DETAILS: readonly ClaimValue[] = [];
+
+/** `null` if an entry is no object with a `type`. */
+function typesIn(details: readonly unknown[]): ReadonlySet<string> | null {
+  return details.every(isTyped) ? new Set(details.map(({ type }) => type)) : null;
+}
 
 function isTyped(entry: unknown): entry is { readonly type: string } {
   return isObject(entry) && typeof entry['type'] === 'string';

@@ -5,6 +5,7 @@ import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { tokenRule } from '../token-rule.ts';
 import { UserCalls } from '../user-calls.ts';
+import { holderOfList } from './held-values.ts';
 import { verdictAtOnce } from './user-function.ts';
 
 /**
@@ -152,7 +153,7 @@ function scalar(value: unknown, path: string): Scalar {
 
 function judgeClaim(
   { claim, expected, absent, different }: Expectation,
-  claims: Readonly<Record<string, unknown>>,
+  claims: AccessTokenClaims,
   calls: UserCalls,
 ): Verdict {
   const actual = Object.hasOwn(claims, claim) ? (claims[claim] ?? null) : null;
@@ -163,8 +164,7 @@ function judgeClaim(
     const call = () => calls.once(expected, claim, () => expected(actual));
     return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : different));
   }
-  const passed = Array.isArray(actual)
-    ? actual.some((item) => expected.includes(item))
-    : expected.includes(actual as Scalar);
+  const holds = holderOfList(claims, claim);
+  const passed = holds === null ? expected.includes(actual as Scalar) : expected.some(holds);
   return passed ? PASSED : different;
 }

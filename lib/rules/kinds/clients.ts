@@ -25,6 +25,7 @@ export type ClientsRule =
  */
 export function compileClients(value: unknown, path: string): Rule {
   const required = parseClients(value, path);
+  const allowed = new Set<unknown>(required.names);
   return tokenRule({
     name: 'clients',
     claims: ['azp', 'client_id'],
@@ -34,7 +35,7 @@ export function compileClients(value: unknown, path: string): Rule {
       const client = azp ?? client_id;
       if (client === undefined) return ABSENT;
       if (client_id !== undefined && client_id !== client) return CONTRADICTION;
-      return required.names.includes(client) ? PASSED : DIFFERENT;
+      return allowed.has(client) ? PASSED : DIFFERENT;
     },
   });
 }

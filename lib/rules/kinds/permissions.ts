@@ -1,14 +1,12 @@
 import type { Rule } from '../rule.ts';
+import { holderOfList } from './held-values.ts';
 import { compileNames, type NamesRule } from './required-names.ts';
 
 const PERMISSIONS: NamesRule = {
   name: 'permissions',
   claim: 'permissions',
   code: 'insufficient_permissions',
-  holderOf(permissions) {
-    const granted: readonly unknown[] = Array.isArray(permissions) ? permissions : [];
-    return (name) => granted.includes(name);
-  },
+  holderOf: (claims) => holderOfList(claims, 'permissions') ?? (() => false),
 };
 
 /**

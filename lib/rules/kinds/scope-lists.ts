@@ -7,6 +7,7 @@ import {
   refuse,
   refuseValue,
 } from '../../util/option-checks.ts';
+import type { Holds } from './held-values.ts';
 
 /** The names that `scopes` and `permissions` require: all of a list; or all of `all` and at least one of `any`. */
 export type RequiredNames =
@@ -84,9 +85,11 @@ function scopeList(value: unknown, path: string): readonly string[] {
   });
 }
 
-/** What is missing, for the log line; `null` if nothing is. Contains text of the option, and none of the token. */
-export function missingFrom(required: Required, holds: (name: string) => boolean): string | null {
-  for (const name of required.all) if (!holds(name)) return `missing ${name}`;
-  const { any } = required;
-  return any.length === 0 || any.some(holds) ? null : `missing any of ${any.join(', ')}`;
+/** Returns the function that says what is missing, for the log line: text of the option, and none of the token. */
+export function createMissing({ all, any }: Required): (holds: Holds) => string | null {
+  const noneOfAny = `missing any of ${any.join(', ')}`;
+  return (holds) => {
+    for (const name of all) if (!holds(name)) return `missing ${name}`;
+    return any.length === 0 || any.some(holds) ? null : noneOfAny;
+  };
 }

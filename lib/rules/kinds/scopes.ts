@@ -1,14 +1,12 @@
 import type { Rule } from '../rule.ts';
+import { holderOfNames } from './held-values.ts';
 import { compileNames, type NamesRule } from './required-names.ts';
 
 const SCOPES: NamesRule = {
   name: 'scopes',
   claim: 'scope',
   code: 'insufficient_scope',
-  holderOf(scope) {
-    const granted = typeof scope === 'string' ? ` ${scope} ` : '';
-    return (name) => granted.includes(` ${name} `);
-  },
+  holderOf: (claims) => holderOfNames(claims, 'scope'),
 };
 
 /**
