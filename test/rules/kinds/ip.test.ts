@@ -19,6 +19,13 @@ describe('the rule ip', () => {
     [{ allow: ['10.1.0.0/16'], deny: ['10.0.0.0/8'] }, '10.1.2.3', 'ip_not_allowed'],
     [{ allow: ['2001:db8::/32'] }, '2001:db8::1', null],
     [{ allow: ['2001:db8::/32'] }, '192.0.2.1', 'ip_not_allowed'],
+    [{ deny: ['10.0.0.0/8'] }, '64:ff9b::10.1.2.3', 'ip_not_allowed'],
+    [{ deny: ['10.0.0.0/8'] }, '2002:a01:203::1', 'ip_not_allowed'],
+    [{ deny: ['10.0.0.0/8'] }, '::10.1.2.3', 'ip_not_allowed'],
+    [{ deny: ['10.0.0.0/8'] }, '64:ff9b::11.1.2.3', null],
+    [{ allow: ['10.0.0.0/8'] }, '64:ff9b::10.1.2.3', 'ip_not_allowed'],
+    [{ allow: ['64:ff9b::/96'], deny: ['10.0.0.0/8'] }, '64:ff9b::10.1.2.3', 'ip_not_allowed'],
+    [{ allow: ['64:ff9b::/96'], deny: ['10.0.0.0/8'] }, '64:ff9b::11.1.2.3', null],
     [{ deny: ['10.0.0.0/8'] }, null, 'ip_unknown'],
     [{ deny: ['10.0.0.0/8'] }, 'test-invoke-source-ip', 'ip_unknown'],
   ];
