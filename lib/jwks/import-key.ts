@@ -30,7 +30,10 @@ export type KeyFlaw =
 export interface PublishedKey {
   readonly kid: string;
   readonly key: KeyObject;
+  /** Those that it may verify. */
   readonly algorithms: readonly string[];
+  /** `alg` is absent, and more than one algorithm fits. */
+  readonly isUnnamed: boolean;
 }
 
 type Jwk = Readonly<Record<string, unknown>>;
@@ -47,7 +50,7 @@ export function importKey(jwk: unknown): PublishedKey | KeyFlaw {
   const algorithms = jwk.alg === undefined ? fitting : fitting.filter((name) => name === jwk.alg);
   if (algorithms.length === 0) return 'algorithm does not fit the key';
   const key = missingMember(jwk) ?? importPublicKey(jwk);
-  return typeof key === 'string' ? key : { kid, key, algorithms };
+  return typeof key === 'string' ? key : { kid, key, algorithms, isUnnamed: algorithms.length > 1 };
 }
 
 export function kidOf(jwk: unknown): string | null {

@@ -3,11 +3,12 @@ import type { KeyState } from '../decision/decision.ts';
 import { importKey, type KeyFlaw, kidOf, type PublishedKey } from './import-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** A public key and the algorithms that it may verify. */
+/** A public key and the algorithms that it may verify: an RSA key without `alg` one of them, see {@link SigningKey}. */
 export interface ImportedKey {
   readonly kid: string;
   readonly key: KeyObject;
   readonly algorithms: readonly string[];
+  readonly isUnnamed: boolean;
   /** The key in each state, created once, so that finding a key allocates nothing. */
   readonly as: Readonly<Record<KeyState, SigningKey>>;
 }
@@ -34,6 +35,8 @@ export type ImportKeys = (jwks: readonly unknown[]) => ImportedKeys;
 interface Material {
   readonly key: KeyObject;
   readonly algorithms: Set<string>;
+  /** No publication names an algorithm. */
+  isUnnamed: boolean;
   readonly indexes: number[];
 }
 
@@ -42,7 +45,7 @@ interface Material {
  *
  * Several keys may share a `kid`:
  *
- * - The same key several times verifies each algorithm that it is published for.
+ * - The same key several times verifies each algorithm that it is published for. A publication without `alg` adds none.
  * - Different keys verify each algorithm that only one of them may verify. An algorithm that two of them may verify is
  *   left out, because the token does not say which key it means.
  */
@@ -58,8 +61,7 @@ export function importKeys(jwks: readonly unknown[]): ImportedKeys {
   for (const [kid, materials] of byId) {
     const own = materials.flatMap((material) => {
       const algorithms = algorithmsOfOne(material, materials);
-      if (algorithms.length > 0)
-        return [{ kid, key: material.key, algorithms, as: statesOf(kid, material.key) }];
+      if (algorithms.length > 0) return [importedKey(kid, material, algorithms)];
       for (const index of material.indexes)
         ignored.push({ index, kid, flaw: 'kid used by two different keys' });
       return [];
@@ -70,16 +72,19 @@ export function importKeys(jwks: readonly unknown[]): ImportedKeys {
 }
 
 function addMaterial(byId: Map<string, Material[]>, index: number, published: PublishedKey): void {
-  const { kid, key, algorithms } = published;
+  const { kid, key, algorithms, isUnnamed } = published;
   const materials = byId.get(kid) ?? [];
   byId.set(kid, materials);
   const same = materials.find((material) => material.key.equals(key));
   if (same === undefined) {
-    materials.push({ key, algorithms: new Set(algorithms), indexes: [index] });
+    materials.push({ key, algorithms: new Set(algorithms), isUnnamed, indexes: [index] });
     return;
   }
-  for (const algorithm of algorithms) same.algorithms.add(algorithm);
   same.indexes.push(index);
+  if (isUnnamed) return;
+  if (same.isUnnamed) same.algorithms.clear();
+  same.isUnnamed = false;
+  for (const algorithm of algorithms) same.algorithms.add(algorithm);
 }
 
 /** The algorithms that none of the other keys of the same `kid` may verify. */
@@ -100,7 +105,8 @@ export function keyFor(
   return null;
 }
 
-function statesOf(kid: string, key: KeyObject): ImportedKey['as'] {
-  const as = (state: KeyState): SigningKey => ({ kid, key, state });
-  return { fresh: as('fresh'), stale: as('stale'), fetched: as('fetched'), pinned: as('pinned') };
+function importedKey(kid: string, { key, isUnnamed }: Material, algorithms: readonly string[]): ImportedKey {
+  const as = (state: KeyState): SigningKey => ({ kid, key, state, isUnnamed });
+  const states = { fresh: as('fresh'), stale: as('stale'), fetched: as('fetched'), pinned: as('pinned') };
+  return { kid, key, algorithms, isUnnamed, as: states };
 }

@@ -6,6 +6,11 @@ export interface SigningKey {
   readonly kid: string;
   readonly key: KeyObject;
   readonly state: KeyState;
+  /**
+   * An RSA key that is published without `alg`. It fits every RSA algorithm, and must verify one only (RFC 8725,
+   * section 3.1): the verifier says which.
+   */
+  readonly isUnnamed: boolean;
 }
 
 /** The keys of one issuer. */

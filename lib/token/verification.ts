@@ -55,6 +55,8 @@ export interface VerificationTerms extends ClaimExpectations {
   readonly decryption: Decryption | null;
   /** `null`: no token is revoked. */
   readonly revocations: RevocationSource | null;
+  /** The algorithm of RSA keys without `alg`; `null` if none is allowed. */
+  readonly unnamedAlgorithm: SignatureAlgorithm | null;
   /** Keys that are known to fit an algorithm. To look at a key's details costs as much as to read a header. */
   readonly fitting: WeakMap<KeyObject, SignatureAlgorithm>;
 }
@@ -137,13 +139,18 @@ function readIssuer(claims: Record<string, unknown>): string | Refused {
 }
 
 /** @throws {AuthorizerFault} `keys_unavailable`, from the key source */
-function findKey(unproven: Unproven, { fitting }: VerificationTerms): MaybePromise<Keyed | Refused> {
+function findKey(unproven: Unproven, terms: VerificationTerms): MaybePromise<Keyed | Refused> {
   const { issuer, source, header, remainingMs } = unproven;
+  const { fitting } = terms;
   const { kid, algorithm } = header;
   return andThen(source.findKey(kid, algorithm, remainingMs), (key) => {
     if (key === null) {
       const detail = source.whyUnusable(kid) ?? undefined;
       return new Refused(defined({ code: 'unknown_key' as const, detail }), { issuer });
+    }
+    if (!isForAlgorithm(key, algorithm, terms)) {
+      const detail = `published without \`alg\`, so it verifies ${terms.unnamedAlgorithm} only, the first RSA algorithm of \`algorithms\``;
+      return new Refused({ code: 'unknown_key', detail }, { issuer });
     }
     if (fitting.get(key.key) !== algorithm) {
       if (!fitsAlgorithm(key.key, algorithm)) {
@@ -154,6 +161,15 @@ function findKey(unproven: Unproven, { fitting }: VerificationTerms): MaybePromi
     }
     return { ...unproven, key };
   });
+}
+
+/** Whether a key may verify an algorithm that it fits: an RSA key without `alg` verifies one alone. */
+export function isForAlgorithm(
+  { isUnnamed }: SigningKey,
+  algorithm: string,
+  { unnamedAlgorithm }: VerificationTerms,
+): boolean {
+  return !isUnnamed || algorithm === unnamedAlgorithm;
 }
 
 function checkSignature(keyed: Keyed): Refused | null {

@@ -49,7 +49,8 @@ export interface Auth0JwtVerifierOptions {
   readonly audience?: string | readonly string[];
   /**
    * Signature algorithms that tokens may use: the setting of your API in Auth0. Symmetric ones (`HS256`, ...) and `none`
-   * are never allowed.
+   * are never allowed. An RSA key that the issuer publishes without `alg` verifies the first RSA algorithm of the list only
+   * (RFC 8725, section 3.1).
    *
    * @default ['RS256']
    */

@@ -9,7 +9,14 @@ import type { TokenCredential } from './credential.ts';
 import { HeaderReader } from './header.ts';
 import { createKeySources, MOST_AT_ONCE } from './key-sources.ts';
 import { type RememberedToken, TokenCache } from './token-cache.ts';
-import { PROOF, type Received, refusedUse, USE, type VerificationTerms } from './verification.ts';
+import {
+  isForAlgorithm,
+  PROOF,
+  type Received,
+  refusedUse,
+  USE,
+  type VerificationTerms,
+} from './verification.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { VerifierSettings } from './verifier-settings.ts';
 
@@ -47,6 +54,7 @@ export function createVerifier(
     keySources,
     revocations,
     headers: new HeaderReader(settings.algorithms),
+    unnamedAlgorithm: settings.algorithms.find((name) => name !== 'ES256') ?? null,
     fitting: new WeakMap(),
   };
   const cache = settings.tokenCache === null ? null : new TokenCache(settings.tokenCache.max);
@@ -133,8 +141,9 @@ function verifyKnown(attempt: Attempt, entry: RememberedToken): MaybePromise<Ver
   const { kid, algorithm } = entry.token;
   const found = entry.source.findKey(kid, algorithm, attempt.received.remainingMs);
   return andThen(found, (key) => {
-    if (key !== null && isSameKey(key.key, entry.key)) return useAgain(attempt, entry, key);
-    // The key that proved the token is gone, or another one has its `kid` now: the proof is void.
+    const isProof = key !== null && isSameKey(key.key, entry.key);
+    if (isProof && isForAlgorithm(key, algorithm, attempt.terms)) return useAgain(attempt, entry, key);
+    // The key that proved the token is gone, another one has its `kid`, or it lost its `alg`: the proof is void.
     attempt.cache.delete(attempt.id);
     return verifyNew(attempt);
   });

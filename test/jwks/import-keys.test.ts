@@ -20,10 +20,12 @@ describe('importKeys', () => {
     ec = jwkOf((await testKey(0, 'ES256')).publicKey);
   });
 
-  it('lets an RSA key without alg verify every RSA algorithm, and nothing else', () => {
+  it('leaves an RSA key without alg to one RSA algorithm of the verifier, and to nothing else', () => {
     const [key, ...others] = importKeys([{ ...rsa, kid: 'a' }]).keys.get('a') ?? [];
     expect(others).to.deep.equal([]);
     expect(key?.algorithms).to.deep.equal(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']);
+    expect(key?.as.fresh.isUnnamed).to.equal(true);
+    expect(importKeys([{ ...ec, kid: 'a' }]).keys.get('a')?.[0]?.as.fresh.isUnnamed).to.equal(false);
   });
 
   it('lets a key with alg verify only that algorithm', () => {
@@ -130,6 +132,20 @@ describe('importKeys', () => {
       expect(verifiedBy(imported, algorithm)).to.equal(undefined);
   });
 
+  it('takes the algorithms of the publications with alg, in any order', () => {
+    const publications = [
+      { ...rsa, kid: 'a' },
+      { ...rsa, kid: 'a', alg: 'RS512' },
+      { ...rsa, kid: 'a', alg: 'PS256' },
+    ];
+    for (const order of [publications, publications.toReversed()]) {
+      const [key, ...others] = importKeys(order).keys.get('a') ?? [];
+      expect(others).to.deep.equal([]);
+      expect(key?.algorithms).to.have.members(['RS512', 'PS256']);
+      expect(key?.as.pinned.isUnnamed).to.equal(false);
+    }
+  });
+
   it('tells different keys of one kid apart by alg and type', () => {
     const imported = importKeys([
       { ...rsa, kid: 'a', alg: 'RS256' },
@@ -179,7 +195,7 @@ describe('importKeys', () => {
     const algorithms = ({ keys }: ImportedKeys) =>
       [...keys].map(([kid, list]) => [
         kid,
-        list.map((key) => [key.key.export({ format: 'jwk' }), key.algorithms]),
+        list.map((key) => [key.key.export({ format: 'jwk' }), key.algorithms, key.isUnnamed]),
       ]);
     const imported = importKeys(jwks);
     expect(algorithms(importKeys(publicJwks(imported.keys)))).to.deep.equal(algorithms(imported));

@@ -30,7 +30,7 @@ export function testKeySource(...keys: TestKey[]): TestKeySource {
       }
       const known = this.keys.find((key) => key.kid === kid && key.algorithm === algorithm);
       const found: SigningKey | null =
-        known === undefined ? null : { kid, key: known.publicKey, state: this.state };
+        known === undefined ? null : { kid, key: known.publicKey, state: this.state, isUnnamed: false };
       return this.waits ? Promise.resolve(found) : found;
     },
     whyUnusable: () => null,

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import type { SigningKey } from '../../lib/jwks/signing-key.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { NO_REQUEST } from '../support/bound-request.ts';
 import { AUDIENCE, type Issuer, startIssuer, type TestKey, testKey } from '../support/issuer.ts';
+import { testKeySource } from '../support/key-source.ts';
 import { expectRefusal } from '../support/refusals.ts';
 
 describe('a verifier with the issuers of its options', () => {
@@ -113,6 +115,54 @@ describe('a verifier with the issuers of its options', () => {
       expect(await verifier.verify(bearerCredential(token), 5000, NO_REQUEST)).to.include({ kid: 'one' });
     }
     await own.close();
+  });
+
+  describe('given an RSA key without `alg`', () => {
+    const named = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
+    const detailOf = (algorithm: string) =>
+      `published without \`alg\`, so it verifies ${algorithm} only, the first RSA algorithm of \`algorithms\``;
+
+    for (const first of ['RS256', 'PS384'] as const) {
+      it(`verifies ${first} only when it is the first RSA algorithm`, async () => {
+        const keys = await Promise.all(named.map((alg) => testKey(0, alg, 'bare')));
+        const [{ jwk }] = keys as [TestKey];
+        const own = await startIssuer({
+          keys: [{ ...(keys[0] as TestKey), jwk: { ...jwk, alg: undefined } }],
+        });
+        const algorithms = ['ES256' as const, first, ...named.filter((name) => name !== first)];
+        const pinned = { keys: [{ ...jwk, alg: undefined }] } as never;
+        for (const verifier of [
+          verifierWith({ issuer: own.url, algorithms }),
+          verifierWith({ issuer: own.url, algorithms, jwks: pinned }),
+        ]) {
+          for (const key of keys) {
+            const token = bearerCredential(await own.token({}, { key }));
+            const verify = async () => verifier.verify(token, 5000, NO_REQUEST);
+            if (key.algorithm === first) expect(await verify()).to.include({ kid: 'bare', algorithm: first });
+            else await expectRefusal(verify, 'unknown_key', detailOf(first));
+          }
+        }
+        await own.close();
+      });
+    }
+
+    it('forgets a token that it verified while it had an `alg`', async () => {
+      const key = await testKey(0, 'RS512');
+      const source = testKeySource(key);
+      let isUnnamed = false;
+      const found = source.findKey.bind(source);
+      source.findKey = (...wanted) => ({ ...(found(...wanted) as SigningKey), isUnnamed });
+      const settings = parseVerifierOptions(
+        { issuer: issuer.url, audience: AUDIENCE, algorithms: ['RS256', 'RS512'] },
+        '',
+      );
+      const verifier = createVerifier(settings, new Map([[issuer.url, source]]));
+      const token = bearerCredential(await issuer.token({}, { key }));
+      const verify = async () => verifier.verify(token, 5000, NO_REQUEST);
+      expect(await verify()).to.include({ algorithm: 'RS512' });
+      isUnnamed = true;
+      await expectRefusal(verify, 'unknown_key', detailOf('RS256'));
+    });
   });
 
   it('fetches the keys of four issuers at the start, and those of the others on demand', async () => {

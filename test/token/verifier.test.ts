@@ -352,7 +352,7 @@ describe('verifier', () => {
 
     it('refuses a published key that does not fit the algorithm', async () => {
       const ec = await testKey(0, 'ES256');
-      source.findKey = () => ({ kid: key.kid, key: ec.publicKey, state: 'fresh' });
+      source.findKey = () => ({ kid: key.kid, key: ec.publicKey, state: 'fresh', isUnnamed: false });
       await expectRefusal(
         async () => verify(await token()),
         'unknown_key',
