@@ -6,13 +6,12 @@ const DOLLAR = 36;
  * Whether an IAM pattern matches the whole text.
  *
  * - `*` matches any run of characters, also an empty one, and `/` and `:` too. `?` matches exactly one character.
- * - With `variables` (Version 2012-10-17), `${*}`, `${?}` and `${$}` match those characters themselves. A pattern with any
- *   other `${...}` matches nothing, as in IAM if a variable has no value.
+ * - With `variables` (Version 2012-10-17), `${*}`, `${?}` and `${$}` match those characters themselves. The pattern must
+ *   have no other `${...}`: see {@link unknownVariableIn}.
  *
  * Time is bounded by the product of the two lengths.
  */
 export function matchesGlob(pattern: string, text: string, variables: boolean): boolean {
-  if (variables && holdsUnknownVariable(pattern)) return false;
   let at = 0;
   let from = 0;
   let afterStar = -1;
@@ -57,12 +56,13 @@ function escapeWidth(pattern: string, at: number): 1 | 4 {
   return special && pattern[at + 1] === '{' && pattern[at + 3] === '}' ? 4 : 1;
 }
 
-function holdsUnknownVariable(pattern: string): boolean {
+/** The first `${...}` that is no escape of a character, as it stands in the pattern; `null` if there is none. */
+export function unknownVariableIn(pattern: string): string | null {
   let at = pattern.indexOf('${');
   while (at >= 0) {
     const width = escapeWidth(pattern, at);
-    if (width === 1) return true;
+    if (width === 1) return (/^[^}]*\}?/.exec(pattern.slice(at)) as RegExpExecArray)[0];
     at = pattern.indexOf('${', at + width);
   }
-  return false;
+  return null;
 }

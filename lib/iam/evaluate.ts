@@ -1,6 +1,6 @@
 import { refuse, strings } from '../util/option-checks.ts';
 import { type ConditionContext, conditionHolds } from './evaluate-condition.ts';
-import { matchesGlob } from './evaluate-glob.ts';
+import { matchesGlob, unknownVariableIn } from './evaluate-glob.ts';
 
 /**
  * IAM's verdict on a request.
@@ -42,6 +42,8 @@ export interface EvaluableStatement {
  *
  * - Patterns match the whole resource: `*` any run of characters, also `/` and `:`; `?` exactly one character; `${*}`,
  *   `${?}` and `${$}` those characters themselves.
+ * - Throws for any other policy variable, such as `${aws:username}`, in Version 2012-10-17, and for each in an action, where
+ *   IAM has none. In Version 2008-10-17 `${` is text.
  * - Resources are case-sensitive, actions are not.
  * - An explicit Deny goes before any Allow.
  * - Conditions: `IpAddress` and `NotIpAddress` on `aws:SourceIp`, the `Date...` operators on `aws:CurrentTime` and
@@ -52,6 +54,7 @@ export interface EvaluableStatement {
  * @throws {@link OptionError} if the document is malformed or has an element that this function does not support,
  *   because a guess could make a wrong test pass
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @example
  * const resource = 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/GET/orders';
  * assert.equal(evaluatePolicy(document, { resource }), 'allow');
@@ -61,11 +64,13 @@ export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest
   if (version !== '2012-10-17' && version !== '2008-10-17') {
     refuse('policy.Version', 'must be 2012-10-17 or 2008-10-17');
   }
-  let verdict: PolicyVerdict = 'implicit-deny';
-  for (const [index, statement] of statementsOf(document).entries()) {
+  const statements = statementsOf(document).map((statement, index) => {
     const path = `policy.Statement[${index}]`;
-    checkStatement(statement, path);
-    if (!applies(statement, request, version === '2012-10-17', path)) continue;
+    return { statement, path, patterns: patternsOf(statement, path, version === '2012-10-17') };
+  });
+  let verdict: PolicyVerdict = 'implicit-deny';
+  for (const { statement, path, patterns } of statements) {
+    if (!applies(statement, patterns, request, path)) continue;
     if (statement.Effect === 'Deny') return 'explicit-deny';
     verdict = 'allow';
   }
@@ -81,44 +86,58 @@ function statementsOf(document: EvaluablePolicy): readonly EvaluableStatement[] 
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
 
-function checkStatement(statement: EvaluableStatement, path: string): void {
+/** The patterns of a statement. */
+interface Patterns {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Whether `${*}` means `*` in resources. */
+  readonly variables: boolean;
+}
+
+/** Checks a statement and returns its patterns, also if it does not apply to the request. */
+function patternsOf(statement: EvaluableStatement, path: string, variables: boolean): Patterns {
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     refuse(`${path}.Effect`, "must be 'Allow' or 'Deny'");
   }
   for (const element of Object.keys(statement)) {
     if (!ELEMENTS.has(element)) refuse(`${path}.${element}`, 'is not supported');
   }
-  exactlyOne(statement.Action, statement.NotAction, path, 'Action');
-  exactlyOne(statement.Resource, statement.NotResource, path, 'Resource');
+  const actions = listOf(statement, path, 'Action');
+  const resources = listOf(statement, path, 'Resource');
+  if (variables) {
+    const inAction = actions.find((action) => action.includes('${'));
+    if (inAction !== undefined) refuseVariable(`${path}.Action`, inAction, 'IAM has no variables in actions');
+    const unknown = resources.map(unknownVariableIn).find((variable) => variable !== null);
+    if (unknown !== undefined) refuseVariable(`${path}.Resource`, unknown, 'write its value');
+  }
+  return { actions, resources, variables };
 }
 
-function exactlyOne(positive: unknown, negative: unknown, path: string, name: string): void {
+function refuseVariable(path: string, variable: string, advice: string): never {
+  refuse(path, `has '${variable}', a policy variable that cannot be evaluated here: ${advice}`);
+}
+
+function listOf(statement: EvaluableStatement, path: string, name: 'Action' | 'Resource'): readonly string[] {
+  const { [name]: positive, [`Not${name}` as const]: negative } = statement;
   if ((positive === undefined) === (negative === undefined)) {
     refuse(`${path}.${name}`, `is wrong: a statement must have exactly one of ${name} and Not${name}`);
   }
+  const list = strings(positive ?? negative, `${path}.${name}`);
+  return list.length > 0 ? list : refuse(`${path}.${name}`, 'must have a value');
 }
 
 function applies(
   statement: EvaluableStatement,
+  { actions, resources, variables }: Patterns,
   request: PolicyRequest,
-  variables: boolean,
   path: string,
 ): boolean {
   const action = (request.action ?? 'execute-api:Invoke').toLowerCase();
-  const onAction = (pattern: string) => matchesGlob(pattern.toLowerCase(), action, variables);
-  const onResource = (pattern: string) => matchesGlob(pattern, request.resource, variables);
+  const isAction = actions.some((pattern) => matchesGlob(pattern.toLowerCase(), action, false));
+  const isResource = resources.some((pattern) => matchesGlob(pattern, request.resource, variables));
   return (
-    covers(statement.Action, statement.NotAction, onAction, `${path}.Action`) &&
-    covers(statement.Resource, statement.NotResource, onResource, `${path}.Resource`) &&
+    isAction === (statement.Action !== undefined) &&
+    isResource === (statement.Resource !== undefined) &&
     conditionHolds(statement.Condition, request, `${path}.Condition`)
   );
-}
-
-function covers(
-  positive: string | readonly string[] | undefined,
-  negative: string | readonly string[] | undefined,
-  matches: (pattern: string) => boolean,
-  path: string,
-): boolean {
-  return strings(positive ?? negative, path).some(matches) === (positive !== undefined);
 }

@@ -73,9 +73,84 @@ describe('evaluatePolicy', () => {
     expect(verdict(document, 'prod/GET/*/b/${x}')).to.equal('implicit-deny');
   });
 
-  it('matches nothing when a pattern has any other variable', () => {
-    expect(verdict(policy(statement('Allow', `${API}/\${aws:username}*`)), 'a')).to.equal('implicit-deny');
-    expect(verdict(policy(statement('Allow', '*${')), 'a${')).to.equal('implicit-deny');
+  /** Forms of variables on AWS's page about them, and texts that begin as one. */
+  const VARIABLES = [
+    '${aws:username}',
+    '${aws:userid}',
+    '${aws:SourceIp}',
+    '${aws:CurrentTime}',
+    '${aws:PrincipalTag/team}',
+    "${aws:PrincipalTag/team, 'company-wide'}",
+    '${aws:ResourceTag/team}',
+    '${s3:prefix}',
+    '${saml:sub}',
+    '${graph.facebook.com:id}',
+    '${cognito-identity.amazonaws.com:sub}',
+    '${}',
+    '${ * }',
+    '${**}',
+    '${*',
+    '${',
+  ];
+  for (const variable of VARIABLES) {
+    it(`throws for the variable ${variable}, wherever it is, and reads it as text in Version 2008-10-17`, () => {
+      const pattern = `${API}/a/${variable}`;
+      const other = `${API}/other`;
+      const refused = (more: Partial<EvaluableStatement>, option: string) => {
+        const document = policy(statement('Allow', other), {
+          Effect: 'Deny',
+          Action: '*',
+          Resource: other,
+          ...more,
+        });
+        expect(() => verdict(document, 'a/x', { sourceIp: '192.0.2.1' }), JSON.stringify(more))
+          .to.throw(OptionError)
+          .with.property('option', `policy.Statement[1].${option}`);
+        return () => verdict(document, 'a/x');
+      };
+      expect(refused({ Resource: pattern }, 'Resource')).to.throw(`has '${variable}', a policy variable`);
+      refused({ Resource: [other, `${API}/*`, pattern] }, 'Resource');
+      refused({ Resource: undefined, NotResource: pattern }, 'Resource');
+      refused({ Action: `execute-api:${variable}` }, 'Action');
+      refused({ Action: undefined, NotAction: ['*', `execute-api:${variable}`] }, 'Action');
+      const on = (operator: string, key: string) => {
+        const Condition = { [operator]: { [key]: variable } };
+        refused({ Resource: '*', Condition }, `Condition.${operator}.${key}`);
+      };
+      on('IpAddress', 'aws:SourceIp');
+      on('DateLessThan', 'aws:CurrentTime');
+      on('StringEquals', 'aws:username');
+      const old = { Version: '2008-10-17', Statement: statement('Allow', pattern) };
+      expect(verdict(old, `a/${variable}`)).to.equal('allow');
+      expect(verdict(old, 'a/x')).to.equal('implicit-deny');
+    });
+  }
+
+  it('has no escapes in actions', () => {
+    for (const escaped of ['${*}', '${?}', '${$}']) {
+      const document = policy(statement('Allow', '*', { Action: `execute-api:${escaped}` }));
+      expect(() => verdict(document, 'a')).to.throw(
+        /^policy\.Statement\[0\]\.Action: has .*no variables in actions/,
+      );
+    }
+  });
+
+  it('checks each statement, also behind one that denies', () => {
+    const deny = statement('Deny', '*');
+    const wrong: EvaluableStatement[] = [
+      statement('Grant', '*'),
+      statement('Allow', '*', { Principal: '*' }),
+      statement('Allow', '${aws:username}'),
+      statement('Allow', []),
+      statement('Allow', '*', { Action: [] }),
+      { Effect: 'Allow', Action: 'execute-api:Invoke' },
+    ];
+    for (const one of wrong) {
+      expect(() => verdict(policy(deny, one), 'a'), JSON.stringify(one)).to.throw(
+        OptionError,
+        /^policy\.Statement\[1\]/,
+      );
+    }
   });
 
   it('reads no variables without Version 2012-10-17', () => {
