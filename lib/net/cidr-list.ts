@@ -22,16 +22,16 @@ export interface CidrList {
  * @throws {OptionError}
  */
 export function compileCidrs(value: unknown, path: string): CidrList {
+  const names = new Set<string>();
   const blocks = Array.from(nonEmptyArray(value, path, 'address or CIDR block'), (item, index) => {
     const cidr = readCidr(item);
-    if (typeof cidr === 'string') refuse(`${path}[${index}]`, cidr);
+    const place = `${path}[${index}]`;
+    if (typeof cidr === 'string') refuse(place, cidr);
+    const name = nameOf(cidr);
+    if (names.has(name)) refuse(place, 'is in the list twice');
+    names.add(name);
     return cidr;
   });
-  const { sorted4, sorted6 } = sorted(blocks);
-  const repeated = firstRepeated(sorted4, order4) ?? firstRepeated(sorted6, order6);
-  if (repeated !== null) {
-    refuse(`${path}[${blocks.indexOf(repeated)}]`, 'is in the list twice');
-  }
   return listOf(blocks, []);
 }
 
@@ -51,26 +51,25 @@ export function compileDenied(value: unknown, path: string): CidrList {
 }
 
 function listOf(blocks: readonly Cidr[], embedded: readonly Cidr[]): CidrList {
-  const { sorted4, sorted6 } = sorted([...blocks, ...embedded]);
-  const has4 = searcher4(sorted4);
-  const has6 = searcher6(sorted6);
-  const has: CidrList['has'] = (address) =>
-    address.version === 4 ? has4(address.value) : has6(address.words);
-  return { blocks, embedded, has };
-}
-
-function sorted(blocks: readonly Cidr[]) {
+  const all = [...blocks, ...embedded];
+  const has4 = searcher4(all.filter(({ version }) => version === 4) as Cidr4[]);
+  const has6 = searcher6(all.filter(({ version }) => version === 6) as Cidr6[]);
   return {
-    sorted4: blocks.filter((block) => block.version === 4).sort(order4),
-    sorted6: blocks.filter((block) => block.version === 6).sort(order6),
+    blocks,
+    embedded,
+    has: (address) => (address.version === 4 ? has4(address.value) : has6(address.words)),
   };
 }
 
 /** Index in `others` of the first block that is also in `list`; -1 if there is none. */
 export function indexOfShared(list: CidrList, others: CidrList): number {
-  const nameOf = ({ first, last }: Cidr) => `${first}-${last}`;
   const names = new Set(list.blocks.map(nameOf));
   return others.blocks.findIndex((block) => names.has(nameOf(block)));
+}
+
+/** Equal for equal blocks. */
+function nameOf({ first, last }: Cidr): string {
+  return `${first}-${last}`;
 }
 
 /*
@@ -91,19 +90,8 @@ function order(one: Ipv6Words, other: Ipv6Words): number {
   return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || one[3] - other[3];
 }
 
-/** The sort is stable: of two equal blocks, the later one in the option comes later. */
-function firstRepeated<Block extends Cidr>(
-  sorted: readonly Block[],
-  compare: (one: Block, other: Block) => number,
-): Block | null {
-  const at = sorted.findIndex(
-    (block, index) => index > 0 && compare(sorted[index - 1] as Block, block) === 0,
-  );
-  return at === -1 ? null : (sorted[at] as Block);
-}
-
-function searcher4(sorted: readonly Cidr4[]): (value: number) => boolean {
-  const outer = withoutInner(sorted, (inner, holder) => inner.last <= holder.last);
+function searcher4(blocks: Cidr4[]): (value: number) => boolean {
+  const outer = withoutInner(blocks.sort(order4), (inner, holder) => inner.last <= holder.last);
   const firsts = Uint32Array.from(outer, ({ first }) => first);
   const lasts = Uint32Array.from(outer, ({ last }) => last);
   return (value) => {
@@ -112,8 +100,8 @@ function searcher4(sorted: readonly Cidr4[]): (value: number) => boolean {
   };
 }
 
-function searcher6(sorted: readonly Cidr6[]): (words: Ipv6Words) => boolean {
-  const outer = withoutInner(sorted, (inner, holder) => order(inner.last, holder.last) <= 0);
+function searcher6(blocks: Cidr6[]): (words: Ipv6Words) => boolean {
+  const outer = withoutInner(blocks.sort(order6), (inner, holder) => order(inner.last, holder.last) <= 0);
   const firsts = flatWords(outer.map(({ first }) => first));
   const lasts = flatWords(outer.map(({ last }) => last));
   return (words) => {

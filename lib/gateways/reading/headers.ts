@@ -21,7 +21,7 @@ export function isAmbiguous(headers: TextMap, name: string): boolean {
 /** Headers by lower-case name, without a prototype. Repeated ones are joined; lists win over single values. */
 export function readHeaders(event: Fields, [single, lists]: MapFields): TextMap {
   const listed = mapIn(event, lists);
-  const ambiguous = new Names();
+  const ambiguous: string[] = [];
   const joined = joinLists(listed, ambiguous);
   const singles = mapIn(event, single);
   let others: Record<string, string> | null = null;
@@ -31,32 +31,22 @@ export function readHeaders(event: Fields, [single, lists]: MapFields): TextMap 
     if (typeof value !== 'string' || isLastOf(listed[name], value)) continue;
     others ??= emptyMap();
     const key = name.toLowerCase();
-    if (others[key] !== undefined) ambiguous.add(key);
+    if (others[key] !== undefined) ambiguous.push(key);
     append(others, key, value);
   }
   const headers = others === null ? (joined ?? NO_FIELDS) : withLists(others, joined, ambiguous);
-  if (ambiguous.all !== null) AMBIGUOUS.set(headers, ambiguous.all);
+  if (ambiguous.length > 0) AMBIGUOUS.set(headers, new Set(ambiguous));
   return headers;
 }
 
-/** A set that is made for its first name. */
-class Names {
-  all: Set<string> | null = null;
-
-  add(name: string): void {
-    this.all ??= new Set();
-    this.all.add(name);
-  }
-}
-
-function joinLists(lists: Fields, ambiguous: Names): Record<string, string> | null {
+function joinLists(lists: Fields, ambiguous: string[]): Record<string, string> | null {
   let headers: Record<string, string> | null = null;
   for (const name in lists) {
     const texts = textsOf(lists[name]);
     if (texts.length === 0) continue;
     headers ??= emptyMap();
     const key = name.toLowerCase();
-    if (headers[key] !== undefined) ambiguous.add(key);
+    if (headers[key] !== undefined) ambiguous.push(key);
     for (const text of texts) append(headers, key, text);
   }
   return headers;
@@ -67,11 +57,11 @@ function isLastOf(list: unknown, value: string): boolean {
 }
 
 /** Adds the lists to the single values that are not the last of a list in the same spelling. */
-function withLists(singles: Record<string, string>, lists: TextMap | null, ambiguous: Names): TextMap {
+function withLists(singles: Record<string, string>, lists: TextMap | null, ambiguous: string[]): TextMap {
   if (lists === null) return singles;
   for (const name in singles) {
     const list = lists[name];
-    if (list !== undefined && !agree(singles[name] as string, list)) ambiguous.add(name);
+    if (list !== undefined && !agree(singles[name] as string, list)) ambiguous.push(name);
   }
   return Object.assign(singles, lists);
 }
