@@ -1,0 +1,31 @@
+import { globSync } from 'node:fs';
+
+/**
+ * The rooms whose mutants must be noticed, each with the tests that are run against them, those that kill the most first.
+ * A room's own tests come first, and few others follow: what a room promises is for its own tests to say.
+ */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  iam: ['test/iam/**/*.test.ts', 'test/authorizer/own-request.test.ts'],
+  answer: [
+    'test/answer/**/*.test.ts',
+    'test/gateways/answering/**/*.test.ts',
+    'test/authorizer/own-request.test.ts',
+  ],
+  routes: ['test/routes/**/*.test.ts'],
+  token: ['test/token/**/*.test.ts'],
+  jwks: ['test/jwks/**/*.test.ts'],
+  rules: ['test/rules/**/*.test.ts'],
+  'policy-compiler': ['test/policy-compiler/**/*.test.ts'],
+};
+
+/** At least so many of a room's mutants must be noticed, in percent. */
+export const LEAST_SCORE = 90;
+
+export const filesOf = (room: string) => globSync(`lib/${room}/**/*.ts`).sort();
+
+/** `lib/iam/arn.ts` is in the room `iam`. */
+export function roomOf(file: string): string {
+  const room = file.split('/')[1] ?? '';
+  if (!(room in ROOMS)) throw new Error(`${file} is in none of the rooms ${Object.keys(ROOMS).join(', ')}`);
+  return room;
+}
