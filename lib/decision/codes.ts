@@ -39,7 +39,7 @@ export const REFUSALS = {
     'The token is of the kind in `detail`, and only access tokens are accepted: check what the client sends.',
   ),
   token_type_not_allowed: untrusted(
-    'The header `typ` is neither `JWT` nor `at+jwt`: this is not an access token.',
+    "The header `typ` is not that of an access token: it must be `at+jwt`, or `JWT` unless `profile` is 'rfc9068'.",
   ),
   algorithm_not_allowed: untrusted(
     'The token is signed with an algorithm outside `algorithms`: compare it with the API settings in Auth0.',

@@ -54,7 +54,11 @@ const TABLE: Readonly<Record<RefusalCode | FaultCode, Remedies>> = {
     client: 'Send the access token, not another JWT of the same issuer.',
     auth0: 'With another identity provider: let it issue access tokens with `typ: at+jwt` (RFC 9068).',
   },
-  token_type_not_allowed: { client: 'Send the access token, not another kind of JWT.' },
+  token_type_not_allowed: {
+    client: 'Send the access token, not another kind of JWT.',
+    auth0: "With `profile: 'rfc9068'`: choose the RFC 9068 profile in the settings of the API.",
+    options: 'Leave `profile` out while tokens of the Auth0 profile are in use.',
+  },
   algorithm_not_allowed: {
     auth0: 'Choose an algorithm of `algorithms` as the signing algorithm of the API (RS256 by default).',
     options: 'Add the algorithm of the API in Auth0 to `algorithms`.',

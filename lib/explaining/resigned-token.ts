@@ -42,8 +42,10 @@ export function createResigner(options: AuthorizerOptions, { verifier }: Authori
       const iat = Math.floor(Date.now() / 1000);
       const iss = String(claims['iss'] ?? issuer);
       const [aud] = verifier.audiencesOf.get(iss) ?? verifier.audiences;
-      const usual = { iss, aud, sub: 'auth0|explained', azp: 'explained', iat, exp: iat + 3600 };
-      return sign({ alg: ALGORITHM, typ: 'JWT', kid: KID }, { ...usual, ...claims });
+      const isRfc9068 = verifier.profile === 'rfc9068';
+      const ofProfile = isRfc9068 ? { client_id: 'explained', jti: 'explained' } : { azp: 'explained' };
+      const usual = { iss, aud, sub: 'auth0|explained', ...ofProfile, iat, exp: iat + 3600 };
+      return sign({ alg: ALGORITHM, typ: isRfc9068 ? 'at+jwt' : 'JWT', kid: KID }, { ...usual, ...claims });
     },
     fromToken(token) {
       const [header, claims] = token.split('.').map(decoded);

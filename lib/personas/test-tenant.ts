@@ -10,8 +10,8 @@ export class TestTenant {
   #expected = '';
   #tokens = new Map<string, string>();
 
-  /** The issuer for these options: their first domain, all audiences and the first algorithm, if they have them. */
-  issuerFor({ domain, issuer, audience, algorithms }: AuthorizerOptions): TestIssuer {
+  /** The issuer for these options: their first domain, all audiences, the first algorithm and the profile, if they have them. */
+  issuerFor({ domain, issuer, audience, algorithms, profile }: AuthorizerOptions): TestIssuer {
     const [first] = [domain ?? []].flat() as readonly (string | DomainAudience)[];
     const trusted = [domain ?? issuer ?? []].flat() as readonly (string | DomainAudience | IssuerAudience)[];
     const bound = trusted.flatMap((one) => (typeof one === 'string' ? [] : one.audience));
@@ -20,6 +20,7 @@ export class TestTenant {
       domain: typeof first === 'object' ? first.domain : first,
       audience: audiences.length > 0 ? audiences : undefined,
       algorithm: algorithms?.[0],
+      profile: profile === 'rfc9068' ? profile : undefined,
     });
     const expected = JSON.stringify(wanted);
     if (this.#issuer === null || expected !== this.#expected) {

@@ -4,7 +4,7 @@ import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from '../token/signatur
 import { nodeCrypto } from '../util/node-crypto.ts';
 import { nonEmptyStrings, oneOf, plainObject } from '../util/option-checks.ts';
 import { keyPairFor, signToken } from './sign-token.ts';
-import { type TokenMaker, tokenMaker } from './test-tokens.ts';
+import { PROFILES, type Profile, type TokenMaker, tokenMaker } from './test-tokens.ts';
 
 export interface TestIssuerOptions {
   /**
@@ -25,6 +25,13 @@ export interface TestIssuerOptions {
    * @default 'RS256'
    */
   readonly algorithm?: SignatureAlgorithm;
+  /**
+   * Token profile of the API, of tokens that are made without a profile. An authorizer with `profile: 'rfc9068'` takes tokens
+   * of `'rfc9068'` only.
+   *
+   * @default 'auth0'
+   */
+  readonly profile?: 'auth0' | 'rfc9068';
 }
 
 /** An issuer of access tokens in memory. */
@@ -65,12 +72,18 @@ export interface TestIssuerTrust {
  * const decision = await decide(handler, restRequestEvent({ token: issuer.token() }));
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
-  const given = plainObject(options, '', ['domain', 'audience', 'algorithm']);
-  const { domain = 'test.auth0.example', audience = 'https://api.example.com/', algorithm = 'RS256' } = given;
+  const given = plainObject(options, '', ['domain', 'audience', 'algorithm', 'profile']);
+  const {
+    domain = 'test.auth0.example',
+    audience = 'https://api.example.com/',
+    algorithm = 'RS256',
+    profile = 'auth0',
+  } = given;
   const iss = issuerOfDomain(domain, 'domain');
   const audiences = nonEmptyStrings(audience, 'audience');
   const aud = audiences[0] as string;
   const alg = oneOf(algorithm, 'algorithm', SIGNATURE_ALGORITHMS);
+  const usual = oneOf<Profile>(profile, 'profile', PROFILES);
   const { privateKey, publicKey } = keyPairFor(alg);
   const kid = nodeCrypto().randomUUID();
   const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' } as JsonWebKeyLike] };
@@ -83,7 +96,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   return {
     options: { ...trust, algorithms: [alg], jwks: { keys: jwks } },
     jwks,
-    token: tokenMaker({ iss, aud }, (claims, header) =>
+    token: tokenMaker({ iss, aud, profile: usual }, (claims, header) =>
       signToken({ alg, typ: 'JWT', kid, ...header }, claims, alg, privateKey),
     ),
   };

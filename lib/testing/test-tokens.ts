@@ -5,13 +5,16 @@ import { type EncryptionKey, encryptToken } from './encrypt-token.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
+export type Profile = NonNullable<TestTokenOptions['profile']>;
+export const PROFILES = ['auth0', 'rfc9068'] as const;
+
 /** How Auth0 is set up for a token. */
 export interface TestTokenOptions {
   /**
    * The token profile of the API: `'auth0'` names the application as `azp`; `'rfc9068'` names it as `client_id`, adds
    * `jti`, leaves out `gty` and has `typ: 'at+jwt'` in the header.
    *
-   * @default 'auth0'
+   * @default the `profile` of the issuer, 'auth0' unless you set it
    * @see https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
    */
   readonly profile?: 'auth0' | 'rfc9068';
@@ -108,9 +111,16 @@ const USER = 'auth0|test';
 const AGENT = 'agt_test';
 const CLIENT = 'test-client';
 
+/** What tokens have unless the test says otherwise. */
+interface TokenDefaults {
+  readonly iss: string;
+  readonly aud: string;
+  readonly profile: Profile;
+}
+
 /** @param sign - signs claims with the issuer's key; members that are `undefined` are left out */
 export function tokenMaker(
-  { iss, aud }: { readonly iss: string; readonly aud: string },
+  { iss, aud, profile: usualProfile }: TokenDefaults,
   sign: (claims: Members, header: Members) => string,
 ): TokenMaker {
   function signed({ sub, ...more }: Members, claims: Members, header: Members): string {
@@ -134,7 +144,7 @@ export function tokenMaker(
         ...optional(given, 'options', 'boundTo', {}, confirmation),
         ...plainMap(claims, 'claims'),
       };
-      const profile = optional(given, 'options', 'profile', 'auth0', oneOf<Profile>, ['auth0', 'rfc9068']);
+      const profile = optional(given, 'options', 'profile', usualProfile, oneOf<Profile>, PROFILES);
       const header = optional(given, 'options', 'header', {}, plainMap);
       const made = usual(String(own['azp'] ?? own['client_id'] ?? client), given);
       const token =
@@ -163,7 +173,6 @@ function confirmation(value: unknown, path: string): Members {
   return refuse(path, 'must be a key from dpopKey() or a certificate from clientCertificate()');
 }
 
-type Profile = NonNullable<TestTokenOptions['profile']>;
 const TOKEN_OPTIONS = ['profile', 'boundTo', 'header', 'encryptFor'] as const;
 const NO_OPTIONS = {};
 

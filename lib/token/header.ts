@@ -9,6 +9,9 @@ export const MAX_KID_LENGTH = 256;
 /** Types of access tokens (RFC 9068, section 2.1), with and without `application/` (RFC 7515, section 4.1.9). */
 const ACCESS_TOKEN_TYPES: readonly string[] = ['at+jwt', 'application/at+jwt'];
 
+/** Which access tokens pass: of any profile, or of RFC 9068 alone. */
+export type TokenProfile = 'any' | 'rfc9068';
+
 /** Extensions are not supported, so a header that requires one is refused (RFC 7515, section 4.1.11; RFC 7797). */
 const UNSUPPORTED_MEMBERS = ['crit', 'b64'] as const;
 
@@ -31,11 +34,16 @@ const MAX_KEPT_LENGTH = 256;
  */
 export class HeaderReader {
   readonly #algorithms: readonly SignatureAlgorithm[];
+  readonly #profile: TokenProfile;
   readonly #known = new Map<string, TokenHeader>();
 
-  /** @param algorithms - those that are allowed */
-  constructor(algorithms: readonly SignatureAlgorithm[]) {
+  /**
+   * @param algorithms - those that are allowed
+   * @param profile - `'rfc9068'` requires `typ: 'at+jwt'`
+   */
+  constructor(algorithms: readonly SignatureAlgorithm[], profile: TokenProfile = 'any') {
     this.#algorithms = algorithms;
+    this.#profile = profile;
   }
 
   /**
@@ -48,7 +56,7 @@ export class HeaderReader {
   read(part: string): TokenHeader | Refused {
     const known = this.#known.get(part);
     if (known !== undefined) return known;
-    const header = readHeader(part, this.#algorithms);
+    const header = readHeader(part, this.#algorithms, this.#profile);
     if (!(header instanceof Refused) && part.length <= MAX_KEPT_LENGTH) this.#remember(part, header);
     return header;
   }
@@ -60,13 +68,19 @@ export class HeaderReader {
   }
 }
 
-function readHeader(part: string, algorithms: readonly SignatureAlgorithm[]): TokenHeader | Refused {
+function readHeader(
+  part: string,
+  algorithms: readonly SignatureAlgorithm[],
+  profile: TokenProfile,
+): TokenHeader | Refused {
   const header = decodeObject(part);
   if (header instanceof Refused) return header;
   if (header === null) return malformed('header is no JSON object');
   const type = Object.hasOwn(header, 'typ') ? lowerCase(header.typ) : 'jwt';
   const isTypedAccessToken = ACCESS_TOKEN_TYPES.includes(type);
-  if (!isTypedAccessToken && type !== 'jwt') return new Refused({ code: 'token_type_not_allowed' });
+  if (!isTypedAccessToken && (type !== 'jwt' || profile === 'rfc9068')) {
+    return new Refused({ code: 'token_type_not_allowed' });
+  }
   const unsupported = UNSUPPORTED_MEMBERS.find((name) => Object.hasOwn(header, name));
   if (unsupported !== undefined) return malformed(`header has \`${unsupported}\``);
   const algorithm = algorithms.find((allowed) => allowed === header.alg);

@@ -56,6 +56,17 @@ export interface Auth0JwtVerifierOptions {
    */
   readonly algorithms?: readonly SignatureAlgorithm[];
   /**
+   * Which access tokens pass.
+   *
+   * - `'any'`: those of both profiles of Auth0, and those of other issuers.
+   * - `'rfc9068'`: those of RFC 9068 alone. The header must have `typ: at+jwt` (`token_type_not_allowed`), and the claims
+   *   `sub`, `client_id`, `iat` and `jti` are required (`missing_claim`), beside `iss`, `aud` and `exp`. In Auth0, the API
+   *   must have the RFC 9068 profile.
+   *
+   * @default 'any'
+   */
+  readonly profile?: 'any' | 'rfc9068';
+  /**
    * How far clocks may differ when `exp`, `nbf` and `iat` are checked. Seconds, 0 to 300.
    *
    * @default 5 seconds

@@ -5,6 +5,7 @@ import {
   memberPath,
   nonEmptyList,
   nonEmptyString,
+  oneOf,
   optional,
   plainObject,
   refuse,
@@ -16,6 +17,7 @@ import { DEFAULT_ALGORITHM, isAuth0Issuer } from './auth0-profile.ts';
 import { parseBinding, type TokenBinding } from './binding.ts';
 import { CLOCK_TOLERANCE_S } from './claims.ts';
 import type { Decryption } from './decryption/decryption.ts';
+import type { TokenProfile } from './header.ts';
 import { SIGNATURE_ALGORITHMS, type SignatureAlgorithm } from './signature.ts';
 import { type ApiAudiences, parseTrust } from './trust.ts';
 import type { Auth0JwtVerifierOptions } from './verifier-options.ts';
@@ -32,8 +34,10 @@ export interface VerifierSettings {
   /** The same without the audiences that only `apis` names; the same map if there are none. */
   readonly inheritedOf: ReadonlyMap<string, readonly string[]>;
   readonly algorithms: readonly SignatureAlgorithm[];
+  readonly profile: TokenProfile;
   readonly clockTolerance: number;
   readonly maxTokenAge: number | null;
+  /** Those of the profile included. */
   readonly requiredClaims: readonly string[];
   readonly jwks: JwksSettings;
   /** `null`: encrypted tokens are refused. */
@@ -50,6 +54,7 @@ export const VERIFIER_OPTIONS = [
   'issuer',
   'audience',
   'algorithms',
+  'profile',
   'clockTolerance',
   'maxTokenAge',
   'requiredClaims',
@@ -63,6 +68,7 @@ export const VERIFIER_OPTIONS = [
 
 /** The options among them that are checks and off by default. */
 export const VERIFIER_CHECKS = [
+  'profile',
   'maxTokenAge',
   'requiredClaims',
   'decryption',
@@ -73,6 +79,9 @@ export const VERIFIER_CHECKS = [
 
 const DEFAULT_ALGORITHMS: readonly SignatureAlgorithm[] = Object.freeze([DEFAULT_ALGORITHM]);
 const NO_CLAIMS: readonly string[] = Object.freeze([]);
+
+/** The claims that RFC 9068, section 2.2, requires beside `iss`, `aud` and `exp`. */
+const RFC_9068_CLAIMS: readonly string[] = Object.freeze(['sub', 'client_id', 'iat', 'jti']);
 
 /**
  * Checks the options of the verifier and adds the defaults.
@@ -90,22 +99,43 @@ export function parseVerifierOptions(
   const at = (name: string) => memberPath(path, name);
   const { audiencesOf, inheritedOf } = parseTrust(options, at, apis);
   const issuers = Object.freeze([...audiencesOf.keys()]);
+  const auth0Issuers = new Set(options.domain === undefined ? issuers.filter(isAuth0Issuer) : issuers);
+  const profile = optional(options, path, 'profile', 'any', oneOf<TokenProfile>, ['any', 'rfc9068']);
+  const isRfc9068 = profile === 'rfc9068';
+  const own = optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString);
+  if (isRfc9068) refuseContradiction(own, at('requiredClaims'), auth0Issuers.size === issuers.length);
   return Object.freeze({
     issuers,
-    auth0Issuers: new Set(options.domain === undefined ? issuers.filter(isAuth0Issuer) : issuers),
+    auth0Issuers,
     audiences: Object.freeze([...new Set([...audiencesOf.values()].flat())]),
     audiencesOf,
     inheritedOf,
     algorithms: optional(options, path, 'algorithms', DEFAULT_ALGORITHMS, nonEmptyList, algorithm),
+    profile,
     clockTolerance: optional(options, path, 'clockTolerance', CLOCK_TOLERANCE_S, seconds, 0, 300),
     maxTokenAge: optional(options, path, 'maxTokenAge', null, seconds, 1, 31_536_000),
-    requiredClaims: optional(options, path, 'requiredClaims', NO_CLAIMS, nonEmptyList, nonEmptyString),
+    requiredClaims: isRfc9068 ? Object.freeze([...RFC_9068_CLAIMS, ...own]) : own,
     jwks: parseJwks(options.jwks, at('jwks'), issuers),
     decryption: optional(options, path, 'decryption', null, parseDecryption),
     revocations: optional(options, path, 'revocations', null, parseRevocationsOptions),
     bindings: parseBindings(options, path),
     tokenCache: parseTokenCache(options.tokenCache, at('tokenCache')),
   });
+}
+
+/** @param isAuth0 - all issuers are Auth0's */
+function refuseContradiction(claims: readonly string[], path: string, isAuth0: boolean): void {
+  for (const [index, name] of claims.entries()) {
+    if (RFC_9068_CLAIMS.includes(name)) {
+      refuse(`${path}[${index}]`, `has no effect: profile 'rfc9068' requires ${name} already. Leave it out`);
+    }
+    if (isAuth0 && (name === 'azp' || name === 'gty')) {
+      refuse(
+        `${path}[${index}]`,
+        `contradicts profile 'rfc9068': Auth0 adds no ${name} to tokens of that profile`,
+      );
+    }
+  }
 }
 
 function algorithm(value: unknown, path: string): SignatureAlgorithm {

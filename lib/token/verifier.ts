@@ -53,7 +53,7 @@ export function createVerifier(
     ...settings,
     keySources,
     revocations,
-    headers: new HeaderReader(settings.algorithms),
+    headers: new HeaderReader(settings.algorithms, settings.profile),
     unnamedAlgorithm: settings.algorithms.find((name) => name !== 'ES256') ?? null,
     fitting: new WeakMap(),
   };

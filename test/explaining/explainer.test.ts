@@ -58,6 +58,12 @@ describe('createExplainer', () => {
     expect(explanation.remedies).to.deep.equal([]);
   });
 
+  it('makes tokens of the profile that the options require', async () => {
+    const options: AuthorizerOptions = { ...OPTIONS, profile: 'rfc9068' };
+    const explanation = await explain({ claims: { scope: 'read:orders' }, path: '/orders' }, options);
+    expect(explanation.decision).to.deep.equal({ outcome: 'allow' });
+  });
+
   it('explains a denial: the rule that refuses, the rules after it, and what to change', async () => {
     const explanation = await explain({ claims: { scope: 'read:orders' }, method: 'POST' });
     expect(explanation.decision).to.include({

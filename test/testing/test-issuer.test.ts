@@ -120,6 +120,21 @@ describe('createTestIssuer', () => {
     expect(decodeJwt(token.anonymous()).sub).not.to.equal(decodeJwt(token.anonymous()).sub);
   });
 
+  it("makes tokens that an authorizer with `profile: 'rfc9068'` accepts", async () => {
+    const typed = createTestIssuer({ profile: 'rfc9068', algorithm: 'ES256' });
+    const options = { ...typed.options, profile: 'rfc9068' as const, rules: { callers: false as const } };
+    const handler = middy().use(auth0Authorizer({ ...options, logger: false }));
+    const { token } = typed;
+    for (const text of [token(), token.machine(), token.agent(), token.anonymous()]) {
+      expect((await decide(handler, restRequestEvent({ token: text }))).outcome).to.equal('allow');
+    }
+    const other = token({}, { profile: 'auth0' });
+    expect(await decide(handler, restRequestEvent({ token: other }))).to.include({
+      outcome: 'deny',
+      refusal: 'token_type_not_allowed',
+    });
+  });
+
   it('makes the tokens of agents by grant, with profile claims and without', () => {
     const { token } = issuer;
     const client_id = 'test-agent-client';

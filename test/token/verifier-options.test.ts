@@ -18,6 +18,7 @@ describe('parseVerifierOptions', () => {
       audiencesOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
       inheritedOf: new Map([[`https://${DOMAIN}/`, [AUDIENCE]]]),
       algorithms: ['RS256'],
+      profile: 'any',
       clockTolerance: 5,
       maxTokenAge: null,
       requiredClaims: [],
@@ -50,6 +51,38 @@ describe('parseVerifierOptions', () => {
       tokenCache: { max: 5 },
     });
     expect(settings.jwks.freshMs).to.equal(60_000);
+  });
+
+  describe("given `profile: 'rfc9068'`", () => {
+    const rfc9068 = { audience: AUDIENCE, profile: 'rfc9068' };
+
+    it('adds the claims that RFC 9068 requires', () => {
+      const { profile, requiredClaims } = parse({ ...rfc9068, domain: DOMAIN, requiredClaims: ['org_id'] });
+      expect(profile).to.equal('rfc9068');
+      expect(requiredClaims).to.deep.equal(['sub', 'client_id', 'iat', 'jti', 'org_id']);
+      expect(requiredClaims).to.be.frozen;
+    });
+
+    for (const name of ['sub', 'client_id', 'iat', 'jti']) {
+      it(`refuses ${name} in requiredClaims, which has no effect`, () => {
+        const options = { ...rfc9068, domain: DOMAIN, requiredClaims: ['org_id', name] };
+        expect(() => parse(options)).to.throw(OptionError, /^requiredClaims\[1\]: has no effect: profile/);
+      });
+    }
+
+    for (const name of ['azp', 'gty']) {
+      it(`refuses ${name} in requiredClaims, which Auth0 never adds in that profile`, () => {
+        const options = { ...rfc9068, requiredClaims: [name] };
+        expect(() => parse({ ...options, domain: DOMAIN })).to.throw(
+          /^requiredClaims\[0\]: contradicts profile/,
+        );
+        expect(parse({ ...options, issuer: 'https://id.example.com/' }).requiredClaims).to.include(name);
+      });
+    }
+
+    it('refuses an unknown profile', () => {
+      expect(() => parse({ domain: DOMAIN, audience: AUDIENCE, profile: 'auth0' })).to.throw(/^profile: /);
+    });
   });
 
   it('takes each `domain`, and each `issuer` under auth0.com, as an issuer of Auth0', () => {

@@ -506,6 +506,23 @@ describe('verifier', () => {
       );
     });
 
+    it("accepts tokens of RFC 9068 alone with `profile: 'rfc9068'`", async () => {
+      const profile = 'rfc9068' as const;
+      const own = { azp: undefined, client_id: 'client-1', jti: 'j' };
+      for (const typ of ['at+jwt', 'application/AT+JWT']) {
+        expect(await verify(await token(own, { typ }), { profile })).to.have.property('kid');
+      }
+      for (const typ of ['JWT', undefined]) {
+        const signed = await token(own, { typ });
+        expect(await verify(signed, { profile: 'any' })).to.have.property('kid');
+        await expectRefusal(() => verify(signed, { profile }), 'token_type_not_allowed');
+      }
+      for (const name of ['sub', 'client_id', 'iat', 'jti', 'exp', 'aud', 'iss']) {
+        const signed = await token({ ...own, [name]: undefined }, { typ: 'at+jwt' });
+        await expectRefusal(() => verify(signed, { profile }), 'missing_claim', name);
+      }
+    });
+
     it('requires a value for each required claim', async () => {
       const requiredClaims = ['org_id', 'https://example.com/plan'];
       const plan = { 'https://example.com/plan': false };
