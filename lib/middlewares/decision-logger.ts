@@ -7,11 +7,12 @@ import type { NoticeSource } from '../invocation/notice.ts';
 import { callHook, type DecisionTimes, decisionFacts } from '../observing/decision-hook.ts';
 import { DecisionMetrics } from '../observing/decision-metrics.ts';
 import { closeTrace, openTrace } from '../observing/tracing.ts';
+import { harmless } from '../util/log-text.ts';
 import { andThen } from '../util/maybe-promise.ts';
 import { plainObject } from '../util/option-checks.ts';
 import { ticks } from '../util/ticks.ts';
 import { createLogWriter, type LogEntry, type LogWriter } from './decision-log.ts';
-import { logLine } from './log-line.ts';
+import { FROM_OUTSIDE, logLine } from './log-line.ts';
 import {
   type DecisionLoggerOptions,
   type DecisionLoggerSettings,
@@ -172,12 +173,12 @@ function entriesOf(
   const { phase } = invocation;
   const entries: LogEntry[] = [];
   if (isLogged(decision, phase, allowSampleRate)) {
-    const line = logLine(decision, invocation, times, logClaims);
+    const line = harmless(logLine(decision, invocation, times, logClaims), FROM_OUTSIDE);
     entries.push({ level: LEVELS[decision.outcome], message: MESSAGE, line });
   }
   for (const noticeOn of notices) {
     const notice = noticeOn(phase);
-    if (notice !== null) entries.push(notice);
+    if (notice !== null) entries.push({ ...notice, line: harmless(notice.line) });
   }
   return entries;
 }

@@ -74,6 +74,19 @@ export type LogLine = {
   error?: Error;
 };
 
+/** The fields whose text may be that of a client, of a token or of a gateway. All others are of this package or the options. */
+export const FROM_OUTSIDE: readonly (keyof LogLine)[] = [
+  'principalId',
+  'client',
+  'requestId',
+  'clientIp',
+  'actor',
+  'organization',
+  'detail',
+  'gatewayRoute',
+  'claims',
+];
+
 export function logLine(
   decision: Decision,
   { phase, refusedClaims }: Invocation,

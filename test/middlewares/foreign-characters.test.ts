@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { auth0Authorizer } from '../../lib/index.ts';
+import { createTestIssuer, restRequestEvent } from '../../lib/testing.ts';
 import { EVERY_GATEWAY } from '../support/every-gateway.ts';
 import { invoke, recordingLog } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
@@ -7,6 +8,23 @@ import { middy } from '../support/middy.ts';
 
 /** Some that no token has, among them those that a lenient decoder skips or takes for another. */
 const FOREIGN = ['"', '\t', '\n', '\0', '%', '+', '/', '=', 'é', 'Ł', '🙂', '\u2028', ';'];
+
+describe('a token whose claims have characters that mislead readers', () => {
+  it('is logged with these escaped, and reaches the backend as it is', async () => {
+    const issuer = createTestIssuer();
+    const sub = 'auth0|\u202e1\x9b31m';
+    const log = recordingLog();
+    const handler = middy().use(auth0Authorizer({ ...issuer.options, logger: log, logClaims: ['team'] }));
+    const token = issuer.token({ sub, azp: 'a\u2066b', team: ['\u202e'] });
+    const outcome = await invoke(handler, restRequestEvent({ token }));
+    expect(log.lines[0]).to.deep.include({
+      principalId: 'auth0|\\u202e1\\u009b31m',
+      client: 'a\\u2066b',
+      claims: { team: ['\\u202e'] },
+    });
+    expect(outcome).to.have.nested.property('response.context.sub', sub);
+  });
+});
 
 describe('a token with a foreign character', () => {
   let issuer: Issuer;
