@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
@@ -14,6 +14,7 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
+import fc from 'fast-check';
 import Mocha from 'mocha';
 
 /** What the instrumented code reads and writes: Stryker's protocol, under a global name. */
@@ -82,6 +83,11 @@ class MochaRunner implements TestRunner {
     recordsTests = coverageAnalysis === 'perTest';
     const result = await this.#run({ bail: !disableBail });
     recordsTests = false;
+    writeFileSync(
+      DURATIONS,
+      JSON.stringify(Object.fromEntries(results.map((test) => [test.id, test.timeSpentMs]))),
+    );
+    if (this.#mocha !== undefined) quickestFirst(this.#mocha.suite, durations());
     if (result.status !== DryRunStatus.Complete || instrumented.mutantCoverage === undefined) return result;
     return { ...result, mutantCoverage: instrumented.mutantCoverage };
   }
@@ -124,9 +130,30 @@ class MochaRunner implements TestRunner {
       if (recordsTests) instrumented.currentTestId = this.currentTest?.fullTitle();
     });
     await import(pathToFileURL(path.resolve('test/support/setup.ts')).href);
+    // A failed property is enough: its smallest case is not wanted here, and costs many runs.
+    fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
     await mocha.loadFilesAsync();
+    quickestFirst(mocha.suite, durations());
     return mocha;
   }
+}
+
+/** How long each test took when nothing was mutated, for the processes that start later. Beside the mutated code. */
+const DURATIONS = 'test-durations.json';
+
+type Durations = ReadonlyMap<string, number>;
+
+const durations = (): Durations =>
+  new Map(existsSync(DURATIONS) ? Object.entries(JSON.parse(readFileSync(DURATIONS, 'utf8')) as object) : []);
+
+/** Most mutants fail in a quick test, which then spares the slow ones. */
+function quickestFirst(suite: Mocha.Suite, known: Durations): number {
+  const ofTest = (test: Mocha.Test) => known.get(test.fullTitle()) ?? 0;
+  const ofSuite = new Map(suite.suites.map((child) => [child, quickestFirst(child, known)]));
+  suite.tests.sort((a, b) => ofTest(a) - ofTest(b));
+  suite.suites.sort((a, b) => (ofSuite.get(a) ?? 0) - (ofSuite.get(b) ?? 0));
+  const own = suite.tests.reduce((sum, test) => sum + ofTest(test), 0);
+  return [...ofSuite.values()].reduce((sum, time) => sum + time, own);
 }
 
 function bailAfterFirst(suite: Mocha.Suite, bail: boolean) {

@@ -5,15 +5,19 @@ import { globSync } from 'node:fs';
  * A room's own tests come first, and few others follow: what a room promises is for its own tests to say.
  */
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  iam: ['test/iam/**/*.test.ts', 'test/authorizer/own-request.test.ts'],
+  iam: ['test/iam/**/*.test.ts'],
   answer: [
     'test/answer/**/*.test.ts',
     'test/gateways/answering/**/*.test.ts',
-    'test/authorizer/own-request.test.ts',
+    'test/authorizer/{cache-advice,composition,organization}.test.ts',
+    'test/middlewares/*.test.ts',
   ],
   routes: ['test/routes/**/*.test.ts'],
   token: ['test/token/**/*.test.ts'],
-  jwks: ['test/jwks/**/*.test.ts'],
+  jwks: [
+    'test/jwks/{custom-fetch,fetch-first,fetch-jwks,import-keys,jwks-options,jwks-uri,key-set,response-headers}.test.ts',
+    'test/jwks/stores/{key-set.store,conformance}.test.ts',
+  ],
   rules: ['test/rules/**/*.test.ts'],
   'policy-compiler': ['test/policy-compiler/**/*.test.ts'],
 };
