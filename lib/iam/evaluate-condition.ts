@@ -58,8 +58,15 @@ function keyHolds(
   );
 }
 
+/** The forms that AWS documents. `Date.parse` reads other texts too, such as `::1`, and a time without zone as local time. */
+const ISO_8601 = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/;
+
 function epochSeconds(value: string, path: string): number {
-  const seconds = /^\d+$/.test(value) ? Number(value) : Date.parse(value) / 1000;
+  const seconds = /^\d+$/.test(value)
+    ? Number(value)
+    : ISO_8601.test(value)
+      ? Date.parse(value) / 1000
+      : Number.NaN;
   if (Number.isNaN(seconds)) refuse(path, 'must be an ISO 8601 date or epoch seconds');
   return seconds;
 }
@@ -71,10 +78,10 @@ function isListed(cidrs: readonly string[], address: string | undefined, path: s
   const list: BlockList = new net.BlockList();
   const family = address === undefined ? 0 : net.isIP(address);
   for (const cidr of cidrs) {
-    const [network = '', prefix] = cidr.split('/');
+    const [, network = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(cidr) ?? [];
     const version = net.isIP(network);
     const bits = prefix === undefined ? (version === 4 ? 32 : 128) : Number(prefix);
-    if (version === 0 || prefix === '' || !(bits >= 0 && bits <= (version === 4 ? 32 : 128))) {
+    if (version === 0 || bits > (version === 4 ? 32 : 128)) {
       refuse(path, 'must be an address or a CIDR block');
     }
     // BlockList would read the IPv4 address as an IPv4-mapped one.

@@ -60,7 +60,7 @@ export interface EvaluableStatement {
  * assert.equal(evaluatePolicy(document, { resource }), 'allow');
  */
 export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
-  const version = document.Version ?? '2008-10-17';
+  const { Version: version = '2008-10-17' } = document;
   if (version !== '2012-10-17' && version !== '2008-10-17') {
     refuse('policy.Version', 'must be 2012-10-17 or 2008-10-17');
   }
@@ -96,6 +96,7 @@ interface Patterns {
 
 /** Checks a statement and returns its patterns, also if it does not apply to the request. */
 function patternsOf(statement: EvaluableStatement, path: string, variables: boolean): Patterns {
+  if (typeof statement !== 'object' || statement === null) refuse(path, 'must be a statement');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     refuse(`${path}.Effect`, "must be 'Allow' or 'Deny'");
   }

@@ -1,9 +1,11 @@
 import type { AnyTarget } from './target.ts';
 import { events } from './targets/events.ts';
+import { jwks } from './targets/jwks.ts';
+import { policies } from './targets/policies.ts';
 import { tokens } from './targets/tokens.ts';
 
 /** All targets, in the order in which they take turns. */
-export const TARGETS: readonly AnyTarget[] = [events, tokens];
+export const TARGETS: readonly AnyTarget[] = [events, tokens, jwks, policies];
 
 /** @throws if no target has that name */
 export function targetOf(name: string): AnyTarget {

@@ -243,7 +243,21 @@ describe('evaluatePolicy', () => {
       ['policy.Version', { Version: '2020-01-01', Statement: [] }],
       ['policy.Statement', { Version: '2012-10-17' }],
       ['policy.Statement', { Version: '2012-10-17', Statement: null }],
+      ['policy.Version', { Version: null, Statement: [] }],
+      ['policy.Statement[0]', { Statement: [null] }],
       ['policy.Statement[0].Effect', policy(statement('allow', '*'))],
+      ...['10.0.0.0/1e1', '10.0.0.0/ 8', '10.0.0.0/0x8', '10.0.0.0/8.0', '10.0.0.0/8/8', '10.0.0.0/-1'].map(
+        (block): [string, unknown] => [
+          'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
+          policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': block } } })),
+        ],
+      ),
+      ...['::1', '10.1.2.3', '2001:db8::/32', '2030-01-01T12:00:00', 'January 2030'].map(
+        (date): [string, unknown] => [
+          'policy.Statement[0].Condition.DateLessThan.aws:CurrentTime',
+          policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': date } } })),
+        ],
+      ),
       [
         'policy.Statement[1].Principal',
         policy(statement('Allow', '*'), statement('Allow', '*', { Principal: '*' })),

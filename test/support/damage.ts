@@ -94,6 +94,11 @@ export const damages: fc.Arbitrary<Damage> = fc.record({
   change: changes,
 });
 
+/** The same without large values. */
+export const smallDamages: fc.Arbitrary<Damage> = damages.filter(
+  ({ change }) => change.kind !== 'repeat' || change.times < 10,
+);
+
 /** A copy of the value with the damages, one after the other. */
 export function damaged<Value>(value: Value, list: readonly Damage[]): Value {
   const root: Holder = { value: structuredClone(value) };
@@ -118,11 +123,11 @@ function apply(holder: Holder, key: string, change: Change): void {
   if (change.kind === 'remove') {
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else delete holder[key];
-  } else if (change.kind === 'replace') set(holder, key, change.value);
+  } else if (change.kind === 'replace') set(holder, key, structuredClone(change.value));
   else if (change.kind === 'add') {
     const place = typeof value === 'object' && value !== null ? (value as Holder) : holder;
-    if (Array.isArray(place)) place.push(change.value);
-    else set(place, change.key, change.value);
+    if (Array.isArray(place)) place.push(structuredClone(change.value));
+    else set(place, change.key, structuredClone(change.value));
   } else if (change.kind === 'copy') {
     const keys = Object.keys(holder);
     set(holder, key, structuredClone(holder[keys[change.from % keys.length] as string]));
