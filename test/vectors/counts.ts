@@ -64,4 +64,12 @@ export const COUNTS: Readonly<Record<string, Readonly<Record<string, Counted>>>>
     rsa_pss_4096_sha384_mgf1_48: { vectors: 141 },
     rsa_pss_4096_sha512_mgf1_64: { vectors: 179 },
   },
+  'RFC 7515': {
+    'A.2 and A.3, as signatures': { vectors: 2 },
+    'A.1 to A.5, as tokens': { vectors: 5, stricter: { algorithms: 3, keys: 2 } },
+  },
+  'RFC 7520': {
+    'section 4, signatures': { vectors: 8, stricter: { algorithms: 2, compact: 4 } },
+    'section 5, encryption': { vectors: 13, stricter: { 'key encryption': 11, compact: 1 } },
+  },
 };

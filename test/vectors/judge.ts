@@ -1,7 +1,7 @@
 import { Refused } from '../../lib/decision/errors.ts';
 import { importKeys, keyFor } from '../../lib/jwks/import-keys.ts';
 import { whyUnusable } from '../../lib/jwks/key-reasons.ts';
-import { splitCompactJws } from '../../lib/token/compact-jws.ts';
+import { isEncrypted, splitCompactJws } from '../../lib/token/compact-jws.ts';
 import { readCompactJwe } from '../../lib/token/decryption/compact-jwe.ts';
 import { CONTENT_ALGORITHMS, KEY_ALGORITHMS } from '../../lib/token/decryption/decryption-options.ts';
 import { parseDecryptionOptions } from '../../lib/token/decryption/decryption-settings.ts';
@@ -46,7 +46,7 @@ export async function openedJwe(token: string, jwk: object): Promise<Buffer | st
       { keys: [{ kid: 'only', ...jwk }], algorithms: KEY_ALGORITHMS, encryption: CONTENT_ALGORITHMS },
       'decryption',
     );
-    if (token.split('.').length !== 5) return 'malformed_token';
+    if (!isEncrypted(token)) return 'malformed_token';
     const jwe = readCompactJwe(token, settings);
     if (typeof jwe === 'string') return jwe;
     return (await openJwe(jwe, settings.findKey)) ?? 'decryption_failed';
