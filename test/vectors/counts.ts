@@ -72,4 +72,22 @@ export const COUNTS: Readonly<Record<string, Readonly<Record<string, Counted>>>>
     'section 4, signatures': { vectors: 8, stricter: { algorithms: 2, compact: 4 } },
     'section 5, encryption': { vectors: 13, stricter: { 'key encryption': 11, compact: 1 } },
   },
+  'RFC 8725: attacks': {
+    '3.1 and 2.1, algorithms': { vectors: 34 },
+    '3.2 and 3.5, weak keys': { vectors: 5 },
+    '3.3, nested tokens': { vectors: 3 },
+    '3.4, cryptographic inputs': { vectors: 7 },
+    '3.6, compression': { vectors: 2 },
+    '3.7, UTF-8': { vectors: 4 },
+    '3.8 and 3.9, issuer and audience': { vectors: 10 },
+    '3.10, received claims': { vectors: 19 },
+    '3.11 and 3.12, tokens of another kind': { vectors: 10 },
+  },
+  'JSON extremes': {
+    numbers: { vectors: 30 },
+    'duplicate members': { vectors: 7 },
+    'text and bytes': { vectors: 15 },
+    structure: { vectors: 25 },
+    headers: { vectors: 13 },
+  },
 };
