@@ -55,15 +55,22 @@ export async function openedJwe(token: string, jwk: object): Promise<Buffer | st
   }
 }
 
-/** Judges signatures of one key over any bytes: text in Latin-1 is passed on byte by byte. */
+/**
+ * Judges signatures of one key over any bytes, as the key that is published for the algorithm. Text in Latin-1 is passed on
+ * byte by byte.
+ */
 export function signatureJudge({ jwk }: Pick<SignatureGroup, 'jwk'>) {
-  const { keys } = importKeys([{ ...jwk, kid: 'only' }]);
-  const [imported] = keys.get('only') ?? [];
+  const imported = new Map(
+    SIGNATURE_ALGORITHMS.map((alg) => {
+      const { keys } = importKeys([{ ...jwk, alg, kid: 'only' }]);
+      return [alg, keyFor(keys.get('only') ?? [], alg, 'fresh')] as const;
+    }),
+  );
   return ({ message, signature }: SignatureVector, algorithm: SignatureAlgorithm): string | null => {
-    if (imported === undefined) return 'unknown_key';
-    if (!imported.algorithms.includes(algorithm)) return 'unknown_key: not for this algorithm';
+    const found = imported.get(algorithm) ?? null;
+    if (found === null) return 'unknown_key';
     const text = Buffer.from(message, 'base64url').toString('latin1');
     const bytes = Buffer.from(signature, 'base64url');
-    return isSignedBy(imported.key, algorithm, text, bytes) ? null : 'invalid_signature';
+    return isSignedBy(found.key, algorithm, text, bytes) ? null : 'invalid_signature';
   };
 }

@@ -7,8 +7,7 @@ export interface Pledge {
 export const PLEDGES = {
   algorithms: {
     file: 'SECURITY.md',
-    sentence:
-      'Algorithms come from your options. `none` and symmetric algorithms (HS\\*) are always refused.',
+    sentence: 'Algorithms come from your options.',
   },
   keys: {
     file: 'SECURITY.md',
