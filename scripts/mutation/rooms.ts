@@ -13,7 +13,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'test/middlewares/*.test.ts',
   ],
   routes: ['test/routes/**/*.test.ts'],
-  token: ['test/token/**/*.test.ts'],
+  token: ['test/token/*.test.ts', 'test/token/decryption/{decryption,rfc-examples}.test.ts'],
   jwks: [
     'test/jwks/{custom-fetch,fetch-first,fetch-jwks,import-keys,jwks-options,jwks-uri,key-set,response-headers}.test.ts',
     'test/jwks/stores/{key-set.store,conformance}.test.ts',
