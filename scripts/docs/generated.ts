@@ -3,6 +3,7 @@ import { comparedPolicies, compileTimesTable, exactPolicies, policiesInShort } f
 import { openQuestionsTable } from './open-questions.ts';
 import { withQuotedFiles } from './quoted.ts';
 import { codesTable, logLineTable, logQueries, optionsTable, remediesTable } from './tables.ts';
+import { mutationTable, testedInShort, testedTable, vectorsTable } from './tested.ts';
 
 /** What can be generated into a Markdown file, by the name in its markers. */
 const GENERATORS: Readonly<Record<string, () => string>> = {
@@ -28,6 +29,10 @@ const GENERATORS: Readonly<Record<string, () => string>> = {
   'bench-warm': () => measuredTable('results.md', 'Warm'),
   'bench-cold': () => measuredTable('results.md', 'Cold'),
   'cold-bundled': () => measuredTable('cold.md', 'Bundled'),
+  tested: testedTable,
+  vectors: vectorsTable,
+  mutants: mutationTable,
+  'tested-in-short': testedInShort,
   'cold-packages': () => measuredTable('cold.md', 'Packages'),
 };
 
