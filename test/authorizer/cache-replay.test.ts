@@ -1,101 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { GatewayKind } from '../../lib/gateways/gateway.ts';
-import { type Case, cases } from '../policy-compiler/support/tables.ts';
-import { Counts } from '../support/counts.ts';
 import { runs } from '../support/property-runs.ts';
-import { isRestKey } from '../support/routing-cases.ts';
-import { isGreedyKey, ROUTING_MODELS, requiredKeys, spellsLiteral } from '../support/routing-models.ts';
-import { Api, type Judged, type Plan, type Sent, type Setup, SHAPE, UNDECLARED } from './cache-replay/api.ts';
-
-/** What a run met. */
-class Tally extends Counts {
-  replays = 0;
-  allowed = 0;
-  /** Denied from the cache although each route is granted, and by the authorizer too: a parameter spells a literal. */
-  reserved = 0;
-  /** The same, but the path contains characters that are wildcards in a policy, and no policy is exact. */
-  unwritable = 0;
-  /** Denied from the cache, and allowed by the authorizer. */
-  wronglyDenied = 0;
-}
-
-/** The routes that a REST API can have. */
-function restPartOf(table: Case): Case {
-  const has = (_: unknown, index: number) => isRestKey(table.keys[index] as string);
-  return { ...table, keys: table.keys.filter(has), granted: table.granted.filter(has) };
-}
-
-/** Sends the requests through a cache that is configured as advised. */
-async function replay(setup: Setup, plan: Plan, tally: Tally): Promise<void> {
-  const table = setup.model.api === 'REST' ? restPartOf(setup.table) : setup.table;
-  if (table.keys.length === 0) return;
-  const api = new Api({ ...setup, table }, plan);
-  if (api.sources === null) return;
-  const cache = new Map<string, Judged>();
-  for (const sent of api.requests()) {
-    const key = api.keyOf(sent);
-    const known = cache.get(key);
-    const answer = known ?? (await api.judge(sent));
-    cache.set(key, answer);
-    if (known === undefined) continue;
-    tally.replays += 1;
-    await check(api, sent, answer.allows(api.resourceOf(sent, answer.prefix)), tally);
-  }
-}
-
-async function check(api: Api, sent: Sent, isAllowed: boolean, tally: Tally): Promise<void> {
-  const { setup, keys } = api;
-  const { verb, path } = sent;
-  const required = [...requiredKeys(setup.model.api, keys, verb, path)];
-  const what = () =>
-    `${verb} ${path} by ${sent.route} of ${JSON.stringify(keys.map((key) => [key, api.mayUse(sent, key)]))}, ${setup.undeclared}`;
-  if (isAllowed) tally.allowed += 1;
-  // Nothing serves such a path.
-  if (setup.undeclared === 'absent' && required.includes(null)) return;
-  if (!required.every((key) => api.mayUse(sent, key))) {
-    if (isAllowed) throw new Error(`wrongly allowed: ${what()}`);
-    return;
-  }
-  // Undeclared paths may be lost to a Deny where that cannot be helped.
-  if (isAllowed || required.some((key) => key === null || key === '$default')) return;
-  if (!namedKeys(api, sent).every((key) => api.mayUse(sent, key))) return;
-  const { decision } = await api.judge(sent);
-  if (decision.outcome === 'allow') {
-    tally.wronglyDenied += 1;
-    if (api.isExact || (api.isByRoute && required.length === 1 && !isGreedyKey(required[0] as string)))
-      throw new Error(`wrongly denied: ${what()}`);
-    return;
-  }
-  const isReserved = required.some((key) => spellsLiteral(keys, key as string, path));
-  const { code } = decision;
-  // No policy can name such a path alone, which it must if the policy for all routes leaves out the route.
-  if (code === 'inexpressible_path' && !api.isExact && /[*?]|\$\{/.test(path)) tally.unwritable += 1;
-  else if (code === 'reserved_value' && isReserved) tally.reserved += 1;
-  else throw new Error(`refused as ${JSON.stringify(decision)}: ${what()}`);
-}
-
-/** Behind a catch-all of a REST API, the authorizer applies the declared catch-all to a path with final slash as well. */
-function namedKeys({ setup, keys }: Api, { verb, path, route }: Sent): readonly string[] {
-  if (setup.model.api === 'HTTP' || !setup.isCatchAll || !path.endsWith('/')) return [];
-  const rest = route.replace(/^ANY .*\//, '/').replace('{all+}', '{rest+}');
-  const named = [`${verb} ${rest}`, `ANY ${rest}`].find((key) => keys.includes(key));
-  return named === undefined ? [] : [named];
-}
+import { PLANS, replay, setupOf, setupsOf, Tally } from './cache-replay/replay.ts';
 
 /** Replays at least, and the tables that are needed for as many. */
 const POLICIES = { tables: runs(50, 620), replays: runs(8000, 145_000) };
 const SIMPLE = { tables: runs(20, 100), replays: runs(4000, 25_000) };
 
-const KINDS: readonly GatewayKind[] = ['rest-token', 'rest-request', 'http-api-1.0', 'http-api-2.0'];
-const PLANS: readonly Plan[] = [false, true].flatMap((withIp) => [
-  ...KINDS.filter((kind) => !withIp || kind !== 'rest-token').map((kind) => ({
-    kind,
-    withIp,
-    isSimple: false,
-  })),
-  { kind: 'http-api-2.0' as const, withIp, isSimple: true },
-]);
 const ALL = PLANS.reduce((sum, { isSimple }) => sum + (isSimple ? SIMPLE : POLICIES).replays, 0);
 
 const thousands = (count: number) => count.toLocaleString('en');
@@ -110,15 +21,7 @@ describe(`${thousands(ALL)} answers from a cache with the advised identity sourc
 
     it(`allow what the caller may use and nothing else, in ${thousands(replays)} replays: ${what}`, async () => {
       const tally = new Tally();
-      const api = kind.startsWith('rest') ? 'REST' : 'HTTP';
-      const setups: fc.Arbitrary<Setup> = fc.record({
-        table: cases(SHAPE),
-        model: fc.constantFrom(...ROUTING_MODELS.filter((model) => model.api === api)),
-        undeclared: fc.constantFrom(...UNDECLARED),
-        isCatchAll: fc.boolean(),
-        arnPath: fc.constantFrom('as sent', 'decoded'),
-      });
-      const property = fc.asyncProperty(setups, (setup) => replay(setup, plan, tally));
+      const property = fc.asyncProperty(setupsOf(plan), (named) => replay(setupOf(named), plan, tally));
       await fc.assert(property, { numRuns: tables });
       expect(tally.replays, String(tally)).to.be.at.least(replays);
       expect(tally.allowed, String(tally)).to.be.above(0.2 * tally.replays);
