@@ -70,6 +70,7 @@ function judgeBound(
   if (proof === undefined) return NO_PROOF;
   if (scheme !== 'DPoP') return AS_BEARER;
   const addresses = addressesOf(request, settings.origins);
+  if (addresses === null) return SEVERAL_ADDRESSES;
   if (addresses.length === 0) return request.path === null ? NO_HANDSHAKE : NO_ADDRESS;
   const now = Date.now() / 1000;
   const proven = { method: methodOf(request), addresses, token, thumbprint, now };
@@ -93,6 +94,11 @@ const NO_ADDRESS: Refusal = Object.freeze({ code: 'dpop_proof_invalid', detail: 
 const SEVERAL: Refusal = Object.freeze({
   code: 'dpop_proof_invalid',
   detail: 'the header DPoP is in the event in two spellings or with two values',
+});
+const SEVERAL_ADDRESSES: Refusal = Object.freeze({
+  code: 'dpop_proof_invalid',
+  detail:
+    'the event has a decoded path with `%` or `?`, which may stand for several addresses: use other values in paths',
 });
 const BESIDE_UNBOUND: Refusal = Object.freeze({
   code: 'dpop_proof_invalid',

@@ -1,12 +1,12 @@
 import { fieldsOf } from '../../gateways/reading/event-fields.ts';
 import type { BoundRequest } from '../../token/binding.ts';
 import { normalAddress } from './address.ts';
+import { sentPath } from './sent-path.ts';
 
 /**
- * What a path of an event may have that no URL has: HTTP APIs decode paths. A `%` stays: the event does not say whether it was
- * decoded. A lone surrogate stays too, and then fits no address.
+ * What a path of an event may have that no URL has: HTTP APIs decode paths. A lone surrogate stays, and then fits no address.
  */
-const NOT_OF_URLS = /[^!-~\uD800-\uDFFF]|["#<>?\\^`{|}]/gu;
+const NOT_OF_URLS = /[^!-~\uD800-\uDFFF]|["#<>?\\^`{|}]|%(?![\da-f]{2})/giu;
 
 /**
  * A segment `.` or `..`. API Gateway does not remove them from a path, so that the request is one for another address than
@@ -20,24 +20,22 @@ const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
  *
  * @param origins - configured ones, without a final slash; `null`: the domain that API Gateway received the request for
  * @returns as `normalAddress` writes them, or, with a segment `.` or `..`, as it never does; empty if the event does not say
- *   them
+ *   them; `null` if the event may stand for several addresses that an API treats differently
  */
-export function addressesOf(request: BoundRequest, origins: readonly string[] | null): readonly string[] {
-  const { domainName, path, event } = request;
+export function addressesOf(
+  request: BoundRequest,
+  origins: readonly string[] | null,
+): readonly string[] | null {
+  const { domainName, path } = request;
   if (path === null) return handshakeAddresses(request, origins);
   const bases = origins ?? (domainName === null ? [] : [`https://${domainName}`]);
-  const from = origins === null ? receivedPath(event) : path;
+  const sent = sentPath(request, path);
+  if (sent === null) return null;
+  const from = origins === null ? sent.received : sent.routed;
   if (from === null) return [];
   const encoded = from.replace(NOT_OF_URLS, encodeURIComponent);
   const addresses = bases.map((base) => base + encoded);
   return DOT_SEGMENT.test(encoded) ? addresses : normalised(addresses);
-}
-
-/** The path with its stage or base path mapping, as the client addressed it; `null` if the event has none. */
-function receivedPath(event: unknown): string | null {
-  const { rawPath, requestContext } = fieldsOf(event);
-  const path = rawPath ?? fieldsOf(requestContext)['path'];
-  return typeof path === 'string' ? path : null;
 }
 
 /** Domains that AWS gives to APIs: there the path of a WebSocket API is its stage. */

@@ -1,4 +1,5 @@
 import type { ExecuteApiArn } from '../../iam/arn.ts';
+import { decodedOnce } from './decoded-once.ts';
 import { textOf } from './event-fields.ts';
 
 /** The event writes the path as the ARN does, or not at all. */
@@ -40,13 +41,4 @@ function endsWithPath(text: string, path: string): boolean {
 
 function withoutFinalSlash(text: string): string {
   return text.endsWith('/') ? text.slice(0, -1) : text;
-}
-
-/** The path as it is if it is not valid UTF-8, percent-encoded. */
-function decodedOnce(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
