@@ -8,6 +8,7 @@ import { nodeCrypto } from '../util/node-crypto.ts';
 import { type DpopOptions, type DpopSettings, parseDpopOptions } from './dpop/dpop-options.ts';
 import { verifyProof } from './dpop/proof.ts';
 import { addressesOf } from './dpop/request-addresses.ts';
+import type { UsedProofs } from './dpop/used-proofs.ts';
 import { judgeUse } from './judge.ts';
 import { type BindingMode, judgeAbsent } from './mode.ts';
 import { notSupported, unsupportedBy } from './unsupported.ts';
@@ -30,7 +31,12 @@ import { notSupported, unsupportedBy } from './unsupported.ts';
  */
 export function dpop(options: BindingMode | DpopOptions): TokenBinding {
   const settings = parseDpopOptions(options);
-  const { mode, algorithms, used } = settings;
+  return bindingOf(settings, settings.used);
+}
+
+/** @param used - `null`: proofs are not looked up */
+function bindingOf(settings: DpopSettings, used: UsedProofs | null): TokenBinding {
+  const { mode, algorithms } = settings;
   const terms: BindingTerms = Object.freeze({ member: 'jkt', mode, algorithms, caching: { reason: REASON } });
   return Object.freeze<TokenBinding>({
     terms: () => terms,
@@ -39,12 +45,13 @@ export function dpop(options: BindingMode | DpopOptions): TokenBinding {
       const { headers } = use.request;
       if (isAmbiguous(headers, 'dpop')) return SEVERAL;
       const proof = headers['dpop'];
-      if (confirmation !== null) return judgeBound(confirmation, proof, use, settings);
+      if (confirmation !== null) return judgeBound(confirmation, proof, use, { settings, used });
       return proof === undefined ? judgeAbsent(mode, 'cnf has no jkt') : BESIDE_UNBOUND;
     },
     judge: judgeUse,
-    notice: () => used.notice(),
-    watch: (listener) => used.watch(listener),
+    withoutReplay: () => bindingOf(settings, null),
+    notice: () => settings.used.notice(),
+    watch: (listener) => settings.used.watch(listener),
   });
 }
 
@@ -63,7 +70,7 @@ function judgeBound(
   thumbprint: string,
   proof: string | undefined,
   { scheme, token, request, remainingMs }: BoundUse,
-  settings: DpopSettings,
+  { settings, used }: { readonly settings: DpopSettings; readonly used: UsedProofs | null },
 ): MaybePromise<Refusal | null> {
   const reason = unsupported(request.gateway);
   if (reason !== null) return notSupported('dpop', reason);
@@ -76,9 +83,10 @@ function judgeBound(
   const proven = { method: methodOf(request), addresses, token, thumbprint, now };
   const verified = verifyProof(proof, proven, settings);
   if ('code' in verified) return verified;
+  if (used === null) return null;
   const id = nodeCrypto().hash('sha256', `${thumbprint} ${verified.jti}`, 'base64url');
   // Rounded up, so that the claim holds as long as the proof.
-  const claimed = settings.used.claim(id, Math.ceil(verified.expiresAt - now) + 1, remainingMs);
+  const claimed = used.claim(id, Math.ceil(verified.expiresAt - now) + 1, remainingMs);
   return andThen(claimed, (isFirst) => (isFirst ? null : REPLAYED));
 }
 

@@ -76,7 +76,7 @@ export function mtls(options: BindingMode | MtlsOptions): TokenBinding {
     algorithms: [],
     caching,
   });
-  return Object.freeze<TokenBinding>({
+  const binding: TokenBinding = Object.freeze<TokenBinding>({
     terms: () => terms,
     unsupported,
     check(confirmation, { request }) {
@@ -88,9 +88,11 @@ export function mtls(options: BindingMode | MtlsOptions): TokenBinding {
       return thumbprint === confirmation ? null : MISMATCH;
     },
     judge: judgeUse,
+    withoutReplay: () => binding,
     notice: () => null,
     watch: () => undefined,
   });
+  return binding;
 }
 
 function unsupportedFor(data: CertificateData, gateway: GatewayKind): string | null {

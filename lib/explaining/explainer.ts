@@ -152,11 +152,12 @@ class Engine {
     const { revocations, dpop, mtls } = this.#options;
     const isResigned = this.#verification === 'resigned';
     const caveats = [
-      revocations !== undefined && 'The list of revocations is not read: a revoked token may pass here.',
+      revocations !== undefined &&
+        'Not checked: revocations. The list is not read, so a revoked token may pass here.',
       isResigned &&
         (dpop ?? mtls) !== undefined &&
-        'The proof of possession of a bound token is not checked.',
-      !isResigned && dpop !== undefined && 'A DPoP proof is taken to be good: its check would use it up.',
+        'Not checked, if the token is made from claims: the proof of possession of a bound token.',
+      dpop !== undefined && 'Not checked: replay. A DPoP proof that was used before may pass here.',
       'Your handler and other middlewares are not run.',
     ];
     return caveats.filter((caveat) => caveat !== false);

@@ -6,7 +6,6 @@ import type { DecisionLog } from '../middlewares/decision-log.ts';
 import type { LogLine } from '../middlewares/log-line.ts';
 import { type Invocation as Invoked, invokeAsLambda, type TestedHandler } from '../testing/invocation.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
-import type { TokenBinding } from '../token/binding.ts';
 import type { ExplainedNotice } from './explanation.ts';
 
 /** One run of the chain: what the gateway gets, and what the middlewares found out. */
@@ -53,7 +52,10 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
   };
 }
 
-/** The options without what has effects outside, or reads what others wrote: hooks and stores. */
+/**
+ * The options without what has effects outside, or reads what others wrote: hooks and stores. A DPoP proof is verified, but not
+ * used up in the store that all environments share.
+ */
 export function detached(options: AuthorizerOptions): AuthorizerOptions {
   const { onDecision: _hook, revocations: _list, jwks, allowSampleRate: _rate, ...rest } = options;
   const { metrics: _metrics, metricsDimensions: _dimensions, tracer: _tracer, ...others } = rest;
@@ -61,18 +63,7 @@ export function detached(options: AuthorizerOptions): AuthorizerOptions {
   return {
     ...others,
     ...(jwks === undefined ? {} : { jwks: keys }),
-    ...(others.dpop === undefined ? {} : { dpop: withoutUse(others.dpop) }),
-  };
-}
-
-/** The check of a proof would use it up in the store that all environments share. Without a proof nothing is used. */
-function withoutUse(dpop: TokenBinding): TokenBinding {
-  return {
-    ...dpop,
-    check(confirmation, use) {
-      const hasProof = use.scheme === 'DPoP' && use.request.headers['dpop'] !== undefined;
-      return confirmation !== null && hasProof ? null : dpop.check(confirmation, use);
-    },
+    ...(others.dpop === undefined ? {} : { dpop: others.dpop.withoutReplay() }),
   };
 }
 

@@ -9,7 +9,10 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Signs claims with a key of this process, and the options that trust this key in place of the issuers' keys. */
 export interface Resigner {
-  /** The options, with every check of the token but that of its signature and of its binding. */
+  /**
+   * The options, with every check of the token but that of its signature. The proof of a bound token is checked for a token of
+   * `fromToken`; none can be made for one of `fromClaims`.
+   */
   readonly options: AuthorizerOptions;
   /** A token with these claims; what a token of Auth0 always has is filled in. */
   fromClaims(claims: Members): string;
@@ -27,14 +30,15 @@ const ALGORITHM = 'ES256';
 export function createResigner(options: AuthorizerOptions, { verifier }: AuthorizerSettings): Resigner {
   const { privateKey, publicKey } = keyPairFor(ALGORITHM);
   const key = { ...publicKey.export({ format: 'jwk' }), kid: KID, alg: ALGORITHM } as JsonWebKeyLike;
+  const originals = new Map<string, string>();
   const sign = (header: Members, claims: Members) => signToken(header, claims, ALGORITHM, privateKey);
   const [issuer = ''] = verifier.issuers;
   const { decryption: _, dpop, mtls, ...others } = options;
   return {
     options: {
       ...others,
-      ...(dpop === undefined ? {} : { dpop: unchecked(dpop) }),
-      ...(mtls === undefined ? {} : { mtls: unchecked(mtls) }),
+      ...(dpop === undefined ? {} : { dpop: ofOriginals(dpop, originals) }),
+      ...(mtls === undefined ? {} : { mtls: ofOriginals(mtls, originals) }),
       algorithms: [ALGORITHM],
       jwks: { keys: [key], shared: verifier.issuers.length > 1 },
     },
@@ -52,16 +56,25 @@ export function createResigner(options: AuthorizerOptions, { verifier }: Authori
       if (!isObject(header) || !isObject(claims)) return token;
       if (!verifier.algorithms.some((algorithm) => algorithm === header['alg'])) return token;
       const kid = header['kid'] === undefined ? {} : { kid: KID };
-      return sign({ ...header, alg: ALGORITHM, ...kid }, claims);
+      const resigned = sign({ ...header, alg: ALGORITHM, ...kid }, claims);
+      originals.set(resigned, token);
+      return resigned;
     },
   };
 }
 
-/** A proof is made for one token, so none fits a token that was signed again. */
-function unchecked(binding: TokenBinding): TokenBinding {
+/** Checks the original of a token that was signed again: a proof is made for one token. Without one nothing is checked. */
+function ofOriginals(binding: TokenBinding, originals: ReadonlyMap<string, string>): TokenBinding {
   return {
     ...binding,
-    check: (confirmation, use) => (confirmation === null ? binding.check(null, use) : null),
+    withoutReplay: () => ofOriginals(binding.withoutReplay(), originals),
+    check(confirmation, use) {
+      const token = originals.get(use.token);
+      if (confirmation === null || token !== undefined) {
+        return binding.check(confirmation, { ...use, token: token ?? use.token });
+      }
+      return null;
+    },
   };
 }
 

@@ -73,6 +73,8 @@ export interface TokenBinding {
    * @param bindings - in the order of judging
    */
   judge(use: BoundUse, bindings: readonly TokenBinding[]): Refusal | null | Promise<Refusal | null>;
+  /** The same binding without what a check changes: it does not look whether a proof was used before. For tools. */
+  withoutReplay(): TokenBinding;
   /** The notice for the log that a store failed: once, after the first failure. Else `null`. */
   notice(): ReplayNotice | null;
   /** Calls the listener for each event from now on. */

@@ -4,8 +4,10 @@ import { createExplainer } from '../../lib/explaining/explainer.ts';
 import { gatewayOfKind } from '../../lib/gateways/index.ts';
 import type { AuthorizerOptions } from '../../lib/index.ts';
 import {
+  clientCertificate,
   createTestIssuer,
   dpopKey,
+  dpopProof,
   type EventOptions,
   eventFor,
   restRequestEvent,
@@ -276,8 +278,9 @@ describe('createExplainer', () => {
     );
     expect(decision).to.deep.equal({ outcome: 'allow' });
     expect(caveats.join(' '))
-      .to.include('revocations is not read')
-      .and.include('proof of possession of a bound token is not checked');
+      .to.include('Not checked: revocations')
+      .and.include('Not checked: replay')
+      .and.include('Not checked, if the token is made from claims: the proof of possession');
     const { jwks: _, ...others } = options;
     const keys = [(await testKey()).jwk as never];
     const required = await createExplainer({ ...OPTIONS, dpop: dpop('required') }, 'resigned');
@@ -286,10 +289,13 @@ describe('createExplainer', () => {
     expect(refused.decision).to.include({ code: 'token_not_bound' });
     const real = await createExplainer({ ...others, jwks: { keys } }, 'keys');
     const { caveats: fewer } = await real.explain(eventFor('rest-request', { path: '/orders' }));
-    expect(fewer.join(' ')).to.include('revocations').and.include('DPoP proof is taken to be good');
+    expect(fewer.join(' '))
+      .to.include('Not checked: revocations')
+      .and.include('Not checked: replay')
+      .and.not.include('possession');
   });
 
-  it('uses no DPoP proof up, and refuses a bound token without one', async () => {
+  it('verifies a DPoP proof without using it up, and refuses a bound token without one', async () => {
     const claimed: string[] = [];
     const replay = { claim: (id: string) => claimed.push(id) > 0 };
     const key = dpopKey();
@@ -304,11 +310,55 @@ describe('createExplainer', () => {
     };
     const token = issuer.token.user({}, { boundTo: key });
     const authorization = `DPoP ${token}`;
-    expect(await codeOf(restRequestEvent({ authorization, headers: { DPoP: 'proof' } }))).to.equal('allow');
+    const good = dpopProof({ key, token, url: 'https://api.example.com/prod/orders' });
+    const request = { token, path: '/orders', domainName: 'api.example.com' };
+    for (const event of [1, 2].map(() => restRequestEvent({ ...request, proof: good }))) {
+      expect(await codeOf(event)).to.equal('allow');
+    }
+    expect(await codeOf(restRequestEvent({ ...request, path: '/other', proof: good }))).to.equal(
+      'dpop_proof_invalid',
+    );
+    const foreign = dpopProof({ key: dpopKey(), token, url: 'https://api.example.com/prod/orders' });
+    expect(await codeOf(restRequestEvent({ ...request, proof: foreign }))).to.equal('dpop_key_mismatch');
     expect(await codeOf(restRequestEvent({ authorization }))).to.equal('dpop_proof_missing');
     expect(await codeOf(restRequestEvent({ token }))).to.equal('dpop_proof_missing');
     expect(await codeOf(restRequestEvent({ token: issuer.token() }))).to.equal('token_not_bound');
     expect(claimed).to.deep.equal([]);
+  });
+
+  it('verifies the proof of a token that is signed again', async () => {
+    const key = dpopKey();
+    const certificate = clientCertificate();
+    const issuer = createTestIssuer();
+    const options = { ...issuer.options, dpop: dpop('allowed'), mtls: mtls('allowed') };
+    const explainer = await createExplainer(options, 'resigned');
+    const codeOf = async (event: object) => {
+      const { decision } = await explainer.explain(event);
+      return decision.outcome === 'deny' ? decision.code : decision.outcome;
+    };
+    const original = issuer.token.user({}, { boundTo: key });
+    const proofOf = (by: typeof key, token: string) =>
+      dpopProof({ key: by, token, url: 'https://api.example.com/prod/orders' });
+    const request = { path: '/orders', domainName: 'api.example.com' };
+    const token = explainer.resigner.fromToken(original);
+    expect(token).to.not.equal(original);
+    expect(await codeOf(restRequestEvent({ ...request, token, proof: proofOf(key, original) }))).to.equal(
+      'allow',
+    );
+    expect(await codeOf(restRequestEvent({ ...request, token, proof: proofOf(key, token) }))).to.equal(
+      'dpop_proof_invalid',
+    );
+    expect(await codeOf(restRequestEvent({ ...request, token }))).to.equal('dpop_proof_missing');
+
+    const ofCertificate = explainer.resigner.fromToken(issuer.token.user({}, { boundTo: certificate }));
+    const events = [certificate.pem, clientCertificate().pem, undefined].map((pem) =>
+      restRequestEvent({ ...request, token: ofCertificate, clientCertificate: pem }),
+    );
+    expect(await Promise.all(events.map(codeOf))).to.deep.equal([
+      'allow',
+      'certificate_mismatch',
+      'certificate_missing',
+    ]);
   });
 
   it('explains what a function of the options throws that is no error', async () => {

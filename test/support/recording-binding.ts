@@ -13,6 +13,7 @@ export function recordingBinding(member: ConfirmationMember, refusal: Refusal | 
       return waits ? Promise.resolve(refusal) : refusal;
     },
     judge: judgeUse,
+    withoutReplay: () => binding,
     notice: () => null,
     watch: () => undefined,
   };
