@@ -1,3 +1,4 @@
+import { kindOf } from '../util/kind-of.ts';
 import type { OpenApiDocument } from './document.ts';
 import { dereferenced, isRecord, ownMember } from './pointer.ts';
 import { Problems } from './problem.ts';
@@ -39,7 +40,7 @@ function useOf(
   if (found === null || problem !== undefined) return other(`${problem?.message}`);
   if (!isRecord(found.value)) return other('is not declared in `components.securitySchemes`');
   if (isLambdaAuthorizer(found.value)) return TOKEN;
-  const kind = kindOf(found.value);
+  const kind = kindOfScheme(found.value);
   if (!TOKEN_KINDS.has(kind)) {
     return other(
       `is ${kind}: ${ADVICE.get(kind) ?? 'the authorizer does not judge it. Remove it, or guard the operation otherwise'}`,
@@ -63,9 +64,14 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 const TOKEN_KINDS: ReadonlySet<string> = new Set(['oauth2', 'openIdConnect', 'http bearer']);
 
 /** What a scheme is: `apiKey`, `http basic`. */
-function kindOf(scheme: unknown): string {
+function kindOfScheme(scheme: unknown): string {
   const type = ownMember(scheme, 'type');
-  return type === 'http' ? `http ${String(ownMember(scheme, 'scheme')).toLowerCase()}` : String(type);
+  return type === 'http' ? `http ${textOf(ownMember(scheme, 'scheme')).toLowerCase()}` : textOf(type);
+}
+
+/** A list of one text is not that text, and an object may have a `toString` of its own. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : kindOf(value);
 }
 
 /** Whether the scheme stands for a Lambda authorizer: of the type `token` or `request`, not `jwt` or `cognito_user_pools`. */

@@ -2,13 +2,23 @@ import type { AnyTarget } from './target.ts';
 import { compiler } from './targets/compiler.ts';
 import { events } from './targets/events.ts';
 import { jwks } from './targets/jwks.ts';
+import { openapi } from './targets/openapi.ts';
 import { policies } from './targets/policies.ts';
 import { replays } from './targets/replays.ts';
 import { routing } from './targets/routing.ts';
 import { tokens } from './targets/tokens.ts';
 
 /** All targets, in the order in which they take turns. */
-export const TARGETS: readonly AnyTarget[] = [events, tokens, jwks, policies, compiler, routing, replays];
+export const TARGETS: readonly AnyTarget[] = [
+  events,
+  tokens,
+  jwks,
+  policies,
+  compiler,
+  routing,
+  replays,
+  openapi,
+];
 
 /** @throws if no target has that name */
 export function targetOf(name: string): AnyTarget {

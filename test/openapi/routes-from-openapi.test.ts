@@ -298,6 +298,23 @@ describe('routesFromOpenApi', () => {
       it(title, () => expect(problemsOf(document)).to.deep.equal(problems));
     }
 
+    it('a scheme whose type or HTTP scheme is not a text', () => {
+      for (const value of [['oauth2'], { toString: null }, 7, null]) {
+        const document = operation(
+          { security: [{ odd: [] }] },
+          { components: { securitySchemes: { odd: { type: value } } } },
+        );
+        expect(problemsOf(document), JSON.stringify(value)).to.deep.equal([`scheme ${GET}/security/0/odd`]);
+      }
+      for (const scheme of [['bearer'], { toString: null }]) {
+        const document = operation(
+          { security: [{ odd: [] }] },
+          { components: { securitySchemes: { odd: { type: 'http', scheme } } } },
+        );
+        expect(problemsOf(document), JSON.stringify(scheme)).to.deep.equal([`scheme ${GET}/security/0/odd`]);
+      }
+    });
+
     it('DPoP, with what to write in its place', () => {
       const schemes = { ...SCHEMES, dpop: { type: 'http', scheme: 'DPoP' } };
       const document = operation({ security: [{ dpop: [] }] }, { components: { securitySchemes: schemes } });
