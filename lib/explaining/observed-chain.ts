@@ -6,6 +6,7 @@ import type { DecisionLog } from '../middlewares/decision-log.ts';
 import type { LogLine } from '../middlewares/log-line.ts';
 import { type Invocation as Invoked, invokeAsLambda, type TestedHandler } from '../testing/invocation.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
+import { defined } from '../util/defined.ts';
 import type { ExplainedNotice } from './explanation.ts';
 
 /** One run of the chain: what the gateway gets, and what the middlewares found out. */
@@ -63,7 +64,7 @@ export function detached(options: AuthorizerOptions): AuthorizerOptions {
   return {
     ...others,
     ...(jwks === undefined ? {} : { jwks: keys }),
-    ...(others.dpop === undefined ? {} : { dpop: others.dpop.withoutReplay() }),
+    ...defined({ dpop: others.dpop?.withoutReplay(), mtls: others.mtls?.withoutReplay() }),
   };
 }
 
