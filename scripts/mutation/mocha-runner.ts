@@ -94,7 +94,7 @@ class MochaRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, disableBail, hitLimit, mutantActivation, testFilter } = options;
-    instrumented.hitLimit = hitLimit;
+    instrumented.hitLimit = hitLimit === undefined ? undefined : hitLimit / HITS_SPARED + 1000;
     instrumented.hitCount = hitLimit === undefined ? undefined : 0;
     this.#selected = testFilter === undefined ? undefined : new Set(testFilter);
     const fromTheStart = mutantActivation === 'static';
@@ -102,7 +102,12 @@ class MochaRunner implements TestRunner {
   }
 
   async dispose() {
-    this.#mocha?.dispose();
+    try {
+      this.#mocha?.dispose();
+    } catch (error) {
+      // A mutant hangs, and Stryker ends this process.
+      if ((error as { code?: unknown }).code !== 'ERR_MOCHA_INSTANCE_ALREADY_RUNNING') throw error;
+    }
   }
 
   async #run(run: { bail: boolean; mutant?: string; fromTheStart?: boolean }): Promise<DryRunResult> {
@@ -138,6 +143,9 @@ class MochaRunner implements TestRunner {
   }
 }
 
+/** Stryker lets a mutant run 100 times as often as the original did in all tests. An endless loop is clear far sooner. */
+const HITS_SPARED = 20;
+
 /** How long each test took when nothing was mutated, for the processes that start later. Beside the mutated code. */
 const DURATIONS = 'test-durations.json';
 
@@ -146,10 +154,11 @@ type Durations = ReadonlyMap<string, number>;
 const durations = (): Durations =>
   new Map(existsSync(DURATIONS) ? Object.entries(JSON.parse(readFileSync(DURATIONS, 'utf8')) as object) : []);
 
-/** Most mutants fail in a quick test, which then spares the slow ones. */
+/** Most mutants fail in a quick test, which then spares the slow ones. A test that waits in vain fails soon. */
 function quickestFirst(suite: Mocha.Suite, known: Durations): number {
   const ofTest = (test: Mocha.Test) => known.get(test.fullTitle()) ?? 0;
   const ofSuite = new Map(suite.suites.map((child) => [child, quickestFirst(child, known)]));
+  for (const test of suite.tests) if (known.size > 0) test.timeout(2000 + 20 * ofTest(test));
   suite.tests.sort((a, b) => ofTest(a) - ofTest(b));
   suite.suites.sort((a, b) => (ofSuite.get(a) ?? 0) - (ofSuite.get(b) ?? 0));
   const own = suite.tests.reduce((sum, test) => sum + ofTest(test), 0);

@@ -9,25 +9,36 @@ interface Node {
   callee?: { type: string; name?: string };
 }
 
-interface NodePath {
+export interface NodePath {
   node: Node;
   parentPath: NodePath | null;
+  /** `arguments` for an argument, which `key` then numbers from 0. */
+  listKey?: unknown;
+  key?: unknown;
 }
 
 const isText = (node: Node) =>
   node.type === 'StringLiteral' || node.type === 'TemplateLiteral' || node.type === 'BinaryExpression';
 
-/** Whether the text is an argument of `new SomeError(...)`. */
-function isInAnError({ parentPath }: NodePath): boolean {
+/**
+ * The argument that words an error: the only one of `new Error(...)`, the second of our errors and of `refuse(...)`. Their
+ * first one is a code or the path of an option, which tests check.
+ */
+function wordingOf({ callee, type }: Node): number | undefined {
+  const name = callee?.name ?? '';
+  if (type === 'NewExpression') return name === 'Error' ? 0 : /(Error|Fault)$/.test(name) ? 1 : undefined;
+  return type === 'CallExpression' && /^refuse(Value)?$/.test(name) ? 1 : undefined;
+}
+
+function wordsAnError({ parentPath, listKey, key }: NodePath): boolean {
   if (parentPath === null) return false;
-  const { callee, type } = parentPath.node;
-  if (type === 'NewExpression') return callee?.name?.endsWith('Error') ?? false;
-  return isText(parentPath.node) && isInAnError(parentPath);
+  if (listKey === 'arguments') return key === wordingOf(parentPath.node);
+  return isText(parentPath.node) && wordsAnError(parentPath);
 }
 
 /** Keeps Stryker from emptying the texts of errors, whose words are for people. */
-const wording = {
-  shouldIgnore: (path: NodePath) => (isText(path.node) && isInAnError(path) ? REASON : undefined),
+export const wording = {
+  shouldIgnore: (path: NodePath) => (isText(path.node) && wordsAnError(path) ? REASON : undefined),
 };
 
 export const strykerPlugins = [declareValuePlugin(PluginKind.Ignore, 'wording', wording as never)];

@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { withReasons } from '../../scripts/mutation/accepted.ts';
+import type { Fate, JudgedMutant } from '../../scripts/mutation/mutants.ts';
+
+const FILE = 'lib/iam/arn.ts';
+const LINE = 'if (latest !== null) return latest;';
+
+function judged(fate: Fate, more: Partial<JudgedMutant> = {}): JudgedMutant {
+  const mutator = 'ConditionalExpression';
+  return { file: FILE, line: LINE, mutator, replacement: 'false', fate, lineNumber: 63, ...more };
+}
+
+const reason = {
+  file: FILE,
+  line: LINE,
+  mutator: 'ConditionalExpression',
+  replacement: 'false',
+  reason: 'Saves time only: the slow path returns the same.',
+};
+
+describe('withReasons', () => {
+  it('accepts a survivor by its text, on whichever line it is', () => {
+    for (const lineNumber of [63, 900]) {
+      const mutant = judged('survived', { lineNumber });
+      const got = withReasons([mutant], [reason]);
+      expect(got).to.deep.equal({ unexplained: [], accepted: [mutant], outdated: [] });
+    }
+  });
+
+  it('accepts a mutant that no test reaches as it does a survivor', () => {
+    const mutant = judged('unreached');
+    expect(withReasons([mutant], [reason]).accepted).to.deep.equal([mutant]);
+    expect(withReasons([mutant], []).unexplained).to.deep.equal([mutant]);
+  });
+
+  it('does not accept a survivor that differs in one part', () => {
+    for (const more of [
+      { file: 'lib/iam/evaluate.ts' },
+      { line: LINE.replace('null', 'undefined') },
+      { mutator: 'BooleanLiteral' },
+      { replacement: 'true' },
+    ]) {
+      const mutant = judged('survived', more);
+      expect(withReasons([mutant], [reason]).unexplained, JSON.stringify(more)).to.deep.equal([mutant]);
+    }
+  });
+
+  it('reports a reason as outdated if its mutant is noticed, ignored or no longer exists', () => {
+    for (const mutants of [[judged('killed')], [judged('timedOut')], [judged('ignored')]]) {
+      expect(withReasons(mutants, [reason]).outdated).to.deep.equal([reason]);
+    }
+    const other = judged('killed', { replacement: 'true' });
+    expect(withReasons([other], [reason])).to.deep.equal({
+      unexplained: [],
+      accepted: [],
+      outdated: [reason],
+    });
+  });
+
+  it('says nothing about reasons for files that were not judged', () => {
+    const other = judged('killed', { file: 'lib/iam/evaluate.ts' });
+    expect(withReasons([other], [reason]).outdated).to.deep.equal([]);
+  });
+});

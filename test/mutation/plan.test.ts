@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { planChanged, planNamed, sampleOf } from '../../scripts/mutation/plan.ts';
+import { hashOf, type MutationRecord, noCounts } from '../../scripts/mutation/record.ts';
+import { filesOf, ROOMS } from '../../scripts/mutation/rooms.ts';
+
+const ALL = Object.keys(ROOMS).flatMap(filesOf);
+
+/** A record in which each file is unchanged and has so many mutants. */
+function recordOf(mutants: number): MutationRecord {
+  return Object.fromEntries(
+    ALL.map((file) => [file, { sha256: hashOf(file), ...noCounts(), killed: mutants }]),
+  );
+}
+
+describe('planNamed', () => {
+  it('takes all files of all seven rooms when nothing is named', () => {
+    const tasks = planNamed([]);
+    expect(tasks.map(({ room }) => room)).to.have.members([
+      'iam',
+      'answer',
+      'routes',
+      'token',
+      'jwks',
+      'rules',
+      'policy-compiler',
+    ]);
+    expect(tasks.flatMap(({ files }) => files)).to.have.members(ALL);
+  });
+
+  it('takes rooms and single files, one task for each room', () => {
+    const tasks = planNamed(['iam', 'lib/rules/rule.ts', 'lib/rules/grants.ts']);
+    expect(tasks).to.deep.equal([
+      { room: 'iam', files: filesOf('iam') },
+      { room: 'rules', files: ['lib/rules/rule.ts', 'lib/rules/grants.ts'] },
+    ]);
+  });
+
+  it('refuses names that are neither, and names the rooms', () => {
+    expect(() => planNamed(['iamm'])).to.throw('iamm is neither a file nor one of the rooms iam, answer');
+    expect(() => planNamed(['lib/net/ip-address.ts'])).to.throw(
+      'lib/net/ip-address.ts is in none of the rooms',
+    );
+  });
+});
+
+describe('planChanged', () => {
+  it('takes the files that differ from the record first, then a sample of the others', () => {
+    const record = recordOf(1000);
+    const changed = { ...record, 'lib/iam/arn.ts': { sha256: 'another', ...noCounts() } };
+    const [first, ...others] = planChanged(changed);
+    expect(first).to.deep.include({ room: 'iam', files: ['lib/iam/arn.ts'] });
+    expect(others.flatMap(({ files }) => files))
+      .to.have.lengthOf(1)
+      .and.not.include('lib/iam/arn.ts');
+  });
+
+  it('takes a sample only when nothing differs', () => {
+    const tasks = planChanged(recordOf(1000));
+    expect(tasks.map(({ files }) => files.length)).to.deep.equal([1]);
+    expect(tasks[0]?.why).to.match(/^a sample, drawn by the commit [0-9a-f]{7}$/);
+  });
+});
+
+describe('sampleOf', () => {
+  const seed = (place: number) => place.toString(16).padStart(8, '0');
+
+  it('is the same for the same seed, and reaches every file with other seeds', () => {
+    const record = recordOf(1000);
+    const drawn = ALL.map((_, place) => sampleOf(record, ALL, seed(place)));
+    expect(drawn.flat()).to.deep.equal(ALL);
+    expect(sampleOf(record, ALL, seed(ALL.length + 3))).to.deep.equal(drawn[3]);
+  });
+
+  it('takes neighbouring files of one room, up to about 200 mutants', () => {
+    const iam = filesOf('iam');
+    const from = iam.length - 1;
+    const sample = sampleOf(recordOf(60), ALL, seed(ALL.indexOf(iam[from] ?? '')));
+    expect(sample).to.deep.equal([iam[from], ...iam.slice(0, 2)]);
+  });
+
+  it('is empty when there is nothing to draw from', () => {
+    expect(sampleOf({}, [], seed(1))).to.deep.equal([]);
+  });
+});
