@@ -1,9 +1,12 @@
 import type { AnyTarget } from './target.ts';
+import { addresses } from './targets/addresses.ts';
 import { compiler } from './targets/compiler.ts';
 import { events } from './targets/events.ts';
 import { jwks } from './targets/jwks.ts';
 import { openapi } from './targets/openapi.ts';
+import { options } from './targets/options.ts';
 import { policies } from './targets/policies.ts';
+import { proofs } from './targets/proofs.ts';
 import { replays } from './targets/replays.ts';
 import { routing } from './targets/routing.ts';
 import { tokens } from './targets/tokens.ts';
@@ -18,6 +21,9 @@ export const TARGETS: readonly AnyTarget[] = [
   routing,
   replays,
   openapi,
+  proofs,
+  addresses,
+  options,
 ];
 
 /** @throws if no target has that name */

@@ -36,7 +36,7 @@ export const compiler: FuzzTarget<Input> = {
       }),
     }),
   ),
-  ciRuns: 3000,
+  ciRuns: 1500,
   check({ literals, task }) {
     const tally = new Tally();
     holds(task, { literals, requests: REQUESTS }, tally);

@@ -142,6 +142,6 @@ export const events: FuzzTarget<Input> = {
       { weight: 1, arbitrary: fc.jsonValue({ noUnicodeString: false }) },
     ),
   }),
-  ciRuns: 4000,
+  ciRuns: 3000,
   check,
 };

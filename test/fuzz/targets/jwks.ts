@@ -89,6 +89,6 @@ export const jwks: FuzzTarget<KeySetRecipe> = {
     'imports the good key beside any others, and no key that is secret, weak, ambiguous or for another purpose',
   home: 'test/jwks/import-keys.test.ts',
   inputs: keySets,
-  ciRuns: 2000,
+  ciRuns: 1200,
   check,
 };

@@ -30,6 +30,6 @@ export const policies: FuzzTarget<Input> = {
     'evaluatePolicy gives the verdict of a second evaluator, or throws an OptionError where it would guess',
   home: 'test/iam/evaluate.test.ts',
   inputs: evaluations,
-  ciRuns: 10_000,
+  ciRuns: 1500,
   check,
 };

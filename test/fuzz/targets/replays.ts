@@ -23,6 +23,6 @@ export const replays: FuzzTarget<Input> = {
   inputs: fc
     .constantFrom(...PLANS)
     .chain((plan) => fc.record({ plan: fc.constant(plan), setup: setupsOf(plan) })),
-  ciRuns: 60,
+  ciRuns: 100,
   check: ({ plan, setup }) => replay(setupOf(setup), plan, new Tally()),
 };

@@ -15,7 +15,7 @@ export const routing: FuzzTarget<Input> = {
     'allows no request, judged or replayed, of a route that the caller may not use, however the API routes',
   home: 'test/authorizer/routing-models.test.ts',
   inputs: fc.record({ model: fc.nat(ROUTING_MODELS.length - 1), one: routedCases }),
-  ciRuns: 400,
+  ciRuns: 300,
   async check({ model, one }) {
     for (const each of ROUTING_MODELS.slice(model, model + 1)) {
       await checkRouted(each, one, { allowed: 0, replayed: 0 });

@@ -9,7 +9,7 @@ export const tokens: FuzzTarget<TokenRecipe> = {
   claim: 'accepts no token that jose refuses, and refuses others for reasons that are promised only',
   home: 'test/token/tampering.test.ts',
   inputs: tokenRecipes,
-  ciRuns: 5000,
+  ciRuns: 3000,
   async check(recipe) {
     await (await differential).compare(recipe);
   },

@@ -146,14 +146,15 @@ function isWithin(address: string | undefined, block: string): Maybe {
   const bits = prefix === undefined ? width : Number(prefix);
   if (version === 0 || network.includes('%') || bits > width) return null;
   if (address === undefined) return false;
+  // No IPv6 block contains an IPv4 address, but an IPv4 block contains the address in IPv6 form.
+  if (isIP(address) === 4 && version === 6) return false;
   const [own, other] = [bitsOf(address), bitsOf(network)];
-  // IPv4 addresses are compared in the form ::ffff:0:0/96.
   const length = version === 4 ? bits + 96 : bits;
   return own.slice(0, length) === other.slice(0, length);
 }
 
-/** 128 bits as text. */
-function bitsOf(address: string): string {
+/** The 128 bits of an address as text; IPv4 addresses are in ::ffff:0:0/96. */
+export function bitsOf(address: string): string {
   const four = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
   const text =
     four === null
