@@ -7,7 +7,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 
 /** The encoding that a `Content-Encoding` names; `null` if it cannot be decoded. */
 export function encodingOf(header: string | undefined): Encoding | null {
-  const name = (header ?? 'identity').trim().toLowerCase();
+  const name = (header ?? 'identity').toLowerCase();
   return ENCODINGS.find((known) => known === name) ?? null;
 }
 

@@ -93,13 +93,15 @@ function importPublicKey({ kty, n, e, crv, x, y }: Jwk): KeyObject | KeyFlaw {
   } catch {
     return 'malformed';
   }
-  const { modulusLength, publicExponent } = key.asymmetricKeyDetails as AsymmetricKeyDetails;
-  if (modulusLength !== undefined && modulusLength < MIN_RSA_BITS) {
-    return 'RSA modulus shorter than 2048 bits';
-  }
-  if (publicExponent !== undefined && (publicExponent < MIN_RSA_EXPONENT || publicExponent % 2n === 0n)) {
+  return kty === 'RSA' ? (weaknessOf(key, String(n)) ?? key) : key;
+}
+
+/** @param modulus - `n` of the JWK */
+function weaknessOf(key: KeyObject, modulus: string): KeyFlaw | null {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails as AsymmetricKeyDetails;
+  if (modulusLength < MIN_RSA_BITS) return 'RSA modulus shorter than 2048 bits';
+  if (publicExponent < MIN_RSA_EXPONENT || publicExponent % 2n === 0n) {
     return 'RSA exponent too small or even';
   }
-  if (kty === 'RSA' && hasRocaFingerprint(String(n))) return 'RSA modulus can be factored (ROCA)';
-  return key;
+  return hasRocaFingerprint(modulus) ? 'RSA modulus can be factored (ROCA)' : null;
 }

@@ -17,7 +17,6 @@ interface EndedRefresh {
 
 /** Reports the end of a refresh to `jwks.onEvent`: new keys, a failure, or both. */
 export function reportRefresh(hook: KeyEventHook | null, supply: KeySupply, refresh: EndedRefresh): void {
-  if (hook === null) return;
   const { uri, durationMs, wasCutOff } = refresh;
   const status = refresh.statusOf();
   const snapshot = snapshotOf(supply);

@@ -28,14 +28,15 @@ export function retryAfterOf(headers: Headers, now: number): number {
   return Math.min(LONGEST_RETRY_AFTER, Math.max(0, requestedWait(headers, now)));
 }
 
+/** In the past, thus negative, if no header says. */
 function requestedWait(headers: Headers, now: number): number {
   const retryAfter = headerText(headers['retry-after']);
   const seconds = digits(retryAfter);
   if (seconds !== null) return seconds * 1000;
   const date = Date.parse(retryAfter);
   if (!Number.isNaN(date)) return date - now;
-  const reset = digits(headerText(headers['x-ratelimit-reset']));
-  return reset === null ? 0 : reset * 1000 - now;
+  const reset = digits(headerText(headers['x-ratelimit-reset'])) ?? 0;
+  return reset * 1000 - now;
 }
 
 function headerText(value: string | readonly string[] | undefined): string {

@@ -15,7 +15,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   routes: ['test/routes/**/*.test.ts'],
   token: ['test/token/*.test.ts', 'test/token/decryption/{decryption,rfc-examples}.test.ts'],
   jwks: [
-    'test/jwks/{custom-fetch,fetch-first,fetch-jwks,import-keys,jwks-options,jwks-uri,key-set,response-headers}.test.ts',
+    'test/jwks/{custom-fetch,deadline,fetch-first,fetch-jwks,freshness,import-keys,jwks-document}.test.ts',
+    'test/jwks/{jwks-options,jwks-uri,key-reasons,key-set,response-flaw,response-headers}.test.ts',
     'test/jwks/stores/{key-set.store,conformance}.test.ts',
   ],
   rules: ['test/rules/**/*.test.ts'],

@@ -55,7 +55,11 @@ describe('jwks.fetch', () => {
     }
   });
 
-  it('fails when the body is too long', async () => {
+  it('fails when the body is too long, in bytes', async () => {
+    const longest = 'é'.repeat(512);
+    expect(await customFetch(async () => ({ ...GOOD, body: longest }))(URI, LIMITS)).to.include({
+      body: longest,
+    });
     const error = await failureOf(async () => ({ ...GOOD, body: 'é'.repeat(513) }));
     expect(error?.code).to.equal('jwks_too_large');
   });

@@ -16,6 +16,17 @@ import { goodWith, type JwksServer, MISBEHAVIOURS, startJwksServer, status } fro
 
 const LIMITS = { timeoutMs: 2000, maxBytes: 65_536 };
 
+/** How many timers a fetch leaves behind. Node's own timers do not count. */
+async function timersAfter(fetched: () => Promise<unknown>): Promise<number> {
+  const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await fetched();
+    return clock.countTimers();
+  } finally {
+    clock.restore();
+  }
+}
+
 async function failureOf(promise: Promise<unknown>): Promise<JwksError> {
   try {
     await promise;
@@ -73,6 +84,68 @@ describe('fetchJwks', () => {
       expect((await fetchJwks(server.uri, LIMITS)).body).to.equal('{"keys":[{"kid":"a"}]}');
     });
   }
+
+  it('accepts a body of exactly the longest length', async () => {
+    const { length } = '{"keys":[{"kid":"a"}]}';
+    expect((await fetchJwks(server.uri, { ...LIMITS, maxBytes: length })).maxAge).to.equal(null);
+    const error = await failureOf(fetchJwks(server.uri, { ...LIMITS, maxBytes: length - 1 }));
+    expect(error.code).to.equal('jwks_too_large');
+  });
+
+  it('decodes no response under the name of another encoding', async () => {
+    server.behaviour = (_request, response, jwks) => {
+      response.writeHead(200, { 'content-encoding': 'zstd' }).end(gzipSync(jwks));
+    };
+    expect((await failureOf(fetchJwks(server.uri, LIMITS))).code).to.equal('jwks_encoded');
+  });
+
+  it('has the reason of Node as the cause of a broken response', async () => {
+    for (const [title, code] of [
+      ['says that plain text is compressed', 'Z_DATA_ERROR'],
+      ['breaks off in the middle', 'ECONNRESET'],
+    ] as const) {
+      server.behaviour = (MISBEHAVIOURS[title] as (typeof MISBEHAVIOURS)[string]).behaviour;
+      const { cause } = await failureOf(fetchJwks(server.uri, LIMITS));
+      expect(cause).to.have.property('code', code);
+    }
+  });
+
+  it('uses no connection of others that is kept alive', async () => {
+    const sockets = new Set<unknown>();
+    server.behaviour = (request, response) => {
+      sockets.add(request.socket);
+      response.end('{"keys":[]}');
+    };
+    const agent = new http.Agent({ keepAlive: true });
+    const { globalAgent } = http;
+    http.globalAgent = agent;
+    try {
+      await new Promise<void>((resolve) => {
+        http.get(server.uri, (response) => response.resume().on('close', resolve));
+      });
+      await fetchJwks(server.uri, LIMITS);
+    } finally {
+      http.globalAgent = globalAgent;
+      agent.destroy();
+    }
+    expect(sockets.size).to.equal(2);
+  });
+
+  it('fetches through the proxy that the global agent of Node has', async () => {
+    const urls: unknown[] = [];
+    server.behaviour = (request, response) => {
+      urls.push(request.url);
+      response.end('{"keys":[]}');
+    };
+    const { options } = http.globalAgent as unknown as { options: { proxyEnv?: object } };
+    options.proxyEnv = { HTTP_PROXY: new URL(server.uri).origin };
+    try {
+      await fetchJwks('http://jwks.example/keys', LIMITS);
+    } finally {
+      delete options.proxyEnv;
+    }
+    expect(urls).to.deep.equal(['http://jwks.example/keys']);
+  });
 
   it('fetches through the proxy that the environment of Node sets', async () => {
     const proxied: (string | undefined)[] = [];
@@ -181,8 +254,12 @@ describe('fetchJwks', () => {
         response.write('and on');
       };
     });
-    await failureOf(fetchJwks(server.uri, LIMITS));
+    expect(await timersAfter(() => failureOf(fetchJwks(server.uri, LIMITS)))).to.equal(0);
     await closed;
+  });
+
+  it('closes its timer when it succeeds', async () => {
+    expect(await timersAfter(() => fetchJwks(server.uri, LIMITS))).to.equal(0);
   });
 });
 

@@ -66,6 +66,7 @@ describe('importKeys', () => {
     ['a shared secret', () => ({ kty: 'oct', kid: 'x', k: 'c2VjcmV0' }), 'has private or symmetric members'],
     ['an oct key without its secret', () => ({ kty: 'oct', kid: 'x' }), 'neither RSA nor EC P-256'],
     ['a curve that is not ours', () => ({ ...ec, kid: 'x', crv: 'P-384' }), 'neither RSA nor EC P-256'],
+    ['another type with our curve', () => ({ ...ec, kid: 'x', kty: 'OKP' }), 'neither RSA nor EC P-256'],
     ['an Ed25519 key', () => ({ kty: 'OKP', crv: 'Ed25519', x: 'AA', kid: 'x' }), 'neither RSA nor EC P-256'],
     [
       'a key for decryption by alg',
@@ -107,6 +108,11 @@ describe('importKeys', () => {
       expect(ignored[0]).to.include({ index: 1, flaw });
     });
   }
+
+  it('accepts the exponent 3', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
+    expect(importKeys([{ ...jwkOf(publicKey), kid: 'a' }]).ignored).to.deep.equal([]);
+  });
 
   for (const empty of [undefined, null, '', []]) {
     it(`accepts a public key whose secret members are ${JSON.stringify(empty)}`, () => {

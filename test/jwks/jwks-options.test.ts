@@ -110,12 +110,32 @@ describe('parseJwksOptions', () => {
     ['a JWKS with a key that cannot be used', { keys: { keys: [null] } }, 'jwks.keys.keys[0]'],
   ];
   for (const [title, options, path] of refused) {
-    it(`refuses ${title}`, () => {
+    it(`refuses ${title}, and says why`, () => {
       expect(() => parseJwksOptions(options, 'jwks'))
-        .to.throw(OptionError)
+        .to.throw(OptionError, /^[\w.[\]]+: \w+ \w+ \w+/)
         .with.property('option', path);
     });
   }
+
+  it('says which cooldown fits, which key is missing and what is wrong with a pinned one', () => {
+    const messageOf = (options: unknown) => {
+      try {
+        parseJwksOptions(options, 'jwks');
+      } catch (error) {
+        return (error as OptionError).message;
+      }
+      throw new Error('it is accepted');
+    };
+    expect(messageOf({ freshFor: 50, cooldown: 30 })).to.include('at most half of freshFor, so 25 seconds');
+    expect(messageOf({ keys: [] })).to.include('key');
+    expect(messageOf({ keys: [null] })).to.include('not an object');
+  });
+
+  it('accepts shared, and undefined options, with pinned keys alone', async () => {
+    const { jwk } = await testKey();
+    const options = { keys: [jwk], shared: true, freshFor: undefined };
+    expect(parseJwksOptions(options, 'jwks')).to.include({ shared: true, freshMs: 600_000 });
+  });
 
   it('refuses options that have no effect when all keys are pinned', async () => {
     const { jwk } = await testKey();

@@ -9,6 +9,7 @@ describe('checkJwksUri', () => {
     'http://localhost:3000/jwks',
     'http://127.0.0.1:3000/jwks',
     'http://127.9.9.9/jwks',
+    'http://127.100.200.255/jwks',
     'http://[::1]:3000/jwks',
   ]) {
     it(`accepts ${uri}`, () => {
