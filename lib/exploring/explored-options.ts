@@ -29,9 +29,10 @@ export function withoutEffects(options: AuthorizerOptions): AuthorizerOptions {
 export function withoutCalls(options: AuthorizerOptions): AuthorizerOptions {
   const { rules, routes, ...others } = options;
   const kept = Object.entries(routes ?? {}).map(([key, route]) => [key, quiet(route)]);
+  const common = quiet(rules ?? {});
   return {
     ...others,
-    ...(rules === undefined ? {} : { rules: quiet(rules) }),
+    ...(Object.keys(common).length === 0 ? {} : { rules: common }),
     ...(routes === undefined ? {} : { routes: Object.fromEntries(kept) }),
   };
 }

@@ -74,7 +74,7 @@ function optionsOf({ common, apis }: Options): AuthorizerOptions {
     const isMoot = undeclared === 'deny' && routes === null;
     const options: ApiOptions = {
       ...(audience === null ? {} : { audience }),
-      rules: rulesFor(own),
+      ...(own === null ? {} : { rules: rulesFor(own) }),
       ...(routes === null
         ? {}
         : { routes: { 'GET /x': rulesFor(routes[0]), 'GET /y': rulesFor(routes[1]) } }),

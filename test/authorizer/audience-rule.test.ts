@@ -102,8 +102,8 @@ describe('a route with an audience of its own', () => {
             any === null ? { audience: false as const } : { audience: any },
           ]),
         );
-        const rules = common === null ? {} : { audience: common };
-        const served = authorizer({ rules, routes, undeclared: 'rules', httpApiResponse: 'iam' });
+        const rules = common === null ? {} : { rules: { audience: common } };
+        const served = authorizer({ ...rules, routes, undeclared: 'rules', httpApiResponse: 'iam' });
         const mayUse = (demanded: readonly string[] | null) =>
           demanded === null || demanded.some((one) => aud.some((own) => own === one));
         const demands = new Map([

@@ -254,8 +254,9 @@ describe('encodedSlashes, on any table of a REST API', function () {
     const granted = new Set(keys.filter((key) => rights[all.indexOf(key)]));
     const routes = Object.fromEntries(
       keys.map((key, index) => {
-        const data = Object.fromEntries((marks.get(key) ?? []).map((name) => [name, 'data' as const]));
-        return [key, { scopes: [`s${index}`], encodedSlashes: data }];
+        const marked = (marks.get(key) ?? []).map((name) => [name, 'data' as const] as const);
+        const data = marked.length === 0 ? {} : { encodedSlashes: Object.fromEntries(marked) };
+        return [key, { scopes: [`s${index}`], ...data }];
       }),
     );
     const scope = keys.map((key, index) => (granted.has(key) ? `s${index}` : '')).join(' ');

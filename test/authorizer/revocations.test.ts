@@ -212,13 +212,13 @@ describe('the option revocations', () => {
   it('bounds the TTL that identitySources advises, so that a revocation is in force within what was asked for', () => {
     const maxTtlOf = (
       revocations: Partial<RevocationsOptions>,
-      rules = {},
+      common: Pick<AuthorizerOptions, 'rules'> = {},
       gateway: GatewayKind = 'rest-token',
     ) => {
-      const advice = identitySources({ revocations: { store, ...revocations }, rules }, gateway);
+      const advice = identitySources({ revocations: { store, ...revocations }, ...common }, gateway);
       return advice.cache ? advice.maxTtl : 'not cached';
     };
-    const aged = (maxAge: number) => ({ authentication: { maxAge } });
+    const aged = (maxAge: number) => ({ rules: { authentication: { maxAge } } });
     expect(maxTtlOf({})).to.equal(49);
     expect(maxTtlOf({}, {}, 'http-api-2.0')).to.equal(49);
     expect(maxTtlOf({}, {}, 'appsync-graphql')).to.equal(undefined);

@@ -146,8 +146,9 @@ function optionsOf({
     ...(inCommon ? {} : more),
     ...(optional ? { token: 'optional' as const } : {}),
   };
+  const judged = inCommon ? { ...common, ...more } : common;
   return {
-    rules: inCommon ? { ...common, ...more } : common,
+    ...(Object.keys(judged).length === 0 ? {} : { rules: judged }),
     routes: { [key]: first, ...Object.fromEntries(others) },
     undeclared,
     // A refusal by address would then be for the one request, too.
