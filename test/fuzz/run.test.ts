@@ -160,6 +160,19 @@ describe('npm run fuzz', () => {
   }
 });
 
+describe('a fuzz target', () => {
+  for (const target of TARGETS) {
+    it(`has inputs that are plain data, for which its claim holds: ${target.name}`, async () => {
+      for (const input of fc.sample(target.inputs, { numRuns: 5, seed: 20_261_129 })) {
+        const { text } = printedTest(target, { input, error: null, seed: 1, path: '0' });
+        const [, literal = ''] = /\.check\(([^\n]*)\);\n/.exec(text) ?? [];
+        await target.check(new Function(`return ${literal}`)());
+      }
+      expect(fs.existsSync(target.home), target.home).to.equal(true);
+    }).timeout(60_000);
+  }
+});
+
 describe('targetOf', () => {
   it('throws with the names of all targets for a name that none has', () => {
     expect(() => targetOf('nobody')).to.throw(/'nobody': choose from events/);
