@@ -25,7 +25,7 @@ export function matchesGlob(pattern: string, text: string, variables: boolean): 
     }
     const width = code === DOLLAR && variables ? escapeWidth(pattern, at) : 1;
     const wanted = width === 4 ? pattern.charCodeAt(at + 2) : code;
-    if ((code === QUESTION && width === 1) || wanted === text.charCodeAt(from)) {
+    if (code === QUESTION || wanted === text.charCodeAt(from)) {
       at += width;
       from++;
     } else if (afterStar >= 0) {

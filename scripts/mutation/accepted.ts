@@ -10,7 +10,7 @@ export interface Survivors {
   /** Survivors that have no reason. */
   unexplained: JudgedMutant[];
   accepted: JudgedMutant[];
-  /** Reasons for mutants that do not survive, or that no longer exist. */
+  /** Reasons for mutants that are killed or no longer exist. One that only costs time may time out on a busy machine. */
   outdated: AcceptedMutant[];
 }
 
@@ -21,12 +21,13 @@ const keyOf = ({ file, line, mutator, replacement }: Mutant) =>
 export function withReasons(judged: readonly JudgedMutant[], reasons: readonly AcceptedMutant[]): Survivors {
   const survivors = judged.filter(({ fate }) => fate === 'survived' || fate === 'unreached');
   const explained = new Set(reasons.map(keyOf));
-  const surviving = new Set(survivors.map(keyOf));
+  const timedOut = judged.filter(({ fate }) => fate === 'timedOut');
+  const alive = new Set([...survivors, ...timedOut].map(keyOf));
   const files = new Set(judged.map(({ file }) => file));
   return {
     unexplained: survivors.filter((mutant) => !explained.has(keyOf(mutant))),
     accepted: survivors.filter((mutant) => explained.has(keyOf(mutant))),
-    outdated: reasons.filter((reason) => files.has(reason.file) && !surviving.has(keyOf(reason))),
+    outdated: reasons.filter((reason) => files.has(reason.file) && !alive.has(keyOf(reason))),
   };
 }
 

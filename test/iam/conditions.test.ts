@@ -46,10 +46,28 @@ describe('withConditions', () => {
     );
   });
 
+  it('makes each Allow require the conditions by itself', () => {
+    const conditions = { allowedIps: ['192.0.2.0/24'], deniedIps: ['192.0.2.9'], expiresAt: 2000 };
+    const { Version, Statement } = withConditions(ALLOW, conditions, ARN);
+    const allows = { Version, Statement: Statement.filter(({ Effect }) => Effect === 'Allow') };
+    const verdict = (sourceIp: string, now: number) =>
+      evaluatePolicy(allows, { resource: ARN.text, sourceIp, now });
+    expect(verdict('192.0.2.1', 1999)).to.equal('allow');
+    expect(verdict('192.0.2.1', 2000)).to.equal('implicit-deny');
+    expect(verdict('192.0.2.9', 1999)).to.equal('implicit-deny');
+    expect(verdict('192.0.3.1', 1999)).to.equal('implicit-deny');
+  });
+
   it('keeps the Denies of a document unchanged', () => {
     const deny = stagePolicy('Deny', arnOf('GET/a')).Statement;
     const mixed = { ...ALLOW, Statement: [...ALLOW.Statement, ...deny] };
-    expect(withConditions(mixed, { expiresAt: 2000 }, ARN).Statement[1]).to.equal(deny[0]);
+    const { Statement } = withConditions(mixed, { expiresAt: 2000 }, ARN);
+    expect(Statement.map((one) => Object.keys(one.Condition ?? {}))).to.deep.equal([
+      ['DateLessThan'],
+      [],
+      ['DateGreaterThanEquals'],
+    ]);
+    expect(Statement[1]).to.equal(deny[0]);
   });
 
   it('returns the document itself when there is no condition, or no Allow', () => {

@@ -86,6 +86,7 @@ describe('evaluatePolicy', () => {
     '${saml:sub}',
     '${graph.facebook.com:id}',
     '${cognito-identity.amazonaws.com:sub}',
+    '${a}',
     '${}',
     '${ * }',
     '${**}',
@@ -108,7 +109,9 @@ describe('evaluatePolicy', () => {
           .with.property('option', `policy.Statement[1].${option}`);
         return () => verdict(document, 'a/x');
       };
-      expect(refused({ Resource: pattern }, 'Resource')).to.throw(`has '${variable}', a policy variable`);
+      expect(refused({ Resource: pattern }, 'Resource')).to.throw(
+        `has '${variable}', a policy variable that cannot be evaluated here: write its value`,
+      );
       refused({ Resource: [other, `${API}/*`, pattern] }, 'Resource');
       refused({ Resource: undefined, NotResource: pattern }, 'Resource');
       refused({ Action: `execute-api:${variable}` }, 'Action');
@@ -159,6 +162,12 @@ describe('evaluatePolicy', () => {
     expect(verdict(document, '*')).to.equal('implicit-deny');
   });
 
+  it('reads ${*} in an action as text without Version 2012-10-17', () => {
+    const document = { Statement: statement('Allow', '*', { Action: 's3:${*}' }) };
+    expect(verdict(document, 'a', { action: 's3:${*}' })).to.equal('allow');
+    expect(verdict(document, 'a', { action: 's3:*' })).to.equal('implicit-deny');
+  });
+
   it('accepts lists of actions and resources, and matches actions as globs', () => {
     const document = policy(
       statement('Allow', [`${API}/a`, `${API}/b`], { Action: ['s3:*', 'execute-api:*'] }),
@@ -199,6 +208,7 @@ describe('evaluatePolicy', () => {
     expect(verdict(ipv6, 'a', { sourceIp: '2001:db8::1' })).to.equal('allow');
     const v6 = policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': '::1' } } }));
     expect(verdict(v6, 'a', { sourceIp: '::1' })).to.equal('allow');
+    expect(verdict(v6, 'a', { sourceIp: '::2' })).to.equal('implicit-deny');
   });
 
   it('judges dates by aws:CurrentTime, in ISO 8601 and epoch seconds', () => {
@@ -218,6 +228,32 @@ describe('evaluatePolicy', () => {
         expect(got, operator).to.deep.equal(expected);
       }
     }
+  });
+
+  it('reads the forms of ISO 8601 that AWS documents, with and without a time', () => {
+    const forms: [string, string][] = [
+      ['2030-02', '2030-02-01T00:00:00Z'],
+      ['2030-02-03', '2030-02-03T00:00:00Z'],
+      ['2030-02-03T04:05Z', '2030-02-03T04:05:00Z'],
+      ['2030-02-03T04:05:06+01:00', '2030-02-03T03:05:06Z'],
+    ];
+    for (const [value, time] of forms) {
+      const condition = { DateLessThanEquals: { 'aws:CurrentTime': value } };
+      const document = policy(statement('Allow', '*', { Condition: condition }));
+      const second = Date.parse(time) / 1000;
+      expect(verdict(document, 'a', { now: second }), value).to.equal('allow');
+      expect(verdict(document, 'a', { now: second + 1 }), value).to.equal('implicit-deny');
+    }
+  });
+
+  it('requires one of the values of a key', () => {
+    const dates = { DateLessThan: { 'aws:EpochTime': ['1000', '2000'] } };
+    const document = policy(statement('Allow', '*', { Condition: dates }));
+    expect([999, 1999, 2000].map((now) => verdict(document, 'a', { now }))).to.deep.equal([
+      'allow',
+      'allow',
+      'implicit-deny',
+    ]);
   });
 
   it('uses the clock when no time is given', () => {
@@ -245,13 +281,20 @@ describe('evaluatePolicy', () => {
       ['policy.Statement', { Version: '2012-10-17', Statement: null }],
       ['policy.Version', { Version: null, Statement: [] }],
       ['policy.Statement[0]', { Statement: [null] }],
+      ['policy.Statement[0]', { Statement: ['Allow'] }],
       ['policy.Statement[0].Effect', policy(statement('allow', '*'))],
-      ...['10.0.0.0/1e1', '10.0.0.0/ 8', '10.0.0.0/0x8', '10.0.0.0/8.0', '10.0.0.0/8/8', '10.0.0.0/-1'].map(
-        (block): [string, unknown] => [
-          'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
-          policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': block } } })),
-        ],
-      ),
+      ...[
+        '10.0.0.0/1e1',
+        '10.0.0.0/ 8',
+        '10.0.0.0/0x8',
+        '10.0.0.0/8.0',
+        '10.0.0.0/8/8',
+        '10.0.0.0/-1',
+        'x/10.0.0.0/8',
+      ].map((block): [string, unknown] => [
+        'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
+        policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': block } } })),
+      ]),
       ...['::1', '10.1.2.3', '2001:db8::/32', '2030-01-01T12:00:00', 'January 2030'].map(
         (date): [string, unknown] => [
           'policy.Statement[0].Condition.DateLessThan.aws:CurrentTime',
@@ -282,6 +325,15 @@ describe('evaluatePolicy', () => {
         'policy.Statement[0].Condition.DateLessThan.aws:CurrentTime',
         policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': 'soon' } } })),
       ],
+      ...[
+        ['StringEquals', 'aws:SourceIp', '192.0.2.1'],
+        ['IpAddress', 'aws:VpcSourceIp', '192.0.2.1'],
+        ['NotIpAddress', 'aws:VpcSourceIp', '192.0.2.1'],
+        ['StringEquals', 'aws:CurrentTime', '2030-01-01T00:00:00Z'],
+      ].map(([operator = '', key = '', value]): [string, unknown] => [
+        `policy.Statement[0].Condition.${operator}.${key}`,
+        policy(statement('Allow', '*', { Condition: { [operator]: { [key]: value } } })),
+      ]),
       [
         'policy.Statement[0].Condition.DateLessThan.aws:SourceIp',
         policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:SourceIp': '1' } } })),

@@ -143,6 +143,27 @@ describe('ownResourcePolicy', () => {
     }
   });
 
+  it('writes a resource of exactly 512 characters as it is', () => {
+    const longest = arnOf({ path: `/${'x'.repeat(512 - arnOf({ path: '/' }).text.length)}` });
+    expect(longest.text).to.have.lengthOf(512);
+    expect(isPlainResource(longest.text)).to.equal(true);
+    expect(isPlainResource(`${longest.text}x`)).to.equal(false);
+    for (const effect of ['Allow', 'Deny'] as const) {
+      expect(ownResourcePolicy(effect, longest).Statement[0]).to.include({
+        Effect: effect,
+        Resource: longest.text,
+      });
+    }
+  });
+
+  it('writes no pattern for an API or a stage, unless the whole stage is *', () => {
+    for (const parts of [{ stage: 'a*' }, { apiId: '*' }, { stage: '${x}' }]) {
+      const [statement] = ownResourcePolicy('Allow', arnOf(parts)).Statement;
+      expect(statement?.Effect).to.equal('Deny');
+      expect(statement?.Resource, JSON.stringify(parts)).to.not.match(/\*|\$\{/);
+    }
+  });
+
   it('allows exactly the path, or denies it, for any path', () => {
     const piece = fc.constantFrom('a', 'b', '/', '*', '?', '$', '{', '}', '${', ':', '%2F', '..');
     const path = fc.array(piece, { maxLength: 8 }).map((pieces) => `/${pieces.join('')}`);
