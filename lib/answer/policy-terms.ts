@@ -52,10 +52,7 @@ export function finished(
 ): AnsweredPolicy {
   if (terms === null) return document;
   const { rules, tokenExpiry, denyRest } = terms;
-  const isConditional = tokenExpiry || rules.ipInPolicy !== null;
   const expiresAt = tokenExpiry ? caller?.token?.claims.exp : undefined;
-  const conditional = isConditional
-    ? withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn)
-    : document;
+  const conditional = withConditions(document, { ...rules.ipInPolicy, expiresAt }, arn);
   return denyRest ? withDenyRest(conditional) : conditional;
 }

@@ -10,11 +10,15 @@ const arn = parseExecuteApiArn(OWN) as ExecuteApiArn;
 const others = statement('Allow', `${STAGE}GET/b`);
 const elsewhere = statement('Deny', [`${STAGE}GET/c`]);
 const everywhere = statement('Deny', `${STAGE}*`);
+/** As the compiler writes a literal asterisk. */
+const escaped = statement('Deny', [`${STAGE}GET/\${*}`]);
+const asterisk = parseExecuteApiArn(`${STAGE}GET/*`) as ExecuteApiArn;
 
 describe('withOwnDeny', () => {
   it('adds a Deny of the request when the document allows anything', () => {
     const { Statement } = withOwnDeny(documentWith([others, elsewhere]), arn);
     expect(Statement).to.deep.equal([statement('Deny', OWN), others, elsewhere]);
+    expect(Statement[0]).to.include({ Effect: 'Deny' });
   });
 
   it('returns the document itself when it allows nothing', () => {
@@ -31,6 +35,7 @@ describe('withOwnAllow', () => {
 
   it('returns null when a Deny matches the request', () => {
     expect(withOwnAllow(documentWith([others, everywhere]), arn)).to.equal(null);
+    expect(withOwnAllow(documentWith([others, escaped]), asterisk)).to.equal(null);
   });
 });
 
@@ -43,5 +48,6 @@ describe('ownAllowWithDenies', () => {
   it('returns only the Allow when every Deny matches the request', () => {
     const { Statement } = ownAllowWithDenies(documentWith([others, everywhere]), arn);
     expect(Statement).to.deep.equal([statement('Allow', OWN)]);
+    expect(ownAllowWithDenies(documentWith([others, escaped]), asterisk).Statement).to.have.length(1);
   });
 });
