@@ -16,7 +16,7 @@ export function answerResult(result: unknown, answerable: Answerable): Answered 
   let allow: Allow;
   try {
     const caller = admittedCaller(answerable.phase, 'policySerializer');
-    const additions = handlerAdditions(result);
+    const additions = handlerAdditions(result, answerable.terms.role.isDeclared);
     chosen = callerParts(caller, answerable.request, answerable.terms.options);
     allow = allowOn(caller, chosen, additions, answerable);
   } catch (error) {

@@ -5,8 +5,9 @@ import { isObject } from '../util/is-object.ts';
 import { isPlain, kindOf } from '../util/kind-of.ts';
 
 /**
- * What your handler may return: nothing, `false` to refuse (403), or additions to the answer. Anything else is a
- * fault, never an allow. An object without members adds nothing, like `undefined`.
+ * What your handler may return: nothing or `true`, `false` to refuse (403), or additions to the answer. Anything else is
+ * a fault, never an allow. An object without members adds nothing, like `true`. With `handlerDecides: true` nothing is a
+ * fault, too: return `true`, so that a handler that was cut off allows nobody.
  *
  * @example
  * const handler = middy(async (): Promise<HandlerResult> => ({ context: { plan: 'gold' } })).use(auth0Authorizer());
@@ -45,11 +46,18 @@ const KNOWN = ['context', 'principalId', 'usageIdentifierKey'];
 /**
  * Reads what a handler returned.
  *
+ * @param isDeclared - whether the option `handlerDecides` says that the handler decides. A handler that returns nothing
+ * was then cut off, by `timeoutEarlyResponse` of Middy for example, or forgot a branch.
  * @throws {Forbidden} for `false`
  * @throws {AuthorizerFault} `handler_result` for what an authorizer cannot answer
  */
-export function handlerAdditions(result: unknown): HandlerAdditions {
-  if (result === undefined || result === null || result === true) return NOTHING;
+export function handlerAdditions(result: unknown, isDeclared: boolean): HandlerAdditions {
+  if (result === true) return NOTHING;
+  if (result === undefined || result === null) {
+    if (isDeclared)
+      throw unusable('the handler decides (`handlerDecides`), and returned nothing: return true to allow');
+    return NOTHING;
+  }
   if (result === false) throw new Forbidden('the handler returned false');
   if (typeof result !== 'object' || !isPlain(result)) {
     throw unusable(`the handler must return nothing, false or a plain object, not ${nameOf(result)}`);

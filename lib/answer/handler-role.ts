@@ -8,11 +8,13 @@
  * refuses a caller counts as the handler.
  */
 export class HandlerRole {
+  /** The option `handlerDecides`. */
+  readonly isDeclared: boolean;
   #decides: boolean;
 
-  /** @param decides - the option `handlerDecides` */
-  constructor(decides: boolean) {
-    this.#decides = decides;
+  constructor(isDeclared: boolean) {
+    this.isDeclared = isDeclared;
+    this.#decides = isDeclared;
   }
 
   get decides(): boolean {

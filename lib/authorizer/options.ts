@@ -30,7 +30,9 @@ export interface TraceOptions {
 export interface CachedPolicyOptions {
   /**
    * Declares that your handler refuses callers or adds to answers. An answer then opens the route of the request only, or
-   * its path if no route matches, because the handler was called for no other. A denial opens nothing.
+   * its path if no route matches, because the handler was called for no other. A denial opens nothing. The handler must
+   * then return `true`, `false` or an object: `undefined` is a fault, since a handler that Middy cut off
+   * (`timeoutEarlyResponse`) decided nothing.
    *
    * Without this option the authorizer learns it: in each execution environment, when the handler first refuses a caller
    * or returns an object with members, which is logged (`authorizer handler decides`). An answer that is cached before that

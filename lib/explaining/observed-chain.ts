@@ -34,7 +34,7 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
     seen.set(request.context, invocationOf(request));
   };
   const observer: MiddlewareObj = { after: observe, onError: observe };
-  const handler = middy().use([
+  const handler = middy(allowing).use([
     observer,
     ...auth0Authorizer({ ...detached(options), logger: recorder((entry) => logged.push(entry)) }),
   ]) as TestedHandler;
@@ -52,6 +52,9 @@ export async function observeChain(options: AuthorizerOptions): Promise<Observed
     };
   };
 }
+
+/** In place of the handler, which is not known here. It must say so if the options declare that it decides. */
+const allowing = () => true;
 
 /**
  * The options without what has effects outside, or reads what others wrote: hooks and stores. A DPoP proof is verified, but not

@@ -20,24 +20,35 @@ class Session {
 describe('handlerAdditions', () => {
   for (const result of [undefined, null, true, {}, Object.create(null), { context: undefined }]) {
     it(`reads nothing from ${JSON.stringify(result)}`, () => {
-      expect(handlerAdditions(result)).to.deep.equal({ kind: 'nothing' });
+      expect(handlerAdditions(result, false)).to.deep.equal({ kind: 'nothing' });
     });
   }
 
   it('reads the members that are present', () => {
-    expect(handlerAdditions({ principalId: 'me', context: {} })).to.deep.equal({
+    expect(handlerAdditions({ principalId: 'me', context: {} }, true)).to.deep.equal({
       kind: 'additions',
       principalId: 'me',
       context: {},
     });
-    expect(handlerAdditions({ usageIdentifierKey: 'key' })).to.deep.equal({
+    expect(handlerAdditions({ usageIdentifierKey: 'key' }, false)).to.deep.equal({
       kind: 'additions',
       usageIdentifierKey: 'key',
     });
   });
 
+  it('ends in a fault for nothing from a handler that is declared to decide', () => {
+    for (const nothing of [undefined, null]) {
+      expect(problemOf(() => handlerAdditions(nothing, true))).to.match(
+        /returned nothing: return true to allow$/,
+      );
+    }
+    for (const allowing of [true, {}]) {
+      expect(handlerAdditions(allowing, true)).to.deep.equal({ kind: 'nothing' });
+    }
+  });
+
   it('throws Forbidden for false, with the reason for the log', () => {
-    expect(() => handlerAdditions(false)).to.throw(Forbidden, 'the handler returned false');
+    expect(() => handlerAdditions(false, false)).to.throw(Forbidden, 'the handler returned false');
   });
 
   for (const [result, kind] of [
@@ -48,13 +59,13 @@ describe('handlerAdditions', () => {
     [new Session(), 'an object of a class'],
   ] as const) {
     it(`ends in a fault for ${kind}, without its content`, () => {
-      const problem = problemOf(() => handlerAdditions(result));
+      const problem = problemOf(() => handlerAdditions(result, false));
       expect(problem).to.match(new RegExp(`nothing, false or a plain object, not ${kind}$`));
     });
   }
 
   it('ends in a fault for an unknown member, which it names beside the known ones', () => {
-    const problem = problemOf(() => handlerAdditions({ context: {}, plan: 'gold' }));
+    const problem = problemOf(() => handlerAdditions({ context: {}, plan: 'gold' }, false));
     expect(problem).to.contain("'plan'").and.contain('context, principalId, usageIdentifierKey');
   });
 
@@ -69,7 +80,7 @@ describe('handlerAdditions', () => {
   ] as const) {
     it(`ends in a fault that names the member for ${member}: ${JSON.stringify(value)}`, () => {
       const kind = member === 'context' ? 'a plain object' : 'a non-empty string';
-      expect(problemOf(() => handlerAdditions({ [member]: value }))).to.equal(
+      expect(problemOf(() => handlerAdditions({ [member]: value }, false))).to.equal(
         `${member} of the handler must be ${kind}`,
       );
     });

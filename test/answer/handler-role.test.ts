@@ -7,7 +7,13 @@ import {
   Refused,
   Unauthorized,
 } from '../../lib/index.ts';
-import { createTestIssuer, decide, httpApi2Event, restRequestEvent } from '../../lib/testing.ts';
+import {
+  createTestIssuer,
+  decide,
+  httpApi2Event,
+  lambdaContext,
+  restRequestEvent,
+} from '../../lib/testing.ts';
 import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { AUDIENCE, type Issuer, startIssuer } from '../support/issuer.ts';
 import { middy } from '../support/middy.ts';
@@ -94,7 +100,7 @@ describe('a denial by a rule', () => {
   }
 
   it('covers only this request from the start with handlerDecides', async () => {
-    const { opens } = await opensOthers(() => undefined, { handlerDecides: true });
+    const { opens } = await opensOthers(() => true, { handlerDecides: true });
     expect(opens).to.deep.equal([false, false]);
   });
 
@@ -137,7 +143,7 @@ describe('the option handlerDecides, when two routes match a path', () => {
   /** The paths that an answer to the first one allows. */
   async function allowedBy(options: Partial<AuthorizerOptions>, ...paths: readonly [string, ...string[]]) {
     const settings = { ...issuer.options, handlerDecides: true, logger: false, ...options } as const;
-    const handler = middy().use(auth0Authorizer(settings));
+    const handler = middy(() => true).use(auth0Authorizer(settings));
     const event = httpApi2Event({ token: issuer.token({ scope: 'a' }), path: paths[0] });
     const { allowsFromCache } = await decide(handler, event);
     return paths.filter((path) => allowsFromCache('GET', path));
@@ -162,6 +168,26 @@ describe('the option handlerDecides, when two routes match a path', () => {
     const undeclared = 'rules';
     expect(await allowedBy({ routes, undeclared }, '/a', '/a/', '/d')).to.deep.equal(['/a']);
   });
+});
+
+describe('a handler that Middy cuts off', () => {
+  const issuer = createTestIssuer();
+  const event = restRequestEvent({ token: issuer.token({}) });
+  const shortOfTime = { getRemainingTimeInMillis: () => 20 };
+
+  for (const answer of [undefined, null]) {
+    it(`allows nobody if timeoutEarlyResponse returns ${answer} and the handler is declared to decide`, async () => {
+      const never = () => new Promise<never>(() => {});
+      const early = { timeoutEarlyInMillis: 5, timeoutEarlyResponse: () => answer as never };
+      const log = recordingLog();
+      const chain = auth0Authorizer({ ...issuer.options, handlerDecides: true, logger: log });
+      const handler = middy(never, early).use(chain);
+      expect(verdictOf(await invoke(handler, event, lambdaContext(shortOfTime)))).to.match(/^handler_result/);
+      expect(log.lines.map(({ decision, fault }) => ({ decision, fault }))).to.deep.equal([
+        { decision: 'fault', fault: 'handler_result' },
+      ]);
+    });
+  }
 });
 
 describe('a refusal by the handler', () => {

@@ -21,7 +21,7 @@ describe('an answer that is replayed', () => {
   });
   after(() => issuer.close());
 
-  function authorizer(options: Partial<AuthorizerOptions>, handler: () => unknown = () => undefined) {
+  function authorizer(options: Partial<AuthorizerOptions>, handler: () => unknown = () => true) {
     const chain = auth0Authorizer({ issuer: issuer.url, audience: AUDIENCE, logger: false, ...options });
     return middy(async () => handler()).use(chain);
   }

@@ -29,7 +29,9 @@ describe('auth0Authorizer, end to end', () => {
 
   function authorizer(options: Partial<AuthorizerOptions> = {}) {
     const { url } = issuer;
-    return middy().use(auth0Authorizer({ issuer: url, audience: AUDIENCE, logger: false, ...options }));
+    return middy(() => true).use(
+      auth0Authorizer({ issuer: url, audience: AUDIENCE, logger: false, ...options }),
+    );
   }
 
   function answering(gateway: GatewayCase, options: Partial<AuthorizerOptions> = {}) {

@@ -25,10 +25,7 @@ const ROUTES: NonNullable<AuthorizerOptions['routes']> = {
   'GET /users/me': { scopes: ['me'] },
 };
 
-function authorizer(
-  options: Partial<AuthorizerOptions> = {},
-  answer: object | false | undefined = undefined,
-) {
+function authorizer(options: Partial<AuthorizerOptions> = {}, answer: object | boolean = true) {
   return middy(async () => answer).use(
     auth0Authorizer({ ...issuer.options, logger: false, routes: ROUTES, ...options }),
   );

@@ -147,7 +147,7 @@ class Session implements DevSession {
         return options.onDecision?.(decision, facts);
       },
     });
-    return middy().use(chain) as LambdaFunction;
+    return middy(() => true).use(chain) as LambdaFunction;
   }
 }
 

@@ -55,7 +55,7 @@ export async function proofSettings(
   const { ttl = api.caching.ttl, identitySources = api.caching.identitySources } = given;
   return {
     gateway: { ...api, caching: { ttl, identitySources } },
-    authorizer: middy().use(auth0Authorizer(forecast)) as LambdaFunction,
+    authorizer: middy(() => true).use(auth0Authorizer(forecast)) as LambdaFunction,
     callers,
     placement: tokenPlacement(options.tokenSource),
     host: stage.host,
