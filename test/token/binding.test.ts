@@ -58,6 +58,7 @@ describe('the options dpop and mtls', () => {
     ]) {
       expect(() => authorizer(options), JSON.stringify(options)).to.throw(OptionError);
     }
+    expect(() => authorizer({ mtls: true })).to.throw(/^mtls: must be the result of mtls\(\)/);
   });
 
   it('are as absent with the mode off', async () => {

@@ -68,6 +68,9 @@ describe('callerKind', () => {
     [{ sub: 'c@clients', azp: 'c', sub_profile: 'user' }, 'unknown'],
     [{ sub: 'auth0|1', gty: 'client-credentials', sub_profile: 'user' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'user ai_agent' }, 'unknown'],
+    [{ sub: 'x', sub_profile: 'ai_agent service' }, 'agent'],
+    [{ sub: 'x', sub_profile: 'service native_app' }, 'unknown'],
+    [{ sub: 'x', client_profile: 'native_app ai_agent' }, 'agent'],
     [{ sub: 'x', sub_profile: 'user service' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'browser_app' }, 'unknown'],
     ...['', ' ', 'user ', 'User', 'robot', 'user robot', 7, true, {}, [], [7], ['user', 'robot']].flatMap(
@@ -123,5 +126,7 @@ describe('callerFacts', () => {
       /^the claims about the caller show no kind/,
     );
     expect(flawOf({})).to.equal(null);
+    expect(flawOf({ sub_profile: 'user' })).to.equal(null);
+    expect(flawOf({ act: { sub: 'agt_1' } })).to.equal(null);
   });
 });

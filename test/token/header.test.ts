@@ -27,10 +27,30 @@ describe('HeaderReader', () => {
     expect(again).not.to.equal(header);
   });
 
+  it('remembers 32 headers', () => {
+    const reader = new HeaderReader(['RS256']);
+    const parts = Array.from({ length: 33 }, (_, index) => encode({ alg: 'RS256', kid: `${index}` }));
+    const [first, ...others] = parts as [string, ...string[]];
+    const header = reader.read(first);
+    for (const part of others.slice(0, 31)) reader.read(part);
+    expect(reader.read(first)).to.equal(header);
+    reader.read(others[31] as string);
+    expect(reader.read(first)).not.to.equal(header);
+  });
+
   it('does not remember a long header', () => {
     const reader = new HeaderReader(['RS256']);
     const part = encode({ alg: 'RS256', kid: 'a', x5c: ['x'.repeat(300)] });
     expect(reader.read(part)).not.to.equal(reader.read(part));
+    const longest = encode({ alg: 'RS256', kid: 'k'.repeat(168) });
+    expect(longest).to.have.length(256);
+    expect(reader.read(longest)).to.equal(reader.read(longest));
+  });
+
+  it('accepts a `kid` of 256 characters at most', () => {
+    const reader = new HeaderReader(['RS256']);
+    expect(reader.read(encode({ alg: 'RS256', kid: 'k'.repeat(256) }))).not.to.be.instanceOf(Refused);
+    expect(reader.read(encode({ alg: 'RS256', kid: 'k'.repeat(257) }))).to.be.instanceOf(Refused);
   });
 
   it('refuses a bad header each time', () => {

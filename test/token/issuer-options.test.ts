@@ -94,6 +94,7 @@ describe('issuerUrl', () => {
     ['tenant.eu.auth0.com', /must be a URL/],
     ['ftp://issuer.example/', /must be a URL/],
     ['https:issuer.example', /must be a URL/],
+    ['view-source+https://issuer.example/', /must be a URL/],
     ['https://', /must be a URL/],
     ['https://issuer.example/?a=b', /without query/],
     ['https://issuer.example/#a', /without query/],

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import type { KeySet } from '../../lib/jwks/key-set.ts';
 import type { SigningKey } from '../../lib/jwks/signing-key.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
+import { awaitKeys, MOST_AT_ONCE } from '../../lib/token/key-sources.ts';
 import { createVerifier } from '../../lib/token/verifier.ts';
 import { parseVerifierOptions } from '../../lib/token/verifier-settings.ts';
 import { NO_REQUEST } from '../support/bound-request.ts';
@@ -219,5 +221,30 @@ describe('a verifier with the issuers of its options', () => {
       `configured: ${issuer.url}`,
     );
     expect(issuer.requests).to.equal(0);
+  });
+});
+
+describe('awaitKeys', () => {
+  const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+  it('waits for each key set once, for a few at once, in the time that is left', async () => {
+    const left: number[] = [];
+    let [now, most] = [0, 0];
+    const keySet = () =>
+      ({
+        async ready(timeoutMs: number) {
+          left.push(timeoutMs);
+          now += 1;
+          most = Math.max(most, now);
+          await sleep(20);
+          now -= 1;
+        },
+      }) as KeySet;
+    const sets = Array.from({ length: 6 }, keySet);
+    await awaitKeys([...sets, ...sets], 1000);
+    expect(left).to.have.length(6);
+    expect([now, most]).to.deep.equal([0, MOST_AT_ONCE]);
+    for (const milliseconds of left.slice(0, 4)) expect(milliseconds).to.be.within(900, 1000);
+    for (const milliseconds of left.slice(4)) expect(milliseconds).to.be.within(0, 990);
   });
 });

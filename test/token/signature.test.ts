@@ -304,6 +304,7 @@ describe('fitsAlgorithm', () => {
       generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey,
       generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey,
       generateKeyPairSync('ed25519').publicKey,
+      generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey,
       (await testKey()).privateKey,
       (await testKey(0, 'ES256')).privateKey,
       createSecretKey(Buffer.alloc(32)),

@@ -124,6 +124,11 @@ describe('the kinds of JWT', () => {
       ['of the RFC 9068 profile', () => auth0({ azp: undefined, client_id: CLIENT, jti: 'j' })],
       ['with profile claims of an Action', () => auth0({ azp: CLIENT, email: 'a@example.com', name: 'A' })],
       ['for an API whose identifier looks like a client ID', () => auth0({ aud: CLIENT, azp: 'other' })],
+      [
+        'with `client_id` for such an API',
+        () => auth0({ aud: CLIENT, azp: undefined, client_id: 'other', jti: 'j' }),
+      ],
+      ['with `htu` alone', () => others({ htu: 'https://api.example.com/' })],
       ['that names no client', () => auth0({ azp: undefined, scope: undefined })],
       ['of Keycloak before version 25', () => others({ typ: 'Bearer', azp: 'web', nonce: 'n', sid: 's' })],
       ['of Keycloak that is bound', () => others({ typ: 'DPoP', azp: 'web', nonce: 'n' })],

@@ -214,6 +214,10 @@ describe('parseVerifierOptions', () => {
     ['half a token', { tokenCache: { max: 1.5 } }, /^tokenCache\.max: .*whole number/],
     ['a token cache of true', { tokenCache: true }, /^tokenCache: must be an object/],
     ['an unknown option of the cache', { tokenCache: { size: 1 } }, /^tokenCache\.size: is not an option/],
+    ['a text as decryption', { decryption: 'key' }, /^decryption: must be the result of `decryption\(\)`/],
+    ['the options of decryption', { decryption: { keys: [] } }, /^decryption: must be the result/],
+    ['a function as decryption', { decryption: () => 'a.b.c' }, /^decryption: must be the result/],
+    ['an opener that is no function', { decryption: { open: true } }, /^decryption: must be the result/],
     ['an unknown option', { audiences: 'a' }, /^audiences: is not an option; known options: domain/],
     ['an unknown option of the keys', { jwks: { url: 'x' } }, /^jwks\.url: is not an option/],
   ];

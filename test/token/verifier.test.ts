@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import type { RefusalCode } from '../../lib/decision/codes.ts';
 import { AuthorizerFault } from '../../lib/decision/errors.ts';
+import type { SigningKey } from '../../lib/jwks/signing-key.ts';
+import { formatRevocations } from '../../lib/revocations/entries.ts';
 import { bearerCredential } from '../../lib/token/credential.ts';
 import type { VerifiedToken } from '../../lib/token/verified-token.ts';
 import { createVerifier, type Verifier } from '../../lib/token/verifier.ts';
@@ -49,6 +51,57 @@ describe('verifier', () => {
 
   const token = (overrides?: Record<string, unknown>, header?: Record<string, unknown>, signer = key) =>
     signToken(userClaims(ISSUER, overrides), signer, header);
+
+  describe('with decryption', () => {
+    const openedAs = (open: (token: string) => unknown) =>
+      verifierWith({ decryption: { open } as NonNullable<Auth0JwtVerifierOptions['decryption']> });
+    const sealed = bearerCredential('sealed');
+
+    it('verifies the token inside, at once or later', async () => {
+      const inside = await token();
+      for (const open of [() => inside, async () => inside]) {
+        const verifier = openedAs(open);
+        expect(await verifier.verify(sealed, REMAINING_MS, NO_REQUEST)).to.include({ issuer: ISSUER });
+      }
+    });
+
+    it('refuses what cannot be opened', async () => {
+      const refusal = { code: 'decryption_failed', detail: 'why' };
+      for (const open of [() => refusal, async () => refusal]) {
+        const verifier = openedAs(open);
+        await expectRefusal(
+          async () => verifier.verify(sealed, REMAINING_MS, NO_REQUEST),
+          'decryption_failed',
+          'why',
+        );
+      }
+    });
+  });
+
+  it('refuses a revoked token, and names what is revoked', async () => {
+    const good = await token();
+    const now = Math.floor(Date.now() / 1000);
+    const { sub } = userClaims(ISSUER);
+    const revoked = new Map([[String(sub), { issuedBefore: now + 60, until: now + 3600 }]]);
+    const use = async (record: string | null) =>
+      verify(good, { revocations: { store: { read: async () => record } } });
+    expect(await use(null)).to.include({ issuer: ISSUER });
+    const refused = await refusalOf(() => use(formatRevocations(new Map([['sub', revoked]]))));
+    expect(refused.refusal).to.deep.equal({ code: 'token_revoked', detail: 'sub' });
+    expect(refused.verifiedBy).to.deep.equal({ issuer: ISSUER, kid: key.kid, keys: 'fresh' });
+  });
+
+  it('names the issuer of a token whose key may not verify it', async () => {
+    const signed = await token();
+    const found = source.findKey.bind(source);
+    const { publicKey } = await testKey(0, 'ES256');
+    for (const change of [{ key: publicKey }, { isUnnamed: true }]) {
+      source.findKey = (...wanted) => ({ ...(found(...wanted) as SigningKey), ...change });
+      const refused = await refusalOf(() => verify(signed, { algorithms: ['PS256', 'RS256'] }));
+      expect(refused).to.include({ code: 'unknown_key' });
+      expect(refused.verifiedBy).to.deep.equal({ issuer: ISSUER });
+    }
+  });
 
   describe('given a good token', () => {
     it('returns claims, issuer, kid, algorithm and the state of the key', async () => {

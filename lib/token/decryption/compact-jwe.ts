@@ -60,7 +60,7 @@ export function readCompactJwe(token: string, terms: JweTerms): CompactJwe | str
 function readHeader(bytes: Buffer, { algorithms, encryption }: JweTerms): JweHeader | string {
   const header = parseObject(bytes);
   if (header === null) return 'header is no JSON object';
-  if (membersIn(bytes.toString()) !== membersIn(JSON.stringify(header))) return 'header has a member twice';
+  if (stringsIn(bytes.toString()) !== stringsIn(JSON.stringify(header))) return 'header has a member twice';
   const unsupported = UNSUPPORTED_MEMBERS.find((name) => Object.hasOwn(header, name));
   if (unsupported !== undefined) return `header has \`${unsupported}\``;
   if (Object.hasOwn(header, 'cty') && !/^jwt$/i.test(String(header.cty))) return '`cty` is not JWT';
@@ -75,10 +75,10 @@ function readHeader(bytes: Buffer, { algorithms, encryption }: JweTerms): JweHea
   return { algorithm, encryption: content, kid };
 }
 
-/** A string in JSON, with the colon behind it if it is the name of a member. */
-const JSON_STRINGS = /"(?:[^"\\]|\\.)*"(?<colon>\s*:)?/g;
+/** A string in JSON: a value, or the name of a member. */
+const JSON_STRINGS = /"(?:[^"\\]|\\.)*"/g;
 
-/** How many members the objects of a JSON text have. `JSON.parse` keeps the last of those with one name. */
-function membersIn(json: string): number {
-  return Array.from(json.matchAll(JSON_STRINGS)).filter(({ groups }) => groups?.['colon']).length;
+/** How many strings a JSON text has. `JSON.parse` keeps the last of the members with one name, so that others are lost. */
+function stringsIn(json: string): number {
+  return Array.from(json.matchAll(JSON_STRINGS)).length;
 }

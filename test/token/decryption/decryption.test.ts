@@ -1,4 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type JsonWebKey, privateDecrypt } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  privateDecrypt,
+} from 'node:crypto';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { type DecryptionOptions, decryption } from '../../../lib/decryption.ts';
@@ -81,9 +88,21 @@ describe('decryption', () => {
         expect(thrown).to.be.instanceOf(OptionError).and.have.property('option', path);
         const { message, cause } = thrown as OptionError;
         expect(cause).to.equal(undefined);
+        expect(message).to.match(/^[\w.[\]]+: \w+ \w+/);
         for (const secret of secrets) expect(message).not.to.include(secret);
       });
     }
+
+    it('says which algorithms are allowed, and that two never are', () => {
+      const wrong = { ...jwk, alg: 'RS256' };
+      const algorithms = ['RSA-OAEP-256', 'RSA-OAEP-512'] as const;
+      expect(() => decryption({ keys: [wrong], algorithms })).to.throw(/: RSA-OAEP-256, RSA-OAEP-512$/);
+      for (const never of ['RSA1_5', 'dir']) {
+        expect(() => decryption({ keys: [jwk], algorithms: [never as 'RSA-OAEP'] })).to.throw(
+          `${never} is never allowed`,
+        );
+      }
+    });
 
     it('takes keys with all members of a JWK for encryption', () => {
       const full = { ...jwk, use: 'enc', alg: 'RSA-OAEP-256', key_ops: ['unwrapKey'] };
@@ -124,6 +143,13 @@ describe('decryption', () => {
       const token = makeJwe(SIGNED, pair, { header: { kid: undefined } });
       expect(open(token, { keys: [pair.privateKey] })).to.equal(SIGNED);
       expect(open(token)).to.deep.equal(FAILED);
+    });
+
+    it('with another `kid` is not opened with the only key', () => {
+      for (const kid of ['other', 'k'.repeat(256)]) {
+        const token = makeJwe(SIGNED, pair, { header: { kid } });
+        expect(open(token, { keys: [pair.privateKey] })).to.deep.equal(FAILED);
+      }
     });
 
     for (const [alg, oaepHash] of [
@@ -176,6 +202,8 @@ describe('decryption', () => {
       ['a critical extension', 'header has `crit`', { header: { crit: ['exp'], exp: 1 } }],
       ['another content type', '`cty` is not JWT', { header: { cty: 'text/plain' } }],
       ['a content type that is no text', '`cty` is not JWT', { header: { cty: null } }],
+      ['a content type that begins like it', '`cty` is not JWT', { header: { cty: 'JWT+x' } }],
+      ['a content type that ends like it', '`cty` is not JWT', { header: { cty: 'at+JWT' } }],
       ['a `kid` that is no text', '`kid` is no key name', { header: { kid: 5 } }],
       ['a `kid` that is too long', '`kid` is no key name', { header: { kid: 'k'.repeat(257) } }],
       ['a list in place of the header', 'header is no JSON object', { headerText: '[]' }],
@@ -226,9 +254,11 @@ describe('decryption', () => {
       }
       const stray = `${makeJwe(SIGNED, pair).slice(0, -1)}B`;
       expect(open(stray)).to.deep.equal(failedFor('not base64url'));
-      // In the size of another key.
-      const short = [header, Buffer.alloc(300).toString('base64url'), iv, text, tag].join('.');
-      expect(open(short)).to.deep.equal(FAILED);
+      // In the sizes of other keys.
+      for (const length of [300, 1024]) {
+        const other = [header, Buffer.alloc(length).toString('base64url'), iv, text, tag].join('.');
+        expect(open(other)).to.deep.equal(FAILED);
+      }
     });
 
     it('must contain a signed token: no encrypted one, no text', () => {
@@ -252,6 +282,9 @@ describe('decryption', () => {
       ]) {
         expect(open(token)).to.equal(token);
       }
+      const longest = 'a.b.c.d.'.padEnd(16_384, 'e');
+      expect(open(longest)).to.have.property('code', 'decryption_failed');
+      expect(open(`${longest}e`)).to.equal(`${longest}e`);
     });
 
     it('is refused if it is signed and tokens must be encrypted', () => {
@@ -360,7 +393,7 @@ describe('decryption', () => {
       };
       expect((await faultOf(failing)).cause).to.equal(broken);
       expect((await faultOf(() => ({ decryptKey: failing }))).cause).to.equal(broken);
-      const returned = ['text', 5, pair.publicKey, { decryptKey: 5 }, createPrivateKeyOfCurve()];
+      const returned = ['text', 5, pair.publicKey, { decryptKey: 5 }, ...wrongKeyObjects(pair.publicKey)];
       const finders = [...returned.map((found) => () => found), () => inKms(() => 'text')];
       for (const find of finders) {
         const fault = await faultOf(find);
@@ -368,11 +401,18 @@ describe('decryption', () => {
         expect(fault.message).to.equal('the function of the option decryption.keys failed');
         expect(fault.cause).to.be.instanceOf(OptionError);
         expect((fault.cause as OptionError).option).to.match(/^decryption\.keys\(\)/);
+        expect((fault.cause as OptionError).message).to.match(/: (?:must|is) \w+/);
       }
     });
   });
 });
 
-function createPrivateKeyOfCurve() {
-  return generateKeyPairSync('ed25519').privateKey;
+/** Keys that cannot decrypt with RSA-OAEP. */
+function wrongKeyObjects(publicKey: JsonWebKey): readonly unknown[] {
+  return [
+    createPublicKey({ key: publicKey, format: 'jwk' }),
+    createSecretKey(Buffer.alloc(32)),
+    generateKeyPairSync('ed25519').privateKey,
+    generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey,
+  ];
 }
