@@ -21,7 +21,7 @@ export function fits(key: RouteKey, path: string): boolean {
  * Whether every path of the gateway's route (`GET /users/{userId}`, `ANY /{proxy+}`, `$default`) fits the key.
  */
 export function fitsTemplate(key: RouteKey, template: string): boolean {
-  if (key.key === template || key.kind !== 'path') return true;
+  if (key.kind !== 'path') return true;
   const space = template.indexOf(' ');
   const method = template.slice(0, Math.max(space, 0));
   if (method === '' || (key.method !== 'ANY' && key.method !== method)) return false;

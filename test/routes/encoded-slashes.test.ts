@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/decision/errors.ts';
 import type { AuthorizationRequest } from '../../lib/gateways/gateway.ts';
-import type { EncodedSlashes } from '../../lib/routes/encoded-slashes.ts';
+import { type EncodedSlashes, takesSlashesOf, withEncodedSlashes } from '../../lib/routes/encoded-slashes.ts';
+import { parseRouteKey } from '../../lib/routes/route-key.ts';
 import { createRuleBook } from '../../lib/rules/rule-book.ts';
 import { requestOf, tokenOf } from '../rules/subjects.ts';
 
@@ -28,7 +29,59 @@ const FILES: Routes = {
   'GET /tree/{path+}': { path: 'data' },
 };
 
+describe('takesSlashesOf', () => {
+  const takes = (text: string, parameter: string, path: string) =>
+    takesSlashesOf(
+      withEncodedSlashes(
+        parseRouteKey(text, 'routes'),
+        { encodedSlashes: { [parameter]: 'data' } },
+        'routes',
+      ),
+      path,
+    );
+
+  it('takes them in the parameter that is marked, and in every segment of a greedy one', () => {
+    expect(takes('GET /files/{id}', 'id', '/files/a%2Fb')).to.equal(true);
+    expect(takes('GET /{dir}/{id}', 'id', '/a%2Fb/c')).to.equal(false);
+    expect(takes('GET /a/{b}/{rest+}', 'rest', '/a/b/c/d%2Fe')).to.equal(true);
+    expect(takes('GET /a/{b}/{rest+}', 'rest', '/a/b%2F/c/d')).to.equal(false);
+  });
+
+  it('takes none after the last segment, at the root and without a path', () => {
+    expect(takes('GET /files/{id}', 'id', '/files/a/b%2F')).to.equal(false);
+    expect(takesSlashesOf(parseRouteKey('GET /', 'routes'), '/%2F')).to.equal(false);
+    expect(takesSlashesOf(parseRouteKey('$default', 'routes'), '/a')).to.equal(false);
+  });
+});
+
 describe('encodedSlashes', () => {
+  it('must name a parameter of the route', () => {
+    for (const [encodedSlashes, option] of [
+      [{}, 'r.encodedSlashes'],
+      [{ files: 'data' }, 'r.encodedSlashes.files'],
+    ] as const) {
+      const key = parseRouteKey('GET /files/{id}', 'r');
+      expect(() => withEncodedSlashes(key, { encodedSlashes }, 'r'))
+        .to.throw(OptionError, 'parameter')
+        .with.property('option', option);
+    }
+  });
+
+  it('has no detail about HTTP APIs if no route has it', () => {
+    const request = { gateway: 'http-api-2.0', path: '/users/a%2Fb' } as const;
+    expect(found({ 'GET /users/{id}': null }, request)).to.equal('ambiguous_path');
+  });
+
+  it('counts in no form of the path if one form is not readable, and not if the event names another route', () => {
+    const path = '/files/a%2Fb';
+    expect(found(FILES, { path, otherPaths: ['/files/..%2Fb'] })).to.equal('ambiguous_path');
+    const routeTemplate = 'GET /files/{id}/versions/{version}';
+    expect(found(FILES, { path, routeTemplate })).to.equal('ambiguous_path');
+    const routes = { 'GET /files/{id}': { encodedSlashes: { id: 'data' } } };
+    const judging = createRuleBook({ routes }).begin(requestOf({ path }), tokenOf());
+    expect(judging.foundBy).to.equal('encoded');
+  });
+
   for (const gateway of ['rest-request', 'rest-token'] as const) {
     it(`takes encoded slashes and percent signs as data in the parameters that it names on ${gateway}`, () => {
       for (const id of [

@@ -22,6 +22,28 @@ function routeOf(texts: readonly string[], request: Partial<AuthorizationRequest
 }
 
 describe('findRoute', () => {
+  for (const [by, texts, request] of [
+    ['path', ['GET /a'], { path: '/a' }],
+    ['path', ['GET /users/{id}', 'GET /users/me'], { path: '/users/me', routeTemplate: 'GET /users/{id}' }],
+    ['both', ['GET /a', 'GET /b'], { path: '/a', routeTemplate: 'GET /b' }],
+    ['event', ['GET /a'], { path: '/v1/a', routeTemplate: 'GET /a' }],
+  ] as const) {
+    it(`says that it found ${texts.join(', ')} by ${by}`, () => {
+      const table = createRouteTable(texts.map((text) => parseRouteKey(text, 'routes')));
+      expect(findRoute(table, requestOf(request))).to.include({ kind: 'routes', by });
+    });
+  }
+
+  it('names a complete route before a greedy one, in any order of declaration', () => {
+    const request = { gateway: 'http-api-2.0', path: '/orders/' } as const;
+    expect(routeOf(['ANY /{proxy+}', 'GET /orders'], request)).to.equal('GET /orders | ANY /{proxy+}');
+  });
+
+  it('skips the catch-all that the event names if the path is declared with its final slash', () => {
+    const request = { gateway: 'http-api-2.0', path: '/a/', routeTemplate: 'ANY /{proxy+}' } as const;
+    expect(routeOf(['GET /a/', 'ANY /{proxy+}'], request)).to.equal('GET /a/');
+  });
+
   it('finds the route of the path when the event names no route', () => {
     const request = { gateway: 'rest-token', path: '/users/1', routeTemplate: null } as const;
     expect(routeOf(['GET /users/{id}', 'GET /users'], request)).to.equal('GET /users/{id}');
