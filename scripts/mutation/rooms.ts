@@ -9,7 +9,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   answer: [
     'test/answer/**/*.test.ts',
     'test/gateways/answering/**/*.test.ts',
-    'test/authorizer/{cache-advice,composition,organization}.test.ts',
+    'test/authorizer/{cache-advice,composition,encoded-slashes,organization,token-rules}.test.ts',
     'test/binding/cached-answers.test.ts',
     'test/middlewares/{api-in-log,decision-logger,idle-events,log-caller,log-levels,on-decision,verified-by}.test.ts',
   ],

@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { HandlerRole } from '../../lib/answer/handler-role.ts';
+import { policyForAllow, policyForDenial } from '../../lib/answer/policy-for-decision.ts';
+import { type AllowPolicy, type PolicySubject, requestOnly } from '../../lib/answer/policy-for-request.ts';
+import { compilerFor, type PolicyTerms } from '../../lib/answer/policy-terms.ts';
+import type { Deny } from '../../lib/decision/decision.ts';
+import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/iam/arn.ts';
+import { evaluatePolicy, type RefusalCode } from '../../lib/index.ts';
+import { createRuleBook, type RuleBookOptions } from '../../lib/rules/rule-book.ts';
+import { requestOf, tokenOf } from '../rules/subjects.ts';
+
+const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:abc/prod';
+const routes = {
+  'GET /a': { scopes: ['a'] },
+  'GET /b': { scopes: ['b'] },
+  'GET /users/{id}': { scopes: ['a'] },
+  'GET /users/me': { scopes: ['a'] },
+};
+
+const DECLARED: RuleBookOptions = { routes, undeclared: 'absent' };
+const SAME: RuleBookOptions = { routes: undefined, undeclared: undefined };
+
+interface Case extends RuleBookOptions {
+  readonly path: string;
+  readonly template?: string;
+  readonly decides?: boolean;
+}
+
+/** A request of a caller with the scope `a`. */
+function requestFor({ path, template, decides = false, ...options }: Case) {
+  const rules = createRuleBook({ ...DECLARED, ...options });
+  const arn = parseExecuteApiArn(`${STAGE}/GET${path}`) as ExecuteApiArn;
+  const token = tokenOf({ scope: 'a' });
+  const judging = rules.begin(requestOf({ path, arn, routeTemplate: template ?? null }), token);
+  judging.verdict();
+  const caller = { token, principalId: 'auth0|1', isChosen: false };
+  const subject: PolicySubject = { caller, judging, arn, role: new HandlerRole(decides) };
+  const compiler = compilerFor(rules, false);
+  const terms: PolicyTerms = { rules, compiler, tokenExpiry: false, denyRest: false, uncachedMembers: [] };
+  return { subject, terms };
+}
+
+/** The reach of a policy, its shortfall, and which of the paths it allows. */
+function readingOf(chosen: AllowPolicy, paths = ['/a', '/users/7', '/b']) {
+  if (chosen.kind === 'refused') return chosen.refusal.code;
+  const { policy, reach, shortfall } = chosen;
+  const allowed = paths.filter(
+    (path) => evaluatePolicy(policy as never, { resource: `${STAGE}/GET${path}` }) === 'allow',
+  );
+  return [reach, shortfall?.kind ?? 'whole', ...allowed].join(' ');
+}
+
+describe('the policy for an allow', () => {
+  const cases: readonly [string, Case, string][] = [
+    ['is for all routes', { path: '/a' }, 'routes whole /a /users/7'],
+    [
+      'is for the stage if all routes have the same rules',
+      { path: '/a', ...SAME },
+      'stage whole /a /users/7 /b',
+    ],
+    [
+      'contains the request beside the routes if only the event names its route',
+      { path: '/v1/a', template: 'GET /a' },
+      'routes whole /a /users/7',
+    ],
+    ['is for the route if the handler decides', { path: '/users/7', decides: true }, 'routes whole /users/7'],
+    [
+      'is for the request if the handler decides, and its path shows several routes',
+      { path: '/users/me', template: 'GET /users/{id}', decides: true },
+      'request request',
+    ],
+    [
+      'is for the request if the handler decides on an undeclared path',
+      { path: '/x', undeclared: 'rules', decides: true },
+      'request whole',
+    ],
+    [
+      'is for the request if the handler decides, and all routes have the same rules',
+      { path: '/a', ...SAME, decides: true },
+      'request whole /a',
+    ],
+    [
+      'is refused if no resource names the path of an event that names a route',
+      { path: '/v1/*', template: 'GET /a' },
+      'inexpressible_path',
+    ],
+  ];
+  for (const [promise, request, expected] of cases) {
+    it(promise, () => {
+      const { subject, terms } = requestFor(request);
+      expect(readingOf(policyForAllow(subject, terms))).to.equal(expected);
+    });
+  }
+
+  it('is for the request without rules', () => {
+    const { subject, terms } = requestFor({ path: '/a' });
+    const alone = { ...subject, judging: null };
+    for (const known of [terms, null])
+      expect(readingOf(policyForAllow(alone, known))).to.equal('request whole /a');
+  });
+
+  it('stays refused where it is marked as one for the request', () => {
+    const { subject, terms } = requestFor({ path: '/v1/*', template: 'GET /a' });
+    const refused = policyForAllow(subject, terms);
+    expect(requestOnly(refused)).to.equal(refused);
+  });
+});
+
+describe('the policy for a denial', () => {
+  const denialOf = (code: RefusalCode): Deny => ({
+    outcome: 'deny',
+    code,
+    status: 403,
+    principalId: 'auth0|1',
+    route: null,
+  });
+  const denied = (request: Case, code: RefusalCode, change: Partial<PolicySubject> = {}) => {
+    const { subject, terms } = requestFor(request);
+    return readingOf(policyForDenial(denialOf(code), { ...subject, ...change }, terms));
+  };
+  const lists = { rules: { ip: { deny: ['198.51.100.0/24'] } }, ipInPolicy: true };
+
+  it('is for all routes, without this request', () => {
+    expect(denied({ path: '/b' }, 'insufficient_scope')).to.equal('routes whole /a /users/7');
+    expect(denied({ path: '/a' }, 'ambiguous_path')).to.equal('routes whole /users/7');
+    expect(denied({ path: '/a', template: 'GET /users/{id}' }, 'ambiguous_path')).to.equal(
+      'routes whole /users/7',
+    );
+  });
+
+  it('is for all routes as they are if conditions decide on the address', () => {
+    expect(denied({ path: '/a', ...lists }, 'ip_not_allowed')).to.equal('routes whole /a /users/7');
+    expect(denied({ path: '/a' }, 'ip_not_allowed')).to.equal('stage whole');
+    expect(denied({ path: '/a', ...lists }, 'handler_forbidden')).to.equal('stage whole');
+  });
+
+  it('is for the stage if all routes have the same rules', () => {
+    const same = { path: '/a', ...SAME };
+    expect(denied({ ...same, ...lists }, 'ip_not_allowed')).to.equal('stage whole /a /users/7 /b');
+    expect(denied(same, 'ambiguous_path')).to.equal('stage whole /users/7 /b');
+    expect(denied(same, 'handler_forbidden')).to.equal('stage whole');
+    expect(denied({ ...same, rules: { scopes: ['b'] } }, 'ambiguous_path')).to.equal('stage whole');
+  });
+
+  it('denies the stage if the caller is unknown, no rules were judged, or the handler decides', () => {
+    const { subject, terms } = requestFor({ path: '/b' });
+    for (const change of [{ caller: null }, { judging: null }, { role: new HandlerRole(true) }])
+      expect(denied({ path: '/b' }, 'insufficient_scope', change)).to.equal('stage whole');
+    expect(readingOf(policyForDenial(denialOf('insufficient_scope'), subject, null))).to.equal('stage whole');
+    const without = { ...terms, compiler: null };
+    expect(readingOf(policyForDenial(denialOf('insufficient_scope'), subject, without))).to.equal(
+      'stage whole',
+    );
+  });
+});
