@@ -5,6 +5,7 @@ import { OpenApiError, routesFromOpenApi } from '../../../lib/openapi.ts';
 import { createTestIssuer, decide, httpApi2Event } from '../../../lib/testing.ts';
 import { damagedDocuments, names } from '../../openapi/support/documents.ts';
 import { middy } from '../../support/middy.ts';
+import { ROUTING_MODELS } from '../../support/routing-models.ts';
 import type { FuzzTarget } from '../target.ts';
 
 interface Input {
@@ -51,7 +52,6 @@ function operationsOf(document: object): readonly Operation[] {
       return {
         key: own(operation, 'isDefaultRoute') === true ? '$default' : `${method} ${path}`,
         method: method === 'ANY' ? 'PATCH' : method,
-        // More segments than any route without greedy parameter has.
         path: path.replace(/\{[^}]*\+\}/g, 'p/q/r/s/t/u').replace(/\{[^}]*\}/g, 'v'),
         security: own(operation, 'security') ?? own(document, 'security'),
         permissions: own(operation, 'x-auth0-permissions'),
@@ -81,6 +81,8 @@ function passes({ scopes = [] }: RouteRules, held: readonly string[]): boolean {
   return all.every((one) => held.includes(one)) && (any?.some((one) => held.includes(one)) ?? true);
 }
 
+const ROUTING = ROUTING_MODELS.filter(({ api }) => api === 'HTTP');
+
 async function check({ document, held }: Input): Promise<void> {
   let routes: RoutesOptions;
   try {
@@ -92,8 +94,10 @@ async function check({ document, held }: Input): Promise<void> {
   const handler = middy().use(auth0Authorizer({ ...issuer.options, logger: false, routes }));
   const outcomeOf = async ({ key, method, path }: Operation, token?: string) =>
     (await decide(handler, httpApi2Event({ token, method, path, routeKey: key }))).outcome;
-  for (const operation of operationsOf(document)) {
-    const { key, security, permissions } = operation;
+  const operations = operationsOf(document);
+  const keys = operations.map(({ key }) => key);
+  for (const operation of operations) {
+    const { key, method, path, security, permissions } = operation;
     expect(security, `security of ${key}`).to.be.an('array');
     const list = security as readonly unknown[];
     if (list.length === 0) {
@@ -107,6 +111,8 @@ async function check({ document, held }: Input): Promise<void> {
     if (isOptional) continue;
     const expected = mayCall(document, list, held);
     expect(passes(rules as RouteRules, held), `scopes of ${key}`).to.equal(expected);
+    // A more specific route takes this path: API Gateway never names this one for it.
+    if (ROUTING.some(({ routeOf }) => routeOf(keys, method, path) !== key)) continue;
     expect(await outcomeOf(operation), `${key} without a token`).to.equal('deny');
     const token = issuer.token({ scope: held.join(' '), permissions: [] });
     if (!expected) expect(await outcomeOf(operation, token), key).to.equal('deny');
