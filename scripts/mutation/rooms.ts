@@ -20,7 +20,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'test/jwks/{jwks-options,jwks-uri,key-reasons,key-set,response-flaw,response-headers}.test.ts',
     'test/jwks/stores/{key-set.store,conformance,dynamodb,redis}.test.ts',
   ],
-  rules: ['test/rules/**/*.test.ts'],
+  rules: [
+    'test/rules/**/*.test.ts',
+    'test/authorizer/{apis,organization}.test.ts',
+    'test/binding/bound-rule.test.ts',
+  ],
   'policy-compiler': ['test/policy-compiler/**/*.test.ts'],
 };
 
