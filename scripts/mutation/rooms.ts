@@ -18,7 +18,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jwks: [
     'test/jwks/{custom-fetch,deadline,fetch-first,fetch-jwks,freshness,import-keys,jwks-document}.test.ts',
     'test/jwks/{jwks-options,jwks-uri,key-reasons,key-set,response-flaw,response-headers}.test.ts',
-    'test/jwks/stores/{key-set.store,conformance,dynamodb,redis}.test.ts',
+    'test/jwks/stores/{key-set.store,shared-keys,conformance,dynamodb,redis}.test.ts',
+    'test/refresher.test.ts',
   ],
   rules: [
     'test/rules/**/*.test.ts',

@@ -567,6 +567,44 @@ describe('KeySet', () => {
     });
   });
 
+  it('has a status with pinned keys alone, and needs no time', async () => {
+    const set = keySet({ keys: [a as { kty: string; kid: string }] });
+    await set.ready(0);
+    expect(set.status).to.deep.equal({
+      fresh: false,
+      stale: false,
+      fetchedAt: null,
+      nextFetchAt: new Date(clock.now()),
+      lastError: null,
+      kids: ['a'],
+    });
+  });
+
+  it('is ready when it has keys, or when the time is over', async () => {
+    const set = keySet();
+    const settled = async (within: number, advance: number) => {
+      let isReady = false;
+      const ready = set.ready(within).then(() => {
+        isReady = true;
+      });
+      await clock.advance(advance);
+      const before = isReady;
+      await clock.advance(LONG);
+      await ready;
+      return before;
+    };
+    endpoint.delayMs = 1000;
+    expect(await settled(500, 400)).to.equal(false);
+    expect(await settled(5000, 100)).to.equal(true);
+    expect(findNow(set)).to.equal('fresh');
+  });
+
+  it('is ready at once with pinned keys, although it fetches others', async () => {
+    const set = keySet({ keys: [a as { kty: string; kid: string }], uri: JWKS_URI });
+    await set.ready(LONG);
+    expect(endpoint.requests).to.deep.equal([]);
+  });
+
   it('keeps the keys of two issuers apart, even if their `kid` is the same', async () => {
     const one = keySet();
     await find(one);
