@@ -124,7 +124,7 @@ async function sizeChecks(): Promise<Check[]> {
   const bytes = await bundleBytes();
   const [first, last] = await measureMemory([2000, 10_000]);
   return [
-    { name: 'the bundle, KB', value: bytes / 1000, limit: 245 },
+    { name: 'the bundle, KB', value: bytes / 1000, limit: 252 },
     {
       name: 'live heap after 10,000 tokens, over that after 2,000',
       value: (last?.heapMb ?? Number.NaN) / (first?.heapMb ?? Number.NaN),
