@@ -58,8 +58,11 @@ function keyHolds(
   );
 }
 
-/** The forms that AWS documents. `Date.parse` reads other texts too, such as `::1`, and a time without zone as local time. */
-const ISO_8601 = /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?$/;
+/**
+ * The forms that AWS documents, but for a year alone, whose digits are epoch seconds. `Date.parse` reads other texts too, such
+ * as `::1`, and a time without zone as local time.
+ */
+const ISO_8601 = /^\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?$/;
 
 function epochSeconds(value: string, path: string): number {
   const seconds = /^\d+$/.test(value)

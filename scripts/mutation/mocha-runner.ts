@@ -9,6 +9,7 @@ import {
   determineHitLimitReached,
   type MutantRunOptions,
   type MutantRunResult,
+  MutantRunStatus,
   type TestResult,
   type TestRunner,
   TestStatus,
@@ -16,6 +17,7 @@ import {
 } from '@stryker-mutator/api/test-runner';
 import fc from 'fast-check';
 import Mocha from 'mocha';
+import { startFresh } from './fresh-modules.ts';
 
 /** What the instrumented code reads and writes: Stryker's protocol, under a global name. */
 interface Instrumented {
@@ -63,7 +65,8 @@ const named = (test: Mocha.Test) => ({
 
 /**
  * Mocha for Stryker. The files are loaded once in a process; each mutant is then switched on in place and only the tests
- * that reach it run, up to the first failure. Stryker's own plugin reads files of Mocha that Mocha 12 no longer has.
+ * that reach it run, up to the first failure. A mutant of code that runs while a module loads gets fresh modules, with the
+ * test files that reach most of its file. Stryker's own plugin reads files of Mocha that Mocha 12 no longer has.
  */
 class MochaRunner implements TestRunner {
   static inject = tokens(commonTokens.options);
@@ -76,29 +79,61 @@ class MochaRunner implements TestRunner {
   }
 
   capabilities() {
-    return { reloadEnvironment: false };
+    return { reloadEnvironment: true };
   }
 
   async dryRun({ coverageAnalysis, disableBail }: DryRunOptions): Promise<DryRunResult> {
     recordsTests = coverageAnalysis === 'perTest';
     const result = await this.#run({ bail: !disableBail });
     recordsTests = false;
-    writeFileSync(
-      DURATIONS,
-      JSON.stringify(Object.fromEntries(results.map((test) => [test.id, test.timeSpentMs]))),
-    );
+    writeRehearsal(results, instrumented.mutantCoverage?.perTest ?? {});
     if (this.#mocha !== undefined) quickestFirst(this.#mocha.suite, durations());
     if (result.status !== DryRunStatus.Complete || instrumented.mutantCoverage === undefined) return result;
     return { ...result, mutantCoverage: instrumented.mutantCoverage };
   }
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
-    const { activeMutant, disableBail, hitLimit, mutantActivation, testFilter } = options;
+    const { activeMutant, disableBail, hitLimit, testFilter } = options;
     instrumented.hitLimit = hitLimit === undefined ? undefined : hitLimit / HITS_SPARED + 1000;
     instrumented.hitCount = hitLimit === undefined ? undefined : 0;
-    this.#selected = testFilter === undefined ? undefined : new Set(testFilter);
-    const fromTheStart = mutantActivation === 'static';
-    return toMutantRunResult(await this.#run({ bail: !disableBail, mutant: activeMutant.id, fromTheStart }));
+    const mutant = activeMutant.id;
+    // For code that runs while a module loads, Stryker names the files of tests, not tests.
+    const isStatic = testFilter === undefined || testFilter.some((test) => path.isAbsolute(test));
+    if (!isStatic) return this.#runTests(mutant, testFilter, !disableBail);
+    const reached = rehearsal().reached[mutant] ?? [];
+    // Most of such code runs in tests as well, which then need no fresh modules to notice.
+    const inPlace = reached.length === 0 ? undefined : await this.#runTests(mutant, reached, !disableBail);
+    if (inPlace !== undefined && inPlace.status !== MutantRunStatus.Survived) return inPlace;
+    return this.#runFresh(mutant, testFilesFor(options.sandboxFileName));
+  }
+
+  async #runTests(mutant: string, tests: readonly string[], bail: boolean): Promise<MutantRunResult> {
+    this.#selected = new Set(tests);
+    return toMutantRunResult(await this.#run({ bail, mutant }));
+  }
+
+  /** Tries the most promising file alone first: most mutants need no other. */
+  async #runFresh(mutant: string, [first, ...others]: readonly string[]): Promise<MutantRunResult> {
+    let result: MutantRunResult = { status: MutantRunStatus.Survived, nrOfTests: 0 };
+    for (const files of [[first ?? ''], others].filter((each) => each.join('') !== '')) {
+      startFresh();
+      instrumented.activeMutant = mutant;
+      if (instrumented.hitCount !== undefined) instrumented.hitCount = 0;
+      try {
+        const mocha = await loadedFresh(files);
+        result = toMutantRunResult(await runOf(mocha, true));
+        mocha.dispose();
+      } catch (error) {
+        result = {
+          status: MutantRunStatus.Killed,
+          killedBy: [],
+          failureMessage: String(error),
+          nrOfTests: 0,
+        };
+      }
+      if (result.status !== MutantRunStatus.Survived) break;
+    }
+    return result;
   }
 
   async dispose() {
@@ -110,19 +145,15 @@ class MochaRunner implements TestRunner {
     }
   }
 
-  async #run(run: { bail: boolean; mutant?: string; fromTheStart?: boolean }): Promise<DryRunResult> {
+  async #run(run: { bail: boolean; mutant?: string }): Promise<DryRunResult> {
     try {
-      instrumented.activeMutant = run.fromTheStart ? run.mutant : undefined;
+      instrumented.activeMutant = undefined;
       this.#mocha ??= await this.#loaded();
-      const mocha = this.#mocha;
       instrumented.activeMutant = run.mutant;
-      bailAfterFirst(mocha.suite, run.bail);
-      await new Promise<void>((resolve) => mocha.run(() => resolve()));
+      return await runOf(this.#mocha, run.bail);
     } catch (error) {
       return { status: DryRunStatus.Error, errorMessage: String(error) };
     }
-    const timeout = determineHitLimitReached(instrumented.hitCount, instrumented.hitLimit);
-    return timeout ?? { status: DryRunStatus.Complete, tests: results };
   }
 
   async #loaded() {
@@ -146,13 +177,83 @@ class MochaRunner implements TestRunner {
 /** Stryker lets a mutant run 100 times as often as the original did in all tests. An endless loop is clear far sooner. */
 const HITS_SPARED = 20;
 
-/** How long each test took when nothing was mutated, for the processes that start later. Beside the mutated code. */
-const DURATIONS = 'test-durations.json';
+async function runOf(mocha: Mocha, bail: boolean): Promise<DryRunResult> {
+  bailAfterFirst(mocha.suite, bail);
+  await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  const timeout = determineHitLimitReached(instrumented.hitCount, instrumented.hitLimit);
+  return timeout ?? { status: DryRunStatus.Complete, tests: results };
+}
+
+/** Test files in fresh modules. Mocha's own loading would find them in the cache of `require`. */
+async function loadedFresh(files: readonly string[]): Promise<Mocha> {
+  const mocha = new Mocha({ reporter: CollectingReporter as never, timeout: 20_000 });
+  const { EVENT_FILE_POST_REQUIRE, EVENT_FILE_PRE_REQUIRE } = Mocha.Suite.constants;
+  for (const file of files) {
+    mocha.suite.emit(EVENT_FILE_PRE_REQUIRE, globalThis, file, mocha);
+    await import(pathToFileURL(path.resolve(file)).href);
+    mocha.suite.emit(EVENT_FILE_POST_REQUIRE, globalThis, file, mocha);
+  }
+  quickestFirst(mocha.suite, durations());
+  return mocha;
+}
+
+/** What the run without a mutant showed. For the processes that start later, beside the mutated code. */
+interface Rehearsal {
+  /** How long each test took. */
+  milliseconds: Record<string, number>;
+  /** The file of each test. */
+  files: Record<string, string>;
+  /** The tests that reach each mutant. */
+  reached: Record<string, string[]>;
+}
+
+const REHEARSAL = 'rehearsal.json';
+
+let known: Rehearsal | undefined;
+
+function writeRehearsal(tests: readonly TestResult[], perTest: Record<string, Record<string, number>>) {
+  const reached: Record<string, string[]> = {};
+  for (const [test, mutants] of Object.entries(perTest)) {
+    for (const mutant of Object.keys(mutants)) {
+      reached[mutant] ??= [];
+      reached[mutant].push(test);
+    }
+  }
+  known = {
+    milliseconds: Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs])),
+    files: Object.fromEntries(tests.map(({ id, fileName }) => [id, fileName ?? ''])),
+    reached,
+  };
+  writeFileSync(REHEARSAL, JSON.stringify(known));
+}
+
+function rehearsal(): Rehearsal {
+  if (known !== undefined) return known;
+  if (!existsSync(REHEARSAL)) return { milliseconds: {}, files: {}, reached: {} };
+  known = JSON.parse(readFileSync(REHEARSAL, 'utf8')) as Rehearsal;
+  return known;
+}
 
 type Durations = ReadonlyMap<string, number>;
 
-const durations = (): Durations =>
-  new Map(existsSync(DURATIONS) ? Object.entries(JSON.parse(readFileSync(DURATIONS, 'utf8')) as object) : []);
+const durations = (): Durations => new Map(Object.entries(rehearsal().milliseconds));
+
+/** So many test files are loaded for a mutant at most. */
+const FRESH_FILES = 8;
+
+/** The test files that reach most of the mutants of a file; all of them if none does. */
+function testFilesFor(mutated: string): string[] {
+  const { files, reached } = rehearsal();
+  const counts = new Map(Object.values(files).map((file) => [file, 0]));
+  for (const [, mutant = ''] of readFileSync(mutated, 'utf8').matchAll(/stryMutAct_9fa48\("(\d+)"\)/g)) {
+    for (const file of new Set(reached[mutant]?.map((test) => files[test] ?? ''))) {
+      counts.set(file, (counts.get(file) ?? 0) + 1);
+    }
+  }
+  const ranked = [...counts].sort(([, a], [, b]) => b - a);
+  const useful = ranked.filter(([, count]) => count > 0);
+  return (useful.length > 0 ? useful.slice(0, FRESH_FILES) : ranked).map(([file]) => file);
+}
 
 /** Most mutants fail in a quick test, which then spares the slow ones. A test that waits in vain fails soon. */
 function quickestFirst(suite: Mocha.Suite, known: Durations): number {

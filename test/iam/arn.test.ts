@@ -106,6 +106,10 @@ describe('parseExecuteApiArn', () => {
       'arn:aws:execute-api:eu-central-1:123456789012',
       'arn:aws:lambda:eu-central-1:123456789012:function/prod/GET/x',
       'urn:aws:execute-api:eu-central-1:123456789012:abc/prod/GET/x',
+      // Five characters more, so that the stage would be read as a verb.
+      `arn: ${PREFIX}/prod/GET/x`,
+      `${PREFIX}/prod/x$connect`,
+      `${PREFIX}/prod/$connect2`,
       PREFIX,
       `${PREFIX}/`,
       `${PREFIX}/prod`,

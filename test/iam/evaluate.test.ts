@@ -27,7 +27,7 @@ function byRegExp(pattern: string, text: string): boolean {
 
 describe('evaluatePolicy', () => {
   it('allows only what an Allow matches', () => {
-    const document = policy(statement('Allow', `${API}/prod/GET/users`));
+    const document = policy(statement('Allow', `${API}/prod/GET/users`, { Sid: 'Users' }));
     expect(verdict(document, 'prod/GET/users')).to.equal('allow');
     expect(verdict(document, 'prod/GET/users/')).to.equal('implicit-deny');
     expect(verdict(document, 'prod/POST/users')).to.equal('implicit-deny');
@@ -236,6 +236,7 @@ describe('evaluatePolicy', () => {
       ['2030-02-03', '2030-02-03T00:00:00Z'],
       ['2030-02-03T04:05Z', '2030-02-03T04:05:00Z'],
       ['2030-02-03T04:05:06+01:00', '2030-02-03T03:05:06Z'],
+      ['2030-02-03T04:05:06.00Z', '2030-02-03T04:05:06Z'],
     ];
     for (const [value, time] of forms) {
       const condition = { DateLessThanEquals: { 'aws:CurrentTime': value } };
@@ -295,7 +296,7 @@ describe('evaluatePolicy', () => {
         'policy.Statement[0].Condition.IpAddress.aws:SourceIp',
         policy(statement('Allow', '*', { Condition: { IpAddress: { 'aws:SourceIp': block } } })),
       ]),
-      ...['::1', '10.1.2.3', '2001:db8::/32', '2030-01-01T12:00:00', 'January 2030'].map(
+      ...['::1', '10.1.2.3', '2001:db8::/32', '2030-01-01T12:00:00', 'January 2030', 'on 2030-01-01'].map(
         (date): [string, unknown] => [
           'policy.Statement[0].Condition.DateLessThan.aws:CurrentTime',
           policy(statement('Allow', '*', { Condition: { DateLessThan: { 'aws:CurrentTime': date } } })),
