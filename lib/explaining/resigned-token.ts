@@ -44,7 +44,7 @@ export function createResigner(options: AuthorizerOptions, { verifier }: Authori
     },
     fromClaims(claims) {
       const iat = Math.floor(Date.now() / 1000);
-      const iss = String(claims['iss'] ?? issuer);
+      const iss = typeof claims['iss'] === 'string' ? claims['iss'] : issuer;
       const [aud] = verifier.audiencesOf.get(iss) ?? verifier.audiences;
       const isRfc9068 = verifier.profile === 'rfc9068';
       const ofProfile = isRfc9068 ? { client_id: 'explained', jti: 'explained' } : { azp: 'explained' };

@@ -96,6 +96,11 @@ describe('createExplainer', () => {
     expect(explanation.client.status).to.equal(401);
   });
 
+  it('takes the issuer of the options for claims whose iss is no text, which the verifier then refuses', async () => {
+    const explanation = await explain({ claims: { iss: { toString: null } }, path: '/orders' });
+    expect(explanation.decision).to.include({ code: 'invalid_claim', status: 401 });
+  });
+
   it('is plain JSON', async () => {
     const explanation = await explain({ claims: { scope: 'read:orders' } });
     expect(JSON.parse(JSON.stringify(explanation))).to.deep.equal(explanation);
