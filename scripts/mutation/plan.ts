@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { changedSince, type MutationRecord } from './record.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { changedSince, type MutationRecord, noCounts } from './record.ts';
 import { filesOf, ROOMS, roomOf } from './rooms.ts';
 
 /** Files of one room that are judged in one run of its tests. */
@@ -9,16 +9,28 @@ export interface Task {
   files: readonly string[];
   /** Said in the output, unless the whole room is judged. */
   why?: string;
+  /** About so many mutants. */
+  mutants: number;
 }
 
 /** The files of a sample have about so many mutants in all, which takes about half a minute. */
 const SAMPLE = 200;
 
+/** Changed files are judged in slices of about so many mutants, so that the time can be kept. */
+const SLICE = 200;
+
+/** Seconds until the first mutant of a task runs, and for each mutant, on two busy cores. */
+const SECONDS_TO_START = 6;
+const SECONDS_A_MUTANT = 0.15;
+
+export const secondsFor = ({ mutants }: Pick<Task, 'mutants'>) =>
+  SECONDS_TO_START + mutants * SECONDS_A_MUTANT;
+
 /** Rooms or files by name; all rooms without names. */
 export function planNamed(names: readonly string[]): Task[] {
   const all = names.length === 0 ? Object.keys(ROOMS) : names;
   const files = all.flatMap((name) => (name in ROOMS ? filesOf(name) : [existingFile(name)]));
-  return byRoom(files);
+  return byRoom({}, files);
 }
 
 function existingFile(name: string): string {
@@ -34,8 +46,10 @@ export function planChanged(record: MutationRecord): Task[] {
   const unchanged = all.filter((file) => !changed.includes(file));
   const sample = sampleOf(record, unchanged, commit());
   return [
-    ...byRoom(changed).map((task) => ({ ...task, why: 'changed since the record' })),
-    ...byRoom(sample).map((task) => ({
+    ...byRoom(record, changed)
+      .flatMap((task) => slicesOf(record, task))
+      .map((task) => ({ ...task, why: 'changed since the record' })),
+    ...byRoom(record, sample).map((task) => ({
       ...task,
       why: `a sample, drawn by the commit ${commit().slice(0, 7)}`,
     })),
@@ -50,19 +64,46 @@ export function sampleOf(record: MutationRecord, files: readonly string[], seed:
   const sample: string[] = [];
   let mutants = 0;
   for (const file of [...room.slice(room.indexOf(first)), ...room.slice(0, room.indexOf(first))]) {
-    const { killed = 0, timedOut = 0, survived = 0 } = record[file] ?? {};
-    if (sample.length > 0 && mutants + killed + timedOut + survived > SAMPLE) break;
-    mutants += killed + timedOut + survived;
+    if (sample.length > 0 && mutants + mutantsOf(record, file) > SAMPLE) break;
+    mutants += mutantsOf(record, file);
     sample.push(file);
   }
   return sample;
 }
 
-const byRoom = (files: readonly string[]): Task[] =>
-  Object.keys(ROOMS).flatMap((room) => {
+/** About so many mutants has a file: what is on record, or two for every three lines. */
+export function mutantsOf(record: MutationRecord, file: string): number {
+  const { killed, timedOut, survived, unreached } = record[file] ?? noCounts();
+  const known = killed + timedOut + survived + unreached;
+  return known > 0 ? known : Math.ceil((readFileSync(file, 'utf8').split('\n').length * 2) / 3);
+}
+
+function byRoom(record: MutationRecord, files: readonly string[]): Task[] {
+  return Object.keys(ROOMS).flatMap((room) => {
     const own = files.filter((file) => roomOf(file) === room);
-    return own.length === 0 ? [] : [{ room, files: own }];
+    return own.length === 0 ? [] : [taskOf(record, room, own)];
   });
+}
+
+function taskOf(record: MutationRecord, room: string, files: readonly string[]): Task {
+  return { room, files, mutants: files.reduce((sum, file) => sum + mutantsOf(record, file), 0) };
+}
+
+/** The files of a task in order, as many at once as make a slice. */
+function slicesOf(record: MutationRecord, { room, files }: Task): Task[] {
+  const slices: string[][] = [];
+  let left = 0;
+  for (const file of files) {
+    const mutants = mutantsOf(record, file);
+    if (mutants > left || slices.length === 0) {
+      slices.push([]);
+      left = SLICE;
+    }
+    slices.at(-1)?.push(file);
+    left -= mutants;
+  }
+  return slices.map((slice) => taskOf(record, room, slice));
+}
 
 /** The commit at hand; zeros where there is no repository. */
 function commit(): string {

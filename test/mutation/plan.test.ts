@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { planChanged, planNamed, sampleOf } from '../../scripts/mutation/plan.ts';
+import { mutantsOf, planChanged, planNamed, sampleOf } from '../../scripts/mutation/plan.ts';
 import { hashOf, type MutationRecord, noCounts } from '../../scripts/mutation/record.ts';
 import { filesOf, ROOMS } from '../../scripts/mutation/rooms.ts';
 
@@ -29,7 +30,7 @@ describe('planNamed', () => {
 
   it('takes rooms and single files, one task for each room', () => {
     const tasks = planNamed(['iam', 'lib/rules/rule.ts', 'lib/rules/grants.ts']);
-    expect(tasks).to.deep.equal([
+    expect(tasks.map(({ room, files }) => ({ room, files }))).to.deep.equal([
       { room: 'iam', files: filesOf('iam') },
       { room: 'rules', files: ['lib/rules/rule.ts', 'lib/rules/grants.ts'] },
     ]);
@@ -54,10 +55,42 @@ describe('planChanged', () => {
       .and.not.include('lib/iam/arn.ts');
   });
 
+  it('takes changed files in slices of about 200 mutants, so that the time can be kept', () => {
+    const unlike = Object.entries(recordOf(90)).map(([file, counts]) => [
+      file,
+      { ...counts, sha256: 'another' },
+    ]);
+    const tasks = planChanged(Object.fromEntries(unlike) as MutationRecord);
+    expect(tasks.flatMap(({ files }) => files)).to.have.members(ALL);
+    for (const { files, mutants, room } of tasks) {
+      expect(mutants)
+        .to.equal(90 * files.length)
+        .and.to.be.at.most(200);
+      expect(files.every((file) => file.startsWith(`lib/${room}/`))).to.equal(true);
+    }
+  });
+
+  it('takes a file of more mutants by itself', () => {
+    const unlike = Object.entries(recordOf(900)).map(([file, counts]) => [
+      file,
+      { ...counts, sha256: 'another' },
+    ]);
+    const tasks = planChanged(Object.fromEntries(unlike) as MutationRecord);
+    expect(tasks.map(({ files }) => files.length)).to.deep.equal(ALL.map(() => 1));
+  });
+
   it('takes a sample only when nothing differs', () => {
     const tasks = planChanged(recordOf(1000));
     expect(tasks.map(({ files }) => files.length)).to.deep.equal([1]);
     expect(tasks[0]?.why).to.match(/^a sample, drawn by the commit [0-9a-f]{7}$/);
+  });
+});
+
+describe('mutantsOf', () => {
+  it('is the count on record, or follows from the lines', () => {
+    expect(mutantsOf(recordOf(7), 'lib/iam/arn.ts')).to.equal(7);
+    const lines = readFileSync('lib/iam/arn.ts', 'utf8').split('\n').length;
+    expect(mutantsOf({}, 'lib/iam/arn.ts')).to.be.within(lines / 2, lines);
   });
 });
 
