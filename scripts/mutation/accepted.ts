@@ -14,8 +14,8 @@ export interface Survivors {
   outdated: AcceptedMutant[];
 }
 
-const keyOf = ({ file, line, mutator, replacement }: Mutant) =>
-  JSON.stringify([file, line, mutator, replacement]);
+const keyOf = ({ file, line, mutator, original, replacement }: Mutant) =>
+  JSON.stringify([file, line, mutator, original, replacement]);
 
 /** Joins the survivors of the files that were judged with the reasons on record. */
 export function withReasons(judged: readonly JudgedMutant[], reasons: readonly AcceptedMutant[]): Survivors {

@@ -174,12 +174,20 @@ class MochaRunner implements TestRunner {
   }
 }
 
+process.on('uncaughtException', () => undefined);
+
 /** Stryker lets a mutant run 100 times as often as the original did in all tests. An endless loop is clear far sooner. */
 const HITS_SPARED = 20;
 
+/** Runs what is selected. What it leaves behind may fail later, which is no fault of the mutant that is tried then. */
 async function runOf(mocha: Mocha, bail: boolean): Promise<DryRunResult> {
   bailAfterFirst(mocha.suite, bail);
+  const others = new Set(process.listeners('uncaughtException'));
   await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  // Mocha's own would end the process, now that its run is over.
+  for (const listener of process.listeners('uncaughtException')) {
+    if (!others.has(listener)) process.off('uncaughtException', listener);
+  }
   const timeout = determineHitLimitReached(instrumented.hitCount, instrumented.hitLimit);
   return timeout ?? { status: DryRunStatus.Complete, tests: results };
 }
@@ -259,7 +267,11 @@ function testFilesFor(mutated: string): string[] {
 function quickestFirst(suite: Mocha.Suite, known: Durations): number {
   const ofTest = (test: Mocha.Test) => known.get(test.fullTitle()) ?? 0;
   const ofSuite = new Map(suite.suites.map((child) => [child, quickestFirst(child, known)]));
-  for (const test of suite.tests) if (known.size > 0) test.timeout(2000 + 20 * ofTest(test));
+  for (const test of suite.tests) {
+    if (known.size > 0) test.timeout(2000 + 20 * ofTest(test));
+    // A test that was given up may end later, in the run of the next mutant.
+    if (test.listenerCount('error') === 0) test.on('error', () => undefined);
+  }
   suite.tests.sort((a, b) => ofTest(a) - ofTest(b));
   suite.suites.sort((a, b) => (ofSuite.get(a) ?? 0) - (ofSuite.get(b) ?? 0));
   const own = suite.tests.reduce((sum, test) => sum + ofTest(test), 0);

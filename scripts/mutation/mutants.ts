@@ -13,6 +13,8 @@ export interface Mutant {
   line: string;
   /** Stryker's name of the kind of change. */
   mutator: string;
+  /** The text that is changed, on one line. */
+  original: string;
   /** The text that is put in place, on one line. */
   replacement: string;
 }
@@ -62,21 +64,32 @@ export async function judgeMutants(room: string, files: readonly string[], how: 
 
 type Result = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
+type Position = Result['location']['start'];
+
 function judged(result: Result): JudgedMutant {
   const file = path.relative(process.cwd(), result.fileName);
   const fate = FATES[result.status];
   if (fate === undefined) throw new Error(`${file}: a mutant has the status ${result.status}`);
-  const lineNumber = result.location.start.line;
+  const { start, end } = result.location;
+  const lines = readFileSync(file, 'utf8').split('\n');
   return {
     file,
-    line: lineOf(file, lineNumber),
+    line: lines[start.line - 1]?.trim() ?? '',
     mutator: result.mutatorName,
-    replacement: result.replacement.replace(/\s+/g, ' '),
+    original: onOneLine(textBetween(lines, start, end)),
+    replacement: onOneLine(result.replacement),
     fate,
-    lineNumber,
+    lineNumber: start.line,
     ...(fate === 'ignored' && result.statusReason !== undefined ? { why: result.statusReason } : {}),
   };
 }
 
-const lineOf = (file: string, lineNumber: number) =>
-  readFileSync(file, 'utf8').split('\n')[lineNumber - 1]?.trim() ?? '';
+const onOneLine = (text: string) => text.replace(/\s+/g, ' ');
+
+/** Lines and columns are counted from 1. */
+function textBetween(lines: readonly string[], start: Position, end: Position): string {
+  const text = lines.slice(start.line - 1, end.line);
+  text[text.length - 1] = text.at(-1)?.slice(0, end.column - 1) ?? '';
+  text[0] = text[0]?.slice(start.column - 1) ?? '';
+  return text.join('\n');
+}

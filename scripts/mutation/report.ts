@@ -25,11 +25,12 @@ export function printRoom(
   const what = task.why === undefined ? task.room : `${task.room} (${task.why}: ${task.files.join(', ')})`;
   console.log(`${what}: ${shown(countsOf(judged))}`);
   for (const [why, number] of reasonsOf(judged)) console.log(`  ignored, ${number}: ${why}`);
-  for (const { file, lineNumber, mutator, line, replacement } of survivors.unexplained) {
-    console.log(`  ${file}:${lineNumber} ${mutator} survived\n    ${line}\n    -> ${replacement}`);
+  for (const { file, lineNumber, mutator, line, original, replacement } of survivors.unexplained) {
+    const place = line === original ? line : `${line}\n    ${original}`;
+    console.log(`  ${file}:${lineNumber} ${mutator} survived\n    ${place}\n    -> ${replacement}`);
   }
-  for (const { file, line, replacement } of survivors.outdated) {
-    console.log(`  ${file}: the reason for a survivor is outdated: ${line} -> ${replacement}`);
+  for (const { file, original, replacement } of survivors.outdated) {
+    console.log(`  ${file}: the reason for a survivor is outdated: ${original} -> ${replacement}`);
   }
   const failures: string[] = [];
   const { unexplained, outdated } = survivors;

@@ -7,13 +7,15 @@ const LINE = 'if (latest !== null) return latest;';
 
 function judged(fate: Fate, more: Partial<JudgedMutant> = {}): JudgedMutant {
   const mutator = 'ConditionalExpression';
-  return { file: FILE, line: LINE, mutator, replacement: 'false', fate, lineNumber: 63, ...more };
+  const original = 'latest !== null';
+  return { file: FILE, line: LINE, mutator, original, replacement: 'false', fate, lineNumber: 63, ...more };
 }
 
 const reason = {
   file: FILE,
   line: LINE,
   mutator: 'ConditionalExpression',
+  original: 'latest !== null',
   replacement: 'false',
   reason: 'Saves time only: the slow path returns the same.',
 };
@@ -38,6 +40,7 @@ describe('withReasons', () => {
       { file: 'lib/iam/evaluate.ts' },
       { line: LINE.replace('null', 'undefined') },
       { mutator: 'BooleanLiteral' },
+      { original: 'latest' },
       { replacement: 'true' },
     ]) {
       const mutant = judged('survived', more);

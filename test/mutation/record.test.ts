@@ -19,6 +19,7 @@ const mutant = (file: string, fate: 'killed' | 'survived') => ({
   file,
   line: '',
   mutator: '',
+  original: '',
   replacement: '',
   fate,
   lineNumber: 1,
