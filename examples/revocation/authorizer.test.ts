@@ -16,7 +16,9 @@ test('a user who is blocked in Auth0 is refused, others are not', async () => {
   const revocations = { ...options.revocations, store };
   const handler = middy().use(auth0Authorizer({ ...options, ...issuer.options, revocations, logger: false }));
   const decisionFor = (sub: string) => {
-    const token = issuer.token({ sub, scope: 'read:orders' });
+    // From before the user was blocked: a token of a later second is good again.
+    const iat = Math.floor(Date.now() / 1000) - 60;
+    const token = issuer.token({ sub, iat, scope: 'read:orders' });
     return decide(handler, eventFor('rest-request', { path: '/orders', token }));
   };
   const decision = await decisionFor('auth0|ann');
