@@ -152,10 +152,7 @@ function gatewayRoute({ request }: Judging, { routes }: RuleBook): readonly numb
   return index === -1 ? [] : [index];
 }
 
-/**
- * Whether the conditions of the policy decide on the address: then the same document is right for callers from elsewhere.
- * Not if other rules read what no cache key can hold.
- */
-function isLeftToPolicy({ code }: Deny, { ipInPolicy, inputs }: RuleBook): boolean {
-  return code === 'ip_not_allowed' && ipInPolicy !== null && !inputs.includes('anything');
+/** Whether the conditions of the policy decide on the address: then the same document is right for callers from elsewhere. */
+function isLeftToPolicy({ code }: Deny, { ipInPolicy }: RuleBook): boolean {
+  return code === 'ip_not_allowed' && ipInPolicy !== null;
 }

@@ -246,9 +246,6 @@ type Durations = ReadonlyMap<string, number>;
 
 const durations = (): Durations => new Map(Object.entries(rehearsal().milliseconds));
 
-/** So many test files are loaded for a mutant at most. */
-const FRESH_FILES = 8;
-
 /** The test files that reach most of the mutants of a file; all of them if none does. */
 function testFilesFor(mutated: string): string[] {
   const { files, reached } = rehearsal();
@@ -260,7 +257,7 @@ function testFilesFor(mutated: string): string[] {
   }
   const ranked = [...counts].sort(([, a], [, b]) => b - a);
   const useful = ranked.filter(([, count]) => count > 0);
-  return (useful.length > 0 ? useful.slice(0, FRESH_FILES) : ranked).map(([file]) => file);
+  return (useful.length > 0 ? useful : ranked).map(([file]) => file);
 }
 
 /** Most mutants fail in a quick test, which then spares the slow ones. A test that waits in vain fails soon. */

@@ -138,6 +138,13 @@ describe('the default context', () => {
     }
   });
 
+  it('never leaves out a claim that the option context returned as it is', async () => {
+    const context = (token: VerifiedToken | null) => ({ scope: token?.claims.scope });
+    const token = issuer.token({ scope: long(8200).join(' ') });
+    const decision = await decide(authorizer({ context }), restRequestEvent({ token }));
+    expect(decision).to.deep.include({ outcome: 'fault', code: 'answer_too_large' });
+  });
+
   it('never makes a policy smaller: claims are left out of an answer before routes are', async () => {
     const names = Array.from({ length: 40 }, (_, n) => `GET /a-resource-with-a-long-name-${n}/{id}`);
     const routes = Object.fromEntries(names.map((name, n) => [name, { permissions: [`p${n % 2}`] }]));

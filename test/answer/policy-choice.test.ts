@@ -4,6 +4,7 @@ import { policyForAllow, policyForDenial } from '../../lib/answer/policy-for-dec
 import { type AllowPolicy, type PolicySubject, requestOnly } from '../../lib/answer/policy-for-request.ts';
 import { compilerFor, type PolicyTerms } from '../../lib/answer/policy-terms.ts';
 import type { Deny } from '../../lib/decision/decision.ts';
+import type { GatewayKind } from '../../lib/gateways/gateway.ts';
 import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/iam/arn.ts';
 import { evaluatePolicy, type RefusalCode } from '../../lib/index.ts';
 import { createRuleBook, type RuleBookOptions } from '../../lib/rules/rule-book.ts';
@@ -22,16 +23,18 @@ const SAME: RuleBookOptions = { routes: undefined, undeclared: undefined };
 
 interface Case extends RuleBookOptions {
   readonly path: string;
+  readonly gateway?: GatewayKind;
   readonly template?: string;
   readonly decides?: boolean;
 }
 
 /** A request of a caller with the scope `a`. */
-function requestFor({ path, template, decides = false, ...options }: Case) {
+function requestFor(request: Case) {
+  const { path, template, gateway = 'rest-request', decides = false, ...options } = request;
   const rules = createRuleBook({ ...DECLARED, ...options });
   const arn = parseExecuteApiArn(`${STAGE}/GET${path}`) as ExecuteApiArn;
   const token = tokenOf({ scope: 'a' });
-  const judging = rules.begin(requestOf({ path, arn, routeTemplate: template ?? null }), token);
+  const judging = rules.begin(requestOf({ gateway, path, arn, routeTemplate: template ?? null }), token);
   judging.verdict();
   const caller = { token, principalId: 'auth0|1', isChosen: false };
   const subject: PolicySubject = { caller, judging, arn, role: new HandlerRole(decides) };
@@ -41,7 +44,7 @@ function requestFor({ path, template, decides = false, ...options }: Case) {
 }
 
 /** The reach of a policy, its shortfall, and which of the paths it allows. */
-function readingOf(chosen: AllowPolicy, paths = ['/a', '/users/7', '/b']) {
+function readingOf(chosen: AllowPolicy, paths = ['/a', '/users/7', '/b', '/x']) {
   if (chosen.kind === 'refused') return chosen.refusal.code;
   const { policy, reach, shortfall } = chosen;
   const allowed = paths.filter(
@@ -56,7 +59,7 @@ describe('the policy for an allow', () => {
     [
       'is for the stage if all routes have the same rules',
       { path: '/a', ...SAME },
-      'stage whole /a /users/7 /b',
+      'stage whole /a /users/7 /b /x',
     ],
     [
       'contains the request beside the routes if only the event names its route',
@@ -72,12 +75,17 @@ describe('the policy for an allow', () => {
     [
       'is for the request if the handler decides on an undeclared path',
       { path: '/x', undeclared: 'rules', decides: true },
-      'request whole',
+      'request whole /x',
     ],
     [
       'is for the request if the handler decides, and all routes have the same rules',
       { path: '/a', ...SAME, decides: true },
       'request whole /a',
+    ],
+    [
+      'is for the route if the handler decides, and undeclared paths are allowed',
+      { path: '/users/7', undeclared: 'rules', decides: true },
+      'routes whole /users/7',
     ],
     [
       'is refused if no resource names the path of an event that names a route',
@@ -97,6 +105,44 @@ describe('the policy for an allow', () => {
     const alone = { ...subject, judging: null };
     for (const known of [terms, null])
       expect(readingOf(policyForAllow(alone, known))).to.equal('request whole /a');
+  });
+
+  it('is the same for each request of the caller, so that it names none of them', () => {
+    const [first, ...others] = ['/a', '/users/7', '/users/me'].map((path) => {
+      const { subject, terms } = requestFor({ path });
+      return policyForAllow(subject, terms);
+    });
+    expect(first).to.have.nested.property('policy.Statement');
+    for (const other of others) expect(other).to.deep.equal(first);
+  });
+
+  it('allows the request that it is for, also one that only $default takes', () => {
+    const table = {
+      $default: { scopes: ['a'] },
+      'GET /b': { scopes: ['b'] },
+      'GET /c/{id}': { scopes: ['b'] },
+    };
+    for (const path of ['/x', '/b/', '/c', '/c/1/', '/c/1/2', '/', '/b/c']) {
+      const { subject, terms } = requestFor({ gateway: 'http-api-2.0', path, routes: table });
+      const reading = readingOf(policyForAllow(subject, terms), [path]);
+      expect(reading, path).to.match(path === '/c/1/2' ? /^undeclared_path$/ : new RegExp(` ${path}$`));
+    }
+  });
+
+  it('says what keeps a resource from naming the path', () => {
+    const { subject, terms } = requestFor({ path: '/v1/*', template: 'GET /a' });
+    expect(policyForAllow(subject, terms))
+      .to.have.nested.property('refusal.detail')
+      .that.contains('more than 512 characters')
+      .and.contains('`*`, `?` or `${`');
+  });
+
+  it('is for the request if no document covers its route, without the Denies that take it', () => {
+    const greedy = { 'GET /{p}/a/{rest+}': { scopes: ['a'] }, 'GET /x/y': { scopes: ['b'] } };
+    const taken = requestFor({ path: '/b/a/c', routes: greedy, undeclared: undefined });
+    const paths = ['/b/a/c', '/b/a/d'];
+    // Its reach says that a smaller policy exists: the same without the Denies.
+    expect(readingOf(policyForAllow(taken.subject, taken.terms), paths)).to.equal('routes request /b/a/c');
   });
 
   it('stays refused where it is marked as one for the request', () => {
@@ -136,8 +182,8 @@ describe('the policy for a denial', () => {
 
   it('is for the stage if all routes have the same rules', () => {
     const same = { path: '/a', ...SAME };
-    expect(denied({ ...same, ...lists }, 'ip_not_allowed')).to.equal('stage whole /a /users/7 /b');
-    expect(denied(same, 'ambiguous_path')).to.equal('stage whole /users/7 /b');
+    expect(denied({ ...same, ...lists }, 'ip_not_allowed')).to.equal('stage whole /a /users/7 /b /x');
+    expect(denied(same, 'ambiguous_path')).to.equal('stage whole /users/7 /b /x');
     expect(denied(same, 'handler_forbidden')).to.equal('stage whole');
     expect(denied({ ...same, rules: { scopes: ['b'] } }, 'ambiguous_path')).to.equal('stage whole');
   });
@@ -147,9 +193,50 @@ describe('the policy for a denial', () => {
     for (const change of [{ caller: null }, { judging: null }, { role: new HandlerRole(true) }])
       expect(denied({ path: '/b' }, 'insufficient_scope', change)).to.equal('stage whole');
     expect(readingOf(policyForDenial(denialOf('insufficient_scope'), subject, null))).to.equal('stage whole');
+    const sameForAll = requestFor({ path: '/a', ...SAME });
+    expect(readingOf(policyForDenial(denialOf('ambiguous_path'), sameForAll.subject, null))).to.equal(
+      'stage whole',
+    );
     const without = { ...terms, compiler: null };
     expect(readingOf(policyForDenial(denialOf('insufficient_scope'), subject, without))).to.equal(
       'stage whole',
     );
+  });
+});
+
+describe('a policy that has no room for all routes', () => {
+  const names = Array.from({ length: 200 }, (_, n) => `/resource-with-a-long-name-${n}`);
+  const last = names.at(-1);
+  // Every second one, so that no pattern covers several.
+  const many = Object.fromEntries(
+    names.map((name, n) => [`GET ${name}/{id}`, { scopes: [n % 2 === 0 ? 'b' : 'a'] }]),
+  );
+  const table = { ...many, 'GET /b': { scopes: ['b'] }, [`GET ${last}/me`]: { scopes: ['a'] } };
+  const refused: Deny = {
+    outcome: 'deny',
+    code: 'ambiguous_path',
+    status: 403,
+    principalId: 'auth0|1',
+    route: null,
+  };
+  const covered = (chosen: AllowPolicy) => readingOf(chosen, [`${last}/2`]);
+
+  it('covers the routes of the request first', () => {
+    const first = requestFor({ path: `${names[1]}/1`, routes: table });
+    expect(covered(policyForAllow(first.subject, first.terms))).to.equal('routes partial');
+    for (const request of [{ path: `${last}/1` }, { path: `${last}/me`, template: `GET ${last}/{id}` }]) {
+      const { subject, terms } = requestFor({ ...request, routes: table });
+      expect(covered(policyForAllow(subject, terms)), request.path).to.equal(`routes partial ${last}/2`);
+    }
+  });
+
+  it('covers the route first that the gateway chose for a path that is refused', () => {
+    for (const [template, expected] of [
+      [`GET ${last}/{id}`, `routes partial ${last}/2`],
+      ['GET /elsewhere', 'routes partial'],
+    ] as const) {
+      const { subject, terms } = requestFor({ path: '/a//b', template, routes: table });
+      expect(covered(policyForDenial(refused, subject, terms)), template).to.equal(expected);
+    }
   });
 });
