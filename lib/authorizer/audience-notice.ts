@@ -1,4 +1,4 @@
-import type { AudiencesLine, NoticeSource } from '../invocation/notice.ts';
+import { type AudiencesLine, type NoticeSource, once } from '../invocation/notice.ts';
 import type { ApiBook } from '../rules/api-books.ts';
 import { looksLikeClientId } from '../token/auth0-profile.ts';
 import type { AuthorizerSettings } from './settings.ts';
@@ -22,7 +22,7 @@ export function audienceNotice(settings: AuthorizerSettings): NoticeSource | nul
     ...(apis.length > 0 ? { apis } : {}),
     advice: ADVICE,
   };
-  return once('authorizer audiences', line);
+  return warningOnce('authorizer audiences', line);
 }
 
 const CLIENT_ID_ADVICE =
@@ -39,16 +39,11 @@ export function clientIdNotice({ verifier }: AuthorizerSettings): NoticeSource |
   );
   const audiences = [...new Set(accepted.filter(looksLikeClientId))];
   if (audiences.length === 0) return null;
-  return once('authorizer client ID as audience', { audiences, advice: CLIENT_ID_ADVICE });
+  return warningOnce('authorizer client ID as audience', { audiences, advice: CLIENT_ID_ADVICE });
 }
 
-function once(message: string, line: AudiencesLine): NoticeSource {
-  let isLogged = false;
-  return () => {
-    if (isLogged) return null;
-    isLogged = true;
-    return { level: 'warn', message, line };
-  };
+function warningOnce(message: string, line: AudiencesLine): NoticeSource {
+  return once(() => ({ level: 'warn', message, line }));
 }
 
 /** The audiences that an API takes from one issuer, if there are several and no rule separates them. */

@@ -1,5 +1,5 @@
 import type { HandlerRole } from '../answer/handler-role.ts';
-import type { NoticeSource } from '../invocation/notice.ts';
+import { type NoticeSource, once } from '../invocation/notice.ts';
 
 const ADVICE =
   'Your handler, or a function of the options, refused a caller or added to an answer, but `handlerDecides` is not set. ' +
@@ -12,10 +12,7 @@ const ADVICE =
  */
 export function handlerNotice(role: HandlerRole): NoticeSource | null {
   if (role.decides) return null;
-  let isLogged = false;
-  return () => {
-    if (isLogged || !role.decides) return null;
-    isLogged = true;
-    return { level: 'warn', message: 'authorizer handler decides', line: { advice: ADVICE } };
-  };
+  return once(() =>
+    role.decides ? { level: 'warn', message: 'authorizer handler decides', line: { advice: ADVICE } } : null,
+  );
 }

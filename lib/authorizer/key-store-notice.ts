@@ -1,4 +1,4 @@
-import type { KeyStoreLine, NoticeSource } from '../invocation/notice.ts';
+import { type KeyStoreLine, type NoticeSource, once } from '../invocation/notice.ts';
 import type { JwksSettings } from '../jwks/jwks-settings.ts';
 import { bareError } from './bare-error.ts';
 
@@ -16,7 +16,6 @@ export interface KeyStoreWatch {
 export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
   if (jwks.store === null) return { jwks, notice: null };
   let failure: KeyStoreLine | null = null;
-  let isLogged = false;
   const watched: JwksSettings = {
     ...jwks,
     onEvent(event) {
@@ -27,10 +26,8 @@ export function keyStoreNotice(jwks: JwksSettings): KeyStoreWatch {
   };
   return {
     jwks: watched,
-    notice() {
-      if (failure === null || isLogged) return null;
-      isLogged = true;
-      return { level: 'warn', message: 'authorizer key store failed', line: failure };
-    },
+    notice: once(() =>
+      failure === null ? null : { level: 'warn', message: 'authorizer key store failed', line: failure },
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import type { NoticeSource, RevocationsLine } from '../invocation/notice.ts';
+import { type NoticeSource, once, type RevocationsLine } from '../invocation/notice.ts';
 import type { RevocationEvent } from '../revocations/revocations-options.ts';
 import type { RevocationsSettings } from '../revocations/revocations-settings.ts';
 import { bareError } from './bare-error.ts';
@@ -18,7 +18,6 @@ const ADVICE =
 export function revocationsNotice(revocations: RevocationsSettings | null): RevocationsWatch {
   if (revocations?.onUnavailable !== 'allow') return { revocations, notice: null };
   let line: RevocationsLine | null = null;
-  let isLogged = false;
   const watched = {
     ...revocations,
     onEvent(event: RevocationEvent) {
@@ -28,10 +27,8 @@ export function revocationsNotice(revocations: RevocationsSettings | null): Revo
   };
   return {
     revocations: watched,
-    notice() {
-      if (line === null || isLogged) return null;
-      isLogged = true;
-      return { level: 'warn', message: 'authorizer revocations unavailable', line };
-    },
+    notice: once(() =>
+      line === null ? null : { level: 'warn', message: 'authorizer revocations unavailable', line },
+    ),
   };
 }

@@ -1,4 +1,4 @@
-import type { NoticeSource } from '../invocation/notice.ts';
+import { type NoticeSource, once } from '../invocation/notice.ts';
 import { fitsTemplate } from '../routes/route-fit.ts';
 import type { RouteKey } from '../routes/route-key.ts';
 import type { ApiBook } from '../rules/api-books.ts';
@@ -19,18 +19,16 @@ export function undeclaredRouteNotice({ api, rules }: ApiBook): NoticeSource | n
   const { routes, undeclared } = rules;
   if (undeclared !== 'absent') return null;
   const known = new BoundedMap<true>(REMEMBERED);
-  let isLogged = false;
-  return ({ request, judging }) => {
+  return once(({ request, judging }) => {
     const template = request?.routeTemplate ?? null;
-    if (isLogged || template === null || template === judging?.route || known.get(template)) return null;
+    if (template === null || template === judging?.route || known.get(template)) return null;
     if (isExpected(routes, template)) {
       known.set(template, true);
       return null;
     }
-    isLogged = true;
     const line = { ...(api === null ? {} : { api }), gatewayRoute: template, advice: ADVICE };
     return { level: 'warn', message: 'authorizer undeclared route', line };
-  };
+  });
 }
 
 /** Whether a route of the API takes declared paths only, or is a catch-all with declared routes behind it. */

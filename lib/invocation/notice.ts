@@ -25,6 +25,17 @@ export interface Notice {
 /** Called after each decision; `null` if there is nothing to log, or if it was logged before. */
 export type NoticeSource = (phase: Phase) => Notice | null;
 
+/** Returns the first notice of the source. After it there is nothing to log, and the source is not called again. */
+export function once(source: NoticeSource): NoticeSource {
+  let isLogged = false;
+  return (phase) => {
+    if (isLogged) return null;
+    const notice = source(phase);
+    isLogged = notice !== null;
+    return notice;
+  };
+}
+
 /**
  * How the authorizer must be set up at a gateway. Logged once in an execution environment for each gateway, and only if
  * the cache key needs more than the token, or if the declared routes do not fit the gateway. Logged once more if a
