@@ -25,6 +25,7 @@ import {
   plainChecks,
   plainObject,
   refuse,
+  refuseEmpty,
   refuseUndefined,
 } from '../util/option-checks.ts';
 import { checkApiAudiences, checkRuleAudiences } from './audience-check.ts';
@@ -141,9 +142,7 @@ function parseTraceId(value: unknown, { tracer }: DecisionLoggerSettings): Answe
 function parseConditions(value: unknown): Required<ConditionsOptions> {
   const path = 'conditions';
   const options = value === undefined ? {} : plainChecks(value, path, ['sourceIp', 'tokenExpiry']);
-  if (value !== undefined && Object.keys(options).length === 0) {
-    refuse(path, 'has no condition: name one, or leave the option out');
-  }
+  if (value !== undefined) refuseEmpty(Object.keys(options), path, 'condition');
   return {
     sourceIp: optional(options, path, 'sourceIp', false, boolean),
     tokenExpiry: optional(options, path, 'tokenExpiry', false, boolean),

@@ -1,5 +1,5 @@
 import { isObject } from '../util/is-object.ts';
-import { oneOf, plainMap, refuse } from '../util/option-checks.ts';
+import { oneOf, plainMap, refuse, refuseEmpty } from '../util/option-checks.ts';
 import type { RouteKey, Segment } from './route-key.ts';
 
 type Parameter = Exclude<Segment, { readonly kind: 'literal' }>;
@@ -26,7 +26,7 @@ export function withEncodedSlashes(key: RouteKey, rules: unknown, path: string):
   const at = `${path}.encodedSlashes`;
   const wanted = plainMap(option, at);
   const names = Object.keys(wanted);
-  if (names.length === 0) refuse(at, 'has no parameter: name one, or leave the option out');
+  refuseEmpty(names, at, 'parameter');
   let marked = key;
   for (const name of names) {
     oneOf(wanted[name], `${at}.${name}`, ['data']);

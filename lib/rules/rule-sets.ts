@@ -1,5 +1,5 @@
 import type { RouteKey } from '../routes/route-key.ts';
-import { oneOf, optional, plainChecks, plainMap, refuse } from '../util/option-checks.ts';
+import { oneOf, optional, plainChecks, plainMap, refuse, refuseEmpty } from '../util/option-checks.ts';
 import { withClearHeaders } from './clear-headers.ts';
 import { compileAudience } from './kinds/audience.ts';
 import { compileAuthentication } from './kinds/authentication.ts';
@@ -158,7 +158,7 @@ interface Place {
 function optionsAt(value: unknown, path: string): Raw {
   if (value === undefined) return {};
   const options: Raw = plainChecks(value, path, RULE_KEYS);
-  if (Object.keys(options).length === 0) refuse(path, 'has no rule: name one, or leave the option out');
+  refuseEmpty(Object.keys(options), path, 'rule');
   return options;
 }
 
@@ -184,7 +184,7 @@ function merge(base: ReadonlyMap<string, Rule>, options: Raw, { path, intern, cl
 function addCustom(rules: Map<string, Rule>, value: unknown, path: string, intern: Intern): void {
   const checks = plainMap(value, path);
   const names = Object.keys(checks);
-  if (names.length === 0) refuse(path, 'has no check: name one, or leave it out');
+  refuseEmpty(names, path, 'check');
   for (const name of names) {
     const check = checks[name];
     const place = `${path}['${name}']`;

@@ -56,6 +56,15 @@ export function refuseUndefined(
   refuse(memberPath(path, key), 'is undefined; give it a value or leave the key out');
 }
 
+/**
+ * @param names - the keys of the option
+ * @param what - what each of them names, for the message: `rule`
+ * @throws {OptionError} if there is no key: the option would have no effect, so that it is a mistake
+ */
+export function refuseEmpty(names: readonly string[], path: string, what: string): void {
+  if (names.length === 0) refuse(path, `has no ${what}: name one, or leave the option out`);
+}
+
 /** The dotted path of a member; `path` is empty at the top. */
 export function memberPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;

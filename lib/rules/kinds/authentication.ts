@@ -8,6 +8,7 @@ import {
   optional,
   plainChecks,
   refuse,
+  refuseEmpty,
   wholeNumber,
 } from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
@@ -157,9 +158,7 @@ function loginJudge(
 
 function claimNames(value: unknown, path: string): Demands['claims'] {
   const names = value === undefined ? {} : plainChecks(value, path, ['acr', 'amr', 'authTime']);
-  if (value !== undefined && Object.keys(names).length === 0) {
-    refuse(path, 'names no claim: name one, or leave the option out');
-  }
+  if (value !== undefined) refuseEmpty(Object.keys(names), path, 'claim');
   return {
     acr: optional(names, path, 'acr', 'acr', nonEmptyString),
     amr: optional(names, path, 'amr', 'amr', nonEmptyString),

@@ -1,7 +1,15 @@
 import type { AccessTokenClaims } from '../../token/verified-token.ts';
 import { defined } from '../../util/defined.ts';
 import { isObject } from '../../util/is-object.ts';
-import { boolean, nonEmptyList, plainMap, refuse, refuseValue, syncFunc } from '../../util/option-checks.ts';
+import {
+  boolean,
+  nonEmptyList,
+  plainMap,
+  refuse,
+  refuseEmpty,
+  refuseValue,
+  syncFunc,
+} from '../../util/option-checks.ts';
 import { PASSED, type Rule, refused, type Verdict } from '../rule.ts';
 import { tokenRule } from '../token-rule.ts';
 import { UserCalls } from '../user-calls.ts';
@@ -94,7 +102,7 @@ const RESERVED = 'reportOnly';
 export function compileClaims(value: unknown, path: string): Rule {
   const map = plainMap(value, path);
   const names = Object.keys(map).filter((name) => name !== RESERVED);
-  if (names.length === 0) refuse(path, 'has no claim: name one, or leave the rule out');
+  refuseEmpty(names, path, 'claim');
   const expectations = names.map((claim) => parseExpectation(claim, map[claim], `${path}['${claim}']`));
   const reportOnly = Object.hasOwn(map, RESERVED) && boolean(map[RESERVED], `${path}.${RESERVED}`);
   const isPure = expectations.every(({ expected }) => typeof expected !== 'function');
