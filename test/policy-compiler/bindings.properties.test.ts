@@ -2,16 +2,15 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Routing } from '../../lib/gateways/routing.ts';
 import { createCallerCompiler } from '../../lib/policy-compiler/caller-compiler.ts';
-import type { CoveringPolicy } from '../../lib/policy-compiler/compiled-policy.ts';
 import type { Binding } from '../../lib/policy-compiler/own-text.ts';
 import { OWN } from '../../lib/rules/kinds/organization-match.ts';
 import type { AccessTokenClaims } from '../../lib/token/verified-token.ts';
-import { Counts } from '../support/counts.ts';
 import { policyReader } from '../support/policy-reader.ts';
 import { runs } from '../support/property-runs.ts';
 import { isRestKey } from '../support/routing-cases.ts';
-import { requiredKeys, spellsLiteral } from '../support/routing-models.ts';
+import { requiredKeys } from '../support/routing-models.ts';
 import { arnOf, PREFIX } from './support/arns.ts';
+import { isReserved, MODES, type Mode, Tally } from './support/compiled.ts';
 import { type Case, cases, parse, randomFrom, type Shape, somePath } from './support/tables.ts';
 
 const SHAPE: Shape = {
@@ -48,7 +47,6 @@ const NAMES = [
   'a b',
   undefined,
 ];
-const MODES = ['deny', 'absent', 'rules'] as const;
 
 type By = keyof typeof OWN;
 
@@ -61,7 +59,7 @@ interface Caller {
 interface Bound {
   readonly table: Case;
   readonly routing: Routing;
-  readonly mode: (typeof MODES)[number];
+  readonly mode: Mode;
   readonly caller: Caller;
   /** By index of the key: which of its parameters is bound, if it has so many, and to what. */
   readonly wishes: readonly { readonly parameter: number; readonly by: By }[];
@@ -81,15 +79,8 @@ const bounds: fc.Arbitrary<Bound> = fc.record({
   ),
 });
 
-class Tally extends Counts {
-  documents = 0;
-  requests = 0;
-  granted = 0;
+class BoundTally extends Tally {
   own = 0;
-  leftOut = 0;
-  reserved = 0;
-  /** Denied though neither of the two. */
-  wrong = 0;
   /** Callers without a document: their texts are not like their placeholders. */
   unusual = 0;
 }
@@ -166,7 +157,7 @@ function withOwnTexts(
   return segments.join('/');
 }
 
-function holds(bound: Bound, tally: Tally): void {
+function holds(bound: Bound, tally: BoundTally): void {
   const rows = rowsOf(bound);
   if (!rows.some(({ segment }) => segment !== null)) return;
   const { routing, mode, caller, table } = bound;
@@ -220,27 +211,13 @@ function holds(bound: Bound, tally: Tally): void {
   }
 }
 
-function isReserved(
-  { reserved }: CoveringPolicy,
-  keys: readonly string[],
-  denied: readonly string[],
-  path: string,
-  ids: readonly string[],
-): boolean {
-  return (
-    denied.some((key) => reserved.includes(keys.indexOf(key))) &&
-    (denied.some((key) => spellsLiteral(keys, key, path)) ||
-      path.split('/').some((text) => ids.includes(text)))
-  );
-}
-
 const TABLES = runs(2500, 40_000);
 
 describe(`a policy with parameters that are bound to the caller, on ${TABLES.toLocaleString('en')} random tables`, function () {
   this.timeout(0);
 
   it('allows what is granted and nothing else', () => {
-    const tally = new Tally();
+    const tally = new BoundTally();
     fc.assert(
       fc.property(bounds, (bound) => holds(bound, tally)),
       { numRuns: TABLES },

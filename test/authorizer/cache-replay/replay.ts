@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import type { GatewayKind } from '../../../lib/gateways/gateway.ts';
-import { type Case, cases } from '../../policy-compiler/support/tables.ts';
+import { cases, restPartOf } from '../../policy-compiler/support/tables.ts';
 import { Counts } from '../../support/counts.ts';
-import { isRestKey } from '../../support/routing-cases.ts';
 import { isGreedyKey, ROUTING_MODELS, requiredKeys, spellsLiteral } from '../../support/routing-models.ts';
 import { Api, type Judged, type Plan, type Sent, type Setup, SHAPE, UNDECLARED } from './api.ts';
 
@@ -16,12 +15,6 @@ export class Tally extends Counts {
   unwritable = 0;
   /** Denied from the cache, and allowed by the authorizer. */
   wronglyDenied = 0;
-}
-
-/** The routes that a REST API can have. */
-function restPartOf(table: Case): Case {
-  const has = (_: unknown, index: number) => isRestKey(table.keys[index] as string);
-  return { ...table, keys: table.keys.filter(has), granted: table.granted.filter(has) };
 }
 
 /** Sends the requests through a cache that is configured as advised. */

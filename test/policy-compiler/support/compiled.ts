@@ -3,10 +3,9 @@ import type { CoveringPolicy } from '../../../lib/policy-compiler/compiled-polic
 import { createPolicyCompiler } from '../../../lib/policy-compiler/compiler.ts';
 import { Counts } from '../../support/counts.ts';
 import { policyReader } from '../../support/policy-reader.ts';
-import { isRestKey } from '../../support/routing-cases.ts';
 import { isGreedyKey, requiredKeys, spellsLiteral } from '../../support/routing-models.ts';
 import { arnOf, PREFIX } from './arns.ts';
-import { type Case, parse, randomFrom, type Shape, somePath } from './tables.ts';
+import { type Case, parse, randomFrom, restPartOf, type Shape, somePath } from './tables.ts';
 
 const ODD_LITERALS = ['a', 'b', 'c', 'a.b', '(.+)', '$x', 'GET', '+', 'prod'];
 export const NESTED: Shape = {
@@ -32,7 +31,7 @@ export const LARGE: Shape = {
 
 export const ROUTINGS: readonly Routing[] = ['rest', 'http'];
 export const MODES = ['deny', 'absent', 'rules'] as const;
-type Mode = (typeof MODES)[number];
+export type Mode = (typeof MODES)[number];
 
 /** One table, one caller, and the document for them. */
 export interface Compiled {
@@ -55,9 +54,7 @@ export class Tally extends Counts {
 
 /** Compiles the case; `null` if it has no route that such an API can have, or no document. */
 export function compiledOf({ one, routing, mode, maxBytes = 100_000 }: Compiled) {
-  const has = (key: string) => routing === 'http' || isRestKey(key);
-  const keys = one.keys.filter(has);
-  const granted = one.granted.filter((_, index) => has(one.keys[index] as string));
+  const { keys, granted } = routing === 'rest' ? restPartOf(one) : one;
   if (keys.length === 0) return null;
   const routes = parse(keys);
   const compiler = createPolicyCompiler({ routes, undeclared: mode, maxBytes });
@@ -112,16 +109,21 @@ export function holds(task: Compiled, { literals, requests }: Requests, tally: T
   }
 }
 
-/** Whether the policy says that it refuses such paths of the route, and a parameter does spell a literal. */
-function isReserved(
+/**
+ * Whether the policy says that it refuses such paths of the route, and a parameter does spell a literal or one of the
+ * caller's texts.
+ */
+export function isReserved(
   { reserved }: CoveringPolicy,
   keys: readonly string[],
   denied: readonly string[],
   path: string,
+  own: readonly string[] = [],
 ): boolean {
   return (
     denied.some((key) => reserved.includes(keys.indexOf(key))) &&
-    denied.some((key) => spellsLiteral(keys, key, path))
+    (denied.some((key) => spellsLiteral(keys, key, path)) ||
+      path.split('/').some((text) => own.includes(text)))
   );
 }
 

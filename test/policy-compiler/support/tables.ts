@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseRouteKey, type RouteKey } from '../../../lib/routes/route-key.ts';
+import { isRestKey } from '../../support/routing-cases.ts';
 
 export interface Case {
   readonly keys: readonly string[];
@@ -55,6 +56,12 @@ export function cases(shape: Shape): fc.Arbitrary<Case> {
         seed: fc.nat(),
       }),
     );
+}
+
+/** The routes that a REST API can have, with their grants. */
+export function restPartOf(table: Case): Case {
+  const has = (_: unknown, index: number) => isRestKey(table.keys[index] as string);
+  return { ...table, keys: table.keys.filter(has), granted: table.granted.filter(has) };
 }
 
 /** Parameters get names by their place, so that two paths that are alike are the same text. */
