@@ -44,8 +44,8 @@ ${MODULE_HELP}  --template <file>        a template of CloudFormation or SAM, se
   --open <route>           a route that is open on purpose, 'GET /health'; once for each
   --strict                 exit with 1 for warnings too
 
-Exit codes: 0 no errors, 1 errors, 2 misused. YAML needs the package yaml. What the document
-leaves to the deployment is a warning, \`undecided\`.
+Exit codes: 0 no errors, 1 errors, 2 wrong arguments, or a file cannot be read. YAML needs the
+package yaml. What the document leaves to the deployment is a warning, \`undecided\`.
 
 Findings:
 

@@ -1,6 +1,6 @@
 import type { Output } from './output.ts';
 
-/** 0: done, and nothing found. 1: a finding, or a failure for a reason outside. 2: the command was misused. */
+/** 0: done, and nothing found. 1: a finding, or a failure for a reason outside. 2: wrong arguments, options or files. */
 export type ExitCode = 0 | 1 | 2;
 
 /** What `-` in place of a file name reads: standard input. */
@@ -23,6 +23,7 @@ export interface Command {
    * @param input - standard input, for {@link readInput}
    * @throws {Misuse} for arguments that are not those of `parameters`: the usage is printed too
    * @throws {OptionError} for an argument or an option that makes no sense; exit code 2
+   * @throws {DocumentError} for a document that cannot be read; exit code 2
    * @throws {AuthorizerError} for a failure whose message is enough for the user; exit code 1
    */
   run(args: readonly string[], out: Output, err: Output, input: Input): Promise<ExitCode>;

@@ -50,8 +50,8 @@ Its token, at most one of:
   --policy          prints the policy document
   --json            prints the explanation as JSON
 
-Exit codes: 0 the request is allowed, 1 it is not, 2 wrong arguments or options. Functions of the options run.
-Nothing is requested but the keys, and nothing reaches your logger, hooks and stores.
+Exit codes: 0 the request is allowed, 1 it is not, 2 wrong arguments, options or files. Functions of the options
+run. Nothing is requested but the keys, and nothing reaches your logger, hooks and stores.
 `,
   async run(args, out, _err, input) {
     const mode = modeOf(args);

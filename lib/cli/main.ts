@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DocumentError } from '../checking/documents/document-error.ts';
 import { AuthorizerError, OptionError } from '../decision/errors.ts';
 import { Misuse, refuseTokens } from './arguments.ts';
 import { check } from './check.ts';
@@ -73,7 +74,7 @@ function failed(error: unknown, usage: string, err: Output): ExitCode {
   if (!(error instanceof AuthorizerError)) throw error;
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
   err.write(`${error.message}${cause}\n`);
-  return error instanceof OptionError ? 2 : 1;
+  return error instanceof OptionError || error instanceof DocumentError ? 2 : 1;
 }
 
 function usageOf(name: string, { parameters, help }: Command): string {
@@ -91,7 +92,7 @@ ${lines.join('')}
   ${NAME} <command> --help   what a command takes and does
   ${NAME} --version          the version of this package
 
-Exit codes: 0 done, 1 a finding or a failure, 2 misused.
+Exit codes: 0 done, 1 a finding or a failure, 2 wrong arguments, options or files.
 `;
 }
 

@@ -180,12 +180,17 @@ describe('the command check', function () {
     expect(out).to.include(`\nerror no_api  ${file}\n`);
   });
 
-  it('is misused by a parameter without a value, and fails for a document that it cannot read', async () => {
+  it('exits with 2 for a parameter without a value, and for a document that it cannot read', async () => {
     expect(await run(OPTIONS, '--parameter', 'Ttl')).to.equal(2);
     expect(err).to.equal('--parameter: must be a name and a value: --parameter Ttl=300\n');
     err = '';
-    expect(await run(OPTIONS, '--terraform-plan', TEMPLATE)).to.equal(1);
+    expect(await run(OPTIONS, '--terraform-plan', TEMPLATE)).to.equal(2);
     expect(err).to.include('template.yaml is a CloudFormation template: name it with --template');
+    err = '';
+    const missing = path.join(folder, 'none.yaml');
+    expect(await run(OPTIONS, '--template', missing)).to.equal(2);
+    expect(err).to.equal(`${missing} cannot be read (ENOENT)\n`);
+    expect(await run(OPTIONS, '--openapi', write('broken.json', '{'))).to.equal(2);
     expect(await run()).to.equal(2);
     expect(err).to.include('<module> is missing');
   });
