@@ -101,11 +101,22 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
 
+/** 128 + SIGPIPE, as shells report a process that a closed pipe ends. Node.js ignores the signal. */
+const CLOSED_PIPE = 141;
+
+/** Ends the process: what it writes reaches nobody. A closed pipe, as of `| head -1`, is no mistake. */
+function endUnwritten({ code, message }: NodeJS.ErrnoException): never {
+  if (code === 'EPIPE') process.exit(CLOSED_PIPE);
+  process.stderr.write(`the output cannot be written: ${message}\n`);
+  process.exit(1);
+}
+
 /** How long a process lives on after its command, if something of the user's module keeps it alive. */
 const GRACE_MS = 500;
 
 const started = process.argv[1];
 if (started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnwritten);
   process.exitCode = await main(process.argv.slice(2), process.stdout, process.stderr);
   setTimeout(() => process.exit(), GRACE_MS).unref();
 }

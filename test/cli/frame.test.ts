@@ -81,6 +81,27 @@ describe('the frame of the command line', () => {
   });
 });
 
+describe('the process of the command line', () => {
+  /** Runs the shell command, in which `"$0" "$@"` is `middy-auth0-authorizer --help`. */
+  const shell = (text: string) => {
+    const command = [process.execPath, '--no-warnings', MAIN, '--help'];
+    return spawnSync('sh', ['-c', text, ...command], { encoding: 'utf8', timeout: 10_000 });
+  };
+
+  it('ends quietly as by SIGPIPE when its pipe is closed', () => {
+    // `true` has ended, and the pipe has no reader, before Node.js writes.
+    const { stdout, stderr } = shell('{ sleep 0.2; "$0" "$@"; echo "exit code $?" >&2; } | true');
+    expect({ stdout, stderr }).to.deep.equal({ stdout: '', stderr: 'exit code 141\n' });
+  });
+
+  it('says why its output cannot be written', function () {
+    if (!fs.existsSync('/dev/full')) this.skip();
+    const { status, stderr } = shell('exec "$0" "$@" > /dev/full');
+    expect(stderr).to.match(/^the output cannot be written: ENOSPC\b.*\n$/);
+    expect(status).to.equal(1);
+  });
+});
+
 describe('outputTo', () => {
   const written = (stream: { isTTY?: boolean }, environment = {}) => {
     let text = '';
