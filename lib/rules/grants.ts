@@ -132,17 +132,23 @@ export function bindingsOf({ rules }: RuleSet): readonly RuleBinding[] {
   return rules.flatMap(({ binding, reportOnly }) => (reportOnly ? [] : (binding ?? [])));
 }
 
-/** A claim that is absent or `null` has no text. One that is no finite number, from `1e999`, has the text `null`. */
+/**
+ * What the claims and memos come to, as one text. A claim that is absent or `null` has no text. One that is no finite
+ * number, from `1e999`, has the text `null`.
+ */
 function claimsKey(
   token: VerifiedToken | null,
   names: readonly string[],
   memos: readonly NonNullable<Rule['memo']>[],
 ): string {
-  if (token === null) return '';
+  if (token === null) return NO_TOKEN;
   const { claims } = token;
   const values = names.map((name) => JSON.stringify(claims[name] ?? undefined));
   return [...values, ...memos.map((memo) => JSON.stringify(memo(claims)))].join();
 }
+
+/** No text of claims: these are JSON with commas between them. */
+const NO_TOKEN = 'no token';
 
 /** One character a rule: `1` = passed. */
 function verdicts(rules: readonly Rule[], reader: RuleReader): string {

@@ -24,8 +24,8 @@ export interface IpLists {
  * @throws {OptionError} if no policy can carry the rule
  */
 export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet[]): IpLists {
-  const shared = common.rules.find(({ name }) => name === 'ip');
-  if (shared === undefined || !canBeCarried(shared) || !sets.every((set) => set.rules.includes(shared))) {
+  const shared = common.rules.find(canBeCarried);
+  if (shared === undefined || !sets.every((set) => set.rules.includes(shared))) {
     const advice =
       'needs an enforced `rules.ip` with the gateway as its source that no route replaces or switches off';
     refuse('conditions.sourceIp', advice);
@@ -49,6 +49,7 @@ function textsOf({ blocks, embedded }: CidrList): readonly string[] {
   return [...new Set([...blocks, ...embedded].map(formatCidr))];
 }
 
+/** Whether it is the `ip` rule, which alone reads that input, and is enforced. */
 function canBeCarried({ inputs, reportOnly }: Rule): boolean {
-  return !reportOnly && inputs.length === 1 && inputs[0] === 'source-ip';
+  return !reportOnly && inputs.join() === 'source-ip';
 }

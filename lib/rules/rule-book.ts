@@ -163,7 +163,7 @@ function compileSets(options: RuleBookOptions): CompiledSets {
     return compiler.route(value, `${at('routes')}['${key.key}']`, index, key);
   });
   const rest = undeclared === 'rules' ? common : null;
-  for (const rule of rest?.rules ?? []) rule.forRoute?.(null);
+  if (rest !== null) for (const rule of rest.rules) rule.forRoute?.(null);
   return { table, sets, common, undeclared, rest, all: rest === null ? sets : [...sets, rest] };
 }
 
@@ -223,8 +223,8 @@ function parseUndeclared(value: unknown, path: string, hasRoutes: boolean): Unde
   return undeclared;
 }
 
-function sameRules(one: RuleSet | null, other: RuleSet | null): boolean {
-  return one !== null && other !== null && one.rules === other.rules && one.token === other.token;
+function sameRules(one: RuleSet, other: RuleSet): boolean {
+  return one.rules === other.rules && one.token === other.token;
 }
 
 function enforcedIn(sets: readonly RuleSet[]): ReadonlySet<string> {

@@ -9,6 +9,11 @@ const PAIRS: readonly [rule: string, one: [unknown, Claims], other: [unknown, Cl
   ['audience', [['orders'], { aud: 'orders' }], [['bills'], { aud: 'bills' }]],
   ['bound', ['dpop', { cnf: { jkt: 'x' } }], ['mtls', { cnf: { 'x5t#S256': 'x' } }]],
   ['callers', [{ allow: ['user'] }, {}], [{ allow: ['machine'] }, { sub: 'c@clients', azp: 'c' }]],
+  [
+    'callers',
+    [{ allow: ['agent'], actors: ['a'] }, { act: { sub: 'a' } }],
+    [{ allow: ['agent'], actors: ['b'] }, { act: { sub: 'b' } }],
+  ],
   ['clients', [['web'], { azp: 'web' }], [['cli'], { azp: 'cli' }]],
   ['clients', [['web'], { client_id: 'web' }], [{ allow: ['cli'] }, { client_id: 'cli' }]],
   ['organization', [{ allow: ['org_a1'] }, { org_id: 'org_a1' }], [{ allow: ['org_b1'] }, { org_id: 'org_b1' }]],

@@ -109,6 +109,9 @@ describe('the names in an option', () => {
     expect(() => audiencesIn([]))
       .to.throw()
       .with.property('option', 'audience');
+    expect(() => namesIn([]))
+      .to.throw()
+      .with.property('option', 'required');
     expect(() => clientsIn([]))
       .to.throw()
       .with.property('option', 'clients');

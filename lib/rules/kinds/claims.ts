@@ -151,7 +151,7 @@ function presence(value: { readonly [name: string]: unknown }, path: string): 'a
 
 function scalar(value: unknown, path: string): Scalar {
   if (typeof value === 'boolean' || (typeof value === 'string' && value !== '')) return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (Number.isFinite(value)) return value as number;
   refuseValue(
     path,
     `a non-empty string, a number, a boolean, a list of such, a predicate, ${PRESENCE}`,
@@ -169,7 +169,7 @@ function judgeClaim(
   if (actual === null) return absent;
   if (expected === 'present') return PASSED;
   if (typeof expected === 'function') {
-    const call = () => calls.once(expected, claim, () => expected(actual));
+    const call = () => calls.once(expected, `claim ${claim}`, () => expected(actual));
     return verdictAtOnce('claims', call, (result) => (result === true ? PASSED : different));
   }
   const holds = holderOfList(claims, claim);

@@ -87,9 +87,11 @@ export function compileCountry(value: unknown, path: string): Rule {
       if (conditions.matchClaim !== null && token === null) return MISSING_TOKEN;
       const unsent = refuseUnsent(request.gateway, 'headers', RULE);
       if (unsent !== null) return refused(unsent);
-      if (source.kind === 'header' && source.proof?.holds(request.headers) === false) return NOT_PROVEN;
       const verdictOn = (read: unknown) => judgeRead(read, conditions, token, findings);
-      if (source.kind === 'header') return verdictOn(request.headers[source.header]);
+      if (source.kind === 'header') {
+        const isProven = source.proof?.holds(request.headers) ?? true;
+        return isProven ? verdictOn(request.headers[source.header]) : NOT_PROVEN;
+      }
       return verdictOf(RULE, () => source.call(subject, findings.clientIp), verdictOn);
     },
   };
@@ -136,7 +138,7 @@ function parseConditions(
 }
 
 function codeOption(value: unknown, path: string): string {
-  if (typeof value === 'string' && countryCodes().has(value)) return value;
+  if (countryCodes().has(value as string)) return value as string;
   const hint = value === 'UK' ? "; the United Kingdom is 'GB'" : '';
   refuse(path, `must be an ISO 3166-1 alpha-2 code such as 'DE', not ${kindOf(value)}${hint}`);
 }
@@ -146,8 +148,9 @@ function judgeCountry(conditions: Conditions, country: string | null, token: Ver
   if (country === null) return unknown === 'allow' ? PASSED : UNKNOWN;
   if (deny?.includes(country) === true) return notAllowed('in deny');
   if (allow?.includes(country) === false) return notAllowed('not in allow');
-  if (matchClaim === null || token === null) return PASSED;
-  return namesCountry(token, matchClaim, country)
+  if (matchClaim === null) return PASSED;
+  // A request without a token was refused before.
+  return namesCountry(token as VerifiedToken, matchClaim, country)
     ? PASSED
     : notAllowed(`not that of the claim ${matchClaim}`);
 }

@@ -2,7 +2,7 @@ import type { SentData } from '../../gateways/facts.ts';
 import type { AuthorizationRequest } from '../../gateways/gateway.ts';
 import { parseHostPort, parseViewerAddress } from '../../net/client-ip.ts';
 import { type IpAddress, parseIp } from '../../net/ip-address.ts';
-import { plainChecks, refuse, refuseValue, wholeNumber } from '../../util/option-checks.ts';
+import { optional, plainChecks, refuse, refuseValue, wholeNumber } from '../../util/option-checks.ts';
 import type { RequestInput } from '../rule.ts';
 import { compileProof, type HeaderProof, headerInputs, headerName, type Proof } from './header-proof.ts';
 
@@ -58,7 +58,7 @@ const MOST_HOPS = 10;
 /** @throws {OptionError} */
 export function compileIpSource(value: unknown, path: string): AddressReader {
   if (value === undefined || value === 'gateway') return GATEWAY;
-  if (value === VIEWER_ADDRESS) return headerReader(VIEWER_ADDRESS, undefined, '', parseViewerAddress);
+  if (value === VIEWER_ADDRESS) return headerReader(VIEWER_ADDRESS, null, parseViewerAddress);
   if (typeof value !== 'object') refuseValue(path, CHOICES, value);
   const options = plainChecks(value, path, ['header', 'trustedHops', 'proof']);
   const header = headerName(options.header, `${path}.header`);
@@ -69,10 +69,11 @@ export function compileIpSource(value: unknown, path: string): AddressReader {
     if (options.proof === undefined) {
       refuse(`${path}.proof`, `is missing; without one write source: '${VIEWER_ADDRESS}'`);
     }
-    return headerReader(header, options.proof, path, parseViewerAddress);
+    return headerReader(header, compileProof(options.proof, `${path}.proof`), parseViewerAddress);
   }
   const hops = wholeNumber(options.trustedHops, `${path}.trustedHops`, 1, MOST_HOPS);
-  return headerReader(header, options.proof, path, (list) => entryFromTheRight(list, hops));
+  const proof = optional(options, path, 'proof', null, compileProof);
+  return headerReader(header, proof, (list) => entryFromTheRight(list, hops));
 }
 
 const GATEWAY: AddressReader = {
@@ -84,11 +85,9 @@ const GATEWAY: AddressReader = {
 
 function headerReader(
   header: string,
-  proofOption: unknown,
-  path: string,
+  proof: Proof | null,
   parse: (text: string) => IpAddress | null,
 ): AddressReader {
-  const proof = proofOption === undefined ? null : compileProof(proofOption, `${path}.proof`);
   return {
     inputs: headerInputs(header, proof),
     reads: 'headers',
@@ -110,7 +109,10 @@ function entryFromTheRight(list: string, hops: number): IpAddress | null {
   return parseHostPort(list.slice(commaBefore(list, end) + 1, end).trim());
 }
 
+/**
+ * The index of the last comma before an index; -1 = none. The index 0 is that of a comma which begins the list: this one is
+ * found again, and the entry before it is empty.
+ */
 function commaBefore(list: string, end: number): number {
-  // lastIndexOf takes a negative start for 0 and would look at the first character.
-  return end === 0 ? -1 : list.lastIndexOf(',', end - 1);
+  return list.lastIndexOf(',', end - 1);
 }

@@ -60,10 +60,8 @@ const NOT_ALLOWED = refused({ code: 'organization_not_allowed', rule: RULE });
 
 /** What the token must have, whatever the request says. */
 interface Membership {
-  readonly ids: readonly string[];
-  readonly names: readonly string[];
-  /** Whether only these ids and names may call. */
-  readonly isListed: boolean;
+  /** The ids and names that may call; `null` = all. */
+  readonly listed: { readonly ids: readonly string[]; readonly names: readonly string[] } | null;
   /** What the request must contain, for `matches`; `null` = nothing. */
   readonly own: OwnClaim | null;
 }
@@ -107,9 +105,10 @@ function parseMembership(
   if (options.by !== undefined && matches === undefined)
     refuse(`${path}.by`, 'is for `matches`: set that, or leave it out');
   return {
-    ids: allow?.filter((item) => ID.test(item)) ?? [],
-    names: allow?.filter((item) => !ID.test(item)) ?? [],
-    isListed: allow !== null,
+    listed: allow && {
+      ids: allow.filter((item) => ID.test(item)),
+      names: allow.filter((item) => !ID.test(item)),
+    },
     own: matches === undefined ? null : OWN[by],
   };
 }
@@ -124,10 +123,11 @@ function allowedItem(value: unknown, path: string): string {
   refuse(path, "must be an organization's id, 'org_...', or its name");
 }
 
-function judgeClaims({ ids, names, isListed, own }: Membership, claims: AccessTokenClaims): Verdict {
+function judgeClaims({ listed, own }: Membership, claims: AccessTokenClaims): Verdict {
   const { org_id: id } = claims;
   const name = organizationName(claims);
   if (id === undefined && name === undefined) return NO_ORGANIZATION;
-  if (isListed && !ids.includes(id as string) && !names.includes(name as string)) return NOT_ALLOWED;
+  if (listed !== null && !listed.ids.includes(id as string) && !listed.names.includes(name as string))
+    return NOT_ALLOWED;
   return own === null ? PASSED : own.judge(claims);
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { compileAudience } from '../../../lib/rules/kinds/audience.ts';
+import { createRuleBook } from '../../../lib/rules/rule-book.ts';
 import { refusesOptions } from '../option-refusals.ts';
 import { codeOf, judge, subjectOf } from '../subjects.ts';
 
@@ -29,6 +30,16 @@ describe('the rule audience', () => {
     expect(await codeOf(compileAudience(['bills'], 'x'), bound)).to.equal(null);
   });
 
+  it('is judged apart for each issuer, though the tokens name the same audience', () => {
+    const book = createRuleBook({ routes: { 'GET /a': { audience: ['orders'] } } });
+    const grantedTo = (iss: string, audiences: readonly string[]) => {
+      const { request, token } = subjectOf({}, { aud: 'orders', iss });
+      return book.begin(request, token && { ...token, audiences }).grants().routes[0];
+    };
+    expect(grantedTo('https://one.example.com/', ['orders'])).to.equal(1);
+    expect(grantedTo('https://other.example.com/', [])).to.equal(0);
+  });
+
   it('names the audiences of the option in the detail', async () => {
     const detailOf = async (option: unknown) =>
       (await judge(compileAudience(option, 'x'), subjectOf({}, { aud: 'secret' }))).refusal;
@@ -51,7 +62,7 @@ describe('the rule audience', () => {
   });
 
   refusesOptions(compileAudience, [
-    ['a', 'rules.it', /must be a list such as/],
+    ['a', 'rules.it', /must be a list such as \['https:\/\/api\.example\.com\/'\]/],
     [[], 'rules.it', /at least one item/],
     [['a', ''], 'rules.it[1]', /non-empty/],
     [['a', 'a'], 'rules.it[1]', /twice/],

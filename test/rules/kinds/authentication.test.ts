@@ -93,6 +93,8 @@ describe('the rule authentication', () => {
     expect((await refusalFor({}))?.challenge).to.be.frozen;
     const detailFor = async (claims: Record<string, unknown>) => (await refusalFor(claims))?.detail;
     expect(await detailFor({ ...good, amr: ['pwd'] })).to.equal('amr lacks one of mfa');
+    const both = await judge(compile({ amr: ['mfa', 'otp'] }), subjectOf());
+    expect(both.refusal?.detail).to.equal('amr lacks one of mfa, otp');
     expect(await detailFor({ ...good, auth_time: '5' })).to.equal('auth_time is not a time');
     expect(await detailFor({ ...good, auth_time: NOW + 60 })).to.equal('auth_time is in the future');
     expect(await detailFor({ ...good, auth_time: 0 })).to.equal('auth_time is more than 300 seconds ago');
@@ -177,6 +179,7 @@ describe('the rule authentication', () => {
       [{ acr: [''] }, 'rules.it.acr[0]', /non-empty string/],
       [{ amr: ['mfa', 'mfa'] }, 'rules.it.amr[1]', /twice/],
       [{ amr: [1] }, 'rules.it.amr[0]', /non-empty string/],
+      [{ amr: ['mfa'], claims: {} }, 'rules.it.claims', /has no claim/],
       [{ amr: ['mfa'], claims: { amr: '' } }, 'rules.it.claims.amr', /non-empty string/],
       [{ amr: ['mfa'], claims: { auth_time: 'x' } }, 'rules.it.claims.auth_time', /not an option/],
       [{ amr: ['mfa'], reportOnly: 'x' }, 'rules.it.reportOnly', /true or false/],

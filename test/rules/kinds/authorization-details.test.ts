@@ -41,6 +41,8 @@ describe('the rule authorizationDetails', () => {
       rule: 'authorizationDetails',
       detail: 'missing any of payment, account',
     });
+    for (const absent of [undefined, null, []])
+      expect((await detailOf(absent))?.detail).to.equal('missing any of payment, account');
     expect((await detailOf('secret'))?.detail).to.equal(
       'authorization_details is not a list of objects with a type',
     );

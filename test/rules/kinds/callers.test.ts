@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { compileCallers, impliedCallers } from '../../../lib/rules/kinds/callers.ts';
+import { createRuleBook } from '../../../lib/rules/rule-book.ts';
 import { refusesOptions } from '../option-refusals.ts';
-import { codeOf, judge, subjectOf } from '../subjects.ts';
+import { codeOf, judge, requestOf, subjectOf, tokenOf } from '../subjects.ts';
 
 const KINDS = ['user', 'machine', 'agent', 'anonymous'] as const;
 const CLAIMS = {
@@ -30,7 +31,11 @@ describe('the rule callers', () => {
       (await judge(rule, subjectOf({}, { ...claims }))).refusal?.detail;
     expect(await detailOf(CLAIMS.machine)).to.equal('machine');
     expect(await detailOf({ ...CLAIMS.user, sub_profile: 's3cret' })).to.match(/^sub_profile has an unknown/);
-    expect(await detailOf(CLAIMS.agent)).to.equal('act is nested deeper than 1');
+    expect((await judge(rule, subjectOf({}, CLAIMS.agent))).refusal).to.deep.equal({
+      code: 'actor_not_allowed',
+      rule: 'callers',
+      detail: 'act is nested deeper than 1',
+    });
     expect(await detailOf({ ...CLAIMS.user, act: { sub: 's3cret' } })).to.equal('not in actors');
     expect(await detailOf({ ...CLAIMS.user, client_profile: 'ai_agent' })).to.match(/names no actor/);
   });
@@ -70,6 +75,14 @@ describe('the rule callers', () => {
     expect(await codeWith('anonymous')).to.equal('caller_not_allowed');
     expect(await codeWith('agent')).to.equal('anonymous_not_allowed');
     expect(await codeWith('agent', 'anonymous')).to.equal(null);
+    const refusalWith = async (allow: string) =>
+      (await judge(compileCallers({ allow: [allow] }, 'x'), mixed)).refusal;
+    expect(await refusalWith('anonymous')).to.deep.equal({
+      code: 'caller_not_allowed',
+      rule: 'callers',
+      detail: 'agent',
+    });
+    expect(await refusalWith('agent')).to.deep.equal({ code: 'anonymous_not_allowed', rule: 'callers' });
     const malformed = subjectOf({}, { ...CLAIMS.anonymous, act: 7 });
     const rule = compileCallers({ allow: ['agent', 'anonymous'] }, 'x');
     expect(await codeOf(rule, malformed)).to.equal('caller_not_allowed');
@@ -120,6 +133,18 @@ describe('the implied rule callers', () => {
       expect(await codes(null)).to.equal(null);
     });
   }
+
+  it('is judged apart for a token without a kind and for one with a flaw', () => {
+    const [plain, flawed] = [{ sub: 'x' }, { sub: 'x', sub_profile: 'robot' }];
+    for (const order of [
+      [plain, flawed],
+      [flawed, plain],
+    ]) {
+      const book = createRuleBook({ routes: { 'GET /a': {} }, isAuth0: false });
+      const granted = order.map((claims) => book.begin(requestOf(), tokenOf(claims)).grants().routes[0]);
+      expect(granted).to.deep.equal(order.map((claims) => (claims === plain ? 1 : 0)));
+    }
+  });
 
   it('refuses a `sub` that Auth0 gives to no user, from Auth0 only', async () => {
     for (const claims of [{ sub: '32adf091-e7aa-4c6e-acbd-55e8cad4f66f' }, { sub: 'x' }]) {

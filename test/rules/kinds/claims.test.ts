@@ -35,6 +35,8 @@ describe('the rule claims', () => {
     [{ age: (age: unknown) => typeof age === 'number' && age >= 18 }, { age: 17 }, false],
     [{ age: () => true }, {}, false],
     [{ age: () => 1 }, { age: 17 }, false],
+    [{ age: () => ({}) }, { age: 17 }, false],
+    [{ age: () => [] }, { age: 17 }, false],
     [{ toString: () => true }, {}, false],
     [{ age: () => true }, { age: null }, false],
     [{ org_id: 'null' }, { org_id: null }, false],
@@ -142,6 +144,7 @@ describe('the rule claims', () => {
       const rule = compileClaims({ a: promise as never }, 'x');
       expect(await faultOf(rule, subjectOf({}, { a: 1 })))
         .to.be.instanceOf(AuthorizerFault)
+        .that.includes({ code: 'rule_error', rule: 'claims' })
         .with.property('message')
         .that.includes('custom rule');
     }
@@ -188,6 +191,8 @@ describe('the rule claims', () => {
     [{ a: { absent: true, values: [] } }, "rules.it['a']", /\{ absent: true \} or/],
     [{ a: { equals: true } }, "rules.it['a']", /\{ absent: true \} or/],
     [{ a: [{ absent: true }] }, "rules.it['a'][0]", /not an object/],
+    [{ a: async () => true }, "rules.it['a']", /asynchronous work in a rule under `custom`/],
+    [{ a: Number.POSITIVE_INFINITY }, "rules.it['a']", /not Infinity/],
     [{ [ROLES]: [] }, `rules.it['${ROLES}']`, /at least one item/],
     [{ [ROLES]: ['a', ['b']] }, `rules.it['${ROLES}'][1]`, /not an array/],
     [{ a: ['x', () => true] }, "rules.it['a'][1]", /not a function/],

@@ -21,7 +21,11 @@ describe('the rule clients', () => {
 
   it('refuses as client_not_allowed, and a request without a token as missing_token', async () => {
     const rule = compileClients(['web'], 'x');
-    expect(await codeOf(rule, subjectOf({}, { azp: 'x' }))).to.equal('client_not_allowed');
+    expect((await judge(rule, subjectOf({}, { azp: 'x' }))).refusal).to.deep.equal({
+      code: 'client_not_allowed',
+      rule: 'clients',
+      detail: 'not in the list',
+    });
     expect(await codeOf(rule, subjectOf({}, null))).to.equal('missing_token');
   });
 
@@ -31,7 +35,7 @@ describe('the rule clients', () => {
   });
 
   refusesOptions(compileClients, [
-    ['web', 'rules.it', /must be a list such as .*, or an object/],
+    ['web', 'rules.it', /must be a list such as \['\w{20,}'\], or an object/],
     [[], 'rules.it', /list with at least one item/],
     [[''], 'rules.it[0]', /non-empty string/],
     [{}, 'rules.it.allow', /list with at least one item/],

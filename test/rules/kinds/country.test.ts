@@ -4,6 +4,7 @@ import { compileCountry } from '../../../lib/rules/kinds/country.ts';
 import { countryCodes } from '../../../lib/rules/kinds/country-codes.ts';
 import type { CountryLookup } from '../../../lib/rules/kinds/country-source.ts';
 import { PASSED } from '../../../lib/rules/rule.ts';
+import type { VerifiedToken } from '../../../lib/token/verified-token.ts';
 import { refusesOptions } from '../option-refusals.ts';
 import { APPSYNC_KINDS, codeOf, faultOf, HTTP_KINDS, judge, subjectOf } from '../subjects.ts';
 
@@ -51,6 +52,8 @@ describe('the rule country', () => {
     [{ [CLAIM]: '' }, 'DE', 'country_not_allowed'],
     [{ [CLAIM]: null }, 'DE', 'country_not_allowed'],
     [{ [CLAIM]: 'XX' }, 'XX', 'country_unknown'],
+    // In upper case this is the code of South Sudan.
+    [{ [CLAIM]: 'ß' }, 'SS', 'country_not_allowed'],
     [{}, 'DE', 'country_not_allowed'],
   ];
   for (const [claims, country, code] of matches) {
@@ -69,6 +72,9 @@ describe('the rule country', () => {
   it('does not read members of Object.prototype as claims', async () => {
     const rule = compileCountry({ matchClaim: 'constructor', source: 'cloudfront' }, 'x');
     expect(await codeOf(rule, subjectOf(from('DE')))).to.equal('country_not_allowed');
+    const { request, token, ...rest } = subjectOf(from('DE'));
+    const inherited = { ...token, claims: Object.create({ constructor: 'DE' }) } as VerifiedToken;
+    expect(await codeOf(rule, { ...rest, request, token: inherited })).to.equal('country_not_allowed');
   });
 
   it('passes an unknown country past matchClaim with unknown: allow', async () => {
@@ -81,6 +87,12 @@ describe('the rule country', () => {
     expect(await codeOf(matching, subjectOf(from('DE'), null))).to.equal('missing_token');
     const listing = compileCountry({ allow: ['DE'], source: 'cloudfront' }, 'x');
     expect(await codeOf(listing, subjectOf(from('DE'), null))).to.equal(null);
+  });
+
+  it('names the list that refused', async () => {
+    const rule = compileCountry({ allow: ['DE'], deny: ['KP'], source: 'cloudfront' }, 'x');
+    const detailIn = async (country: string) => (await judge(rule, subjectOf(from(country)))).refusal?.detail;
+    expect([await detailIn('KP'), await detailIn('FR')]).to.deep.equal(['in deny', 'not in allow']);
   });
 
   it('explains the refusal without a value of the token, and keeps the country for the log', async () => {
@@ -194,6 +206,13 @@ describe('the rule country', () => {
       }
     });
 
+    it('passes what a function does not know with unknown: allow', async () => {
+      for (const answer of [null, undefined, '', 'XX']) {
+        for (const source of [() => answer, async () => answer])
+          expect(await codeOf(lookupRule(source, { unknown: 'allow' }), subjectOf())).to.equal(null);
+      }
+    });
+
     it('is a fault with the cause when the function throws, at once or later', async () => {
       const cause = new Error('mine');
       const atOnce = lookupRule(() => {
@@ -258,7 +277,7 @@ describe('the rule country', () => {
     [{ allow: ['de'], source }, 'rules.it.allow[0]', /alpha-2/],
     [{ allow: ['DEU'], source }, 'rules.it.allow[0]', /alpha-2/],
     [{ deny: ['UK'], source }, 'rules.it.deny[0]', /'GB'/],
-    [{ deny: ['ZZ'], source }, 'rules.it.deny[0]', /alpha-2/],
+    [{ deny: ['ZZ'], source }, 'rules.it.deny[0]', /alpha-2 code such as 'DE', not 'ZZ'$/],
     [{ deny: [49], source }, 'rules.it.deny[0]', /not 49/],
     [{ allow: ['DE', 'DE'], source }, 'rules.it.allow[1]', /twice/],
     [{ allow: ['DE'], deny: ['FR', 'DE'], source }, 'rules.it.deny[1]', /remove one/],

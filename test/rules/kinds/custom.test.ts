@@ -98,6 +98,7 @@ describe('a custom rule', () => {
   it('declares that it reads anything', () => {
     expect(ruleOf(() => true)).to.include({ name: 'custom.mine', reportOnly: false });
     expect(ruleOf(() => true).inputs).to.deep.equal(['anything']);
+    expect(ruleOf({ check: () => true }).reportOnly).to.equal(false);
     expect(ruleOf({ check: () => true, reportOnly: true }).reportOnly).to.equal(true);
   });
 

@@ -13,6 +13,11 @@ describe('compileProof', () => {
     expect(proof.holds({ 'x-secret': NEW })).to.equal(true);
   });
 
+  it('takes a secret of 16 characters', () => {
+    const secret = 'sixteen-letters!';
+    expect(compileProof({ header: 'x', secret }, 'x').holds({ x: secret })).to.equal(true);
+  });
+
   it('holds for either of two secrets', () => {
     const proof = compileProof({ header: 'x-secret', secret: [OLD, NEW] }, 'x');
     expect(proof.holds({ 'x-secret': OLD })).to.equal(true);
@@ -60,7 +65,7 @@ describe('compileProof', () => {
     [{ secret: NEW }, 'rules.it.header', /name of a header/],
     [{ header: 'x:y', secret: NEW }, 'rules.it.header', /name of a header/],
     [{ header: 'x' }, 'rules.it.secret', /at least 16/],
-    [{ header: 'x', secret: 'short' }, 'rules.it.secret', /at least 16/],
+    [{ header: 'x', secret: 'fifteen-letters' }, 'rules.it.secret', /at least 16/],
     [{ header: 'x', secret: ' '.repeat(20) }, 'rules.it.secret', /at least 16/],
     [{ header: 'x', secret: [] }, 'rules.it.secret', /one secret or a list of two/],
     [{ header: 'x', secret: [NEW] }, 'rules.it.secret', /a list of two/],

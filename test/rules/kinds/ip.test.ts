@@ -39,7 +39,7 @@ describe('the rule ip', () => {
     const rule = compileIp({ deny: ['10.0.0.0/8'] }, 'x');
     const event = restRequestEvent({ sourceIp: 'test-invoke-source-ip' });
     const { refusal } = await judge(rule, subjectOf({ clientIp: null, event }));
-    expect(refusal).to.include({ code: 'ip_unknown' });
+    expect(refusal).to.include({ code: 'ip_unknown', rule: 'ip' });
     expect(refusal?.detail).to.include('send a real request');
     expect((await judge(rule, subjectOf({ clientIp: null, event: {} }))).refusal).not.to.have.property(
       'detail',
@@ -53,10 +53,11 @@ describe('the rule ip', () => {
       rule: 'ip',
       detail: 'in deny',
     });
-    expect((await judge(rule, subjectOf({ clientIp: '192.0.2.1' }))).refusal).to.have.property(
-      'detail',
-      'not in allow',
-    );
+    expect((await judge(rule, subjectOf({ clientIp: '192.0.2.1' }))).refusal).to.deep.equal({
+      code: 'ip_not_allowed',
+      rule: 'ip',
+      detail: 'not in allow',
+    });
   });
 
   it('judges anonymous callers too', async () => {
@@ -88,6 +89,8 @@ describe('the rule ip', () => {
       [2, '192.0.2.66,203.0.113.9,192.0.2.1', null],
       [2, '203.0.113.9, 192.0.2.66, 192.0.2.1', 'ip_not_allowed'],
       [2, '203.0.113.9', 'ip_unknown'],
+      [2, '203.0.113.99', 'ip_unknown'],
+      [3, '192.0.2.66, 203.0.113.99', 'ip_unknown'],
       [3, '203.0.113.9, 192.0.2.1', 'ip_unknown'],
       [1, '203.0.113.9:4711', null],
       [1, '[2001:db8::9]:4711', null],
@@ -98,6 +101,9 @@ describe('the rule ip', () => {
       [2, ',', 'ip_unknown'],
       [2, ', 203.0.113.9', 'ip_unknown'],
       [3, ',', 'ip_unknown'],
+      [3, ',203.0.113.9', 'ip_unknown'],
+      [4, ',203.0.113.9', 'ip_unknown'],
+      [3, ',203.0.113.9,192.0.2.1', 'ip_unknown'],
       [1, '', 'ip_unknown'],
       [2, '', 'ip_unknown'],
     ];
