@@ -57,6 +57,16 @@ describe('a rule book', () => {
     expect(overlapsOf('t').map(({ routes }) => routes)).to.deep.equal([[0, 1]]);
   });
 
+  it('has one requirement for each declared route, and another for undeclared paths', () => {
+    const { requirements, undeclaredRequirement } = createRuleBook({
+      rules: { scopes: ['s'] },
+      routes: { 'GET /a': {}, 'GET /b': { scopes: false } },
+      undeclared: 'rules',
+    });
+    expect(requirements).to.have.length(2);
+    expect(undeclaredRequirement).to.be.a('string').and.equal(requirements[0]);
+  });
+
   it('lets anonymous callers in as soon as one route does, and tells their routes from the others', () => {
     const book = createRuleBook({
       routes: { 'GET /a': {}, 'GET /b': { token: 'optional', callers: false } },
@@ -65,6 +75,14 @@ describe('a rule book', () => {
     expect(book.requirements[0]).to.be.a('string').and.not.equal(book.requirements[1]);
     expect(book.requirements).to.have.length(2);
     expect(book.undeclaredRequirement).to.equal(false);
+  });
+
+  it('tells routes apart that differ in whether they require a token', () => {
+    const rules = { callers: false };
+    const routes = { 'GET /a': {}, 'GET /b': { token: 'optional' }, 'GET /c': {} } as const;
+    const [required, optional, other] = createRuleBook({ rules, routes } as Options).requirements;
+    expect([optional, other === required]).to.deep.equal([true, true]);
+    expect(required).to.be.a('string');
   });
 
   it('requires a token for routes only if there are callers without one', () => {
@@ -89,6 +107,15 @@ describe('a rule book', () => {
     expect(namesFor('rest-token', false)).to.deep.equal(['ip', 'callers']);
     expect(namesFor('rest-request', true)).to.deep.equal(['ip', 'callers']);
     expect(namesFor('appsync-graphql', true)).to.deep.equal(['ip', 'callers']);
+  });
+
+  it('refuses a path although it leaves the address to the policy', () => {
+    const rules = { ip: { allow: ['192.0.2.0/24'] } };
+    const book = createRuleBook({ rules, routes: { 'GET /a': {} }, ipInPolicy: true });
+    const { refusal } = book.begin(requestOf({ gateway: 'rest-token', path: '/b' }), tokenOf()).rules as {
+      readonly refusal?: unknown;
+    };
+    expect(refusal).to.deep.equal({ code: 'route_not_found' });
   });
 });
 

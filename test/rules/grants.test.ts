@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { createGrants, type Grants, REMEMBERED_GRANTS } from '../../lib/rules/grants.ts';
 import { compileCallers } from '../../lib/rules/kinds/callers.ts';
 import { compileClients } from '../../lib/rules/kinds/clients.ts';
-import type { Rule, Subject, Verdict } from '../../lib/rules/rule.ts';
+import { PASSED, type Rule, refused, type Subject, type Verdict } from '../../lib/rules/rule.ts';
 import { createRuleBook, type RuleBook } from '../../lib/rules/rule-book.ts';
 import type { RuleSet } from '../../lib/rules/rule-sets.ts';
-import { subjectOf } from './subjects.ts';
+import { subjectOf, tokenOf } from './subjects.ts';
 
 function grantsOf(book: RuleBook, { request, token }: Subject): Grants {
   return book.begin(request, token).grants();
@@ -122,6 +122,39 @@ describe('grants', () => {
     expect(grantedTo(open)).to.equal(0);
   });
 
+  it('reads the claims of a known token once, and those of a token that may change each time', () => {
+    let reads = 0;
+    const memo = () => {
+      reads += 1;
+      return 'a';
+    };
+    const rule: Rule = { name: 'x', inputs: [], reportOnly: false, memo, judge: () => PASSED };
+    const set: RuleSet = { kind: 'route', index: 0, route: 'GET /a', token: 'required', rules: [rule] };
+    const grantsTo = createGrants([set], null, false);
+    const readsFor = (token: Subject['token']) => {
+      reads = 0;
+      for (let again = 0; again < 3; again++) grantsTo({ token, passes: () => true });
+      return reads;
+    };
+    expect(readsFor({ ...tokenOf(), claims: Object.freeze(tokenOf().claims) })).to.equal(1);
+    expect(readsFor(tokenOf())).to.equal(3);
+  });
+
+  it('judges a caller without a token apart from one whose token has none of the claims', () => {
+    const judge = ({ token }: Subject) => (token === null ? refused({ code: 'missing_token' }) : PASSED);
+    const rule: Rule = { name: 'x', inputs: [], reportOnly: false, claims: ['plan'], judge };
+    const set: RuleSet = { kind: 'route', index: 0, route: 'GET /a', token: 'optional', rules: [rule] };
+    const order = [subjectOf({}, {}), subjectOf({}, null)];
+    for (const subjects of [order, [...order].reverse()]) {
+      const grantsTo = createGrants([set], null, false);
+      for (const subject of subjects) {
+        const passes = () => judge(subject).kind === 'passed';
+        const { routes } = grantsTo({ token: subject.token, passes });
+        expect(routes[0]).to.equal(subject.token === null ? 0 : 1);
+      }
+    }
+  });
+
   it('judges rules over the kind of caller once for all callers of a kind', () => {
     const rules = [compileCallers({ allow: ['user'] }, 'x'), compileClients(['web'], 'x')];
     const set: RuleSet = { kind: 'route', index: 0, route: 'GET /a', token: 'required', rules };
@@ -223,6 +256,15 @@ describe('the requirements of routes', () => {
     });
     expect([requirements[0], undeclaredRequirement]).to.deep.equal([true, true]);
     expect(requirements[1]).to.be.a('string');
+  });
+
+  it('leave out rules that only report, and those that are judged for each request', () => {
+    const scopes = { all: ['s'], reportOnly: true };
+    const custom = { mine: () => true };
+    for (const own of [{ scopes }, { custom }]) {
+      const { requirements } = requirementsOf({ routes: { 'GET /a': own, 'GET /b': {} } });
+      expect(requirements).to.deep.equal([true, true]);
+    }
   });
 
   it('name the rule on callers as soon as one route has another one', () => {

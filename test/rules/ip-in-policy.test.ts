@@ -113,6 +113,10 @@ describe('an ip rule that policies carry', () => {
         },
       },
     ],
+    [
+      'one of two routes that switches it off',
+      { rules: { ip: IP }, routes: { 'GET /a': {}, 'GET /b': { ip: false } } },
+    ],
     ['a route that switches it off', { rules: { ip: IP }, routes: { 'GET /a': { ip: false } } }],
     [
       'a route that replaces it',
@@ -133,7 +137,11 @@ describe('an ip rule that policies carry', () => {
   }
 
   it('is refused when its lists are too long for a policy', () => {
-    const deny = Array.from({ length: 200 }, (_, index) => `198.51.100.${index}`);
-    expect(() => bookOf({ rules: { ip: { deny } } })).to.throw(OptionError, 'at most 1500 bytes');
+    const many = Array.from({ length: 86 }, (_, index) => `198.51.100.${100 + index}`);
+    const bookFor = (last: string) => bookOf({ rules: { ip: { allow: [...many, '192.0.2.1', last] } } });
+    expect(JSON.stringify(bookFor('1.1.1.1').ipInPolicy)).to.have.length(1500);
+    expect(() => bookFor('1.1.1.10'))
+      .to.throw(OptionError, 'at most 1500 bytes')
+      .with.property('option', 'conditions.sourceIp');
   });
 });

@@ -53,6 +53,22 @@ describe('Judging', () => {
       expect(calls).to.deep.equal(['shared', 'shared']);
     });
 
+    it('a function with several uses once for each of them', async () => {
+      const inputs: unknown[] = [];
+      const shared = (input: unknown) => {
+        inputs.push(typeof input === 'string' ? input : typeof input);
+        return (input === '198.51.100.7' ? 'DE' : true) as never;
+      };
+      const rules = {
+        country: { allow: ['DE'], source: shared },
+        claims: { country: shared, custom: shared },
+        custom: { mine: shared },
+      };
+      const judging = begin({ rules }, '/a', { country: 'x', custom: 'y' });
+      expect((await judging.verdict()).kind).to.equal('passed');
+      expect(inputs).to.deep.equal(['198.51.100.7', 'x', 'y', 'object']);
+    });
+
     it('a predicate that throws', async () => {
       const throwing = () => {
         calls.push('throwing');
@@ -93,6 +109,50 @@ describe('Judging', () => {
       expect(await judging.verdict()).to.equal(verdict);
       expect(calls).to.deep.equal(['mine']);
     });
+  });
+
+  it('has no verdict and refuses nothing before it judges, then one verdict a rule', async () => {
+    const judging = begin({ rules: { scopes: ['a'], permissions: ['p'] } }, '/a');
+    expect([judging.verdicts, judging.refusal]).to.deep.equal([[], null]);
+    await judging.verdict();
+    expect(judging.verdicts.map(({ kind }) => kind)).to.deep.equal(['passed', 'refused']);
+    expect(judging.refusal).to.include({ code: 'insufficient_scope' });
+  });
+
+  it('names the declared route whose rules apply', () => {
+    const options = { routes: { 'GET /a': {}, 'GET /b/{id}': {} }, undeclared: 'rules' };
+    const routeAt = (path: string) => begin(options, path).route;
+    expect(['/a', '/b/1', '/c'].map(routeAt)).to.deep.equal(['GET /a', 'GET /b/{id}', null]);
+  });
+
+  describe('grants the request', () => {
+    const byScope = { routes: { 'GET /a': { scopes: ['a'] }, 'GET /b': {} } };
+    const elsewhere = { rules: { scopes: ['a'] }, routes: { 'GET /b': {} }, undeclared: 'rules' };
+    const organization = { matches: 'path:org' };
+    const ownOrg = { routes: { 'GET /orgs/{org}': { organization }, 'GET /b': {} } };
+    const reported = { 'GET /orgs/{org}': { organization: { ...organization, reportOnly: true } } };
+    const custom = { mine: answers('mine', false) };
+    const cases: readonly [what: string, Options, path: string, claims: object, granted: boolean][] = [
+      ['if its route is granted', byScope, '/a', { scope: 'a' }, true],
+      ['not if another route alone is granted', byScope, '/a', {}, false],
+      ['whatever other routes require', byScope, '/b', {}, true],
+      ['if undeclared paths are granted', elsewhere, '/c', { scope: 'a' }, true],
+      ['not if undeclared paths are not granted', elsewhere, '/c', {}, false],
+      ["with the caller's text in the path", ownOrg, '/orgs/org_a', { org_id: 'org_a' }, true],
+      ['not with the text of another', ownOrg, '/orgs/org_b', { org_id: 'org_a' }, false],
+      [
+        'with any text if that is only reported',
+        { routes: reported },
+        '/orgs/org_b',
+        { org_id: 'org_a' },
+        true,
+      ],
+      ['whatever rules say that grants leave out', { routes: { 'GET /a': { custom } } }, '/a', {}, true],
+      ['not if its path is refused', byScope, '/b/../b', {}, false],
+    ];
+    for (const [what, options, path, claims, granted] of cases) {
+      it(what, () => expect(begin(options, path, { ...claims }).grantsRequest()).to.equal(granted));
+    }
   });
 
   it('reads an address rule of the route once for the verdict and the grants', async () => {

@@ -38,6 +38,7 @@ async function judge(options: Options, { request, token } = subjectOf()) {
 }
 
 const IP = { deny: ['192.0.2.0/24'] };
+const OWN_ORG = { organization: { matches: 'path:org' } };
 const COUNTRY = { allow: ['DE'], source: 'cloudfront' };
 const yes = () => true;
 const no = () => false;
@@ -140,6 +141,39 @@ describe('createRuleBook', () => {
       expect(rulesOf('/a')).to.equal(rulesOf('/b')).and.equal(rulesOf('/c')).and.not.equal(rulesOf('/d'));
       expect(rulesOf('/e')).to.equal(rulesOf('/f'));
     });
+
+    it('the same list object if the caller must be in the same place of the path', () => {
+      const organization = { matches: 'path:org' };
+      const routes = {
+        'GET /orgs/{org}': { organization },
+        'GET /orgs/{org}/users': { organization },
+        'GET /{org}': { organization },
+      };
+      const book = createRuleBook({ routes });
+      const [one, same, other] = ['/orgs/o', '/orgs/o/users', '/o'].map(
+        (path) => (found(book, { path }) as RuleSet).rules,
+      );
+      expect(one).to.equal(same).and.not.equal(other);
+    });
+
+    it('callers by the claims of Auth0, unless another party issues the tokens', async () => {
+      const subject = subjectOf({}, { sub: 'x' });
+      expect((await judge({}, subject)).refusal).to.have.property('code', 'caller_not_allowed');
+      expect((await judge({ isAuth0: true }, subject)).refusal).to.have.property(
+        'code',
+        'caller_not_allowed',
+      );
+      expect((await judge({ isAuth0: false }, subject)).refusal).to.equal(null);
+    });
+
+    it('authentication with the tolerance of the options, by default that of the verifier', async () => {
+      const rules = { authentication: { maxAge: 60 } };
+      const login = subjectOf({}, { auth_time: Math.floor(Date.now() / 1000) - 62 });
+      const codeWith = async (options: Options) => (await judge({ rules, ...options }, login)).refusal?.code;
+      expect(await codeWith({})).to.equal(undefined);
+      expect(await codeWith({ clockTolerance: 30 })).to.equal(undefined);
+      expect(await codeWith({ clockTolerance: 0 })).to.equal('insufficient_authentication');
+    });
   });
 
   describe('find', () => {
@@ -190,15 +224,41 @@ describe('createRuleBook', () => {
     });
   });
 
-  it('covers a path that matches its route, and not one whose route the event named', () => {
-    const book = createRuleBook({ routes: { 'GET /users/{id}': {}, $default: {} } });
-    const covered = (request: Partial<AuthorizationRequest>) =>
-      book.begin(requestOf(request), tokenOf()).isCovered;
-    expect(covered({ path: '/users/1' })).to.equal(true);
-    expect(covered({ path: '/v1/users/1', routeTemplate: 'GET /users/{id}' })).to.equal(false);
-    expect(covered({ gateway: 'websocket', method: null, path: null })).to.equal(true);
-    const plain = createRuleBook({});
-    expect(plain.begin(requestOf(), tokenOf()).isCovered).to.equal(true);
+  describe('whether policies cover the path, and whether the path fits the route that the event names', () => {
+    const routes = {
+      'GET /users/{id}': {},
+      'GET /a': {},
+      'GET /files/{id}': { encodedSlashes: { id: 'data' } },
+      $default: {},
+    };
+    const named = { routeTemplate: 'GET /users/{id}' };
+    const cases: readonly [Partial<AuthorizationRequest>, isCovered: boolean, isShifted: boolean][] = [
+      [{ path: '/users/1' }, true, false],
+      [{ path: '/users/1', ...named }, true, false],
+      [{ path: '/v1/users/1', ...named }, false, true],
+      [{ path: '/a', ...named }, true, true],
+      [{ path: '/files/a%2Fb' }, false, false],
+      [{ gateway: 'websocket', method: null, path: null }, true, false],
+    ];
+    for (const [request, isCovered, isShifted] of cases) {
+      it(JSON.stringify(request), () => {
+        const judging = createRuleBook({ routes }).begin(requestOf(request), tokenOf());
+        expect(judging).to.include({ isCovered, isShifted });
+      });
+    }
+
+    it('without routes', () => {
+      const judging = createRuleBook({}).begin(requestOf(), tokenOf());
+      expect(judging).to.include({ isCovered: true, isShifted: false });
+    });
+  });
+
+  it('refuses a request whose event names two methods, whatever its route', () => {
+    for (const options of [{}, { routes: { 'GET /orders': {} } }]) {
+      const { rules } = createRuleBook(options).begin(requestOf({ otherMethod: 'POST' }), tokenOf());
+      expect(rules).to.have.property('kind', 'refused');
+      expect(rules).to.have.nested.property('refusal.code', 'ambiguous_path');
+    }
   });
 
   describe('a final slash that no route is declared with', () => {
@@ -263,6 +323,15 @@ describe('createRuleBook', () => {
       const judging = book.begin(request, tokenOf());
       expect(book.begin(request, tokenOf()).rules).to.equal(judging.rules);
       expect(judging.isCovered).to.equal(true);
+    });
+
+    it('gets the rules of its own pair of routes, if several paths have one', () => {
+      const routes = { 'GET /orders': { scopes: ['orders'] }, 'GET /bills': { scopes: ['bills'] } };
+      const book = createRuleBook({ routes, undeclared: 'rules' });
+      const routesOf = (path: string) => (found(book, { gateway: 'http-api-2.0', path }) as RuleSet).route;
+      for (const path of ['/orders', '/bills', '/orders']) {
+        expect(routesOf(`${path}/`)).to.equal(`GET ${path}`);
+      }
     });
 
     it('is refused when undeclared paths are denied', () => {
@@ -389,15 +458,24 @@ describe('createRuleBook', () => {
       });
     });
 
-    it('waits a second for a report-only rule, and then goes on', async () => {
-      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    it('waits a second for all report-only rules together, and then goes on', async () => {
+      const clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'hrtime'] });
       try {
-        const rules = { custom: { hangs: { check: () => new Promise<never>(() => {}), reportOnly: true } } };
-        const judged = judge({ rules });
-        await clock.tickAsync(1000);
+        const hangs = { check: () => new Promise<never>(() => {}), reportOnly: true };
+        let isJudged = false;
+        const judged = judge({ rules: { custom: { one: hangs, other: hangs } } }).finally(() => {
+          isJudged = true;
+        });
+        await clock.tickAsync(999);
+        expect(isJudged).to.equal(false);
+        await clock.tickAsync(2);
+        expect(isJudged).to.equal(true);
         const { refusal, reports } = await judged;
         expect(refusal).to.equal(null);
-        expect(reports.map(({ rule, code }) => [rule, code])).to.deep.equal([['custom.hangs', 'rule_error']]);
+        expect(reports.map(({ rule, code }) => [rule, code])).to.deep.equal([
+          ['custom.one', 'rule_error'],
+          ['custom.other', 'rule_error'],
+        ]);
         await judge({ rules: { custom: { quick: { check: async () => true, reportOnly: true } } } });
         expect(clock.countTimers()).to.equal(0);
       } finally {
@@ -501,6 +579,7 @@ describe('createRuleBook', () => {
   const book = (options: unknown) => createRuleBook(options as Options);
   refusesOptions(book, [
     [{ rules: [] }, 'rules', /must be an object/],
+    [{ rules: {} }, 'rules', /has no rule/],
     [{ rules: { scope: ['a'] } }, 'rules.scope', /not an option/],
     [{ rules: { token: 'optional' } }, 'rules.token', /not an option/],
     [{ rules: { ip: false } }, 'rules.ip', /leave it out/],
@@ -519,6 +598,16 @@ describe('createRuleBook', () => {
     [{ routes: { 'GET /a': true } }, "routes['GET /a']", /must be an object/],
     [{ routes: { 'GET /a': { scope: ['s'] } } }, "routes['GET /a'].scope", /not an option/],
     [{ routes: { 'GET /a': { token: false } } }, "routes['GET /a'].token", /'required' or 'optional'/],
+    [
+      { routes: { 'GET /a/{id}': { encodedSlashes: { x: 'data' } } } },
+      "routes['GET /a/{id}'].encodedSlashes.x",
+      /is no parameter of 'GET \/a\/\{id\}'/,
+    ],
+    [
+      { routes: { 'GET /{org}': OWN_ORG, 'GET /a': OWN_ORG } },
+      "routes['GET /a'].organization.matches",
+      /\{org\}/,
+    ],
     [{ routes: { 'GET /a': { ip: { deny: [] } } } }, "routes['GET /a'].ip.deny", /at least one/],
     [{ routes: { 'GET /a': { custom: {} } } }, "routes['GET /a'].custom", /has no check/],
     [{ routes: { 'GET /a': { custom: { b: false } } } }, "routes['GET /a'].custom['b']", /does not exist/],

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import type { AuthorizationRequest } from '../../../lib/gateways/gateway.ts';
 import { tenantId } from '../../../lib/index.ts';
+import { parseRouteKey } from '../../../lib/routes/route-key.ts';
 import { compileOrganization } from '../../../lib/rules/kinds/organization.ts';
+import type { Rule } from '../../../lib/rules/rule.ts';
 import { refusesOptions } from '../option-refusals.ts';
 import { APPSYNC_KINDS, codeOf, HTTP_KINDS, judge, subjectOf, tokenOf } from '../subjects.ts';
 
@@ -22,6 +25,9 @@ describe('the rule organization', () => {
     [{ allow: [ID] }, { org_name: ID }, 'organization_not_allowed'],
     [{ allow: ['Acme'] }, { org_id: ID, org_name: 'aCME' }, null],
     [{ allow: ['acme'] }, { org_id: 'acme' }, 'organization_not_allowed'],
+    [{ allow: ['org_a1'] }, { org_name: 'org_a1' }, 'organization_not_allowed'],
+    [{ allow: ['my-org_x', '.x', '...'] }, { org_id: ID, org_name: 'my-org_x' }, null],
+    [{ allow: ['my-org_x', '.x', '...'] }, { org_id: ID, org_name: '.x' }, null],
     [{ allow: ['acme'] }, { org_id: ID }, 'organization_not_allowed'],
     [{ allow: ['umbrella', ID] }, BOTH, null],
     [{ allow: ['umbrella', 'acme'] }, BOTH, null],
@@ -82,6 +88,60 @@ describe('the rule organization', () => {
     expect(await refusalOn({}, { org_id: 'org_?' }))
       .to.have.property('detail')
       .that.includes('A-Z');
+  });
+
+  describe('with a parameter of the path', () => {
+    const ruleFor = (key: string, option: object = {}) =>
+      compileOrganization({ matches: 'path:org', ...option }, 'x').forRoute?.(
+        parseRouteKey(key, 'y'),
+      ) as Rule;
+    const refusalOn = async (rule: Rule, request: Partial<AuthorizationRequest>, isShifted = false) =>
+      (await judge(rule, { ...subjectOf(request, BOTH), isShifted })).refusal;
+    const mismatch = (detail: string) => ({ code: 'organization_mismatch', rule: 'organization', detail });
+    const OTHER = mismatch('the path names another');
+
+    const paths: readonly [key: string, path: string, passes: boolean][] = [
+      ['GET /{org}', `/${ID}`, true],
+      ['GET /{org}', `/${ID}/`, true],
+      ['GET /{org}', `/${ID}x`, false],
+      ['GET /{org}', `/x${ID}`, false],
+      ['GET /{org}', '/', false],
+      ['GET /a/{org}', `/a/${ID}`, true],
+      ['GET /a/{org}', `/a/${ID}/b`, true],
+      ['GET /a/{org}', `/${ID}/a`, false],
+      ['GET /a/{org}', `/${ID}`, false],
+      ['GET /a/b/{org}', `/a/b/${ID}`, true],
+      ['GET /a/b/{org}', `/${ID}`, false],
+      ['GET /a/b/{org}', `/a/${ID}`, false],
+      ['GET /a/b/c/{org}', `/${ID}`, false],
+      ['GET /a/b/c/{org}', `/a/b/c/${ID}`, true],
+    ];
+    for (const [key, path, passes] of paths) {
+      it(`${passes ? 'passes' : 'refuses'} ${path} on ${key}, in each form of the path`, async () => {
+        const expected = passes ? null : OTHER;
+        const good = key.replace('GET ', '').replace('{org}', ID);
+        expect(await refusalOn(ruleFor(key), { path })).to.deep.equal(expected);
+        expect(await refusalOn(ruleFor(key), { path: good, otherPaths: [good, path] })).to.deep.equal(
+          expected,
+        );
+      });
+    }
+
+    it('refuses a path that does not fit the route that the event names', async () => {
+      const detail = 'the path does not fit the route that the event names';
+      expect(await refusalOn(ruleFor('GET /{org}'), { path: `/${ID}` }, true)).to.deep.equal(
+        mismatch(detail),
+      );
+    });
+
+    it('has a text for policies only if the claim is plain text', () => {
+      const textOf = (by: string, claims: object) =>
+        ruleFor('GET /{org}', { by }).binding?.own.of(tokenOf({ ...claims }).claims);
+      expect(textOf('id', BOTH)).to.equal(ID);
+      expect(textOf('name', { org_name: 'ACME' })).to.equal('acme');
+      for (const org_id of ['org_*', 'org_?', '$' + '{*}', '..', 'org/a', undefined])
+        expect(textOf('id', { org_id }), org_id).to.equal(undefined);
+    });
   });
 
   it('refuses a caller without token as missing_token', async () => {
@@ -148,6 +208,9 @@ describe('the rule organization', () => {
     [{ matches: 'header:Authorization' }, 'rules.it.matches', /names no organization/],
     [{ matches: 'header:cookie' }, 'rules.it.matches', /names no organization/],
     [{ matches: 'header:a b' }, 'rules.it.matches', /name of a header/],
+    [{ matches: 'a header:x-org' }, 'rules.it.matches', /'header:<name>'/],
+    [{ matches: 'header:x-org\n' }, 'rules.it.matches', /'header:<name>'/],
+    [{ matches: ['path:org'] }, 'rules.it.matches', /'header:<name>'/],
     [{ matches: 'query:org' }, 'rules.it.matches', /'header:<name>'/],
     [{ matches: 7 }, 'rules.it.matches', /'header:<name>'/],
     [{ required: true, exact: true }, 'rules.it.exact', /is not an option/],
