@@ -6,13 +6,15 @@ export const PLACEHOLDER = 'prove';
 /** Characters of RFC 3986 that a path segment may contain, and encoded ones. */
 const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})+$/;
 
+const PARAMETER = /\{(?<name>[^}+]+)\+?\}/g;
+
 /**
  * The path of a declared route, `/users/7` for `/users/{id}`.
  *
  * @param parameters - values by name, percent-encoded; `prove` for a parameter that is not listed
  */
 export function pathOfRoute(template: string, parameters: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(?<name>[^}+]+)\+?\}/g, (_, name: string) =>
+  return template.replace(PARAMETER, (_, name: string) =>
     Object.hasOwn(parameters, name) ? (parameters[name] as string) : PLACEHOLDER,
   );
 }
@@ -34,4 +36,22 @@ export function parseParameters(texts: readonly string[]): Readonly<Record<strin
       return [name, value];
     }),
   );
+}
+
+/**
+ * Refuses a value that no request would have, because of a misspelt name.
+ *
+ * @throws {OptionError} names the parameters of the routes
+ */
+export function refuseUnknownParameters(
+  parameters: Readonly<Record<string, string>>,
+  routes: readonly string[],
+): void {
+  const known = new Set(
+    routes.flatMap((route) => Array.from(route.matchAll(PARAMETER), ([, name = '']) => name)),
+  );
+  const unknown = Object.keys(parameters).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const names = known.size === 0 ? 'they have none' : `they have ${[...known].join(', ')}`;
+  throw new OptionError('--param', `'${unknown}' is no path parameter of the declared routes: ${names}`);
 }

@@ -172,6 +172,12 @@ if (process.argv[2] === 'thin') console.log(fs.readFileSync(${JSON.stringify(pat
     );
     expect(await more('--param', 'id')).to.equal("--param: 'id' is not name=value");
     expect(await more('--param', 'id=a b')).to.match(/^--param: the value of id must be/);
+    expect(await more('--param', 'id=7', '--param', 'ID=7')).to.equal(
+      "--param: 'ID' is no path parameter of the declared routes: they have id, proxy",
+    );
+    expect(
+      await errorOf(stage.url, module('none.mjs'), '--gateway', 'rest-request', '--param', 'id=7'),
+    ).to.match(/: they have none$/);
     expect(await errorOf('example.com', file, '--gateway', 'rest-request')).to.match(
       /^url: is not an address/,
     );

@@ -10,6 +10,7 @@ import { twinnedCallers } from '../../proving/callers.ts';
 import { tokenPlacement } from '../../proving/place-token.ts';
 import type { Caller } from '../../proving/probe.ts';
 import type { ProofSettings } from '../../proving/prove.ts';
+import { refuseUnknownParameters } from '../../proving/route-path.ts';
 import { VERBS } from '../../routes/route-key.ts';
 import { oneOf } from '../../util/option-checks.ts';
 import { localApi } from '../dev/local-api.ts';
@@ -52,6 +53,8 @@ export async function proofSettings(
   const { callers, options: forecast } = twinnedCallers(options, tokens, client, Date.now() / 1000);
   const { default: middy } = await import('@middy/core');
   const { viewer: _, ...api } = localApi(options, given.gateway, true);
+  const routes = (api.routes ?? []).filter(hasPath);
+  refuseUnknownParameters(given.parameters, routes);
   const { ttl = api.caching.ttl, identitySources = api.caching.identitySources } = given;
   return {
     gateway: { ...api, caching: { ttl, identitySources } },
@@ -60,11 +63,7 @@ export async function proofSettings(
     placement: tokenPlacement(options.tokenSource),
     host: stage.host,
     client,
-    plan: {
-      routes: (api.routes ?? []).filter(hasPath),
-      parameters: given.parameters,
-      methods: given.methods,
-    },
+    plan: { routes, parameters: given.parameters, methods: given.methods },
     maxRequests: given.maxRequests,
     rate: given.rate,
     handlerDecides: options.handlerDecides === true,
