@@ -58,6 +58,8 @@ export type Guard =
   | { readonly kind: 'lambda'; readonly authorizer: string }
   /** `what`: `AWS_IAM`, `JWT`, `COGNITO_USER_POOLS`. */
   | { readonly kind: 'other'; readonly what: string }
+  /** The route names an authorizer that does not exist. `text` says so, as a sentence without a full stop. */
+  | { readonly kind: 'missing'; readonly authorizer: string; readonly text: string }
   | { readonly kind: 'undecided'; readonly text: string };
 
 /** A Lambda authorizer. */

@@ -6,7 +6,8 @@ export const FINDINGS = {
   invalid_options: 'the options make no sense: the authorizer would not start',
   undeclared_route: 'a route of the API is not declared in `routes`',
   missing_route: 'the API lacks a declared route',
-  missing_authorizer: 'a route that the rules apply to does not have the authorizer',
+  missing_authorizer:
+    'a route does not have the authorizer that its rules need, or has one that does not exist',
   open_route: 'a route has no authorizer, and no rules are declared for it',
   guarded_preflight: 'preflight requests need a token, which browsers do not send',
   response_format: 'the API expects another payload format or other responses than `httpApiResponse` says',

@@ -78,7 +78,11 @@ describe('check of an OpenAPI document', () => {
     expect(withNames('key')).to.deep.equal(['missing_authorizer']);
     expect(withNames('pool')).to.deep.equal(['missing_authorizer']);
     expect(withNames('key', 'auth0')).to.deep.equal([]);
-    expect(withNames('unknown')).to.deep.equal(['undecided']);
+    expect(withNames('unknown')).to.deep.equal(['missing_authorizer']);
+    const elsewhere = changed(document, ['components', 'Fn::Transform'], { Name: 'AWS::Include' });
+    expect(codes(changed(elsewhere, security, [{ unknown: [] }]), ORDERS, given)).to.deep.equal([
+      'undecided',
+    ]);
     const iam = changed(document, ['paths', '/orders', 'get'], {
       'x-amazon-apigateway-auth': { type: 'AWS_IAM' },
     });
@@ -175,6 +179,6 @@ describe('check of an OpenAPI document', () => {
   it('has no authorizers to judge in a document without them', () => {
     const open = changed(REST, ['components'], {});
     const policy = { ...open, 'x-amazon-apigateway-policy': { Statement: [{ Effect: 'Allow' }] } };
-    expect(codes(policy, ORDERS, given)).to.deep.equal(['undecided']);
+    expect(codes(policy, ORDERS, given)).to.deep.equal(['missing_authorizer']);
   });
 });

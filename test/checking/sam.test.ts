@@ -164,8 +164,25 @@ describe('check of a SAM template', () => {
     expect(codesFor({ UserPoolArn: 'arn' })).to.deep.equal(['missing_authorizer']);
     expect(codesFor({ JwtConfiguration: {} })).to.deep.equal(['missing_authorizer']);
     const named = (name: unknown) => codes(changed(REST, [...AUTH, 'DefaultAuthorizer'], name));
-    expect(named('Other')).to.deep.equal(['undecided']);
+    expect(named('Other')).to.deep.equal(['missing_authorizer']);
     expect(named({ Ref: 'Name' })).to.deep.equal(['undecided']);
+  });
+
+  it('finds the name of an authorizer that does not exist, unless the deployment may make it', () => {
+    const named = changed(REST, [...EVENTS, 'List', 'Properties', 'Auth'], { Authorizer: 'Nope' });
+    const { findings } = checked(named);
+    expect(findings.map(({ severity, problem, change }) => [severity, problem, change])).to.deep.equal([
+      [
+        'error',
+        "The route 'GET /orders' names an authorizer that does not exist: the API has no authorizer 'Nope'.",
+        'Correct the name, or declare the authorizer.',
+      ],
+    ]);
+    const included = { 'Fn::Transform': { Name: 'AWS::Include' } };
+    const { Authorizers } = REST.Resources.Api.Properties.Auth;
+    for (const more of [included, { ...Authorizers, ...included }]) {
+      expect(codes(changed(named, [...AUTH, 'Authorizers'], more))).to.deep.equal(['undecided']);
+    }
   });
 
   it('says that a route is not in the document', () => {
@@ -230,6 +247,8 @@ describe('check of a SAM template', () => {
     expect(codes(body({ 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } }), bills)).to.deep.equal([
       'missing_authorizer',
     ]);
+    expect(codes(body({ security: [{ Auth0: [] }] }), bills)).to.deep.equal([]);
+    expect(codes(body({ security: [{ Nope: [] }] }), bills)).to.deep.equal(['missing_authorizer']);
   });
 
   it('finds a resource policy that allows: SAM writes one for lists of addresses', () => {

@@ -70,7 +70,9 @@ describe('check of serverless.yml', () => {
     expect(guarded({ type: 'aws_iam' })).to.deep.equal(['missing_authorizer']);
     expect(guarded('jwt')).to.deep.equal(['missing_authorizer']);
     expect(guarded({ name: 'jwt' })).to.deep.equal(['missing_authorizer']);
-    expect(guarded('unknown')).to.deep.equal(['undecided']);
+    expect(guarded('unknown')).to.deep.equal(['missing_authorizer']);
+    const elsewhere = changed(HTTP, ['provider', 'httpApi', 'authorizers'], '${file(authorizers.yml)}');
+    expect(codes(elsewhere)).to.deep.equal(['undecided']);
     expect(guarded({ id: 'abc' })).to.deep.equal(['undecided']);
     expect(guarded({ id: { Ref: 'Auth' } })).to.deep.equal(['undecided']);
     expect(guarded({})).to.deep.equal(['undecided']);

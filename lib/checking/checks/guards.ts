@@ -1,8 +1,10 @@
 import type { RouteKey } from '../../routes/route-key.ts';
-import type { Guard } from '../deployed-api.ts';
+import type { DeployedRoute, Guard } from '../deployed-api.ts';
 import { type Finding, undecided } from '../finding.ts';
 import { type ApiRoute, coversPath, takesMethod, verbsOf } from '../route-patterns.ts';
 import { isOurs, type Subject } from '../subject.ts';
+
+type UnknownGuard = Extract<Guard, { readonly kind: 'missing' | 'undecided' }>;
 
 /** Routes without the authorizer: those of declared routes, and others that anyone may call. */
 export function* guards(subject: Subject): Iterable<Finding> {
@@ -12,18 +14,28 @@ export function* guards(subject: Subject): Iterable<Finding> {
     const { route } = one;
     const { guard } = route;
     if (isOurs(guard, subject)) continue;
-    if (guard.kind !== 'undecided') {
+    if (guard.kind !== 'undecided' && guard.kind !== 'missing') {
       const finding = findingFor(one, declared.get(one), subject);
       if (finding !== null) yield finding;
     } else if (!reported.has(guard.text)) {
       // The same reason applies to many routes.
       reported.add(guard.text);
-      yield undecided({
-        place: route.place,
-        text: `Whether '${route.key}' has the authorizer is not in the document: ${guard.text}`,
-      });
+      yield unknownAuthorizer(route, guard);
     }
   }
+}
+
+/** The finding for a route whose authorizer does not exist, or is not in the document. */
+function unknownAuthorizer({ key, place }: DeployedRoute, { kind, text }: UnknownGuard): Finding {
+  if (kind === 'undecided')
+    return undecided({ place, text: `Whether '${key}' has the authorizer is not in the document: ${text}` });
+  return {
+    code: 'missing_authorizer',
+    severity: 'error',
+    place,
+    problem: `The route '${key}' names an authorizer that does not exist: ${text}.`,
+    change: 'Correct the name, or declare the authorizer.',
+  };
 }
 
 /** The routes of the API that take requests of declared routes, with the first of these. */

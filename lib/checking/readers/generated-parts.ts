@@ -15,6 +15,11 @@ export function generatedParts(map: Cursor): readonly OpenQuestion[] {
   });
 }
 
+/** Whether the deployment may add members to a map: the document lacks it, or a macro or a loop is among its members. */
+export function hasGeneratedMembers({ undecided, members }: Cursor): boolean {
+  return undecided !== null || members.some(([name]) => name.startsWith('Fn::'));
+}
+
 function questionOn({ place }: Pick<Cursor, 'place'>, maker: string): OpenQuestion {
   return { place, text: `What ${maker} makes here, perhaps a route, is not in the document` };
 }

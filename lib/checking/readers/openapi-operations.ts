@@ -1,7 +1,7 @@
 import type { DeployedRoute, Guard } from '../deployed-api.ts';
-import { type Cursor, firstGiven } from '../documents/cursor.ts';
+import type { Cursor } from '../documents/cursor.ts';
 import { methodOf, pathOf } from './methods.ts';
-import { AUTHORIZER } from './openapi-schemes.ts';
+import { guardOfScheme } from './openapi-schemes.ts';
 
 /** What the operations of a document have in common. */
 export interface OperationTerms {
@@ -9,8 +9,6 @@ export interface OperationTerms {
   readonly kind: 'rest' | 'http';
   /** Whether the document does not mention API Gateway. */
   readonly isPlain: boolean;
-  /** The security schemes, by name. */
-  readonly schemes: ReadonlyMap<string, Cursor>;
   readonly basePath: string;
 }
 
@@ -51,7 +49,7 @@ const ROOT_SECURITY: Guard = {
  *   the top
  */
 function guardOf(operation: Cursor, terms: OperationTerms): Guard {
-  const { root, kind, isPlain, schemes } = terms;
+  const { root, kind, isPlain } = terms;
   if (isPlain) return PLAIN;
   const own = operation.get('security');
   if (own.undecided !== null) return { kind: 'undecided', text: own.undecided.text };
@@ -59,22 +57,6 @@ function guardOf(operation: Cursor, terms: OperationTerms): Guard {
   const auth = operation.get('x-amazon-apigateway-auth', 'type').text?.toUpperCase();
   if (auth === 'AWS_IAM') return { kind: 'other', what: auth };
   const names = own.items.flatMap((alternative) => alternative.members.map(([name]) => name));
-  const guards = names.map((name) => guardOfScheme(name, schemes.get(name)));
+  const guards = names.map((name) => guardOfScheme(name, root));
   return guards.find((guard) => guard.kind !== 'none') ?? { kind: 'none' };
-}
-
-function guardOfScheme(name: string, scheme: Cursor | undefined): Guard {
-  if (scheme === undefined)
-    return { kind: 'undecided', text: `the document has no security scheme '${name}'` };
-  const type = firstGiven(scheme.get(AUTHORIZER, 'type'), scheme.get('x-amazon-apigateway-authtype')).text;
-  switch (type?.toLowerCase()) {
-    case 'token':
-    case 'request':
-      return { kind: 'lambda', authorizer: name };
-    case undefined:
-      // An API key, or a scheme that API Gateway does not enforce.
-      return { kind: 'none' };
-    default:
-      return { kind: 'other', what: String(type) };
-  }
 }

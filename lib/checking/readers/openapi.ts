@@ -60,7 +60,7 @@ export function readOpenApi(root: Cursor, kind: 'rest' | 'http'): OpenApiParts {
   const schemes = schemesOf(root);
   // The servers of an exported API contain its stage, which is no part of the paths of routes.
   const basePath = isPlain ? commonBasePath(root) : '';
-  const terms: OperationTerms = { root, kind, isPlain, schemes: new Map(schemes), basePath: basePath ?? '' };
+  const terms: OperationTerms = { root, kind, isPlain, basePath: basePath ?? '' };
   const paths = root.get('paths');
   const items = paths.members.filter(([name]) => name.startsWith('/'));
   const open: OpenQuestion[] = [

@@ -3,6 +3,7 @@ import { type Cursor, firstGiven } from '../documents/cursor.ts';
 import type { Place } from '../documents/place.ts';
 import { type Resources, referenceOf } from './cfn-resource.ts';
 import { methodOf, pathOf } from './methods.ts';
+import { namedGuard } from './named-guard.ts';
 
 /** An API of SAM. */
 export interface SamApi {
@@ -61,9 +62,16 @@ export function guardOfName(name: Cursor, api: SamApi): Guard {
   const text = name.text ?? 'NONE';
   if (text === 'NONE') return { kind: 'none' };
   if (text === 'AWS_IAM') return { kind: 'other', what: text };
-  const authorizer = api.get('Auth', 'Authorizers', text);
-  if (authorizer.isMissing) return { kind: 'undecided', text: `the API has no authorizer '${text}'` };
-  if (!authorizer.get('UserPoolArn').isMissing) return { kind: 'other', what: 'COGNITO_USER_POOLS' };
-  if (!authorizer.get('JwtConfiguration').isMissing) return { kind: 'other', what: 'JWT' };
-  return { kind: 'lambda', authorizer: text };
+  return guardOfAuthorizer(text, api);
+}
+
+/** The guard by an authorizer in `Auth.Authorizers`. SAM refuses a name that is not there. */
+export function guardOfAuthorizer(authorizer: string, { get }: SamApi): Guard {
+  const absence = `the API has no authorizer '${authorizer}'`;
+  const maps = [get('Auth'), get('Auth', 'Authorizers')];
+  return namedGuard(get('Auth', 'Authorizers', authorizer), { authorizer, absence, maps }, (declared) => {
+    if (!declared.get('UserPoolArn').isMissing) return { kind: 'other', what: 'COGNITO_USER_POOLS' };
+    if (!declared.get('JwtConfiguration').isMissing) return { kind: 'other', what: 'JWT' };
+    return { kind: 'lambda', authorizer };
+  });
 }

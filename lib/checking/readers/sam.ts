@@ -1,11 +1,11 @@
-import type { DeployedRoute, FormatAdvice, OpenQuestion, RoutedApi } from '../deployed-api.ts';
+import type { DeployedRoute, FormatAdvice, Guard, OpenQuestion, RoutedApi } from '../deployed-api.ts';
 import { type Cursor, firstGiven } from '../documents/cursor.ts';
 import { ofType, type Resource, type Resources } from './cfn-resource.ts';
 import { generatedParts } from './generated-parts.ts';
 import { pathOf } from './methods.ts';
 import { type OpenApiParts, readOpenApi } from './openapi.ts';
 import { readSamPolicy, samAuthorizers } from './sam-authorizers.ts';
-import { eventRoutes, eventsOf, guardOfName, type SamApi } from './sam-events.ts';
+import { eventRoutes, eventsOf, guardOfAuthorizer, guardOfName, type SamApi } from './sam-events.ts';
 
 /** What SAM calls the parts of each kind of API. */
 const KINDS = {
@@ -98,10 +98,14 @@ function importedRoutes(
   const known = new Set(events.map(({ key }) => key));
   return (imported?.routes ?? [])
     .filter(({ key }) => !known.has(key))
-    .map((route) => {
-      const isDefault = route.guard.kind === 'none' && !route.key.startsWith('OPTIONS ');
-      return isDefault ? { ...route, guard: guardOfName(api.get('Auth', 'DefaultAuthorizer'), api) } : route;
-    });
+    .map((route) => ({ ...route, guard: importedGuard(route, api) }));
+}
+
+function importedGuard({ key, guard }: DeployedRoute, api: SamApi): Guard {
+  if (guard.kind === 'none' && !key.startsWith('OPTIONS '))
+    return guardOfName(api.get('Auth', 'DefaultAuthorizer'), api);
+  // SAM adds the authorizers of the API to the security schemes.
+  return guard.kind === 'missing' ? guardOfAuthorizer(guard.authorizer, api) : guard;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { DeployedAuthorizer, DeployedRoute, Guard, OpenQuestion, RoutedApi 
 import type { Cursor } from '../documents/cursor.ts';
 import { booleanSetting, listSetting, numberSetting, versionSetting, withDefault } from '../setting.ts';
 import { methodOf, pathOf } from './methods.ts';
+import { namedGuard } from './named-guard.ts';
 import { eventsNamed, methodAndPath, otherGuard, SERVERLESS_ADVICE } from './serverless-events.ts';
 
 /**
@@ -50,10 +51,10 @@ function guardOf(authorizer: Cursor, settings: Cursor): Guard {
       text: `the authorizer ${id.undecided?.text ?? id.text ?? ''} is not in the document`,
     };
   }
-  const named = settings.get('authorizers', name);
-  if (named.isMissing)
-    return { kind: 'undecided', text: `\`provider.httpApi.authorizers\` has no '${name}'` };
-  return isLambda(named) ? { kind: 'lambda', authorizer: name } : { kind: 'other', what: 'JWT' };
+  const absence = `\`provider.httpApi.authorizers\` has no '${name}'`;
+  return namedGuard(settings.get('authorizers', name), { authorizer: name, absence, maps: [] }, (declared) =>
+    isLambda(declared) ? { kind: 'lambda', authorizer: name } : { kind: 'other', what: 'JWT' },
+  );
 }
 
 function isLambda(authorizer: Cursor): boolean {
