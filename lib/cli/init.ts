@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { argumentsOf, Misuse } from './arguments.ts';
 import type { Command } from './command.ts';
 import { answersFrom } from './init/answers.ts';
-import { projectFiles } from './init/project-files.ts';
-import { DEPLOY_COMMANDS, DEPLOYERS, gatewaysFor } from './init/projects.ts';
+import { gitIgnore, projectFiles } from './init/project-files.ts';
+import { BUILT, DEPLOY_COMMANDS, DEPLOYERS, gatewaysFor } from './init/projects.ts';
 
 /** The published package has the examples too, and this file as `dist/cli/main.js`. */
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
@@ -32,7 +32,8 @@ ${PAIRS.map((line) => `                         ${line}`).join('')}
   --audience <identifier>  the identifier of the API in Auth0
   --json                   print { folder, files, next }
 
-Files that exist stay as they are: if there is one of the same name, nothing is written.
+Files that exist stay as they are: if there is one of the same name, other than .gitignore, nothing
+is written.
 `,
   async run(args, out, err, input) {
     const { values, positionals } = argumentsOf(args, {
@@ -44,9 +45,14 @@ Files that exist stay as they are: if there is one of the same name, nothing is 
     const [folder = '.', ...others] = positionals;
     if (others.length > 0) throw new Misuse('too many arguments');
     const { project, ...trust } = await answersFrom(values, input, err);
-    const files = projectFiles(path.join(EXAMPLES, project.example), trust);
+    const exists = (name: string) => existsSync(path.join(folder, name));
+    const ignore = gitIgnore(BUILT[project.deployer]);
+    const files = [
+      ...(exists(ignore.name) ? [] : [ignore]),
+      ...projectFiles(path.join(EXAMPLES, project.example), trust),
+    ];
     const names = files.map(({ name }) => name);
-    const existing = names.filter((name) => existsSync(path.join(folder, name)));
+    const existing = names.filter(exists);
     if (existing.length > 0) {
       err.write(`nothing is written, because these files exist in ${folder}: ${existing.join(', ')}\n`);
       return 1;
@@ -62,7 +68,12 @@ Files that exist stay as they are: if there is one of the same name, nothing is 
 
 function nextCommands(folder: string, deploy: readonly string[]): readonly string[] {
   const check = 'npx middy-auth0-authorizer check options.ts';
-  const inFolder =
-    folder === '.' ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`];
+  const inFolder = folder === '.' ? [] : [`cd ${shellWord(folder)}`];
   return [...inFolder, 'npm install', 'npm test', check, ...deploy];
+}
+
+/** The path of a folder as one word of a POSIX shell, which is no option of `cd`. */
+function shellWord(folder: string): string {
+  const text = folder.startsWith('-') ? `./${folder}` : folder;
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

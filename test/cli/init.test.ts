@@ -114,7 +114,8 @@ describe('init, the command', function () {
 
       it(`of the files of examples/${example}, but for domain and audience: ${name}`, () => {
         const { files } = written.get(name) as { readonly files: readonly string[] };
-        for (const file of files) {
+        expect(files[0]).to.equal('.gitignore');
+        for (const file of files.slice(1)) {
           const text = fs.readFileSync(at(name, file), 'utf8');
           const lines = new Set(fs.readFileSync(path.join(EXAMPLES, example, file), 'utf8').split('\n'));
           const added = text.split('\n').filter((line) => !lines.has(line));
@@ -136,7 +137,7 @@ describe('init, the command', function () {
 
   it('says what to do next', async () => {
     expect(await run('init', at('next 1'), '--deployer', 'sam', '--gateway', 'rest', ...TRUST)).to.equal(0);
-    expect(out).to.match(/^wrote authorizer\.test\.ts, .*tsconfig\.json\n\nNext:\n\n {2}cd "/);
+    expect(out).to.match(/^wrote \.gitignore, authorizer\.test\.ts, .*tsconfig\.json\n\nNext:\n\n {2}cd '/);
     expect(out).to.include(
       '  npx middy-auth0-authorizer check options.ts\n  npm run build\n  sam deploy --guided\n',
     );
@@ -144,6 +145,35 @@ describe('init, the command', function () {
     expect(await run('init', at('next'), ...args)).to.equal(0);
     expect(JSON.parse(out).next).to.include(`cd ${at('next')}`);
     expect(JSON.parse(out).files).to.include('main.tf');
+  });
+
+  it('quotes the folder for the shell', async () => {
+    const folder = at(`-a "b" $(echo c) \`d\` it's`);
+    const args = ['--deployer', 'sam', '--gateway', 'rest', ...TRUST, '--json'];
+    expect(await run('init', folder, ...args)).to.equal(0);
+    const [cd = ''] = JSON.parse(out).next as readonly string[];
+    expect(spawnSync('sh', ['-c', `${cd} && pwd`], { encoding: 'utf8' }).stdout).to.equal(`${folder}\n`);
+    const cwd = process.cwd();
+    process.chdir(root);
+    try {
+      expect(await run('init', ...args, '--', '-option')).to.equal(0);
+    } finally {
+      process.chdir(cwd);
+    }
+    expect(JSON.parse(out).next[0]).to.equal('cd ./-option');
+  });
+
+  it('writes which files Git ignores, unless there is such a list', async () => {
+    const args = ['--deployer', 'terraform', '--gateway', 'http', ...TRUST];
+    expect(await run('init', at('ignored'), ...args)).to.equal(0);
+    expect(fs.readFileSync(at('ignored', '.gitignore'), 'utf8')).to.equal(
+      'node_modules/\nbuild/\n*.zip\n.terraform/\nterraform.tfstate*\n.env\n',
+    );
+    fs.mkdirSync(at('kept'));
+    fs.writeFileSync(at('kept', '.gitignore'), 'mine\n');
+    expect(await run('init', at('kept'), ...args)).to.equal(0);
+    expect(out).to.match(/^wrote api\.ts, /);
+    expect(fs.readFileSync(at('kept', '.gitignore'), 'utf8')).to.equal('mine\n');
   });
 
   it('runs as a process, and writes into the current folder', () => {

@@ -36,6 +36,16 @@ const ENVIRONMENT: readonly RegExp[] = [
 ];
 
 /**
+ * The list of files that Git ignores. npm leaves such files out of packages, so that no example has one.
+ *
+ * @param built - what the tools of the project write
+ */
+export function gitIgnore(built: readonly string[]): ProjectFile {
+  const lines = ['node_modules/', ...built, '.env'];
+  return { name: '.gitignore', text: lines.map((line) => `${line}\n`).join('') };
+}
+
+/**
  * The files of a project: those of its example, with the domain and the audience in the options.
  *
  * @param folder - of the example

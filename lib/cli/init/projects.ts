@@ -33,6 +33,14 @@ export const DEPLOY_COMMANDS: Readonly<Record<Deployer, readonly string[]>> = {
   terraform: ['npm run build', 'terraform init', 'terraform apply'],
 };
 
+/** What a tool writes into a project and Git should not keep, by deployer. The lock file of Terraform belongs to it. */
+export const BUILT: Readonly<Record<Deployer, readonly string[]>> = {
+  cdk: ['cdk.out/'],
+  sam: ['build/', '.aws-sam/'],
+  serverless: ['build/', '.serverless/'],
+  terraform: ['build/', '*.zip', '.terraform/', 'terraform.tfstate*'],
+};
+
 /** The APIs that there is a project for with a deployer. */
 export function gatewaysFor(deployer: Deployer): readonly ApiKind[] {
   return PROJECTS.filter((project) => project.deployer === deployer).map(({ gateway }) => gateway);
