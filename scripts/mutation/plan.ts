@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { changedSince, type MutationRecord, noCounts } from './record.ts';
-import { filesOf, ROOMS, roomOf } from './rooms.ts';
+import { filesOf, ROOMS, roomOf, secondsAMutant } from './rooms.ts';
 
 /** Files of one room that are judged in one run of its tests. */
 export interface Task {
@@ -9,22 +9,22 @@ export interface Task {
   files: readonly string[];
   /** Said in the output, unless the whole room is judged. */
   why?: string;
-  /** About so many mutants. */
-  mutants: number;
+  /** About so long the mutants take, without the start. */
+  seconds: number;
+  /** Drawn by chance from what did not change. */
+  isSample: boolean;
 }
 
-/** The files of a sample have about so many mutants in all, which takes about half a minute. */
-const SAMPLE = 200;
+/** The files of a sample take about so many seconds. */
+const SAMPLE = 30;
 
-/** Changed files are judged in slices of about so many mutants, so that the time can be kept. */
-const SLICE = 200;
+/** Changed files are judged in slices of about so many seconds, so that the time can be kept. */
+const SLICE = 30;
 
-/** Seconds until the first mutant of a task runs, and for each mutant, on two busy cores. */
-const SECONDS_TO_START = 6;
-const SECONDS_A_MUTANT = 0.15;
+/** Until the first mutant of a task runs. */
+const SECONDS_TO_START = 8;
 
-export const secondsFor = ({ mutants }: Pick<Task, 'mutants'>) =>
-  SECONDS_TO_START + mutants * SECONDS_A_MUTANT;
+export const secondsFor = ({ seconds }: Pick<Task, 'seconds'>) => SECONDS_TO_START + seconds;
 
 /** Rooms or files by name; all rooms without names. */
 export function planNamed(names: readonly string[]): Task[] {
@@ -51,6 +51,7 @@ export function planChanged(record: MutationRecord): Task[] {
       .map((task) => ({ ...task, why: 'changed since the record' })),
     ...byRoom(record, sample).map((task) => ({
       ...task,
+      isSample: true,
       why: `a sample, drawn by the commit ${commit().slice(0, 7)}`,
     })),
   ];
@@ -62,10 +63,10 @@ export function sampleOf(record: MutationRecord, files: readonly string[], seed:
   if (first === undefined) return [];
   const room = files.filter((file) => roomOf(file) === roomOf(first));
   const sample: string[] = [];
-  let mutants = 0;
+  let seconds = 0;
   for (const file of [...room.slice(room.indexOf(first)), ...room.slice(0, room.indexOf(first))]) {
-    if (sample.length > 0 && mutants + mutantsOf(record, file) > SAMPLE) break;
-    mutants += mutantsOf(record, file);
+    if (sample.length > 0 && seconds + secondsOf(record, file) > SAMPLE) break;
+    seconds += secondsOf(record, file);
     sample.push(file);
   }
   return sample;
@@ -86,21 +87,25 @@ function byRoom(record: MutationRecord, files: readonly string[]): Task[] {
 }
 
 function taskOf(record: MutationRecord, room: string, files: readonly string[]): Task {
-  return { room, files, mutants: files.reduce((sum, file) => sum + mutantsOf(record, file), 0) };
+  const seconds = files.reduce((sum, file) => sum + secondsOf(record, file), 0);
+  return { room, files, seconds, isSample: false };
 }
+
+const secondsOf = (record: MutationRecord, file: string) =>
+  mutantsOf(record, file) * secondsAMutant(roomOf(file));
 
 /** The files of a task in order, as many at once as make a slice. */
 function slicesOf(record: MutationRecord, { room, files }: Task): Task[] {
   const slices: string[][] = [];
   let left = 0;
   for (const file of files) {
-    const mutants = mutantsOf(record, file);
-    if (mutants > left || slices.length === 0) {
+    const seconds = secondsOf(record, file);
+    if (seconds > left || slices.length === 0) {
       slices.push([]);
       left = SLICE;
     }
     slices.at(-1)?.push(file);
-    left -= mutants;
+    left -= seconds;
   }
   return slices.map((slice) => taskOf(record, room, slice));
 }

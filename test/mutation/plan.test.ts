@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { mutantsOf, planChanged, planNamed, sampleOf } from '../../scripts/mutation/plan.ts';
 import { hashOf, type MutationRecord, noCounts } from '../../scripts/mutation/record.ts';
-import { filesOf, ROOMS } from '../../scripts/mutation/rooms.ts';
+import { filesOf, ROOMS, secondsAMutant } from '../../scripts/mutation/rooms.ts';
 
 const ALL = Object.keys(ROOMS).flatMap(filesOf);
 
@@ -55,17 +55,16 @@ describe('planChanged', () => {
       .and.not.include('lib/iam/arn.ts');
   });
 
-  it('takes changed files in slices of about 200 mutants, so that the time can be kept', () => {
+  it('takes changed files in slices of about half a minute, so that the time can be kept', () => {
     const unlike = Object.entries(recordOf(90)).map(([file, counts]) => [
       file,
       { ...counts, sha256: 'another' },
     ]);
     const tasks = planChanged(Object.fromEntries(unlike) as MutationRecord);
     expect(tasks.flatMap(({ files }) => files)).to.have.members(ALL);
-    for (const { files, mutants, room } of tasks) {
-      expect(mutants)
-        .to.equal(90 * files.length)
-        .and.to.be.at.most(200);
+    for (const { files, seconds, room } of tasks) {
+      expect(seconds).to.be.closeTo(90 * files.length * secondsAMutant(room), 1e-6);
+      if (files.length > 1) expect(seconds).to.be.at.most(30);
       expect(files.every((file) => file.startsWith(`lib/${room}/`))).to.equal(true);
     }
   });
@@ -104,10 +103,10 @@ describe('sampleOf', () => {
     expect(sampleOf(record, ALL, seed(ALL.length + 3))).to.deep.equal(drawn[3]);
   });
 
-  it('takes neighbouring files of one room, up to about 200 mutants', () => {
+  it('takes neighbouring files of one room, up to about half a minute', () => {
     const iam = filesOf('iam');
     const from = iam.length - 1;
-    const sample = sampleOf(recordOf(60), ALL, seed(ALL.indexOf(iam[from] ?? '')));
+    const sample = sampleOf(recordOf(80), ALL, seed(ALL.indexOf(iam[from] ?? '')));
     expect(sample).to.deep.equal([iam[from], ...iam.slice(0, 2)]);
   });
 
