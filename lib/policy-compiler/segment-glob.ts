@@ -78,9 +78,6 @@ export function step(glob: SegmentGlob, state: number, segment: string | null): 
   return segment.startsWith(prefix.text) ? next | glob.ends : next;
 }
 
-/** Stands for a segment that begins with a text and is no literal of any table: no path holds this character. */
-const ANY_MORE = '\u0000';
-
 /** The literals that a glob tells apart from other segments in a state. */
 export function nextSegments({ literals }: SegmentGlob, state: number): string[] {
   const found: string[] = [];
@@ -100,16 +97,12 @@ export function covers(wide: SegmentGlob, narrow: GlobElements): boolean {
   const last = narrow.length - 1;
   const end = narrow[last] as string;
   let state = START;
-  for (let index = 0; index < last && state !== 0; index++) {
-    const element = narrow[index] as string;
-    // A star stands for any number of segments: only a star that goes on consuming takes them all.
-    state = element === '*' ? step(wide, state, null) & wide.loops : step(wide, state, element);
-  }
+  // No literal holds a star: only a star takes one, which goes on consuming, or a beginning that is at most as long.
+  for (let index = 0; index < last && state !== 0; index++)
+    state = step(wide, state, narrow[index] as string);
   const slash = (state & wide.slashEnds) !== 0;
   if (end === '') return slash;
-  if (isStar(end)) return (slash || end === '?*') && (step(wide, state, null) & wide.absorbs) !== 0;
-  if (!end.endsWith('*')) return (step(wide, state, end) & wide.ends) !== 0;
-  return (step(wide, state, end.slice(0, -1) + ANY_MORE) & wide.absorbs) !== 0;
+  return (slash || end !== '*') && (step(wide, state, end) & wide.ends) !== 0;
 }
 
 /** Whether every path of one glob is one of the other too, as far as {@link covers} sees. */
