@@ -3,7 +3,7 @@ import { type Grant, type GrantedParts, STATUS } from './grant.ts';
 import type { GrantSearches } from './grant-searches.ts';
 import type { Label } from './labels.ts';
 import { findOpenings, type Opening } from './openings.ts';
-import { nextState, type PathState, slashLabel, type VerbGroup } from './route-automaton.ts';
+import { nextState, type PathState, type VerbGroup } from './route-automaton.ts';
 import { isStar, type SegmentGlob, START, step } from './segment-glob.ts';
 import type { StepBudget } from './step-budget.ts';
 import type { CompiledTable } from './table.ts';
@@ -177,7 +177,8 @@ function usualOpening(
 ): Stuck | null {
   if (denied === null) return null;
   for (const glob of table.ownOf(denied)) {
-    if (glob.elements.at(-1) === '*') continue;
+    // Few routes end with a star or a slash: what they open is found without this, only later.
+    if (['*', ''].includes(glob.elements.at(-1) as string)) continue;
     const at = usualEnd(group.start, glob);
     if (!labels.has(at)) continue;
     const openers = allow.filter((one) => matchesUsual(one, glob));
@@ -192,19 +193,13 @@ function usualOpening(
 /** The label of the glob's usual path: its stars stand for one segment each that is no literal. */
 function usualEnd(start: PathState, { elements }: SegmentGlob): Label {
   let state = start;
-  for (const element of elements) {
-    if (element === '') return slashLabel(state);
-    state = nextState(state, isStar(element) ? null : element);
-  }
+  for (const element of elements) state = nextState(state, isStar(element) ? null : element);
   return state.end as Label;
 }
 
 function matchesUsual(glob: SegmentGlob, { elements }: SegmentGlob): boolean {
   let state = START;
-  for (const element of elements) {
-    if (element === '') return (state & glob.slashEnds) !== 0;
-    state = step(glob, state, isStar(element) ? null : element);
-  }
+  for (const element of elements) state = step(glob, state, isStar(element) ? null : element);
   return (state & glob.ends) !== 0;
 }
 

@@ -83,7 +83,7 @@ export function settle(
     const searches = grantSearches(grant, budget);
     let stuck = 0;
     const groups = table.groups.map((group) => {
-      const allowed = allowedIn(group, granted, unopened.get(group));
+      const allowed = allowedIn(group, granted, unopened.get(group) as Set<number>);
       const terms = { table, granted, grant, group, searches, budget, untilStuck: false };
       const found = groupOpenings(terms, openedBy(terms, allowed));
       for (const one of found.stuck) giveUp(settling, group, one);
@@ -119,11 +119,9 @@ export function findObstacle(
 function allowedIn(
   { routes }: VerbGroup,
   { routes: granted, leftOut }: GrantedParts,
-  unopened?: ReadonlySet<number>,
+  unopened: ReadonlySet<number>,
 ): readonly number[] {
-  return routes.filter(
-    (route) => Boolean(granted[route]) && !leftOut.has(route) && unopened?.has(route) !== true,
-  );
+  return routes.filter((route) => Boolean(granted[route]) && !leftOut.has(route) && !unopened.has(route));
 }
 
 function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: StuckRoutes): void {
@@ -135,7 +133,6 @@ function giveUp(settling: Settling, group: VerbGroup, { opening, openers }: Stuc
   const shut = new Set(opening.kept.map((label) => lightest(table.routesOf(label))));
   const stillOpen = openers.filter((route) => !unopened.has(route));
   const stillShut = [...shut].filter((route) => !leftOut.has(route));
-  if (stillOpen.length === 0 || stillShut.length === 0) return;
   const cost = (routes: readonly number[], other: readonly number[]) =>
     routes.reduce((total, route) => (other.includes(route) ? total : total + weights(route)), 0);
   // A route on both sides is shut in part, whatever is done: only the others count.
