@@ -72,14 +72,13 @@ const SERVICE = 4;
 const APP = 8;
 const MALFORMED = -1;
 
-/** Types of entities, and the list of them that is most frequent. */
+/** Types of entities. */
 const ENTITIES: ReadonlyMap<unknown, number> = new Map<unknown, number>([
   ['user', USER],
   ['ai_agent', AGENT],
   ['service', SERVICE],
   ['browser_app', APP],
   ['native_app', APP],
-  ['service ai_agent', SERVICE | AGENT],
 ]);
 
 const UNCLEAR = 'the claims about the caller show no kind, or contradict each other';

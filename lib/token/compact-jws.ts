@@ -34,7 +34,7 @@ export function splitCompactJws(token: string): CompactJws | Refused {
   if (token.length > MAX_TOKEN_LENGTH) return malformed('too long');
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
-  if (first === -1 || second === -1 || token.includes('.', second + 1)) {
+  if (second === -1 || token.includes('.', second + 1)) {
     return new Refused(refusalOfOtherShape(token));
   }
   if (first === 0 || second === first + 1) return malformed();

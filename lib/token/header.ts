@@ -41,7 +41,7 @@ export class HeaderReader {
    * @param algorithms - those that are allowed
    * @param profile - `'rfc9068'` requires `typ: 'at+jwt'`
    */
-  constructor(algorithms: readonly SignatureAlgorithm[], profile: TokenProfile = 'any') {
+  constructor(algorithms: readonly SignatureAlgorithm[], profile: TokenProfile) {
     this.#algorithms = algorithms;
     this.#profile = profile;
   }

@@ -86,7 +86,9 @@ describe('looksLikeClientId', () => {
 describe('looksLikeIdToken', () => {
   it('is true for the client as audience, or a claim of a profile, without a scope', () => {
     expect(looksLikeIdToken({ aud: 'c', azp: 'c' })).to.equal(true);
-    expect(looksLikeIdToken({ aud: 'a', azp: 'c', email: 'a@example.com' })).to.equal(true);
+    for (const claim of ['sid', 'auth_time', 'email', 'email_verified', 'name', 'nickname', 'picture']) {
+      expect(looksLikeIdToken({ aud: 'a', azp: 'c', [claim]: 'any' }), claim).to.equal(true);
+    }
     expect(looksLikeIdToken({ aud: 'a', azp: 'c' })).to.equal(false);
     expect(looksLikeIdToken({ aud: 'c', azp: 'c', scope: 'read:orders' })).to.equal(false);
   });

@@ -24,7 +24,10 @@ describe('judgeSender without bindings', () => {
 
   it('passes an unbound token under Bearer, and refuses it under DPoP', () => {
     expect(judge(undefined, 'Bearer')).to.equal(null);
-    expect(judge(undefined, 'DPoP')).to.include({ code: 'unsupported_scheme' });
+    expect(judge(undefined, 'DPoP')).to.deep.equal({
+      code: 'unsupported_scheme',
+      detail: 'the scheme is DPoP, but the token has no `cnf`',
+    });
   });
 
   it('refuses a bound token under any scheme', () => {

@@ -70,6 +70,7 @@ describe('callerKind', () => {
     [{ sub: 'x', sub_profile: 'user ai_agent' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'ai_agent service' }, 'agent'],
     [{ sub: 'x', sub_profile: 'service native_app' }, 'unknown'],
+    [{ sub: 'x', sub_profile: ['service ai_agent'] }, 'unknown'],
     [{ sub: 'x', client_profile: 'native_app ai_agent' }, 'agent'],
     [{ sub: 'x', sub_profile: 'user service' }, 'unknown'],
     [{ sub: 'x', sub_profile: 'browser_app' }, 'unknown'],

@@ -17,6 +17,12 @@ describe('splitCompactJws', () => {
     });
   });
 
+  it('reads a token of the greatest length', () => {
+    const longest = 'e30.e30.'.padEnd(MAX_TOKEN_LENGTH, 'A');
+    expect(splitCompactJws(longest)).to.have.property('header', 'e30');
+    expect(splitCompactJws(`${longest}A`)).to.include({ code: 'malformed_token' });
+  });
+
   it('refuses a token without header or payload, or that is too long', () => {
     for (const token of ['.e30.AA', 'e30..AA', '..', `e30.e30.${'A'.repeat(MAX_TOKEN_LENGTH)}`]) {
       expect(splitCompactJws(token), token.slice(0, 9))

@@ -6,7 +6,7 @@ const encode = (header: unknown) => Buffer.from(JSON.stringify(header)).toString
 
 describe('HeaderReader', () => {
   it('returns algorithm, key name and whether `typ` says access token', () => {
-    const reader = new HeaderReader(['RS256', 'PS256']);
+    const reader = new HeaderReader(['RS256', 'PS256'], 'any');
     expect(reader.read(encode({ alg: 'PS256', kid: 'a', typ: 'at+jwt' }))).to.deep.equal({
       algorithm: 'PS256',
       kid: 'a',
@@ -17,7 +17,7 @@ describe('HeaderReader', () => {
   });
 
   it('parses the same header once, until many others came', () => {
-    const reader = new HeaderReader(['RS256']);
+    const reader = new HeaderReader(['RS256'], 'any');
     const part = encode({ alg: 'RS256', kid: 'a' });
     const header = reader.read(part);
     expect(reader.read(part)).to.equal(header);
@@ -28,7 +28,7 @@ describe('HeaderReader', () => {
   });
 
   it('remembers 32 headers', () => {
-    const reader = new HeaderReader(['RS256']);
+    const reader = new HeaderReader(['RS256'], 'any');
     const parts = Array.from({ length: 33 }, (_, index) => encode({ alg: 'RS256', kid: `${index}` }));
     const [first, ...others] = parts as [string, ...string[]];
     const header = reader.read(first);
@@ -39,7 +39,7 @@ describe('HeaderReader', () => {
   });
 
   it('does not remember a long header', () => {
-    const reader = new HeaderReader(['RS256']);
+    const reader = new HeaderReader(['RS256'], 'any');
     const part = encode({ alg: 'RS256', kid: 'a', x5c: ['x'.repeat(300)] });
     expect(reader.read(part)).not.to.equal(reader.read(part));
     const longest = encode({ alg: 'RS256', kid: 'k'.repeat(168) });
@@ -48,13 +48,13 @@ describe('HeaderReader', () => {
   });
 
   it('accepts a `kid` of 256 characters at most', () => {
-    const reader = new HeaderReader(['RS256']);
+    const reader = new HeaderReader(['RS256'], 'any');
     expect(reader.read(encode({ alg: 'RS256', kid: 'k'.repeat(256) }))).not.to.be.instanceOf(Refused);
     expect(reader.read(encode({ alg: 'RS256', kid: 'k'.repeat(257) }))).to.be.instanceOf(Refused);
   });
 
   it('refuses a bad header each time', () => {
-    const reader = new HeaderReader(['RS256']);
+    const reader = new HeaderReader(['RS256'], 'any');
     const part = encode({ alg: 'none', kid: 'a' });
     for (let time = 0; time < 2; time += 1) {
       const refused = reader.read(part);

@@ -10,6 +10,8 @@ describe('issuerOfDomain', () => {
     ['tenant.eu.auth0.com/', 'https://tenant.eu.auth0.com/'],
     ['bücher.example', 'https://xn--bcher-kva.example/'],
     ['a-b.1.example', 'https://a-b.1.example/'],
+    ['tenant.1st', 'https://tenant.1st/'],
+    ['tenant.x', 'https://tenant.x/'],
   ];
   for (const [domain, issuer] of good) {
     it(`reads ${JSON.stringify(domain)} as the issuer ${issuer}`, () => {
@@ -43,6 +45,7 @@ describe('issuerOfDomain', () => {
     'ten_ant.auth0.com',
     'localhost',
     '127.0.0.1',
+    '192.0.2.10',
     '127.1',
     '0x7f.1',
     '[::1]',
@@ -78,9 +81,11 @@ describe('issuerUrl', () => {
     'https://tenant.eu.auth0.com/',
     'https://Issuer.Example',
     'https://issuer.example/realms/one',
+    'https://issuer.example/https://tenant.auth0.com',
     'https://issuer.example:8443/',
     'http://127.0.0.1:8080/',
     'http://127.9.9.9/',
+    'http://127.0.10.253/',
     'http://localhost:8080',
     'http://[::1]:8080/',
   ];
@@ -107,6 +112,8 @@ describe('issuerUrl', () => {
     ['http://issuer.example/', /must begin with https/],
     ['http://127.0.0.1.example/', /must begin with https/],
     ['http://localhost.example/', /must begin with https/],
+    ['http://notlocalhost/', /must begin with https/],
+    ['http://example.localhost/', /must begin with https/],
     ['https://tenant.eu.auth0.com', /write 'https:\/\/tenant\.eu\.auth0\.com\/'/],
   ];
   for (const [url, message] of bad) {

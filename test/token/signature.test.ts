@@ -9,12 +9,14 @@ import {
 } from 'node:crypto';
 import { expect } from 'chai';
 import { flattenedVerify } from 'jose';
+import sinon from 'sinon';
 import {
   fitsAlgorithm,
   isSignedBy,
   SIGNATURE_ALGORITHMS,
   type SignatureAlgorithm,
 } from '../../lib/token/signature.ts';
+import { nodeCrypto } from '../../lib/util/node-crypto.ts';
 import { type TestKey, testKey } from '../support/issuer.ts';
 
 const PAYLOAD = Buffer.from('{"sub":"auth0|abc"}').toString('base64url');
@@ -46,6 +48,10 @@ const toBytes = (value: bigint, length: number) =>
 const toBigInt = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 
 describe('isSignedBy', () => {
+  afterEach(() => {
+    sinon.restore();
+  });
+
   for (const algorithm of ['PS256', 'PS384', 'PS512'] as const) {
     it(`refuses a signature with ${algorithm} without its leading zero (RFC 8017, section 8.1.2)`, async () => {
       const { privateKey, publicKey } = await testKey(0, algorithm);
@@ -118,6 +124,26 @@ describe('isSignedBy', () => {
       });
     });
   }
+
+  for (const [algorithm, length] of [
+    ['ES256', 64],
+    ['PS256', 256],
+  ] as const) {
+    it(`refuses a signature with ${algorithm} by its length alone, whatever the platform verifies`, async () => {
+      const { publicKey } = await testKey(0, algorithm);
+      sinon.stub(nodeCrypto(), 'verify').returns(true as never);
+      const isAccepted = (bytes: number) =>
+        isSignedBy(publicKey, algorithm, signingInput(algorithm), Buffer.alloc(bytes));
+      expect([0, length - 1, length, length + 1].filter(isAccepted)).to.deep.equal([length]);
+    });
+  }
+
+  it('refuses a signature with PS256 if the platform does not say how long the key is', async () => {
+    const { publicKey } = await testKey(0, 'PS256');
+    sinon.stub(publicKey, 'asymmetricKeyDetails').value(undefined);
+    const signature = Buffer.alloc(256);
+    expect(isSignedBy(publicKey, 'PS256', signingInput('PS256'), signature)).to.equal(false);
+  });
 
   describe('with ES256 and numbers out of range', () => {
     const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -295,6 +321,19 @@ describe('fitsAlgorithm', () => {
     for (const algorithm of SIGNATURE_ALGORITHMS) {
       expect(fitsAlgorithm(rsa, algorithm)).to.equal(algorithm !== 'ES256');
       expect(fitsAlgorithm(ec, algorithm)).to.equal(algorithm === 'ES256');
+    }
+  });
+
+  it('requires both type and details, and refuses a key of which the platform says only one', () => {
+    const details = { namedCurve: 'prime256v1', modulusLength: 2048 };
+    const described = (asymmetricKeyType: string, asymmetricKeyDetails?: object) =>
+      ({ type: 'public', asymmetricKeyType, asymmetricKeyDetails }) as KeyObject;
+    expect(fitsAlgorithm(described('ec', details), 'ES256')).to.equal(true);
+    expect(fitsAlgorithm(described('rsa', details), 'RS256')).to.equal(true);
+    expect(fitsAlgorithm(described('dsa', details), 'ES256')).to.equal(false);
+    expect(fitsAlgorithm(described('dsa', details), 'RS256')).to.equal(false);
+    for (const algorithm of ['ES256', 'RS256'] as const) {
+      expect(fitsAlgorithm(described(algorithm === 'ES256' ? 'ec' : 'rsa'), algorithm)).to.equal(false);
     }
   });
 

@@ -135,14 +135,13 @@ describe('a verifier that remembers tokens', () => {
 
   it('forgets a token when its key is no longer published', async () => {
     const verifier = verifierWith();
-    await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
+    const first = await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
     source.keys = [];
     await expectRefusal(() => verifier.verify(bearerCredential(good), 1000, NO_REQUEST), 'unknown_key');
     source.keys = [key];
-    expect(await verifier.verify(bearerCredential(good), 1000, NO_REQUEST)).to.have.property(
-      'issuer',
-      ISSUER,
-    );
+    const again = await verifier.verify(bearerCredential(good), 1000, NO_REQUEST);
+    expect(again).to.deep.equal(first);
+    expect(again).not.to.equal(first);
   });
 
   it('verifies again when another key has the `kid`', async () => {
@@ -187,6 +186,38 @@ describe('a verifier that remembers tokens', () => {
       'token_not_yet_valid',
       'nbf',
     );
+  });
+
+  it('forgets a token when it is refused', async () => {
+    const clock = sinon.useFakeTimers({ now: 1_800_000_000_000, toFake: ['Date'] });
+    const short = bearerCredential(await signToken(userClaims(ISSUER, { exp: 1_800_000_030 }), key));
+    const verifier = verifierWith();
+    const first = await verifier.verify(short, 1000, NO_REQUEST);
+    clock.tick(60_000);
+    await expectRefusal(() => verifier.verify(short, 1000, NO_REQUEST), 'token_expired');
+    clock.setSystemTime(1_800_000_000_000);
+    const again = await verifier.verify(short, 1000, NO_REQUEST);
+    expect(again).to.deep.equal(first);
+    expect(again).not.to.equal(first);
+  });
+
+  it('remembers a token of the greatest length, and does not hash a longer one', async () => {
+    const idOf = sinon.spy(TokenCache, 'idOf');
+    const verifier = verifierWith();
+    // The member `x` makes the header long enough for a payload to fill the rest: base64url never has 4n + 1 characters.
+    const filled = (size: number) =>
+      signToken(userClaims(ISSUER, { fill: 'x'.repeat(size) }), key, { x: 10 });
+    const bytesIn = (characters: number) => Math.floor((characters * 3) / 4);
+    const [header = '', payload = '', signature = ''] = (await filled(0)).split('.');
+    const room = 16_384 - `${header}..${signature}`.length;
+    const longest = bearerCredential(await filled(bytesIn(room) - bytesIn(payload.length)));
+    expect(longest.token).to.have.length(16_384);
+    const first = verifier.verify(longest, 1000, NO_REQUEST);
+    expect(verifier.verify(longest, 1000, NO_REQUEST)).to.equal(first);
+    idOf.resetHistory();
+    const longer = bearerCredential(`${longest.token}A`);
+    await expectRefusal(() => verifier.verify(longer, 1000, NO_REQUEST), 'malformed_token', 'too long');
+    expect(idOf.callCount).to.equal(0);
   });
 
   it('does not remember refused tokens', async () => {

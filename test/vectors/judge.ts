@@ -20,7 +20,7 @@ import type { SignatureGroup, SignatureVector } from './read-vectors.ts';
  * steps of `lib/token/verification.ts` up to the signature, with all algorithms allowed.
  */
 
-const headers = new HeaderReader(SIGNATURE_ALGORITHMS);
+const headers = new HeaderReader(SIGNATURE_ALGORITHMS, 'any');
 
 const reasonOf = ({ refusal: { code, detail } }: Refused) =>
   detail === undefined ? code : `${code}: ${detail}`;

@@ -47,7 +47,8 @@ function namedKeys(
 function listFinder(keys: ReadonlyMap<string, PrivateKey>): KeyFinder {
   const [first] = keys.values() as Iterable<PrivateKey> as [PrivateKey];
   return (kid, algorithm) => {
-    const named = kid === null && keys.size === 1 ? first : keys.get(kid ?? '');
+    const only = keys.size === 1 ? first : undefined;
+    const named = kid === null ? only : keys.get(kid);
     const { key } = named ?? first;
     return { kind: 'private', key, fits: named?.algorithms.includes(algorithm) === true };
   };
