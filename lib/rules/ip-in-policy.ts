@@ -24,8 +24,8 @@ export interface IpLists {
  * @throws {OptionError} if no policy can carry the rule
  */
 export function ipForAll(rules: unknown, common: RuleSet, sets: readonly RuleSet[]): IpLists {
-  const shared = common.rules.find(canBeCarried);
-  if (shared === undefined || !sets.every((set) => set.rules.includes(shared))) {
+  const isShared = (rule: Rule) => sets.every((set) => set.rules.includes(rule));
+  if (!common.rules.some((rule) => canBeCarried(rule) && isShared(rule))) {
     const advice =
       'needs an enforced `rules.ip` with the gateway as its source that no route replaces or switches off';
     refuse('conditions.sourceIp', advice);

@@ -225,6 +225,11 @@ describe('the rule ip', () => {
       'rules.it.source.proof.header',
       /name of a header/,
     ],
+    [
+      { allow, source: { header: 'cloudfront-viewer-address', proof: {} } },
+      'rules.it.source.proof.header',
+      /name of a header/,
+    ],
     [{ allow, source: { header: 'cloudfront-viewer-address' } }, 'rules.it.source.proof', /is missing/],
     [
       { allow, source: { header: 'CloudFront-Viewer-Address', trustedHops: 1, proof: PROOF } },
