@@ -169,7 +169,7 @@ export const REFUSALS = {
     'The path can be read in two ways (`//`, `/../`, `%2F`, ...): the client must send a plain path. For ids with `/` or `%`, see `encodedSlashes`.',
   ),
   inexpressible_path: forbidden(
-    'The answer must be for this path alone, and no policy can name it: use values without `*`, `?` and `${`, a shorter path, or rules over the token in place of custom rules.',
+    'A custom rule, a bound token or your handler makes the answer one for this path alone, and no policy can name the path: use values without `*`, `?` and `${`, a shorter path, or a rule over the token in place of a custom rule.',
   ),
   handler_unauthorized: untrusted(
     'Your handler, or the rule function named in `rule`, threw `Unauthorized`.',

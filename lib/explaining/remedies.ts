@@ -199,7 +199,7 @@ const TABLE: Readonly<Record<RefusalCode | FaultCode, Remedies>> = {
   },
   inexpressible_path: {
     client: 'Use values without `*`, `?` and `${`, and a shorter path.',
-    options: 'Replace the custom rule by a rule over the token.',
+    options: 'Replace a custom rule by a rule over the token. With a bound token, only the path can change.',
   },
   handler_unauthorized: {
     code: 'Read where your handler, or the function of the rule, throws `Unauthorized`.',

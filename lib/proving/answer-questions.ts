@@ -7,7 +7,7 @@ import type { Outcome, Probe } from './probe.ts';
 /** What a stage says about an open question. */
 export type QuestionAnswer =
   | { readonly kind: 'answered'; readonly answer: string; readonly by: readonly Probe[] }
-  /** No request tells the possible answers apart, or its answer is unclear. */
+  /** No request with a clear answer separates the possible answers. */
   | { readonly kind: 'undecided' }
   /** The stage does what no possible answer explains. */
   | { readonly kind: 'contradicted'; readonly by: readonly Probe[] }

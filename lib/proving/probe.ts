@@ -35,6 +35,7 @@ export interface Probe {
  * - `allowed`: the backend answered.
  * - `denied 401`, `denied 403`: the gateway refused the caller.
  * - `no route`: the gateway has no route for the method and path.
- * - `unclear`: the answer shows none of these, or the model cannot predict it.
+ * - `unclear`: the answer does not show which of these it is. Of a forecast: the authorizer fails, so that no answer is
+ *   predicted. An unclear outcome is no difference.
  */
 export type Outcome = 'allowed' | 'denied 401' | 'denied 403' | 'no route' | 'unclear';

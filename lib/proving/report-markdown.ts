@@ -40,7 +40,7 @@ ${otherTable(rows)}
 - \`allowed\`: the backend answered, by any status that the gateway does not answer itself.
 - \`denied 401\`, \`denied 403\`: the gateway refused. REST APIs mark such answers (\`x-amzn-ErrorType\`). HTTP APIs do not: there the body decides, and a backend with the same body looks alike.
 - \`no route\`: the API has no route for the method and path.
-- \`unclear\`: neither. An unclear answer is no difference.
+- \`unclear\`: the answer does not show which of these it is. It counts as no difference.
 - \`cached\`: the model of the gateway replays an earlier answer.
 `;
 }

@@ -13,7 +13,10 @@ export interface SentPath {
   readonly routed: string;
 }
 
-/** What a decoded path has if the client encoded something twice, or encoded a `?`, which ends the path in format 2.0. */
+/**
+ * Matches a decoded path that the client may have sent in several ways: with something encoded twice, or with an encoded `?`,
+ * which ends the path in format 2.0.
+ */
 const UNCLEAR = /%[\da-f]{2}|\?/i;
 
 /**
