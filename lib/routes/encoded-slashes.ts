@@ -67,12 +67,12 @@ function isMarked(segment: Segment): boolean {
   return segment.kind !== 'literal' && segment.slashes === 'data';
 }
 
-/** An encoded slash or percent sign; a percent sign may be encoded several times over. */
-const ENCODED = /%(?:25)+(?:2f)?|%2f/i;
+/** An encoded slash or percent sign. */
+const ENCODED = /%2[5f]/i;
 const EVERY_ENCODED = new RegExp(ENCODED, 'gi');
 
 /** A dot segment between slashes of any spelling. */
-const DOT_SEGMENT = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|;|%2f|%5c|%3b|$)/i;
+const DOT_SEGMENT = /(?:\/|%2f|%5c)(?:\.|%2e){1,2}(?:\/|;|%2f|%5c|%3b|$)/i;
 
 /**
  * The path with a letter in place of each encoded slash and percent sign, to be judged as any other path; `null` if it has

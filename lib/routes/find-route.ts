@@ -167,7 +167,7 @@ function withNamed(
   { path, routing }: { readonly path: string; readonly routing: Routing },
 ): FoundRoute {
   const { routes, undeclared } = byPath;
-  if (!routes.includes(named) && routes.length > 0) {
+  if (!routes.includes(named)) {
     // The gateway ignores the final slash. Without it, the path may lead to the route that the event names.
     const isSlashIgnored = path.endsWith('/') && ROUTINGS[routing].finalSlash === 'ignored';
     const isWider = isGreedy(table.keys[named] as RouteKey) && table.fits(named, path);

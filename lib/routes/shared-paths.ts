@@ -16,15 +16,17 @@ export function pairsOnSharedPaths(root: Place): readonly RoutePair[] {
   const rest: PlacePair[] = [[root, root]];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const [one, other] = next;
+    if (!mayDiffer(one, other)) continue;
     if (one === other) {
       // A complete route goes before the greedy routes above it, unless another reader adds its final slash.
-      join(greedyAt(one), below(one, openEndsAt), found);
+      joinBelow(greedyAt(one), one, openEndsAt, found);
     } else {
       join(completeAt(one), completeAt(other), found);
-      join(greedyAt(one), [...greedyAt(other), ...below(other, allAt)], found);
-      join(greedyAt(other), below(one, allAt), found);
+      join(greedyAt(one), greedyAt(other), found);
+      joinBelow(greedyAt(one), other, allAt, found);
+      joinBelow(greedyAt(other), one, allAt, found);
     }
-    for (const pair of nextPairs(one, other)) if (mayDiffer(pair)) rest.push(pair);
+    addNextPairs(one, other, rest);
   }
   return found;
 }
@@ -32,27 +34,27 @@ export function pairsOnSharedPaths(root: Place): readonly RoutePair[] {
 type PlacePair = readonly [Place, Place];
 
 /** Whether the routes of two places share a method and are not all of one kind. */
-function mayDiffer([one, other]: PlacePair): boolean {
+function mayDiffer(one: Place, other: Place): boolean {
   const kinds = one.kinds | other.kinds;
   return (one.methods & other.methods) !== 0 && (kinds & (kinds - 1)) !== 0;
 }
 
-/** The pairs of places that one more segment leads to. */
-function nextPairs(one: Place, other: Place): readonly PlacePair[] {
-  const pairs: PlacePair[] = [];
-  const [few, many] = smallerFirst(one, other);
-  for (const [text, place] of few.literals ?? []) {
-    const same = many.literals?.get(text);
-    if (same !== undefined) pairs.push([place, same]);
-  }
+/** Adds the pairs of places that one more segment leads to. */
+function addNextPairs(one: Place, other: Place, pairs: PlacePair[]): void {
+  pairLiterals(one.literals, other.literals, pairs);
   pairWithLiterals(one.parameter, other, pairs);
   if (one !== other) pairWithLiterals(other.parameter, one, pairs);
   if (one.parameter !== null && other.parameter !== null) pairs.push([one.parameter, other.parameter]);
-  return pairs;
 }
 
-function smallerFirst(one: Place, other: Place): PlacePair {
-  return (one.literals?.size ?? 0) <= (other.literals?.size ?? 0) ? [one, other] : [other, one];
+/** Looks the fewer literals up among the more: one large place may be paired with many small ones. */
+function pairLiterals(one: Place['literals'], other: Place['literals'], pairs: PlacePair[]): void {
+  if (one === null || other === null) return;
+  const [few, many] = one.size <= other.size ? [one, other] : [other, one];
+  for (const [text, place] of few) {
+    const same = many.get(text);
+    if (same !== undefined) pairs.push([place, same]);
+  }
 }
 
 function pairWithLiterals(parameter: Place | null, { literals }: Place, pairs: PlacePair[]): void {
@@ -64,8 +66,15 @@ function join(some: readonly number[], others: readonly number[], found: RoutePa
   for (const one of some) for (const other of others) found.push([one, other]);
 }
 
+type RoutesAt = (place: Place) => readonly number[];
+
+/** Pairs greedy routes with those below a place. Without greedy routes it skips the search, which takes time. */
+function joinBelow(greedy: readonly number[], place: Place, routesAt: RoutesAt, found: RoutePair[]): void {
+  if (greedy.length > 0) join(greedy, below(place, routesAt), found);
+}
+
 /** The routes at the places below this one. */
-function below(place: Place, routesAt: (place: Place) => readonly number[]): readonly number[] {
+function below(place: Place, routesAt: RoutesAt): readonly number[] {
   const routes: number[] = [];
   const rest = childrenOf(place);
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {

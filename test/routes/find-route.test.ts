@@ -66,6 +66,10 @@ describe('findRoute', () => {
       expect(routeOf(['ANY /{proxy+}'], { method, path: '/a' })).to.equal('ambiguous_path');
       expect(routeOf(['$default'], { method, path: '/a' })).to.equal('$default');
     }
+    const table = createRouteTable([parseRouteKey('ANY /{proxy+}', 'routes')]);
+    expect(findRoute(table, requestOf({ method: 'TRACE', path: '/a' })))
+      .to.have.nested.property('refusal.detail')
+      .that.includes('method');
   });
 
   for (const template of ['ANY /{proxy+}', 'GET /{proxy+}', '$default']) {
@@ -131,6 +135,11 @@ describe('findRoute', () => {
     }
   });
 
+  it('finds the route for the method when the event names that for ANY and no declared route takes the path', () => {
+    const request = { path: '/v1/users/7', routeTemplate: 'ANY /users/{id}' };
+    expect(routeOf(['GET /users/{id}', 'ANY /users/{id}'], request)).to.equal('GET /users/{id}');
+  });
+
   describe('ignores a final slash on REST APIs', () => {
     for (const gateway of ['rest-token', 'rest-request'] as const) {
       it(`of a ${gateway} authorizer`, () => {
@@ -148,6 +157,11 @@ describe('findRoute', () => {
       expect(routeOf(files, { path: '/files/' })).to.equal(files.join(' | '));
       expect(routeOf(files, { path: '/files/', gateway: 'rest-token' })).to.equal(files.join(' | '));
       expect(routeOf(files, { path: '/files' })).to.equal('ANY /{proxy+}');
+    });
+
+    it('and names a greedy route before $default, since both may take a path that ends where the parameter begins', () => {
+      const keys = ['$default', 'GET /files/{proxy+}'];
+      expect(routeOf(keys, { path: '/files/' })).to.equal('GET /files/{proxy+} | $default');
     });
 
     it('and finds both routes when the event names a catch-all', () => {

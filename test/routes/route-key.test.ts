@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { OptionError } from '../../lib/decision/errors.ts';
-import { METHODS, parseRouteKey } from '../../lib/routes/route-key.ts';
+import { isGreedy, METHODS, parseRouteKey } from '../../lib/routes/route-key.ts';
 
 const refusalOf = (text: string): OptionError => {
   try {
@@ -52,12 +52,21 @@ describe('parseRouteKey', () => {
       .with.lengthOf(5);
   });
 
+  it('accepts segments that begin with dots', () => {
+    for (const text of ['.well-known', '..a', '...']) {
+      expect(parseRouteKey(`GET /${text}`, 'routes'))
+        .to.have.property('segments')
+        .that.deep.equals([{ kind: 'literal', text }]);
+    }
+  });
+
   const refused: readonly [text: string, reason: RegExp][] = [
     ['', /must be a method and a path/],
     ['GET', /must be a method and a path/],
     ['/users', /must be a method and a path/],
     ['get /users', /must be a method and a path/],
-    ['TRACE /users', /must be a method and a path/],
+    ['TRACE /users', /with one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, ANY;/],
+    ['GET/', /must be a method and a path/],
     [' GET /users', /must be a method and a path/],
     ['GET  /users', /one space/],
     ['GET users', /leading/],
@@ -68,7 +77,7 @@ describe('parseRouteKey', () => {
     ['GET //', /empty segment/],
     ['GET /a/./b', /'\.' segment/],
     ['GET /a/../b', /'\.\.' segment/],
-    ['GET /a/..;/b', /'\.\.;' segment/],
+    ['GET /a/..;/b', /'\.\.;' segment: requests with such a path are refused/],
     ['GET /a/.;x', /'\.;x' segment/],
     ['GET /;x', /';x' segment/],
     ['GET /users/*', /\{proxy\+\}/],
@@ -78,6 +87,7 @@ describe('parseRouteKey', () => {
     ['GET /users/{+}', /whole segment/],
     ['GET /users/{a b}', /whole segment/],
     ['GET /users/{id', /whole segment/],
+    ['GET /users/id}', /whole segment/],
     ['GET /users?x=1', /query string/],
     ['GET /users#x', /query string/],
     ['GET /caf%C3%A9', /percent-encoding/],
@@ -100,6 +110,20 @@ describe('parseRouteKey', () => {
       expect(error).to.be.instanceOf(OptionError);
       expect(error.option).to.equal("routes['x']");
       expect(error.message).to.match(reason);
+    });
+  }
+});
+
+describe('isGreedy', () => {
+  for (const [text, expected] of [
+    ['GET /files/{path+}', true],
+    ['GET /files/{path}', false],
+    ['GET /', false],
+    ['$default', false],
+    ['$connect', false],
+  ] as const) {
+    it(`returns ${expected} for ${text}`, () => {
+      expect(isGreedy(parseRouteKey(text, 'routes'))).to.equal(expected);
     });
   }
 });

@@ -79,7 +79,7 @@ describe('createRouteTable', () => {
   ];
   for (const [one, other] of same) {
     it(`throws with both keys for ${other} beside ${one}`, () => {
-      expect(() => tableOf(one, 'GET /z', other))
+      expect(() => tableOf('GET /y', one, 'GET /z', other))
         .to.throw(OptionError, `routes['${one}']`)
         .with.property('option', `routes['${other}']`);
     });

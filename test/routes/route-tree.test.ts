@@ -38,6 +38,7 @@ describe('createRouteTree', () => {
     expect(new Set(kinds).size).to.equal(4);
     expect(treeOf(...keys).root.kinds).to.equal(kinds.reduce((all, kind) => all | kind));
     const [get = 0, post = 0] = ['GET /a', 'POST /a'].map((key) => treeOf(key).root.methods);
+    expect([get, post]).not.to.include(0);
     expect(get & post).to.equal(0);
     expect(treeOf('GET /a', 'POST /b').root.methods).to.equal(get | post);
     expect(treeOf('ANY /a').root.methods & (get | post)).to.equal(get | post);
