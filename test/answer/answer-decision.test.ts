@@ -1,6 +1,15 @@
 import { expect } from 'chai';
+import { dpop } from '../../lib/binding.ts';
 import { type AuthorizerOptions, auth0Authorizer, Forbidden } from '../../lib/index.ts';
-import { createTestIssuer, decide, eventFor, httpApi2Event, restRequestEvent } from '../../lib/testing.ts';
+import {
+  createTestIssuer,
+  decide,
+  dpopKey,
+  dpopProof,
+  eventFor,
+  httpApi2Event,
+  restRequestEvent,
+} from '../../lib/testing.ts';
 import { invoke, recordingLog, verdictOf } from '../support/invoke.ts';
 import { middy } from '../support/middy.ts';
 
@@ -77,6 +86,22 @@ describe('an allow', () => {
         expect(await decide(handler, event)).to.deep.include({ outcome: 'fault', code });
       }
     }
+  });
+
+  it('is a fault for a bound token if the policy for its request has no room, although one for the stage has', async () => {
+    const handler = authorizer({ dpop: dpop('allowed'), context: () => ({ filling: 'x'.repeat(7600) }) });
+    const long = `/${'a'.repeat(400)}`;
+    const unbound = await decide(handler, restRequestEvent({ token: issuer.token(), path: long }));
+    expect(unbound.outcome).to.equal('allow');
+    const key = dpopKey();
+    const domainName = 'api.example.com';
+    const bound = issuer.token({}, { boundTo: key });
+    const decideOn = (at: string) => {
+      const proof = dpopProof({ key, token: bound, method: 'GET', url: `https://${domainName}/prod${at}` });
+      return decide(handler, restRequestEvent({ token: bound, proof, path: at, domainName }));
+    };
+    expect((await decideOn('/a')).outcome).to.equal('allow');
+    expect(await decideOn(long)).to.deep.include({ outcome: 'fault', code: 'answer_too_large' });
   });
 
   it('has no policy, and nothing to say of one, in a simple response', async () => {

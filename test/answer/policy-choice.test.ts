@@ -9,6 +9,7 @@ import { type ExecuteApiArn, parseExecuteApiArn } from '../../lib/iam/arn.ts';
 import { evaluatePolicy, type RefusalCode } from '../../lib/index.ts';
 import { createRuleBook, type RuleBookOptions } from '../../lib/rules/rule-book.ts';
 import { requestOf, tokenOf } from '../rules/subjects.ts';
+import { NEVER_EXACT } from '../support/never-exact.ts';
 
 const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:abc/prod';
 const routes = {
@@ -22,18 +23,21 @@ const DECLARED: RuleBookOptions = { routes, undeclared: 'absent' };
 const SAME: RuleBookOptions = { routes: undefined, undeclared: undefined };
 
 interface Case extends RuleBookOptions {
-  readonly path: string;
+  /** `null` for `$connect`. */
+  readonly path: string | null;
   readonly gateway?: GatewayKind;
   readonly template?: string;
   readonly decides?: boolean;
+  /** Of the caller. Default `a`. */
+  readonly scope?: string;
 }
 
-/** A request of a caller with the scope `a`. */
 function requestFor(request: Case) {
-  const { path, template, gateway = 'rest-request', decides = false, ...options } = request;
+  const { path, template, gateway = 'rest-request', decides = false, scope = 'a', ...options } = request;
   const rules = createRuleBook({ ...DECLARED, ...options });
-  const arn = parseExecuteApiArn(`${STAGE}/GET${path}`) as ExecuteApiArn;
-  const token = tokenOf({ scope: 'a' });
+  const resource = path === null ? '$connect' : `GET${path}`;
+  const arn = parseExecuteApiArn(`${STAGE}/${resource}`) as ExecuteApiArn;
+  const token = tokenOf({ scope });
   const judging = rules.begin(requestOf({ gateway, path, arn, routeTemplate: template ?? null }), token);
   judging.verdict();
   const caller = { token, principalId: 'auth0|1', isChosen: false };
@@ -99,6 +103,27 @@ describe('the policy for an allow', () => {
       expect(readingOf(policyForAllow(subject, terms))).to.equal(expected);
     });
   }
+
+  it('is for the request on WebSocket APIs, whose requests have no path', () => {
+    const table = { $connect: { scopes: ['a'] }, 'GET /b': { scopes: ['b'] } };
+    const { subject, terms } = requestFor({ gateway: 'websocket', path: null, routes: table });
+    expect(readingOf(policyForAllow(subject, terms))).to.equal('request whole');
+    expect(policyForAllow(subject, terms)).to.have.nested.property(
+      'policy.Statement[0].Resource',
+      `${STAGE}/$connect`,
+    );
+  });
+
+  it('is for the request if it is undeclared, and a policy that leaves out routes denies it', () => {
+    const path = '/b/b/b/b/b';
+    const { subject, terms } = requestFor({
+      path,
+      routes: NEVER_EXACT,
+      undeclared: 'rules',
+      scope: 'a b d f',
+    });
+    expect(readingOf(policyForAllow(subject, terms), [path])).to.equal(`routes request ${path}`);
+  });
 
   it('is for the request without rules', () => {
     const { subject, terms } = requestFor({ path: '/a' });
