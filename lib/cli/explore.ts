@@ -7,8 +7,8 @@ import { pageCode } from '../exploring/page-code.ts';
 import type { PageData } from '../exploring/page-data.ts';
 import { pageHtml } from '../exploring/page-html.ts';
 import { readHeaders } from '../exploring/request-fields.ts';
-import { servePage } from '../exploring/server.ts';
-import { createTracer, preparedRequests } from '../exploring/tracer.ts';
+import { type PageSource, servePage } from '../exploring/server.ts';
+import { createTracer, preparedRequests, type Tracer } from '../exploring/tracer.ts';
 import { type ExploredModule, type Trial, trialOf } from '../exploring/trial.ts';
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { gatewayKinds } from '../gateways/index.ts';
@@ -94,9 +94,17 @@ async function moduleOf(
 async function serve(trial: Trial, port: number, out: Output): Promise<void> {
   const data: PageData = { exploration: await exploreModule(trial), mode: { kind: 'served' } };
   const page = pageHtml(data, await pageCode());
-  const trace = await createTracer(trial);
+  // Both take as long as the page itself for a thousand routes, and are not needed before the page is there.
+  let tracer: Promise<Tracer> | undefined;
   let advice: Promise<unknown> | undefined;
-  const source = { page, trace, advice: () => (advice ??= adviceFor(trial)) };
+  const source: PageSource = {
+    page,
+    async trace(request) {
+      tracer ??= createTracer(trial);
+      return (await tracer)(request);
+    },
+    advice: () => (advice ??= adviceFor(trial)),
+  };
   const server = await servePage(source, port).catch(portInUse);
   out.write(`${server.url}\nCtrl+C ends it.\n`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);

@@ -1,6 +1,6 @@
 import type { ObservedChain } from '../explaining/observed-chain.ts';
 import type { ExecuteApiArn } from '../iam/arn.ts';
-import { evaluatePolicy, type PolicyVerdict } from '../iam/evaluate.ts';
+import { type PolicyRequest, type PolicyVerdict, policyEvaluator } from '../iam/evaluate.ts';
 import type { AnsweredPolicy } from '../iam/policy-document.ts';
 import type { ExploredAnswer } from './exploration.ts';
 import type { SampleRequest } from './sample-requests.ts';
@@ -24,7 +24,8 @@ export async function answerTo(
   const bytes = bytesOf(answer);
   const document = answer.policyDocument;
   if (document === undefined) return { kind: 'simple', request, allows: answer.isAuthorized === true, bytes };
-  const cached = samples.map((sample) => LETTERS[verdictOn(document, sample)]).join('');
+  const verdictOn = policyEvaluator(document);
+  const cached = samples.map((sample) => LETTERS[verdictOn(requestOf(sample))]).join('');
   return {
     kind: 'policy',
     request,
@@ -52,9 +53,8 @@ const LETTERS: Readonly<Record<PolicyVerdict, string>> = {
   'implicit-deny': 'i',
 };
 
-function verdictOn(document: AnsweredPolicy, { request: { arn, clientIp } }: SampleRequest): PolicyVerdict {
-  const { text } = arn as ExecuteApiArn;
-  return evaluatePolicy(document, { resource: text, sourceIp: clientIp ?? undefined });
+function requestOf({ request: { arn, clientIp } }: SampleRequest): PolicyRequest {
+  return { resource: (arn as ExecuteApiArn).text, sourceIp: clientIp ?? undefined };
 }
 
 function coverageOf(

@@ -44,14 +44,20 @@ export function sampleRequests(
   client: SampleClient,
 ): readonly SampleRequest[] {
   const sample = sampler(options, gateway, client);
-  const leadsTo = (key: string | null) => (one: SampleRequest) => book.begin(one.request, null).route === key;
+  const leadsTo = ({ request }: SampleRequest, key: string | null) => book.begin(request, null).route === key;
   const declared = book.routes.flatMap((route): readonly SampleRequest[] => {
     if (!gateway.routeKinds.includes(route.kind)) return [];
-    const candidates = candidatesOf(route, options).map((event) => sample(route.key, event));
-    return [candidates.find(leadsTo(route.key)) ?? (candidates[0] as SampleRequest)];
+    const candidates = candidatesOf(route, options);
+    const first = sample(route.key, candidates[0] as EventOptions);
+    if (leadsTo(first, route.key)) return [first];
+    for (const event of candidates.slice(1)) {
+      const other = sample(route.key, event);
+      if (leadsTo(other, route.key)) return [other];
+    }
+    return [first];
   });
   const rest = sample(null, gateway.routing === null ? {} : { path: UNDECLARED });
-  return leadsTo(null)(rest) ? [...declared, rest] : declared;
+  return leadsTo(rest, null) ? [...declared, rest] : declared;
 }
 
 function sampler(options: AuthorizerOptions, gateway: Gateway, client: SampleClient) {

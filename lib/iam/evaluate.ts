@@ -60,6 +60,15 @@ export interface EvaluableStatement {
  * assert.equal(evaluatePolicy(document, { resource }), 'allow');
  */
 export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest): PolicyVerdict {
+  return policyEvaluator(document)(request);
+}
+
+/**
+ * Reads a policy document once for many requests, as {@link evaluatePolicy} does for one.
+ *
+ * @throws {@link OptionError}; for conditions when a request is evaluated
+ */
+export function policyEvaluator(document: EvaluablePolicy): (request: PolicyRequest) => PolicyVerdict {
   const { Version: version = '2008-10-17' } = document;
   if (version !== '2012-10-17' && version !== '2008-10-17') {
     refuse('policy.Version', 'must be 2012-10-17 or 2008-10-17');
@@ -68,13 +77,15 @@ export function evaluatePolicy(document: EvaluablePolicy, request: PolicyRequest
     const path = `policy.Statement[${index}]`;
     return { statement, path, patterns: patternsOf(statement, path, version === '2012-10-17') };
   });
-  let verdict: PolicyVerdict = 'implicit-deny';
-  for (const { statement, path, patterns } of statements) {
-    if (!applies(statement, patterns, request, path)) continue;
-    if (statement.Effect === 'Deny') return 'explicit-deny';
-    verdict = 'allow';
-  }
-  return verdict;
+  return (request) => {
+    let verdict: PolicyVerdict = 'implicit-deny';
+    for (const { statement, path, patterns } of statements) {
+      if (!applies(statement, patterns, request, path)) continue;
+      if (statement.Effect === 'Deny') return 'explicit-deny';
+      verdict = 'allow';
+    }
+    return verdict;
+  };
 }
 
 function statementsOf(document: EvaluablePolicy): readonly EvaluableStatement[] {
@@ -88,6 +99,7 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'N
 
 /** The patterns of a statement. */
 interface Patterns {
+  /** In lower case. */
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   /** Whether `${*}` means `*` in resources. */
@@ -111,7 +123,7 @@ function patternsOf(statement: EvaluableStatement, path: string, variables: bool
     const unknown = resources.map(unknownVariableIn).find((variable) => variable !== null);
     if (unknown !== undefined) refuseVariable(`${path}.Resource`, unknown, 'write its value');
   }
-  return { actions, resources, variables };
+  return { actions: actions.map((action) => action.toLowerCase()), resources, variables };
 }
 
 function refuseVariable(path: string, variable: string, advice: string): never {
@@ -134,7 +146,7 @@ function applies(
   path: string,
 ): boolean {
   const action = (request.action ?? 'execute-api:Invoke').toLowerCase();
-  const isAction = actions.some((pattern) => matchesGlob(pattern.toLowerCase(), action, false));
+  const isAction = actions.some((pattern) => matchesGlob(pattern, action, false));
   const isResource = resources.some((pattern) => matchesGlob(pattern, request.resource, variables));
   return (
     isAction === (statement.Action !== undefined) &&
