@@ -9,7 +9,7 @@ import { isPlaceholder } from './own-text.ts';
 import { ambiguityGuards, anyStageGuards, encodingGuards } from './path-guards.ts';
 import { isStar, type SegmentGlob, START, segmentGlob, step } from './segment-glob.ts';
 import type { VerbGlob } from './verb-globs.ts';
-import { ALL_VERBS, namesOf, patternsFor, type VerbPattern, verbSetOf } from './verb-patterns.ts';
+import { namesOf, patternsFor, type VerbPattern, verbSetOf } from './verb-patterns.ts';
 
 /** What follows the stage in the resources of a document. */
 export interface Tails {
@@ -36,7 +36,7 @@ export function tailsOf(
   const { granted, closed } = terms;
   // A star for the verb also lets in methods that no route key can name.
   const mayCross = granted.undeclared === 'absent';
-  const isWhole = deny.length === 0 && isEverything(terms, allow);
+  const isWhole = deny.length === 0 && isNothingClosed(terms);
   const verbsOf = anyStage
     ? spelledOut
     : (globs: readonly VerbGlob[]) =>
@@ -54,25 +54,18 @@ function spelledOut(globs: readonly VerbGlob[]): readonly string[] {
   return globs.flatMap(({ glob, verbs }) => namesOf(verbs).map(({ text }) => `${text}/${glob.text}`));
 }
 
-function isEverything({ table, grant }: LayoutTerms, allow: readonly VerbGlob[]): boolean {
-  const verbs = allow.reduce((set, one) => (one.glob.text === '*' ? set | one.verbs : set), 0);
-  return (
-    verbs === ALL_VERBS ||
-    !table.groups.some(({ labels }) => [...labels].some((label) => grant(label) === STATUS.closed))
-  );
+function isNothingClosed({ table, grant }: LayoutTerms): boolean {
+  return table.groups.every(({ labels }) => [...labels].every((label) => grant(label) !== STATUS.closed));
 }
 
 function tailsIn(
   globs: readonly VerbGlob[],
   mayCross: (one: VerbGlob, pattern: VerbPattern) => boolean,
 ): readonly string[] {
-  return globs.flatMap((one) => {
-    if (one.glob.text === '*' && one.verbs === ALL_VERBS && mayCross(one, ANY)) return ['*'];
-    const patterns = patternsFor(one.verbs, (pattern) => mayCross(one, pattern));
-    return patterns.map(({ text }) => `${text}/${one.glob.text}`);
-  });
+  return globs.flatMap((one) =>
+    patternsFor(one.verbs, (pattern) => mayCross(one, pattern)).map(({ text }) => `${text}/${one.glob.text}`),
+  );
 }
-const ANY: VerbPattern = { text: '*', verbs: ALL_VERBS, crosses: true };
 
 function crossesSafely(
   { table }: LayoutTerms,
@@ -111,8 +104,8 @@ function literalsUnderStars(allow: readonly VerbGlob[], deny: readonly VerbGlob[
 /** Index of the first element of `deny` that a star of `allow` may match. */
 function starIn({ elements: allow }: SegmentGlob, { elements: deny }: SegmentGlob): number {
   for (const [index, element] of allow.entries()) {
-    const other = deny[index] ?? '*';
-    if (element.endsWith('*') || other.endsWith('*')) return index;
+    const other = deny[index];
+    if (element.endsWith('*') || other === '*') return index;
     if (element !== other) return deny.length;
   }
   return deny.length;

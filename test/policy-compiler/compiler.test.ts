@@ -162,6 +162,19 @@ describe('the policy compiler', () => {
     }
   });
 
+  it('takes an account that is not of twelve digits for the name that an emulator writes', () => {
+    const guards = (account: string) => {
+      const { document } = explain(
+        { 'GET /a': true, 'GET /b': false },
+        { arn: arnOf('GET/', `arn:aws:execute-api:eu-west-1:${account}:abcdef1234/prod/`) },
+      );
+      return JSON.stringify(document).replaceAll(account, 'ACCOUNT');
+    };
+    expect(guards('1234567890123')).to.equal(guards('random-account'));
+    expect(guards('12345678901')).to.equal(guards('random-account'));
+    expect(guards('123456789012')).to.not.equal(guards('random-account'));
+  });
+
   it('answers WebSocket by $connect, else by $default, else as undeclared', () => {
     const arn = arnOf('$connect');
     const outcome = (table: Record<string, boolean>, undeclared: boolean) =>
@@ -226,6 +239,20 @@ describe('the policy compiler', () => {
     const tails = ['GET/%61dmin', 'GET/adm%69n', 'GET/admi%6e', 'GET/admi%6E', 'GET/users', 'GET/x%20y'];
     expect(allowed(document, tails)).to.deep.equal(['GET/users', 'GET/x%20y']);
   });
+
+  for (const mode of ['absent', 'rules'] as const) {
+    it(`shuts it where one Deny stands for many routes (undeclared paths: ${mode})`, () => {
+      const items = Array.from({ length: 40 }, (_, index) => `item-${index}`);
+      const routes = items.flatMap((item) => [
+        [`GET /${item}/{part}`, true],
+        [`GET /${item}/secret`, false],
+      ]);
+      const { document } = explain(Object.fromEntries(routes), { mode, undeclared: false });
+      expect(tailsOf(document, 'Deny')).to.not.include('GET/item-5/secret');
+      const tails = ['GET/item-5/x', 'GET/item-5/secret', 'GET/item-5/%73ecret'];
+      expect(verdicts(document, tails)).to.deep.equal(['allow', 'explicit-deny', 'explicit-deny']);
+    });
+  }
 
   it('shuts the encoding of a reserved character in a denied literal', () => {
     const { document } = explain({ 'POST /orders:purge': false, $default: true });
@@ -396,6 +423,13 @@ describe('the size of a compiled policy', () => {
     expect(kind).to.equal('partial');
     expect(allowed(document, ['POST/c/7', 'POST/c/7/'])).to.deep.equal(['POST/c/7']);
     expect(leftOut).to.not.include(2);
+  });
+
+  it('may be all of the bytes given', () => {
+    const table = { 'GET /a': true, 'GET /b': false };
+    const { document, bytes } = explain(table);
+    expect(explain(table, { maxBytes: bytes }).document).to.deep.equal(document);
+    expect(explain(table, { maxBytes: bytes - 1 }).document).to.not.deep.equal(document);
   });
 
   it('is never exceeded: if not even the guards fit, there is no document', () => {
