@@ -72,10 +72,8 @@ describe('keyRefresher', () => {
     const before = store.records.get(server.uri);
     server.behaviour = status(503);
     const error = await failureOf(refresh());
-    expect(error)
-      .to.be.instanceOf(AuthorizerFault)
-      .with.property('cause')
-      .that.includes({ code: 'jwks_status' });
+    expect(error).to.be.instanceOf(AuthorizerFault).with.property('code', 'keys_unavailable');
+    expect(error).to.have.property('cause').that.includes({ code: 'jwks_status' });
     expect(store.records.get(server.uri)).to.equal(before);
   });
 

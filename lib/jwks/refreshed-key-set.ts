@@ -180,7 +180,7 @@ export class RefreshedKeySet implements KeySource {
     const isComplete = hasEnded && this.#isComplete(now);
     if (key !== undefined) return keyFor(key, algorithm, isComplete ? 'fetched' : 'stale');
     if (isComplete) return null;
-    if (this.#held.usableAt(now) !== null || this.#clock.ticks() >= retryUntil) throw this.#fault();
+    if (this.#clock.ticks() >= retryUntil) throw this.#fault();
     return this.#refreshAndFind(wanted);
   }
 

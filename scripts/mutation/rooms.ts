@@ -16,9 +16,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   routes: ['test/routes/**/*.test.ts'],
   token: ['test/token/*.test.ts', 'test/token/decryption/{decryption,rfc-examples}.test.ts'],
   jwks: [
-    'test/jwks/{custom-fetch,deadline,fetch-first,fetch-jwks,freshness,import-keys,jwks-document}.test.ts',
+    'test/jwks/{custom-fetch,deadline,endpoint-supplier,fetch-first,fetch-jwks,freshness,import-keys,jwks-document}.test.ts',
     'test/jwks/{jwks-options,jwks-uri,key-reasons,key-set,response-flaw,response-headers}.test.ts',
-    'test/jwks/stores/{key-set.store,shared-keys,conformance,dynamodb,redis}.test.ts',
+    'test/jwks/stores/{key-set.store,store-supplier,shared-keys,conformance,dynamodb,redis}.test.ts',
     'test/refresher.test.ts',
   ],
   rules: [

@@ -61,8 +61,11 @@ describe('importKeys', () => {
     ['an encryption key', () => ({ ...rsa, kid: 'x', use: 'enc' }), 'not for signatures'],
     ['a key to sign with only', () => ({ ...rsa, kid: 'x', key_ops: ['sign'] }), 'not for signatures'],
     ['a key with strange operations', () => ({ ...rsa, kid: 'x', key_ops: 'verify' }), 'not for signatures'],
-    ['a private exponent', () => ({ ...rsa, kid: 'x', d: 'AQAB' }), 'has private or symmetric members'],
-    ['a prime', () => ({ ...rsa, kid: 'x', p: 'AQAB' }), 'has private or symmetric members'],
+    ...['d', 'p', 'q', 'dp', 'dq', 'qi'].map((name): [string, () => unknown, KeyFlaw] => [
+      `a key with the private member ${name}`,
+      () => ({ ...rsa, kid: 'x', [name]: 'AQAB' }),
+      'has private or symmetric members',
+    ]),
     ['a shared secret', () => ({ kty: 'oct', kid: 'x', k: 'c2VjcmV0' }), 'has private or symmetric members'],
     ['an oct key without its secret', () => ({ kty: 'oct', kid: 'x' }), 'neither RSA nor EC P-256'],
     ['a curve that is not ours', () => ({ ...ec, kid: 'x', crv: 'P-384' }), 'neither RSA nor EC P-256'],

@@ -127,7 +127,7 @@ describe('parseJwksOptions', () => {
       throw new Error('it is accepted');
     };
     expect(messageOf({ freshFor: 50, cooldown: 30 })).to.include('at most half of freshFor, so 25 seconds');
-    expect(messageOf({ keys: [] })).to.include('key');
+    expect(messageOf({ keys: [] })).to.include('at least one key');
     expect(messageOf({ keys: [null] })).to.include('not an object');
   });
 

@@ -192,6 +192,26 @@ describe('KeySet', () => {
       expect(endpoint.requests).to.have.length(2);
     });
 
+    it('is a fault at once, although a refresh may start soon', async () => {
+      const set = keySet();
+      await find(set);
+      endpoint.failure = outage();
+      await clock.advance(MINUTE);
+      await find(set, 'b');
+      await clock.advance(30_000 - LONG - 1000);
+      expect(() => set.findKey('b', 'RS256', LONG)).to.throw(AuthorizerFault);
+    });
+
+    it('is a fault, not a refusal, when the keys are stale and no refresh may start yet', async () => {
+      endpoint.maxAge = 0;
+      const set = keySet({ freshFor: 60, cooldown: 30 }, 1);
+      await find(set);
+      await clock.advance(34_000 - LONG);
+      expect(set.status).to.include({ stale: true, lastError: null });
+      expect(() => set.findKey('b', 'RS256', LONG)).to.throw(AuthorizerFault);
+      expect(findNow(set)).to.equal('stale');
+    });
+
     it('is a fault when the response does not arrive before the invocation ends', async () => {
       const set = keySet();
       await find(set);
@@ -330,11 +350,30 @@ describe('KeySet', () => {
     });
 
     it('does not wait for an attempt that is due later than jwks.timeout', async () => {
-      endpoint.failure = outage(4000);
+      // The failure arrives after 20 ms, the token after 100 ms.
+      for (const [retryAfterMs, outcome] of [
+        [3080, 'fetched'],
+        [3081, 'fault'],
+      ] as const) {
+        endpoint.failure = outage(retryAfterMs);
+        const set = keySet();
+        set.prefetch();
+        await clock.advance(100);
+        endpoint.failure = null;
+        expect(await find(set)).to.equal(outcome);
+      }
+      expect(endpoint.requests).to.have.length(3);
+    });
+
+    it('is a fault with its cause when the first response does not arrive before the invocation ends', async () => {
+      endpoint.delayMs = 2000;
       const set = keySet();
-      set.prefetch();
-      await clock.advance(100);
-      expect(await stateOrFault(() => set.findKey('a', 'RS256', LONG))).to.equal('fault');
+      const failure = Promise.resolve(set.findKey('a', 'RS256', 1000)).catch((reason: unknown) => reason);
+      await clock.advance(700);
+      expect(await Promise.race([failure, 'still waiting']))
+        .to.be.instanceOf(AuthorizerFault)
+        .with.nested.property('cause.code', 'jwks_timeout');
+      expect(endpoint.requests).to.have.length(1);
     });
 
     it('retries soon when the last keys have grown too old to verify anything', async () => {
@@ -453,6 +492,54 @@ describe('KeySet', () => {
       await clock.advance(120);
       expect(findNow(set)).to.equal('fresh');
       expect(endpoint.requests).to.have.length(1);
+    });
+
+    it('uses the response that arrived during the freeze if it is fresh, else asks for a newer one', async () => {
+      for (const [minutes, requests] of [
+        [10, 1],
+        [12, 2],
+      ] as const) {
+        endpoint.requests.length = 0;
+        endpoint.delayMs = 120;
+        const set = keySet();
+        set.prefetch();
+        await clock.settle();
+        clock.jump(minutes * MINUTE);
+        expect(await find(set)).to.equal('fetched');
+        expect(endpoint.requests).to.have.length(requests);
+      }
+    });
+
+    it('serves a stale key if the refresh was cut off by a long freeze, and waits for no other', async () => {
+      const set = keySet();
+      await find(set);
+      await clock.advance(11 * MINUTE);
+      endpoint.isSilent = true;
+      set.prefetch();
+      await clock.settle();
+      clock.jump(10 * MINUTE);
+      const found = stateOrFault(() => set.findKey('a', 'RS256', LONG));
+      await clock.advance(400);
+      expect(await Promise.race([found, 'still waiting'])).to.equal('stale');
+    });
+
+    it('asks again for a new key if a freeze cut off the refresh and the cooldown has passed', async () => {
+      for (const [seconds, outcome] of [
+        [20, 'fault'],
+        [40, 'fetched'],
+      ] as const) {
+        endpoint.keys = [a];
+        const set = keySet();
+        await find(set);
+        await clock.advance(10 * MINUTE - LONG);
+        endpoint.isSilent = true;
+        findNow(set);
+        await clock.settle();
+        clock.jump(seconds * 1000);
+        endpoint.isSilent = false;
+        endpoint.keys = [a, b];
+        expect(await find(set, 'b'), `${seconds} s`).to.equal(outcome);
+      }
     });
 
     it('asks again at once when the connection of a frozen request breaks after the thaw', async () => {

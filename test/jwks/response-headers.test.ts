@@ -6,6 +6,8 @@ describe('maxAgeOf', () => {
     ['no Cache-Control', {}, null],
     ['a Cache-Control that says nothing of age', { 'cache-control': 'public, must-revalidate' }, null],
     ['max-age', { 'cache-control': 'public, max-age=15, stale-while-revalidate=15' }, 15],
+    ['max-age before another directive with a number', { 'cache-control': 'max-age=900, s-maxage=60' }, 900],
+    ['max-age before a directive without a number', { 'cache-control': 'max-age=900, public' }, 900],
     ['max-age in other letters and quotes', { 'cache-control': 'Public , MAX-AGE="900"' }, 900],
     ['max-age less the Age of the answer', { 'cache-control': 'max-age=900', age: '300' }, 600],
     ['an Age beyond max-age', { 'cache-control': 'max-age=900', age: '1000' }, 0],

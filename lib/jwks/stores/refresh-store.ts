@@ -5,10 +5,9 @@ import type { FetchJwks } from '../fetch-jwks.ts';
 import { importKeys } from '../import-keys.ts';
 import { JwksError } from '../jwks-error.ts';
 import type { JwksSettings } from '../jwks-settings.ts';
-import type { KeyEvent } from '../key-events.ts';
 import type { KeyStore } from '../key-store.ts';
 import { shownUri } from '../shown-uri.ts';
-import { SharedKeys } from './shared-keys.ts';
+import { SharedKeys, type StoreFailed } from './shared-keys.ts';
 
 export interface RefreshParts {
   readonly uri: string;
@@ -37,8 +36,8 @@ export async function refreshStore({ uri, store, settings, clock, fetch }: Refre
     throw unavailable(`the keys of ${shownUri(uri)} could not be fetched`, error);
   });
   let cause: unknown = new JwksError('jwks_store', 'the keys grew old before they could be written');
-  const report = (event: KeyEvent) => {
-    if (event.type === 'store_failed') cause = event.error;
+  const report = ({ error }: StoreFailed) => {
+    cause = error;
   };
   // No request waits for it: the store may take as long as the endpoint.
   const patient = { ...settings, storeTimeoutMs: settings.timeoutMs };

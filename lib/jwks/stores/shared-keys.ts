@@ -12,12 +12,15 @@ import { formatRecord, parseRecord } from './key-record.ts';
 /** Pauses between two reads while another environment has the lease, milliseconds. The last one repeats. */
 const PAUSES = [50, 100, 200, 400];
 
+/** A call to the store that failed, or a record that is none. */
+export type StoreFailed = Extract<KeyEvent, { readonly type: 'store_failed' }>;
+
 export interface SharedKeysParts {
   readonly uri: string;
   readonly store: KeyStore;
   readonly settings: JwksSettings;
   readonly clock: SteadyClock;
-  readonly report: (event: KeyEvent) => void;
+  readonly report: (event: StoreFailed) => void;
   readonly importKeys: ImportKeys;
 }
 

@@ -14,7 +14,8 @@ export interface StoreSupplierParts extends SharedKeysParts {
 /** Gets keys from the store; from the endpoint only if this environment has the lease or the store does not help. */
 export function storeSupplier(parts: StoreSupplierParts): KeySupplier {
   const { store, endpoint, clock } = parts;
-  const canWrite = store.write !== undefined && store.lease !== undefined;
+  // The options refuse a store with only one of `write` and `lease`.
+  const canWrite = store.lease !== undefined;
   const shared = new SharedKeys(parts);
   return async (need) => {
     const reply = await shared.read();

@@ -1,5 +1,7 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { createHash } from 'node:crypto';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { OptionError } from '../../../lib/decision/errors.ts';
 import type { KeyStore } from '../../../lib/jwks/key-store.ts';
 import type { ReplayStore } from '../../../lib/jwks/replay-store.ts';
@@ -94,8 +96,44 @@ describe('dynamoDbKeyStore', () => {
     }
   });
 
-  it('creates a client if none is given', () => {
-    expect(dynamoDbKeyStore({ table: 'jwks' })).to.have.all.keys('read', 'write', 'lease', 'claim', 'update');
+  it('creates a client with two attempts a call if none is given', async () => {
+    const send = sinon.stub(DynamoDBClient.prototype, 'send').resolves({} as never);
+    try {
+      const own = dynamoDbKeyStore({ table: 'jwks' });
+      expect(own).to.have.all.keys('read', 'write', 'lease', 'claim', 'update');
+      expect(await own.read('id')).to.equal(null);
+      const [client] = send.thisValues as [DynamoDBClient];
+      expect(await client.config.maxAttempts()).to.equal(2);
+    } finally {
+      send.restore();
+    }
+  });
+
+  it('reads consistently, and takes an item without a record for none', async () => {
+    const commands: GetItemCommand[] = [];
+    const client = {
+      async send(command: GetItemCommand) {
+        commands.push(command);
+        return { Item: { id: { S: 'record id' } } };
+      },
+    };
+    expect(await open({ client: client as never }).read('id')).to.equal(null);
+    expect(commands[0]?.input).to.deep.equal({
+      TableName: dynamoDb.table,
+      Key: { id: { S: 'record id' } },
+      ConsistentRead: true,
+    });
+  });
+
+  it('writes the SHA-256 of a record beside it, by which other versions compare it', async () => {
+    await store.write('hashed id', 'record', 60);
+    const command = new GetItemCommand({
+      TableName: dynamoDb.table,
+      Key: { id: { S: 'record hashed id' } },
+    });
+    const { Item } = await dynamoDb.client.send(command);
+    expect(Item?.record?.S).to.equal('record');
+    expect(Item?.hash?.S).to.equal(createHash('sha256').update('record').digest('base64'));
   });
 
   it('refuses options that make no sense', () => {

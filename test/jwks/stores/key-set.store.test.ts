@@ -140,6 +140,13 @@ describe('KeySet with a store', () => {
     expect(endpoint.requests).to.have.length(1);
   });
 
+  it('refuses a key that is not published, although its answer took longer than `timeout`', async () => {
+    await store.lease(JWKS_URI, 30);
+    const start = clock.now();
+    expect(await find(environment(), 'junk')).to.equal(null);
+    expect((endpoint.requests[0] as number) - start).to.be.above(3000);
+  });
+
   it('serves its keys when the holder of the lease never delivers', async () => {
     const set = environment();
     await find(set);

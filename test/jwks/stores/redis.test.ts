@@ -57,6 +57,27 @@ describe('redisKeyStore', () => {
     expect(await redisKeyStore({ client }).read('id')).to.equal(null);
   });
 
+  it('writes under its prefix, with an expiry in milliseconds, and holds only what nobody holds', async () => {
+    const calls: unknown[] = [];
+    const recording: RedisClient = {
+      ...client,
+      async set(...call) {
+        calls.push(call);
+        return calls.length < 3 ? 'OK' : null;
+      },
+    };
+    const store = redisKeyStore({ client: recording }) as Required<KeyStore> & ReplayStore;
+    await store.write('id', 'record', 60);
+    expect(await store.lease('id', 30)).to.equal(true);
+    expect(await store.claim('id', 0.0001)).to.equal(false);
+    const expiring = (value: number) => ({ expiration: { type: 'PX', value } });
+    expect(calls).to.deep.equal([
+      ['middy-auth0-authorizer:record:id', 'record', expiring(60_000)],
+      ['middy-auth0-authorizer:lease:id', '1', { ...expiring(30_000), condition: 'NX' }],
+      ['middy-auth0-authorizer:claim:id', '1', { ...expiring(1), condition: 'NX' }],
+    ]);
+  });
+
   it('only reads with readOnly', () => {
     expect(redisKeyStore({ client, readOnly: true })).to.have.all.keys('read');
   });

@@ -39,6 +39,14 @@ describe('parseRecord', () => {
     }
   });
 
+  it('refuses a record of another version or address, and names the store', () => {
+    for (const members of [{ version: 2 }, { uri: 'https://evil.example/' }]) {
+      expect(() => parse(members))
+        .to.throw(`the store of ${JWKS_URI} holds no record of this address`)
+        .with.property('code', 'jwks_store');
+    }
+  });
+
   it('lets the time of fetching be any until a minute from now', () => {
     for (const fetchedAt of [0, NOW - 1, NOW + CLOCK_SKEW]) {
       expect(parse({ fetchedAt }).fetchedAt).to.equal(fetchedAt);
@@ -145,6 +153,24 @@ describe('SharedKeys', () => {
     expect(events).to.have.length(2);
   });
 
+  it('reads a record of `maxBytes` characters, and reports a longer one', async () => {
+    const shared = sharedKeys();
+    const record = formatRecord(JWKS_URI, { ...snapshot, fetchedAt: snapshot.publishedAt });
+    answers.read = record.padEnd(262_144, ' ');
+    expect((await shared.read()).kind).to.equal('keys');
+    expect(events).to.deep.equal([]);
+    answers.read = record.padEnd(262_145, ' ');
+    expect(await shared.read()).to.deep.equal({ kind: 'nothing' });
+    expect(events).to.have.nested.property('[0].error.code', 'jwks_too_large');
+  });
+
+  it('reports a call without an answer in time', async () => {
+    answers.lease = new Promise(() => undefined);
+    const [turn] = await Promise.all([sharedKeys().lease(), clock.advance(1000)]);
+    expect(turn).to.equal('failed');
+    expect(events).to.have.nested.property('[0].error.code', 'jwks_store');
+  });
+
   it('keeps a lease for the cooldown, and then asks for it again', async () => {
     const shared = sharedKeys();
     expect(await shared.lease()).to.equal('ours');
@@ -167,6 +193,8 @@ describe('SharedKeys', () => {
     expect(none).to.equal(null);
     // After 50, 150, 350, 750 and 1150 ms.
     expect(calls).to.have.length(5);
+    await Promise.all([shared.awaitOther(snapshot, 750), clock.advance(2000)]);
+    expect(calls).to.have.length(5 + 4);
     const [same] = await Promise.all([shared.awaitOther(null, 800), clock.advance(2000)]);
     expect(same?.publishedAt).to.equal(snapshot.publishedAt);
     answers.read = record(snapshot.publishedAt + 1);
