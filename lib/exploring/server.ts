@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { OptionError } from '../decision/errors.ts';
 import { LOOPBACK, listen, portOf, stop } from '../local-gateway/loopback-server.ts';
 import type { PageRequest, TraceFailure } from './page-data.ts';
@@ -30,6 +30,7 @@ const MAX_BODY_BYTES = 65_536;
  * @param port - 0 = a free one
  */
 export async function servePage(source: PageSource, port: number): Promise<PageServer> {
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer((request, response) => {
     void answer(request, source, server).then((found) => send(response, found, source.page.policy));
   });

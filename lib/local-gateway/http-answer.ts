@@ -1,5 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-
 /** The answer to the client. */
 export interface HttpAnswer {
   readonly status: number;
@@ -23,6 +21,7 @@ export function isStatus(value: unknown): value is number {
 
 /** @throws {TypeError} for a header that HTTP cannot carry, such as one with a line break */
 export function checkHeader(name: string, value: string): void {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http');
   validateHeaderName(name);
   validateHeaderValue(name, value);
 }

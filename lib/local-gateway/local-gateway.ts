@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isAppSync, type LocalGatewayOptions, type Viewer } from './api.ts';
 import { isWellFormed, readCall, type ServerRequest } from './call.ts';
@@ -34,6 +34,7 @@ export async function startLocalGateway(options: LocalGatewayOptions): Promise<L
   const { api } = model;
   const answer = withoutRejection(answerer(model, options));
   const upgraded = new Set<Duplex>();
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer(async (request, response) => {
     const { status, headers, body } = await (api.kind === 'websocket'
       ? UPGRADE_REQUIRED

@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { OptionError } from '../decision/errors.ts';
 import type { StageRequest } from './place-token.ts';
 
@@ -32,7 +31,7 @@ const MAX_BODY_BYTES = 4096;
  * @param timeoutMs - for each request, to the last byte that is read
  */
 export function senderTo(stage: URL, timeoutMs: number): Sender {
-  const transport = stage.protocol === 'https:' ? https : http;
+  const transport = process.getBuiltinModule(stage.protocol === 'https:' ? 'node:https' : 'node:http');
   // An agent of its own: the global one may use the proxy of the environment.
   const agent = new transport.Agent({ keepAlive: true, maxSockets: 1 });
   const base = stage.pathname.replace(/\/$/, '');
@@ -64,7 +63,7 @@ export function senderTo(stage: URL, timeoutMs: number): Sender {
   };
 }
 
-async function readResponse(response: http.IncomingMessage): Promise<Received> {
+async function readResponse(response: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
