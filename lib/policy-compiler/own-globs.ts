@@ -33,13 +33,14 @@ function withOneMore(elements: GlobElements, index: number, routing: Routing): G
   return [...before, '*', ROUTINGS[routing].finalSlash === 'ignored' ? '?*' : '*'];
 }
 
-/** The glob with its final slash added or left out; none if it matches both. */
+/**
+ * The glob with its final slash added or left out; none if it matches both. Not for the root: it has no form without its
+ * slash, and shares its path with no other route.
+ */
 export function otherEnd({ elements }: SegmentGlob): readonly GlobElements[] {
   const last = elements.at(-1) as string;
   if (isStar(last)) return [];
   if (last !== '') return [[...elements, '']];
   const before = elements.slice(0, -1);
-  const without = before.at(-1) === '*' ? [...before.slice(0, -1), '?*'] : before;
-  // The root has no form without its slash.
-  return [without].filter(({ length }) => length > 0);
+  return [before.at(-1) === '*' ? [...before.slice(0, -1), '?*'] : before];
 }

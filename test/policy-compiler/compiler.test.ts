@@ -149,6 +149,33 @@ describe('the policy compiler', () => {
     expect(allowed(other, ['GET/a/', 'GET/b/', 'GET/x/'])).to.deep.equal(['GET/b/', 'GET/x/']);
   });
 
+  describe('shuts a path without its final slash, too, if only the path with it is declared, and not granted', () => {
+    const cases = [
+      [{ 'GET /a/x/': false, 'GET /a/{rest+}': true }, ['a/x', 'a/x/'], ['a/y', 'a/x/y']],
+      [{ 'GET /a/{x}/': false, 'GET /{p}/{q}': true }, ['a/1', 'a/1/'], ['b/1']],
+      [{ 'GET /a/b/{x}/': false, 'GET /{p}/{q}/{r}': true }, ['a/b/1', 'a/b/1/'], ['a/c/1', 'c/b/1']],
+      [{ 'GET /a/{x}/b/': false, 'GET /{p}/{q}/{r}': true }, ['a/1/b', 'a/1/b/'], ['a/1/c', 'b/1/b']],
+      [
+        { 'GET /a/b/{x}/': false, 'GET /{p}/{q}/{r}': true, 'GET /a/b/': true },
+        ['a/b/1', 'a/b/1/'],
+        ['a/b/', 'a/c/1'],
+      ],
+    ] as const;
+    for (const [table, shut, open] of cases) {
+      it(Object.keys(table).join(', '), () => {
+        for (const routing of ['rest', 'http'] as const) {
+          for (const mode of ['deny', 'absent', 'rules'] as const) {
+            const { document } = explain(table, { mode, routing });
+            const tails = [...shut, ...open].map((path) => `GET/${path}`);
+            expect(allowed(document, tails), `${routing} ${mode}`).to.deep.equal(
+              open.map((path) => `GET/${path}`),
+            );
+          }
+        }
+      });
+    }
+  });
+
   it('knows every partition, and the $default stage', () => {
     for (const partition of ['aws', 'aws-cn', 'aws-us-gov']) {
       const prefix = `arn:${partition}:execute-api:cn-north-1:123456789012:abc/$default/`;
