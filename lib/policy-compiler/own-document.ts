@@ -14,16 +14,22 @@ const NOBODY = '%';
 /** A document with placeholders, made ready for many callers. */
 export interface DocumentTemplate {
   readonly json: string;
-  /** The literals of the partial globs at the end of its resources. */
+  /** The literals of the partial globs at the end of its resources, without placeholders. */
   readonly beginnings: readonly string[];
 }
+
+/** A partial glob at the end of a resource, such as `users*`, and its literal. */
+const PARTIAL = /\/([^/*?]+)\*$/;
 
 /** @returns `null` for a document without placeholders */
 export function documentTemplate(document: PolicyDocument): DocumentTemplate | null {
   const json = JSON.stringify(document);
   if (!isPlaceholder(json)) return null;
-  const resources = document.Statement.flatMap(({ Resource }) => Resource);
-  return { json, beginnings: resources.flatMap(partialBeginning) };
+  const partial = document.Statement.flatMap(({ Resource }) => Resource)
+    .map((resource) => PARTIAL.exec(resource))
+    .filter((found) => found !== null);
+  const literals = partial.map(([, literal]) => literal as string);
+  return { json, beginnings: literals.filter((literal) => !isPlaceholder(literal)) };
 }
 
 /** Writes the texts of a caller in place of the placeholders. */
@@ -65,9 +71,4 @@ export function isGeneric(
       (text.length <= placeholder.length &&
         beginnings.every((one) => text.startsWith(one) === placeholder.startsWith(one))),
   );
-}
-
-function partialBeginning(resource: string): readonly string[] {
-  const [, literal = ''] = /\/([^/*?]+)\*$/.exec(resource) ?? [];
-  return literal === '' || isPlaceholder(literal) ? [] : [literal];
 }

@@ -110,6 +110,15 @@ describe('a compiler of tables with bound parameters', () => {
     ['id', 'orgs', 'is a literal'],
     ['name', 'user', 'is the beginning of a literal'],
   ];
+  it('has a document for a text as long as its placeholder', () => {
+    const { compile } = compilerOf(TABLE);
+    const long = `org_${'x'.repeat(20)}`;
+    expect([compile({ org_id: long }).kind, compile({ org_id: `${long}x` }).kind]).to.deep.equal([
+      'exact',
+      'none',
+    ]);
+  });
+
   for (const [by, text, why] of unusual) {
     it(`has no document for a caller whose text ${why}`, () => {
       const { compile } = compilerOf(TABLE, by);
@@ -134,6 +143,25 @@ describe('a compiler of tables with bound parameters', () => {
     expect(compile('id', { org_id: ID }).kind).to.equal('exact');
   });
 
+  it('has a document if the placeholder itself begins a partial glob', () => {
+    const table = { 'PUT /{p0}/a/c': null, 'GET /{p0}': 0, 'PUT /c': null };
+    const granted = { routes: [true, true, false], undeclared: false };
+    const policy = compilerOf(table, 'id', { undeclared: 'absent' }).compile({ org_id: ID }, granted);
+    expect(policy.kind).to.equal('exact');
+    expect(JSON.stringify(policy)).to.include(`/PUT/${ID}*"`);
+    expect(allows(policy, 'PUT/c')).to.equal(false);
+    for (const tail of [`GET/${ID}`, `PUT/${ID}/a/c`, 'PUT/x/a/c'])
+      expect(allows(policy, tail), tail).to.equal(true);
+  });
+
+  it('does not take a pattern for verbs for a partial glob', () => {
+    const table = { 'PUT /{p}': null, 'GET /{p}': 0, 'POST /{p}': null };
+    const granted = { routes: [false, true, false], undeclared: false };
+    const policy = compilerOf(table, 'id', { undeclared: 'absent' }).compile({ org_id: 'Pa7' }, granted);
+    expect(JSON.stringify(policy)).to.include('/P*/?*"');
+    expect(policy.kind).to.equal('exact');
+  });
+
   it('has no document for a caller of whom one text begins like the other', () => {
     const routes = parse(['GET /ids/{id}', 'GET /names/{name}']);
     const bindings = [[{ segment: 1, own: OWN.id }], [{ segment: 1, own: OWN.name }]];
@@ -144,7 +172,9 @@ describe('a compiler of tables with bound parameters', () => {
         asked: [],
         claims: claims as AccessTokenClaims,
       });
+    expect(compile({}).kind).to.equal('exact');
     expect(compile({ org_id: ID, org_name: ID.toLowerCase() }).kind).to.equal('exact');
+    expect(compile({ org_id: ID, org_name: 'n'.repeat(51) }).kind).to.equal('none');
     expect(compile({ org_id: 'org_a', org_name: 'org_a' }).kind).to.equal('none');
     expect(compile({ org_id: 'org_ab', org_name: 'org_a' }).kind).to.equal('none');
     const policy = compile({ org_id: ID, org_name: 'Acme' });
