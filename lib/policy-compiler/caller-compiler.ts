@@ -61,8 +61,8 @@ export function createCallerCompiler(options: PolicyCompilerOptions): PolicyComp
       });
     },
     verdictOn(policy, granted, arn, routing, claims = null) {
-      const texts = textsOf(twins, claims).filter(({ text }) => text !== null && !tree.literals.has(text));
-      return inner.verdictOn(policy, twinGrants(granted), twinArn(arn, texts), routing);
+      const ofTable = twinArn(arn, textsOf(twins, claims), tree.literals);
+      return inner.verdictOn(policy, twinGrants(granted), ofTable, routing);
     },
   };
 }
@@ -87,9 +87,16 @@ function textsOf({ placeholders }: TwinTable, claims: AccessTokenClaims | null):
   }));
 }
 
-/** The ARN with a path of the table: placeholders in place of the caller's texts. Its text stays. */
-function twinArn(arn: ExecuteApiArn, texts: readonly FilledText[]): ExecuteApiArn {
-  const twinOf = (segment: string) => texts.find(({ text }) => text === segment)?.placeholder ?? segment;
+/** The ARN with a path of the table: placeholders in place of the caller's texts, except literals. Its text stays. */
+function twinArn(
+  arn: ExecuteApiArn,
+  texts: readonly FilledText[],
+  literals: ReadonlySet<string>,
+): ExecuteApiArn {
+  const twinOf = (segment: string) => {
+    const own = literals.has(segment) ? undefined : texts.find(({ text }) => text === segment);
+    return own?.placeholder ?? segment;
+  };
   return { ...arn, path: arn.path?.split('/').map(twinOf).join('/') ?? null };
 }
 

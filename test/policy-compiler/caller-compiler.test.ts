@@ -173,6 +173,7 @@ describe('a compiler of tables with bound parameters', () => {
         claims: claims as AccessTokenClaims,
       });
     expect(compile({}).kind).to.equal('exact');
+    expect(compile({ org_name: 'org' }).kind).to.equal('exact');
     expect(compile({ org_id: ID, org_name: ID.toLowerCase() }).kind).to.equal('exact');
     expect(compile({ org_id: ID, org_name: 'n'.repeat(51) }).kind).to.equal('none');
     expect(compile({ org_id: 'org_a', org_name: 'org_a' }).kind).to.equal('none');
@@ -213,7 +214,39 @@ describe('a compiler of tables with bound parameters', () => {
     expect(verdict('GET/a/1/b/2/c')).to.equal('left-out');
     expect(verdict('GET/a/1/b/2')).to.equal('denied');
     expect(verdict(`GET/a/1/b/${ID}`)).to.equal('left-out');
+    // A text that is a literal is read as the literal.
+    const sameText = { org_id: 'a' } as unknown as AccessTokenClaims;
+    expect(compile(sameText, all, [0])).to.equal(policy);
+    const other = compiler.verdictOn(policy, all, arnOf('GET/a/1/b/2/c'), 'rest', sameText);
+    expect(other).to.equal('left-out');
     expect(compiler.analysis.warning).to.include("who may use 'GET /a/{x}' and 'GET /a/{x}/b/{y}/c'");
+  });
+
+  it('does not allow all of a route that it allows for the own text alone', () => {
+    const { compile, all } = compilerOf({ 'GET /{p}/c': 0, 'GET /{p}': null }, 'id', {
+      undeclared: 'absent',
+    });
+    const policy = compile({ org_id: ID }, all, [0]) as CoveringPolicy;
+    expect([allows(policy, `GET/${ID}`), allows(policy, 'GET/7')]).to.deep.equal([true, false]);
+    expect(policy.leftOut).to.deep.equal([1]);
+    expect([0, 1].map(policy.allowsAllOf)).to.deep.equal([true, false]);
+  });
+
+  it('reads what is granted once for the same object', () => {
+    const { compile } = compilerOf(TABLE);
+    let reads = 0;
+    const routes = new Proxy([true, true, true], {
+      get(target, name) {
+        reads += 1;
+        return Reflect.get(target, name);
+      },
+    });
+    const granted = { routes, undeclared: false };
+    const first = compile({ org_id: ID }, granted);
+    expect(reads).to.be.above(0);
+    reads = 0;
+    expect(compile({ org_id: ID }, granted).document).to.equal(first.document);
+    expect(reads).to.equal(0);
   });
 
   it('has no document if the size allows none', () => {
