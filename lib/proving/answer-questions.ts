@@ -1,7 +1,7 @@
 import type { GatewayKind } from '../gateways/gateway.ts';
 import { isHttpApi } from '../local-gateway/api.ts';
 import type { Row } from './compare.ts';
-import type { OpenQuestion } from './open-questions.ts';
+import type { OpenQuestion } from './open-question.ts';
 import type { Outcome, Probe } from './probe.ts';
 
 /** What a stage says about an open question. */
