@@ -46,7 +46,6 @@ export async function judgeMutants(room: string, files: readonly string[], how: 
     plugins: [path.resolve('scripts/mutation/mocha-runner.ts'), path.resolve('scripts/mutation/wording.ts')],
     ignorers: ['wording'],
     coverageAnalysis: 'perTest',
-    ignoreStatic: process.env['MUTATION_STATIC'] === 'false',
     concurrency: Number(process.env['MUTATION_PROCESSES'] ?? 2),
     timeoutMS: 4000,
     tsconfigFile: 'none',

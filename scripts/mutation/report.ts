@@ -35,7 +35,9 @@ export function printRoom(
   const failures: string[] = [];
   const { unexplained, outdated } = survivors;
   if (unexplained.length > 0) failures.push(`${task.room}: ${unexplained.length} survivors have no reason`);
-  if (outdated.length > 0) failures.push(`${task.room}: ${outdated.length} reasons are outdated`);
+  // Beside other work, what is only slow may fail in time.
+  if (outdated.length > 0 && !task.isSample)
+    failures.push(`${task.room}: ${outdated.length} reasons are outdated`);
   if (scoreOf(room) < LEAST_SCORE) failures.push(`${task.room}: ${percent(room)} is under ${LEAST_SCORE} %`);
   return failures;
 }
