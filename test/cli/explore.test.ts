@@ -74,6 +74,12 @@ describe('npx middy-auth0-authorizer explore', function () {
       expect(html).to.include("connect-src 'self'").and.include('"gateway":"http-api-2.0"');
       expect(await (await fetch(`${url}advice`)).json()).to.have.length(7);
       expect(await (await fetch(`${url}advice`)).json()).to.have.length(7);
+      const body = JSON.stringify({ claims: null, method: 'GET', path: '/', headers: {}, sourceIp: null });
+      const headers = { 'content-type': 'application/json' };
+      for (const _ of ['first', 'second']) {
+        const response = await fetch(`${url}trace`, { method: 'POST', headers, body });
+        expect(await response.json()).to.have.nested.property('log.refusal', 'missing_token');
+      }
       child.kill('SIGTERM');
       expect(await once(child, 'exit')).to.deep.equal([0, null]);
     } finally {
