@@ -23,7 +23,7 @@ export interface Command {
    * @param input - standard input, for {@link readInput}
    * @throws {Misuse} for arguments that are not those of `parameters`: the usage is printed too
    * @throws {OptionError} for an argument or an option that makes no sense; exit code 2
-   * @throws {DocumentError} for a document that cannot be read; exit code 2
+   * @throws {DocumentError | OpenApiError} for a document that cannot be read; exit code 2
    * @throws {AuthorizerError} for a failure whose message is enough for the user; exit code 1
    */
   run(args: readonly string[], out: Output, err: Output, input: Input): Promise<ExitCode>;

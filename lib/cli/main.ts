@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DocumentError } from '../checking/documents/document-error.ts';
 import { AuthorizerError, OptionError } from '../decision/errors.ts';
+import { OpenApiError } from '../openapi/problem.ts';
 import { Misuse, refuseTokens } from './arguments.ts';
 import { check } from './check.ts';
 import type { Command, ExitCode, Input } from './command.ts';
@@ -74,8 +75,11 @@ function failed(error: unknown, usage: string, err: Output): ExitCode {
   if (!(error instanceof AuthorizerError)) throw error;
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
   err.write(`${error.message}${cause}\n`);
-  return error instanceof OptionError || error instanceof DocumentError ? 2 : 1;
+  return INPUT_ERRORS.some((type) => error instanceof type) ? 2 : 1;
 }
+
+/** Wrong arguments or options, and documents that cannot be read. */
+const INPUT_ERRORS = [OptionError, DocumentError, OpenApiError] as const;
 
 function usageOf(name: string, { parameters, help }: Command): string {
   return `Usage: ${NAME} ${name} ${parameters}\n\n${help}`;

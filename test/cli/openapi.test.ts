@@ -162,7 +162,7 @@ export const options = {
     });
 
     it('says what is wrong with a document that is none', async () => {
-      expect(await run('routes', fileOf('openapi.json', '{'))).to.equal(1);
+      expect(await run('routes', fileOf('openapi.json', '{'))).to.equal(2);
       expect(err).to.include('the document: is no JSON');
     });
 
