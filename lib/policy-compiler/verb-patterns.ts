@@ -17,19 +17,17 @@ export function verbSetOf(verbs: readonly string[]): VerbSet {
 export interface VerbPattern {
   readonly text: string;
   readonly verbs: VerbSet;
-  /** Whether the pattern also matches a verb and the beginning of a path, since `*` crosses `/`. */
-  readonly crosses: boolean;
 }
 
-const ANY_VERB: VerbPattern = { text: '*', verbs: ALL_VERBS, crosses: true };
-const WITH_P: VerbPattern = { text: 'P*', verbs: verbSetOf(['POST', 'PUT', 'PATCH', OTHER]), crosses: true };
+/** A star also matches a verb and the beginning of a path: it crosses `/`. */
+const ANY_VERB: VerbPattern = { text: '*', verbs: ALL_VERBS };
+const WITH_P: VerbPattern = { text: 'P*', verbs: verbSetOf(['POST', 'PUT', 'PATCH', OTHER]) };
 /** As many question marks match these verbs and no other verb that API Gateway routes. */
-const OF_THREE: VerbPattern = { text: '???', verbs: verbSetOf(['GET', 'PUT']), crosses: false };
-const OF_FOUR: VerbPattern = { text: '????', verbs: verbSetOf(['HEAD', 'POST']), crosses: false };
+const OF_THREE: VerbPattern = { text: '???', verbs: verbSetOf(['GET', 'PUT']) };
+const OF_FOUR: VerbPattern = { text: '????', verbs: verbSetOf(['HEAD', 'POST']) };
 const SINGLE: readonly VerbPattern[] = VERBS.map((verb) => ({
   text: verb,
   verbs: verbSetOf([verb]),
-  crosses: false,
 }));
 
 /** Whether the set has several verbs. */

@@ -81,6 +81,24 @@ describe('the analysis of a table', () => {
     expect(warning).to.contain('and 25 more').and.to.not.contain('/r7/');
   });
 
+  it('is not made of tables beyond the bounds: such a table has documents for one request only', () => {
+    const start = Array.from({ length: 25 }, (_, index) => `{p${index}}`).join('/');
+    const noneFor = (keys: readonly string[]) => {
+      const compiler = createPolicyCompiler({ routes: parse(keys) });
+      const granted = { routes: keys.map((_, index) => index > 0), undeclared: false };
+      const { kind } = compiler.compile(granted, arnOf('GET/'), { routing: 'rest', asked: [] });
+      return [kind === 'none', compiler.analysis.warning?.includes('too large to compile') ?? false];
+    };
+    expect(noneFor([`GET /${start}/a`, 'GET /b'])).to.deep.equal([false, false]);
+    expect(noneFor([`GET /${start}/a/b`, 'GET /b'])).to.deep.equal([true, true]);
+    // Each parameter doubles the places where a path may be.
+    const intertwined = Array.from({ length: 16 }, (_, at) => {
+      const segments = Array.from({ length: 16 }, (_, index) => (index === at ? 'a' : `{p${index}}`));
+      return `GET /${segments.join('/')}/${at}`;
+    });
+    expect(noneFor(intertwined)).to.deep.equal([true, true]);
+  });
+
   describe('lists the parameter values that some caller is refused', () => {
     const keys = ['GET /users/{id}', 'GET /users/{id}/orders', 'GET /users/{id}/orders/{order}'];
 
@@ -124,7 +142,7 @@ describe('the analysis of a table', () => {
       }),
       { numRuns: runs(200) },
     );
-    expect(reserved).to.be.above(runs(10));
+    expect(reserved).to.be.above(runs(10) / 2);
   });
 
   describe('lists the routes that some caller is denied implicitly', () => {
