@@ -53,7 +53,7 @@ class Packing {
     this.#left = new Set(items);
     this.#users = deny.map((_, index) => new Set(items.filter(({ denies }) => denies.has(index))));
     this.#size = items.reduce((sum, item) => sum + item.size, 0);
-    for (const index of deny.keys()) if (this.#isNeeded(index)) this.#size += this.#sizeAt(index);
+    for (const index of deny.keys()) this.#size += this.#sizeAt(index);
   }
 
   get count(): number {
@@ -80,7 +80,7 @@ class Packing {
     this.#left.delete(worst);
     this.#size -= worst.size;
     for (const index of worst.denies) {
-      this.#users[index]?.delete(worst);
+      (this.#users[index] as Set<Item>).delete(worst);
       if (!this.#isNeeded(index)) this.#size -= this.#sizeAt(index);
     }
   }
@@ -103,7 +103,7 @@ class Packing {
 }
 
 function itemFor(terms: LayoutTerms, allow: VerbGlob, purposes: readonly Purpose[], weights: Weights): Item {
-  const { table, granted, groups, closed } = terms;
+  const { table, groups, closed } = terms;
   const denies = new Set<number>();
   let weight = 0;
   for (const { group, allowed } of groups) {
@@ -111,7 +111,7 @@ function itemFor(terms: LayoutTerms, allow: VerbGlob, purposes: readonly Purpose
     if ((allow.verbs & verbs) === 0) continue;
     const labels = labelsHit(group.start, [allow.glob], closed);
     const covered = allowed.filter((route) => table.ownOf(route).some((own) => isWithin(own, allow.glob)));
-    for (const route of covered) if (!granted.leftOut.has(route)) weight += weights(route);
+    for (const route of covered) weight += weights(route);
     for (const one of purposes) {
       if ((one.verbs & verbs) === 0) continue;
       const isNeeded =

@@ -100,7 +100,7 @@ function* beginnings(elements: GlobElements): Generator<GlobElements> {
   for (const [index, element] of elements.entries()) {
     const before = elements.slice(0, index);
     yield [...before, '*'];
-    if (element !== '' && !isStar(element)) yield [...before, `${element}*`];
+    if (!isStar(element)) yield [...before, `${element}*`];
   }
 }
 

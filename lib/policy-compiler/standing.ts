@@ -25,12 +25,12 @@ interface Entry {
 export class Standing {
   readonly #sets: readonly VerbSet[];
   readonly #entries = new Map<string, Entry>();
-  /** By glob and group. */
-  readonly #rows: readonly (Entry | null)[][];
+  /** By glob and group, as far as the glob has its verbs. */
+  readonly #rows: readonly Entry[][];
 
   constructor(globs: readonly VerbGlob[], groups: readonly VerbGroup[]) {
     this.#sets = groups.map(({ verbs }) => verbSetOf(verbs));
-    this.#rows = globs.map(() => groups.map(() => null));
+    this.#rows = globs.map(() => []);
     for (const [at, { glob, verbs }] of globs.entries()) {
       for (const [index, set] of this.#sets.entries()) if ((set & verbs) !== 0) this.#assign(at, index, glob);
     }
@@ -40,8 +40,8 @@ export class Standing {
   replacedBy(glob: SegmentGlob, members: readonly number[], index: number): ReadonlySet<string> {
     const counts = new Map<Entry, number>();
     for (const member of members) {
-      const entry = this.#rows[member]?.[index];
-      if (entry != null) counts.set(entry, (counts.get(entry) ?? 0) + 1);
+      const entry = this.#rowOf(member)[index];
+      if (entry !== undefined) counts.set(entry, (counts.get(entry) ?? 0) + 1);
     }
     const replaced = new Set<string>();
     for (const [entry, count] of counts) {
@@ -78,8 +78,8 @@ export class Standing {
 
   replace(glob: SegmentGlob, members: readonly number[], index: number, replaced: ReadonlySet<string>): void {
     for (const member of members) {
-      const entry = this.#rows[member]?.[index];
-      if (entry != null && replaced.has(entry.glob.text)) this.#assign(member, index, glob);
+      const entry = this.#rowOf(member)[index];
+      if (entry !== undefined && replaced.has(entry.glob.text)) this.#assign(member, index, glob);
     }
   }
 
@@ -91,13 +91,18 @@ export class Standing {
     return this.#entries.get(text)?.verbs ?? 0;
   }
 
+  #rowOf(at: number): Entry[] {
+    return this.#rows[at] as Entry[];
+  }
+
   #assign(at: number, index: number, glob: SegmentGlob): void {
-    const row = this.#rows[at] as (Entry | null)[];
     const set = this.#sets[index] as VerbSet;
+    const row = this.#rowOf(at);
     const before = row[index];
-    if (before != null) {
+    if (before !== undefined) {
+      // Entries are replaced as a whole.
       before.counts[index] = (before.counts[index] as number) - 1;
-      if (before.counts[index] === 0) before.verbs &= ~set;
+      before.verbs &= ~set;
     }
     const entry = this.#entries.get(glob.text) ?? { glob, verbs: 0, counts: this.#sets.map(() => 0) };
     this.#entries.set(glob.text, entry);

@@ -459,6 +459,35 @@ describe('the size of a compiled policy', () => {
     expect(explain(table, { maxBytes: bytes - 1 }).document).to.not.deep.equal(document);
   });
 
+  it('opens nothing along with the Allows that are left', () => {
+    const table = { 'ANY /c': true, 'ANY /': true, 'GET /': false, 'POST /{p0}': true, 'GET /c': true };
+    const options = { mode: 'deny', routing: 'rest', maxBytes: 2400, asked: [0] } as const;
+    const { leftOut, document } = explain(table, options);
+    expect(leftOut).to.deep.equal([1]);
+    const tails = ['POST/c', 'POST/x', 'POST/x/y', 'POST/c/y', 'POST/', 'GET/c', 'GET/x', 'GET/'];
+    expect(allowed(document, tails)).to.deep.equal(['POST/c', 'POST/x', 'GET/c']);
+  });
+
+  it('leaves room for the route that was asked for, if for nothing else', () => {
+    const table = { 'PUT /': true, 'GET /c': false, 'ANY /b/{rest+}': true };
+    const options = { mode: 'absent', routing: 'rest', maxBytes: 1900 } as const;
+    const { leftOut, document } = explain(table, { ...options, asked: [0] });
+    expect(leftOut).to.deep.equal([2]);
+    expect(allowed(document, ['PUT/', 'PUT/b/c'])).to.deep.equal(['PUT/']);
+  });
+
+  it('may take all of the room', () => {
+    const table = {
+      'GET /{p0}/{rest+}': false,
+      'PUT /a': false,
+      'ANY /a/c': true,
+      'ANY /{p0}/a/{p2}': true,
+      'ANY /c': true,
+    };
+    const { leftOut, bytes } = explain(table, { mode: 'absent', maxBytes: 2200, asked: [2] });
+    expect([leftOut, bytes]).to.deep.equal([[3, 4], 2199]);
+  });
+
   it('is never exceeded: if not even the guards fit, there is no document', () => {
     expect(explain(many, { maxBytes: 1000 })).to.deep.include({ kind: 'none', document: null });
   });
