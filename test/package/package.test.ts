@@ -63,9 +63,11 @@ describe('the packed package', function () {
       const args = ['init', folder, '--deployer', deployer, '--gateway', gateway, ...trust];
       const written = await run(process.execPath, [inPackage('dist/cli/main.js'), ...args], { cwd: project });
       const { files } = JSON.parse(written) as { files: string[] };
-      expect(files.map((file) => `examples/${example}/${file}`)).to.have.members(
-        examples.filter((file) => file.startsWith(`examples/${example}/`)),
-      );
+      expect(files.map((file) => `examples/${example}/${file}`)).to.have.members([
+        // npm would leave it out of the package.
+        `examples/${example}/.gitignore`,
+        ...examples.filter((file) => file.startsWith(`examples/${example}/`)),
+      ]);
     }
   });
 
