@@ -35,7 +35,7 @@ describe('docs/01-getting-started.md', function () {
         cwd: folder,
         encoding: 'utf8',
       });
-      expect(stdout, stderr).to.match(/^wrote app\.ts, /);
+      expect(stdout, stderr).to.match(/^wrote \.gitignore, app\.ts, /);
       expect(stdout).to.include('\n0 errors, 0 warnings\n');
       const shown = blocks.filter(({ language }) => language === 'text').map(({ code }) => code);
       expect(shown).to.have.lengthOf(1);
