@@ -37,7 +37,8 @@ export function withTwins(table: PolicyTable): TwinTable | null {
   const twins = twinsOf(routes, bindings, placeholders);
   const requirementOf = (route: number) => requirements?.[route] ?? `route ${route}`;
   const granted = routes.map((): number[] => []);
-  for (const [at, { declared, isGranted }] of twins.entries()) if (isGranted) granted[declared]?.push(at);
+  for (const [at, { declared, isGranted }] of twins.entries())
+    if (isGranted) (granted[declared] as number[]).push(at);
   return {
     table: {
       ...table,
