@@ -102,13 +102,11 @@ function addReserved(look: Look, { start }: VerbGroup, deny: SegmentGlob, spelle
     if (at.kind === 'sink' || !spelled.below(at)) return;
     const slash = slashLabel(at);
     if ((state & deny.slashEnds) !== 0 && spelled.found(slash)) addValues(look, slash, trail);
-    const enter = (segment: string | null) => {
-      const next = step(deny, state, segment);
-      if (next !== 0) visit(nextState(at, segment), next, [...trail, segment]);
-    };
     const segments = new Set<string | null>(nextSegments(deny, state));
     if (takesOthers(deny, state)) for (const segment of [...at.literals.keys(), null]) segments.add(segment);
-    segments.forEach(enter);
+    // The Deny goes on with each of them: no Deny ends with a beginning, which takes some other segments only.
+    for (const segment of segments)
+      visit(nextState(at, segment), step(deny, state, segment), [...trail, segment]);
   };
   visit(start, START, []);
 }

@@ -34,7 +34,7 @@ function hasImplicit({ table, granted, grant, from }: LayoutTerms, { group }: Se
   return Array.from(group.labels).some(
     (label) =>
       grant(label) === STATUS.closed &&
-      table.landings[label]?.routes.some((route) => !granted.routes[route]) === true &&
+      table.routesOf(label).some((route) => !granted.routes[route]) &&
       closableShape(table, granted, group, label, from(STATUS.reserved)) === null,
   );
 }
