@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Not its bounds and all that is slow: a mutant that survives waits for all of these tests.
   'policy-compiler': [
-    'test/policy-compiler/{analysis,caller-compiler,compiler,economy,landings,path-guards}.test.ts',
+    'test/policy-compiler/{analysis,attempts,caller-compiler,compiler,economy,landings,path-guards}.test.ts',
     'test/policy-compiler/{segment-glob,step-budget,twins,verb-patterns,compiler.properties,bindings.properties}.test.ts',
   ],
 };
