@@ -31,6 +31,6 @@ function* widerThan(elements: GlobElements): Generator<GlobElements> {
     // `?*` takes no empty end, as a final slash and a greedy parameter do.
     const mayBeEmpty = index === elements.length - 1 && (element === '' || element === '*');
     if (index > 0 && !mayBeEmpty) yield [...before, '?*'];
-    if (element !== '' && !isStar(element)) yield [...before, `${element}*`];
+    if (!isStar(element)) yield [...before, `${element}*`];
   }
 }

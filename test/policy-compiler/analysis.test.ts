@@ -50,6 +50,18 @@ describe('the analysis of a table', () => {
     expect(analyse(REPOS, { requirements: [true, 'b', true] }).conflicts).to.deep.equal([CONFLICT]);
   });
 
+  it('tries no grant that no caller can have, where undeclared paths have a requirement of their own', () => {
+    const exact = (table: Readonly<Record<string, string | boolean>>) =>
+      analyse(Object.keys(table), {
+        requirements: Object.values(table),
+        undeclaredRequirement: 'undeclared',
+      }).exact;
+    expect(exact({ 'GET /{p0}': 'a', 'ANY /{p0}/c': 'c' })).to.equal(false);
+    expect(exact({ 'GET /{p0}': false, 'ANY /{p0}/c': 'c' })).to.equal(true);
+    expect(exact({ 'GET /{p0}': 'a', 'GET /{rest+}': 'b' })).to.equal(false);
+    expect(exact({ 'GET /{p0}': true, 'GET /{rest+}': 'b' })).to.equal(true);
+  });
+
   it('tells when undeclared paths cannot be denied', () => {
     const keys = ['GET /users/{id}', 'GET /users/{id}/posts'];
     const { conflicts, warning } = analyse(keys, { undeclared: 'deny' });
@@ -65,6 +77,11 @@ describe('the analysis of a table', () => {
       analyse(keys, { requirements, undeclaredRequirement }).exact;
     expect(exact(['reader', 'reader', 'admin'], true)).to.equal(false);
     expect(exact(['reader', 'reader', true], 'admin')).to.equal(true);
+    expect(analyse(keys, { requirements: ['a', 'b', true], undeclared: 'deny' }).exact).to.equal(true);
+    // A path of `$default` is not absent.
+    const absent = { requirements: ['a', 'b', 'c'], undeclared: 'absent' } as const;
+    expect(analyse(keys, absent).exact).to.equal(false);
+    expect(analyse(keys.slice(0, 2), absent).exact).to.equal(true);
   });
 
   it('does not report a conflict that a narrower Deny avoids', () => {

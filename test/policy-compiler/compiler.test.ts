@@ -612,6 +612,26 @@ describe('the memory of the policy compiler', () => {
     expect(documentOf(compiler, { routes: [1, 0], undeclared: false })).to.not.equal(first);
   });
 
+  it('keeps the documents for parts of a grant apart, by the routes that were asked for', () => {
+    const table = ['GET /repos/{id}', 'GET /repos/{id}/labels', 'GET /repos/{id}/issues/{number}/labels'];
+    const compiler = createPolicyCompiler({ routes: parse(table) });
+    const grants = { routes: [1, 0, 1], undeclared: true };
+    const ask = (route: number) => compiler.compile(grants, ARN, { routing: HTTP, asked: [route] });
+    const [first, second] = [ask(0), ask(2)];
+    for (const [policy, leftOut] of [[first, 2] as const, [second, 0] as const])
+      expect(policy).to.have.property('leftOut').that.deep.equals([leftOut]);
+    expect([ask(0), ask(2)].map(({ document }) => document)).to.deep.equal([first.document, second.document]);
+    expect(ask(0)).to.equal(first);
+  });
+
+  it('does not take it for the whole grant that one route has no document', () => {
+    const table = [`GET /${'x'.repeat(600)}`, 'GET /a', 'GET /b'];
+    const compiler = createPolicyCompiler({ routes: parse(table), undeclared: 'deny' });
+    const grants = { routes: [1, 1, 0], undeclared: false };
+    const ask = (route: number) => compiler.compile(grants, ARN, { routing: HTTP, asked: [route] }).kind;
+    expect([ask(0), ask(1), ask(0)]).to.deep.equal(['none', 'partial', 'none']);
+  });
+
   it('keeps stages apart', () => {
     const compiler = createPolicyCompiler({ routes });
     const grants = { routes: [1, 0], undeclared: true };

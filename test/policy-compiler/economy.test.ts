@@ -117,6 +117,7 @@ const MANY: Plan = { ...FEW, tables: 4, routes: 16, depth: 4 };
 const TIGHT: Plan = { ...MANY, maxBytes: 3200 };
 const ALL_VERBS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ANY'];
 const WIDE: Plan = { ...MANY, tables: 1, routes: 36, literals: 9, methods: ALL_VERBS, maxBytes: 4500 };
+const SCANT: Plan = { ...WIDE, maxBytes: 2200 };
 
 /** Sums over all documents: at most so many of each, at least so many explicit denials, exactly so many steps. */
 const DOCUMENTS = [
@@ -124,6 +125,7 @@ const DOCUMENTS = [
   ['many routes', MANY, { bytes: 107_460, leftOut: 48, reserved: 22, none: 0, explicit: 31, steps: 109_941 }],
   ['little room', TIGHT, { bytes: 67_672, leftOut: 92, reserved: 11, none: 0, explicit: 5, steps: 240_182 }],
   ['many verbs', WIDE, { bytes: 26_173, leftOut: 22, reserved: 6, none: 0, explicit: 0, steps: 35_940 }],
+  ['next to no room', SCANT, { bytes: 8560, leftOut: 79, reserved: 3, none: 2, explicit: 0, steps: 40_895 }],
 ] as const;
 
 const ANALYSES = [
