@@ -18,6 +18,17 @@ function denials(keys: readonly string[], options: Omit<PolicyTable, 'routes'> =
 const REPOS = ['GET /repos/{id}', 'GET /repos/{id}/labels', 'GET /repos/{id}/issues/{number}/labels'];
 const CONFLICT = { opens: REPOS[0], denied: REPOS[1], shuts: REPOS[2] };
 
+/** The three routes, elsewhere. */
+const under = (first: string, method = 'GET') =>
+  REPOS.map((key) => key.replace('GET', method).replace('repos', first));
+
+/** Each Allow opens all the others, which the analysis of many takes long to look at. */
+const tenants = (method: string, count: number) =>
+  Array.from({ length: count }, (_, at) => `${method} /{tenant}/r${at}/{id}`);
+
+/** More segments than a glob may have. */
+const DEEP = `GET /${'a/'.repeat(27)}b`;
+
 describe('the analysis of a table', () => {
   it('has nothing to say where every grant has an exact policy', () => {
     const keys = ['GET /', 'GET /users', 'GET /users/{id}', 'POST /users/{id}/posts', 'ANY /files/{proxy+}'];
@@ -32,7 +43,9 @@ describe('the analysis of a table', () => {
       "'GET /repos/{id}/labels' cannot be denied to a caller who may use 'GET /repos/{id}' and " +
         "'GET /repos/{id}/issues/{number}/labels'",
     );
-    for (const remedy of ['$context.routeKey', 'TTL to 0', 'rename']) expect(warning).to.contain(remedy);
+    expect(warning).to.match(/\/labels'\. Such callers get .* 403 from the cache\. Make /);
+    for (const remedy of ['$context.routeKey', 'TTL to 0', 'rename', 'the same scopes'])
+      expect(warning).to.contain(remedy);
   });
 
   it('knows that routes with the same requirement are granted together', () => {
@@ -90,9 +103,7 @@ describe('the analysis of a table', () => {
   });
 
   it('shows a few conflicts in the warning and counts the others', () => {
-    const keys = Array.from({ length: 30 }, (_, index) =>
-      REPOS.map((key) => key.replace('repos', `r${index}`)),
-    );
+    const keys = Array.from({ length: 30 }, (_, index) => under(`r${index}`));
     const { conflicts, warning } = analyse(keys.flat());
     expect(conflicts).to.have.lengthOf(30);
     expect(warning).to.contain('and 25 more').and.to.not.contain('/r7/');
@@ -116,6 +127,32 @@ describe('the analysis of a table', () => {
     expect(noneFor(intertwined)).to.deep.equal([true, true]);
   });
 
+  it('separates conflicts in the warning, and counts none beyond five', () => {
+    const { warning } = analyse([0, 1, 2, 3, 4].flatMap((at) => under(`r${at}`)));
+    expect(warning?.split(' cannot be denied ')).to.have.lengthOf(6);
+    expect(warning).to.match(/\/labels'; 'GET \/r4\/\{id\}\/labels' cannot be denied/);
+    expect(warning).to.match(/'GET \/r4\/\{id\}\/issues\/\{number\}\/labels'\. Such callers get/);
+  });
+
+  it('says that a table is too deep, or that it takes too many steps to look at all of it', () => {
+    const intertwined = analyse(tenants('GET', 40), { undeclaredRequirement: false });
+    const tooLarge = [
+      [analyse([DEEP]), 'too large to compile'],
+      [intertwined, 'too intertwined'],
+    ] as const;
+    for (const [analysis, what] of tooLarge) {
+      expect(analysis).to.deep.include({ exact: false, conflicts: [] });
+      expect(analysis.warning).to.contain(what);
+    }
+  });
+
+  it('looks for the first conflict as long as it takes, and for others not much longer', () => {
+    const late = analyse([...tenants('GET', 80), ...under('repos', 'PUT')]);
+    expect(late.conflicts.map(({ denied }) => denied)).to.deep.equal(['PUT /repos/{id}/labels']);
+    const both = analyse([...under('repos', 'GET'), ...tenants('POST', 80), ...under('repos', 'PUT')]);
+    expect(both.conflicts.map(({ denied }) => denied)).to.deep.equal(['GET /repos/{id}/labels']);
+  });
+
   describe('lists the parameter values that some caller is refused', () => {
     const keys = ['GET /users/{id}', 'GET /users/{id}/orders', 'GET /users/{id}/orders/{order}'];
 
@@ -127,16 +164,37 @@ describe('the analysis of a table', () => {
       }
     });
 
-    it('each literal once', () => {
-      const two = ['GET /a/{x}', 'GET /a/{x}/b', 'GET /a/{x}/c', 'GET /a/{x}/d/{y}'];
-      const { reserved } = denials(two, { undeclared: 'absent', requirements: ['a', 'bc', 'bc', 'a'] });
-      expect(reserved).to.deep.equal([{ route: 'GET /a/{x}/d/{y}', values: ['b', 'c'] }]);
+    it('each literal once, in alphabetical order', () => {
+      const two = ['GET /a/{x}', 'GET /a/{x}/t', 'GET /a/{x}/b', 'GET /a/{x}/d/{y}'];
+      const { reserved } = denials(two, { undeclared: 'absent', requirements: ['a', 'bt', 'bt', 'a'] });
+      expect(reserved).to.deep.equal([{ route: 'GET /a/{x}/d/{y}', values: ['b', 't'] }]);
     });
+
+    for (const [where, declared, route, values] of [
+      [
+        'also of a greedy route',
+        ['GET /{p}/{rest+}', 'GET /', 'GET /a/{p}/a/{rest+}'],
+        'GET /{p}/{rest+}',
+        ['a'],
+      ],
+      ['also if they end the path', ['GET /a/', 'GET /{p}'], 'GET /{p}', ['a']],
+      ['also with a final slash', ['GET /{rest+}', 'GET /{p}/a/{q}'], 'GET /{p}/a/{q}', ['a']],
+    ] as const) {
+      it(where, () => {
+        expect(denials(declared, { undeclared: 'deny' }).reserved).to.deep.equal([{ route, values }]);
+      });
+    }
 
     it('and no others', () => {
       expect(denials(keys, { requirements: ['all', 'all', 'all'] }).reserved).to.deep.equal([]);
       expect(denials(['GET /a', 'GET /a/{id}', 'POST /a']).reserved).to.deep.equal([]);
+      const beside = ['GET /', 'GET /{p}/{rest+}', 'GET /a'];
+      expect(denials(beside, { undeclared: 'deny' }).reserved).to.deep.equal([]);
     });
+  });
+
+  it('lists nothing of a table that is too deep to be compiled', () => {
+    expect(denials([DEEP])).to.deep.equal({ reserved: [], implicit: [] });
   });
 
   it('lists reserved values if a caller who lacks one route is refused any', () => {
