@@ -163,7 +163,7 @@ describe('auth0Authorizer, end to end', () => {
       expect(verdictOf(await judge({ routes: bound }))).to.equal('Deny');
       expect(log.lines[0]).to.include({ refusal: 'inexpressible_path', route: 'GET /files/{name}' });
       expect(log.lines[0]?.detail).to.match(/more than 512 characters, or contains/);
-      expect(log.lines[0]?.advice).to.match(/rules over the token/);
+      expect(log.lines[0]?.advice).to.match(/a rule over the token/);
       // Without the custom rule one policy covers the route, and the path with it.
       expect(verdictOf(await judge({}))).to.equal('Allow');
       // The handler decides for the route, which has a policy of its own.
