@@ -10,8 +10,10 @@ export interface Survivors {
   /** Survivors that have no reason. */
   unexplained: JudgedMutant[];
   accepted: JudgedMutant[];
-  /** Reasons for mutants that are killed or no longer exist. One that only costs time may time out on a busy machine. */
+  /** Reasons for mutants that no longer exist. */
   outdated: AcceptedMutant[];
+  /** Reasons for mutants that a test noticed this time: what only costs time may fail in time on a busy machine. */
+  noticed: AcceptedMutant[];
 }
 
 const keyOf = ({ file, line, mutator, original, replacement }: Mutant) =>
@@ -20,14 +22,16 @@ const keyOf = ({ file, line, mutator, original, replacement }: Mutant) =>
 /** Joins the survivors of the files that were judged with the reasons on record. */
 export function withReasons(judged: readonly JudgedMutant[], reasons: readonly AcceptedMutant[]): Survivors {
   const survivors = judged.filter(({ fate }) => fate === 'survived' || fate === 'unreached');
+  const alive = new Set(survivors.map(keyOf));
+  const tried = new Set(judged.filter(({ fate }) => fate !== 'ignored').map(keyOf));
   const explained = new Set(reasons.map(keyOf));
-  const timedOut = judged.filter(({ fate }) => fate === 'timedOut');
-  const alive = new Set([...survivors, ...timedOut].map(keyOf));
   const files = new Set(judged.map(({ file }) => file));
+  const own = reasons.filter(({ file }) => files.has(file));
   return {
     unexplained: survivors.filter((mutant) => !explained.has(keyOf(mutant))),
     accepted: survivors.filter((mutant) => explained.has(keyOf(mutant))),
-    outdated: reasons.filter((reason) => files.has(reason.file) && !alive.has(keyOf(reason))),
+    outdated: own.filter((reason) => !tried.has(keyOf(reason))),
+    noticed: own.filter((reason) => tried.has(keyOf(reason)) && !alive.has(keyOf(reason))),
   };
 }
 

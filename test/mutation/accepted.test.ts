@@ -25,7 +25,7 @@ describe('withReasons', () => {
     for (const lineNumber of [63, 900]) {
       const mutant = judged('survived', { lineNumber });
       const got = withReasons([mutant], [reason]);
-      expect(got).to.deep.equal({ unexplained: [], accepted: [mutant], outdated: [] });
+      expect(got).to.deep.equal({ unexplained: [], accepted: [mutant], outdated: [], noticed: [] });
     }
   });
 
@@ -48,21 +48,18 @@ describe('withReasons', () => {
     }
   });
 
-  it('reports a reason as outdated if its mutant is killed, ignored or no longer exists', () => {
-    for (const mutants of [[judged('killed')], [judged('ignored')]]) {
-      expect(withReasons(mutants, [reason]).outdated).to.deep.equal([reason]);
-    }
+  const none = { unexplained: [], accepted: [], outdated: [], noticed: [] };
+
+  it('reports a reason as outdated if its mutant is ignored or no longer exists', () => {
+    expect(withReasons([judged('ignored')], [reason])).to.deep.equal({ ...none, outdated: [reason] });
     const other = judged('killed', { replacement: 'true' });
-    expect(withReasons([other], [reason])).to.deep.equal({
-      unexplained: [],
-      accepted: [],
-      outdated: [reason],
-    });
+    expect(withReasons([other], [reason])).to.deep.equal({ ...none, outdated: [reason] });
   });
 
-  it('keeps the reason of a mutant that times out, which on a quicker machine survives', () => {
-    const none = { unexplained: [], accepted: [], outdated: [] };
-    expect(withReasons([judged('timedOut')], [reason])).to.deep.equal(none);
+  it('names the reason of a mutant that is killed or times out, which beside less work may survive', () => {
+    for (const fate of ['killed', 'timedOut'] as const) {
+      expect(withReasons([judged(fate)], [reason])).to.deep.equal({ ...none, noticed: [reason] });
+    }
   });
 
   it('says nothing about reasons for files that were not judged', () => {
