@@ -70,8 +70,9 @@ function visit(
   allow: readonly Running[],
   deny: readonly Running[],
 ): void {
-  if (allow.length === 0 || deny.some(absorbed) || isDone(walk)) return;
-  if (at.kind === 'sink' && walk.draft.closed(at.end) && isShutBelow(walk, at.end, path, allow, deny)) return;
+  if (deny.some(absorbed) || isDone(walk)) return;
+  // A sink is visited only if it is closed.
+  if (at.kind === 'sink' && isShutBelow(walk, at.end, path, allow, deny)) return;
   const { closed } = walk.draft;
   const { end } = at;
   if (end !== null && closed(end)) open(walk, end, endingIn(path), allow, deny, ended);
