@@ -99,10 +99,20 @@ describe('the policy compiler', () => {
 
     it('but not if every closed route has a Deny of its own, or if a granted path is very long', () => {
       expect(denied({ 'GET /me': true, 'GET /a/{proxy+}': false }, ['GET/abcdef'])).to.deep.equal([false]);
-      const long = `GET /${'x'.repeat(80)}`;
-      expect(denied({ [long]: true, 'GET /{proxy+}': false }, [`GET/${'y'.repeat(90)}`])).to.deep.equal([
-        false,
-      ]);
+      const beyond = (length: number) =>
+        denied({ [`GET /${'x'.repeat(length)}`]: true, 'GET /{proxy+}': false }, [`GET/${'y'.repeat(90)}`]);
+      expect([59, 60, 80].flatMap(beyond)).to.deep.equal([true, false, false]);
+    });
+
+    it('but not of methods that no route names', () => {
+      const { document } = explain({ 'ANY /me': true, 'ANY /{proxy+}': false }, { undeclared: false });
+      const all = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((verb) => `${verb}/???*`);
+      expect(tailsOf(document, 'Deny').filter((tail) => tail.endsWith('/???*'))).to.have.members(all);
+    });
+
+    it('but not if the caller may use undeclared ones', () => {
+      const { document } = explain({ 'GET /{page}': false, 'GET /a/b': true });
+      expect(allowed(document, ['GET/a/b', 'GET/a/bcd', 'GET/abc'])).to.deep.equal(['GET/a/b', 'GET/a/bcd']);
     });
   });
 
@@ -325,6 +335,32 @@ describe('a grant that no policy can express', () => {
     }
   });
 
+  it('is covered for a route that another caller asked for lately rather than for one that nobody did', () => {
+    const compiler = createPolicyCompiler({ routes: parse(Object.keys(table)) });
+    const leftOutOf = (routes: readonly number[], asked: readonly number[]) => {
+      const policy = compiler.compile({ routes, undeclared: false }, ARN, { routing: HTTP, asked });
+      return policy.kind === 'none' ? null : policy.leftOut;
+    };
+    expect(leftOutOf([0, 0, 1], [2])).to.deep.equal([]);
+    expect(leftOutOf([1, 0, 1], [])).to.deep.equal([0]);
+  });
+
+  it('is covered for the routes that were asked for last if all of it takes too many steps', () => {
+    const tenants = parse(Array.from({ length: 100 }, (_, at) => `GET /{tenant}/r${at}/{id}`));
+    const compiler = createPolicyCompiler({ routes: tenants });
+    const compile = (isGranted: (route: number) => boolean, asked: readonly number[]) => {
+      const granted = { routes: [...tenants.keys()].map(isGranted), undeclared: false };
+      return compiler.compile(granted, ARN, { routing: HTTP, asked });
+    };
+    const latest = Array.from({ length: 14 }, (_, index) => 57 + index);
+    const earlier = Array.from({ length: 56 }, (_, index) => 1 + index);
+    for (const route of [...earlier, ...latest, 1]) compile(() => false, [route]);
+    const policy = compile((route) => route > 0, []);
+    if (policy.kind === 'none') throw new Error('no document');
+    const granted = [...tenants.keys()].slice(1);
+    expect(granted.filter((route) => !policy.leftOut.includes(route))).to.deep.equal([1, ...latest]);
+  });
+
   it('leaves the other grants of the same table exact', () => {
     const keys = Object.keys(table);
     const compiler = createPolicyCompiler({ routes: parse(keys) });
@@ -431,6 +467,13 @@ describe('the size of a compiled policy', () => {
     expect(leftOut).to.include(2);
     const tails = ['GET/repos/1', 'GET/repos/1/labels', 'GET/repos/1/issues/2/labels'];
     expect(allowed(document, tails)).to.deep.equal(['GET/repos/1']);
+  });
+
+  it('counts a route as left out if only the paths without a final slash fit', () => {
+    const table = { 'ANY /a': true, 'GET /': false };
+    const { document, leftOut } = explain(table, { mode: 'deny', routing: 'rest', maxBytes: 2100 });
+    expect(allowed(document, ['PUT/a', 'PUT/a/'])).to.deep.equal(['PUT/a']);
+    expect(leftOut).to.deep.equal([0]);
   });
 
   it('counts no route as left out for a final slash that makes its path undeclared', () => {
@@ -570,6 +613,7 @@ describe('the verdict of a document on a request', () => {
     expect(compiler.compile(granted, ARN, { routing: null, asked: [] }).kind).to.equal('none');
     const policy = compiler.compile(granted, arnOf('$connect'), { routing: null, asked: [] });
     if (policy.kind === 'none') throw new Error('no document');
+    expect(policy).to.deep.include({ kind: 'exact', leftOut: [], reserved: [], obstacle: null });
     expect(policy.allowsAllOf(0)).to.equal(true);
     expect(compiler.verdictOn(policy, granted, ARN, null)).to.equal('denied');
   });
@@ -630,6 +674,23 @@ describe('the memory of the policy compiler', () => {
     const grants = { routes: [1, 1, 0], undeclared: false };
     const ask = (route: number) => compiler.compile(grants, ARN, { routing: HTTP, asked: [route] }).kind;
     expect([ask(0), ask(1), ask(0)]).to.deep.equal(['none', 'partial', 'none']);
+  });
+
+  it('reads what is granted once for the same object', () => {
+    const compiler = createPolicyCompiler({ routes });
+    let reads = 0;
+    const granted = {
+      get routes() {
+        reads += 1;
+        return [1, 0];
+      },
+      undeclared: true,
+    };
+    const first = documentOf(compiler, granted);
+    expect(reads).to.be.above(0);
+    reads = 0;
+    expect(documentOf(compiler, granted)).to.equal(first);
+    expect(reads).to.equal(0);
   });
 
   it('keeps stages apart', () => {
