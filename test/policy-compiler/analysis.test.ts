@@ -190,6 +190,8 @@ describe('the analysis of a table', () => {
       expect(denials(['GET /a', 'GET /a/{id}', 'POST /a']).reserved).to.deep.equal([]);
       const beside = ['GET /', 'GET /{p}/{rest+}', 'GET /a'];
       expect(denials(beside, { undeclared: 'deny' }).reserved).to.deep.equal([]);
+      // A caller who lacks the second route is denied /a/a/a, which belongs to it.
+      expect(denials(['GET /a/{x}', 'GET /{p}/a/a']).reserved).to.deep.equal([]);
     });
   });
 
