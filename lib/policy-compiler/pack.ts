@@ -154,7 +154,10 @@ function purposesOf(
   return required.map(({ glob, verbs }) => {
     budget.take(1 + Math.ceil((shapes.length + deny.length) / 8));
     const meant = shapes.filter(
-      (one) => (one.verbs & verbs) !== 0 && one.globs.some((shape) => isWithin(glob, shape)),
+      (one) =>
+        (one.verbs & verbs) !== 0 &&
+        // A Deny also stands for narrower ones, which were left out because it covers them.
+        one.globs.some((shape) => isWithin(glob, shape) || isWithin(shape, glob)),
     );
     return {
       verbs,

@@ -511,6 +511,17 @@ describe('the size of a compiled policy', () => {
     expect(allowed(document, tails)).to.deep.equal(['POST/c', 'POST/x', 'GET/c']);
   });
 
+  it('keeps a Deny for all that it shuts, also for a route whose own Deny it made unnecessary', () => {
+    const table: Record<string, boolean> = { 'GET /a/{x}': false, 'GET /a/b': false, 'GET /{p}': false };
+    for (const first of 'cdefghijklm') table[`GET /${first}/b`] = true;
+    table['GET /{p}/q'] = true;
+    for (let maxBytes = 2010; maxBytes < 2100; maxBytes += 10) {
+      const { document } = explain(table, { mode: 'absent', maxBytes, asked: [3] });
+      const open = allowed(document, ['GET/c/b', 'GET/a/b', 'GET/a/q', 'GET/a/7']);
+      expect(open, String(maxBytes)).to.deep.equal(['GET/c/b']);
+    }
+  });
+
   it('leaves room for the route that was asked for, if for nothing else', () => {
     const table = { 'PUT /': true, 'GET /c': false, 'ANY /b/{rest+}': true };
     const options = { mode: 'absent', routing: 'rest', maxBytes: 1900 } as const;
