@@ -125,7 +125,7 @@ function itemFor(terms: LayoutTerms, allow: VerbGlob, purposes: readonly Purpose
 /** What one Deny of a layout is needed for. */
 interface Purpose {
   readonly verbs: VerbSet;
-  /** The declared labels that it shuts. */
+  /** The closed labels of declared routes that it hits. */
   readonly labels: readonly Label[];
   /** Routes whose own globs make it needed, for paths that no label of a declared route has. */
   readonly openers: ReadonlySet<number>;
@@ -134,34 +134,21 @@ interface Purpose {
 }
 
 function purposesOf(
-  { table, granted, groups, closed, budget }: LayoutTerms,
+  { table, groups, closed, budget }: LayoutTerms,
   required: readonly VerbGlob[],
   deny: readonly VerbGlob[],
 ): readonly Purpose[] {
-  const shapes = groups.flatMap(({ group }) =>
-    [...group.labels].filter(closed.found).map((label) => {
-      const routes = table.routesOf(label).filter((route) => !granted.routes[route]);
-      return {
-        label,
-        verbs: verbSetOf(group.verbs),
-        globs: routes.flatMap((route) => table.shapeOf(label, route)),
-      };
-    }),
-  );
   const openings = groups.flatMap(({ denies }) => denies);
   const openersOf = (glob: SegmentGlob) =>
     new Set(openings.filter((one) => isWithin(one.glob, glob)).flatMap(({ openers }) => openers));
   return required.map(({ glob, verbs }) => {
-    budget.take(1 + Math.ceil((shapes.length + deny.length) / 8));
-    const meant = shapes.filter(
-      (one) =>
-        (one.verbs & verbs) !== 0 &&
-        // A Deny also stands for narrower ones, which were left out because it covers them.
-        one.globs.some((shape) => isWithin(glob, shape) || isWithin(shape, glob)),
-    );
+    budget.take(1 + Math.ceil(deny.length / 8));
+    const labels = groups
+      .filter(({ group }) => (verbSetOf(group.verbs) & verbs) !== 0)
+      .flatMap(({ group }) => [...labelsHit(group.start, [glob], closed)]);
     return {
       verbs,
-      labels: meant.map(({ label }) => label),
+      labels: labels.filter((label) => table.routesOf(label).length > 0),
       openers: openersOf(glob),
       denies: [...deny.keys()].filter((index) => {
         const other = deny[index] as VerbGlob;

@@ -522,6 +522,30 @@ describe('the size of a compiled policy', () => {
     }
   });
 
+  it('keeps a Deny that other routes made needed first', () => {
+    const table = {
+      'GET /b': false,
+      'GET /e/{p1}': true,
+      'GET /{p0}/c': true,
+      'GET /{p0}/b/{p2}': true,
+      'GET /h/{p1}/{p2}/{rest+}': false,
+      'GET /{p0}/{p1}': true,
+      'GET /{p0}': true,
+      'GET /b/{p1}/h': false,
+      'GET /h/{p1}/{p2}': true,
+      'GET /b/b': true,
+      'GET /{p0}/{rest+}': false,
+      'GET /{p0}/c/{p2}': true,
+      'GET /c/c/{p2}/{rest+}': false,
+    };
+    for (let maxBytes = 1850; maxBytes < 2150; maxBytes += 10) {
+      const { document } = explain(table, { mode: 'deny', routing: 'rest', maxBytes, asked: [8] });
+      if (document === null) continue;
+      const open = allowed(document, ['GET/h/1/2', 'GET/h/1/2/3', 'GET/h/1/2/3/4']);
+      expect(open, String(maxBytes)).to.deep.equal(['GET/h/1/2']);
+    }
+  });
+
   it('leaves room for the route that was asked for, if for nothing else', () => {
     const table = { 'PUT /': true, 'GET /c': false, 'ANY /b/{rest+}': true };
     const options = { mode: 'absent', routing: 'rest', maxBytes: 1900 } as const;
