@@ -49,18 +49,24 @@ interface Walk {
   /** Elements of the longest Allow. */
   readonly deepest: number;
   readonly found: Opening[];
+  /** Denies of the draft that shut what Allows open, with these Allows. */
+  readonly used: Map<SegmentGlob, Set<SegmentGlob>>;
 }
 
 /**
  * Runs all globs of a draft side by side over all paths. For each shape of path that an Allow lets in against the grant
- * it finds the narrowest Deny that shuts it.
+ * it finds the narrowest Deny that shuts it, or one of the draft that does.
  */
 export function findOpenings(draft: Draft): readonly Opening[] {
   const deepest = Math.max(0, ...draft.allow.map((glob) => glob.elements.length));
-  const walk: Walk = { draft, deepest, found: [] };
+  const walk: Walk = { draft, deepest, found: [], used: new Map() };
   const start = (globs: readonly SegmentGlob[]) => globs.map((glob) => ({ glob, state: START }));
   visit(walk, draft.group.start, [], start(draft.allow), start(draft.deny));
-  return walk.found;
+  const used = Array.from(
+    walk.used,
+    ([deny, openers]): Opening => ({ kind: 'shut', deny, openers: [...openers] }),
+  );
+  return [...walk.found, ...used];
 }
 
 function visit(
@@ -70,7 +76,9 @@ function visit(
   allow: readonly Running[],
   deny: readonly Running[],
 ): void {
-  if (deny.some(absorbed) || isDone(walk)) return;
+  const shutting = deny.find(absorbed);
+  if (shutting !== undefined) use(walk, shutting, allow);
+  if (shutting !== undefined || isDone(walk)) return;
   // A sink is visited only if it is closed.
   if (at.kind === 'sink' && isShutBelow(walk, at.end, path, allow, deny)) return;
   const { closed } = walk.draft;
@@ -79,6 +87,13 @@ function visit(
   const slash = slashLabel(at);
   if (closed(slash)) open(walk, slash, [...path, ''], allow, deny, endedWithSlash);
   visitNext(walk, at, path, allow, deny);
+}
+
+/** A Deny that is there already shuts what the Allows open: they need it, too. */
+function use({ used }: Walk, { glob }: Running, allow: readonly Running[]): void {
+  const openers = used.get(glob) ?? new Set();
+  used.set(glob, openers);
+  for (const one of allow) openers.add(one.glob);
 }
 
 function isDone({ draft, found }: Walk): boolean {
@@ -147,15 +162,22 @@ function endingIn(path: readonly string[]): GlobElements {
 
 /** Adds an opening if an Allow matches here and no Deny does. */
 function open(
-  { draft, found }: Walk,
+  walk: Walk,
   denied: Label,
   elements: GlobElements,
   allow: readonly Running[],
   deny: readonly Running[],
   matches: (running: Running) => boolean,
 ): void {
-  const openers = allow.filter(matches).map(({ glob }) => glob);
-  if (openers.length === 0 || deny.some(matches)) return;
+  const { draft, found } = walk;
+  const opening = allow.filter(matches);
+  if (opening.length === 0) return;
+  const shutting = deny.find(matches);
+  if (shutting !== undefined) {
+    use(walk, shutting, opening);
+    return;
+  }
+  const openers = opening.map(({ glob }) => glob);
   const glob = segmentGlob(elements);
   if (draft.kept.hits(draft.group.start, glob)) {
     const kept = [...labelsHit(draft.group.start, [glob], draft.kept)];

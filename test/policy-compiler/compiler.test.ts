@@ -546,6 +546,22 @@ describe('the size of a compiled policy', () => {
     }
   });
 
+  it('keeps a Deny of undeclared paths that other routes made needed first', () => {
+    const table = {
+      'POST /{p0}/{p1}/{p2}': true,
+      'POST /{p0}/b/{p2}': true,
+      'POST /c/a/f': true,
+      'POST /c/{p1}': true,
+      'POST /c/c': true,
+    };
+    for (let maxBytes = 1850; maxBytes < 2150; maxBytes += 10) {
+      const { document } = explain(table, { mode: 'deny', routing: 'rest', maxBytes, asked: [3] });
+      if (document === null) continue;
+      const open = allowed(document, ['POST/c/1', 'POST/c/1/2/3', 'POST/c/1/2/3/4']);
+      expect(open, String(maxBytes)).to.deep.equal(['POST/c/1']);
+    }
+  });
+
   it('leaves room for the route that was asked for, if for nothing else', () => {
     const table = { 'PUT /': true, 'GET /c': false, 'ANY /b/{rest+}': true };
     const options = { mode: 'absent', routing: 'rest', maxBytes: 1900 } as const;
