@@ -36,13 +36,12 @@ export function tailsOf(
   const { granted, closed } = terms;
   // A star for the verb also lets in methods that no route key can name.
   const mayCross = granted.undeclared === 'absent';
-  const isWhole = deny.length === 0 && isNothingClosed(terms);
   const verbsOf = anyStage
     ? spelledOut
     : (globs: readonly VerbGlob[]) =>
         tailsIn(globs, (one, pattern) => mayCross && crossesSafely(terms, one, pattern, closed));
   return {
-    allow: isWhole ? ['*'] : verbsOf(allow),
+    allow: isNothingClosed(terms) ? ['*'] : verbsOf(allow),
     deny: tailsIn(deny, (one, pattern) => crossesSafely(terms, one, pattern, terms.from(spare))),
     literals: literalsUnderStars(allow, deny),
     isDecoded: isDecoded(terms.table.routing),
