@@ -178,6 +178,7 @@ describe('the analysis of a table', () => {
         ['a'],
       ],
       ['also if they end the path', ['GET /a/', 'GET /{p}'], 'GET /{p}', ['a']],
+      ['also where a greedy route begins', ['GET /{p}/{q}', 'GET /a/{rest+}'], 'GET /{p}/{q}', ['a']],
       ['also with a final slash', ['GET /{rest+}', 'GET /{p}/a/{q}'], 'GET /{p}/a/{q}', ['a']],
     ] as const) {
       it(where, () => {
