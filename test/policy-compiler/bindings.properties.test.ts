@@ -211,7 +211,7 @@ function holds(bound: Bound, tally: BoundTally): void {
   }
 }
 
-const TABLES = runs(2500, 40_000);
+const TABLES = runs(2500, 20_000);
 
 describe(`a policy with parameters that are bound to the caller, on ${TABLES.toLocaleString('en')} random tables`, function () {
   this.timeout(0);

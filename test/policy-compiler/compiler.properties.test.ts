@@ -52,8 +52,8 @@ function check(shape: Shape, { tables, requests, bounds, maxBytes }: Plan): void
 }
 
 const TABLES = {
-  nested: runs(3000, 52_000),
-  oneMethod: runs(3000, 40_000),
+  nested: runs(3000, 30_000),
+  oneMethod: runs(3000, 22_000),
   crowded: runs(800, 7900),
   large: runs(10, 100),
 };
