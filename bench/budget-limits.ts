@@ -11,3 +11,11 @@ export function overBudget(checks: readonly Check[]): string[] {
     .filter(({ value, limit }) => !(value <= limit))
     .map(({ name, value, limit }) => `${name}: ${value.toFixed(2)}, and the limit is ${limit}`);
 }
+
+/** The smaller value of each check in two runs of the same checks. */
+export function bestOf(one: readonly Check[], other: readonly Check[]): Check[] {
+  return one.map((check, index) => {
+    const value = Math.min(check.value, other[index]?.value ?? Number.NaN);
+    return { ...check, value };
+  });
+}

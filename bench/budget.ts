@@ -2,10 +2,11 @@
  * npm run bench:budget
  *
  * Guards every change: fails if a figure exceeds its limit. The limits are wider than the aims, since a busy machine adds
- * noise. A run that fails is repeated once.
+ * noise. A group with a figure over its limit is measured again, twice at most, and the best of its figures count: noise of
+ * other processes comes and goes, what the code costs stays.
  */
 import { type BoundFigures, measureBound } from './binding/measure.ts';
-import { type Check, overBudget } from './budget-limits.ts';
+import { bestOf, type Check, overBudget } from './budget-limits.ts';
 import { bundleBytes } from './cold/bundle.ts';
 import { measureCold } from './cold/since-start.ts';
 import { CONTENDERS } from './contenders/index.ts';
@@ -133,32 +134,39 @@ async function sizeChecks(): Promise<Check[]> {
   ];
 }
 
-async function run(): Promise<Check[]> {
-  const provider = await startIdentityProvider();
-  try {
-    return [
-      ...(await warmChecks(provider)),
-      ...(await coldChecks(provider)),
-      ...(await readyChecks()),
-      ...(await bindingChecks()),
-      ...(await growthChecks(provider)),
-      ...(await sizeChecks()),
-    ];
-  } finally {
-    await provider.close();
+type Measure = (provider: IdentityProvider) => Promise<Check[]>;
+
+const GROUPS: readonly Measure[] = [
+  warmChecks,
+  coldChecks,
+  readyChecks,
+  bindingChecks,
+  growthChecks,
+  sizeChecks,
+];
+
+/** The figures of one group, which it prints. */
+async function figuresOf(measure: Measure, provider: IdentityProvider): Promise<Check[]> {
+  let checks = await measure(provider);
+  report(checks);
+  for (let repeated = 0; repeated < 2 && overBudget(checks).length > 0; repeated += 1) {
+    console.log('over budget: measured again, since the machine may be busy');
+    checks = bestOf(checks, await measure(provider));
+    report(checks);
   }
+  return checks;
 }
 
 function report(checks: readonly Check[]): void {
   for (const { name, value, limit } of checks) console.log(`${value.toFixed(2)} (at most ${limit})  ${name}`);
 }
 
-let checks = await run();
-report(checks);
-if (overBudget(checks).length > 0) {
-  console.log('over budget: repeated once, since the machine may be busy');
-  checks = await run();
-  report(checks);
+const provider = await startIdentityProvider();
+const checks: Check[] = [];
+try {
+  for (const measure of GROUPS) checks.push(...(await figuresOf(measure, provider)));
+} finally {
+  await provider.close();
 }
 const over = overBudget(checks);
 for (const line of over) console.error(`over budget: ${line}`);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { overBudget } from '../../bench/budget-limits.ts';
+import { bestOf, overBudget } from '../../bench/budget-limits.ts';
 import { bestRatio, median, medianRatio, percentile, shuffled } from '../../bench/statistics.ts';
 
 describe('the statistics of the bench', () => {
@@ -48,5 +48,12 @@ describe('the budget', () => {
       'new token: 2.61, and the limit is 2.6',
       'growth: NaN, and the limit is 1.5',
     ]);
+  });
+
+  it('takes the smaller figure of two runs; NaN if one has none', () => {
+    const check = (value: number) => ({ name: 'a', value, limit: 1 });
+    const best = bestOf([check(1.2), check(0.8), check(0.9)], [check(0.9), check(1.1)]);
+    expect(best.map(({ value }) => value)).to.deep.equal([0.9, 0.8, Number.NaN]);
+    expect(best[0]).to.include({ name: 'a', limit: 1 });
   });
 });
