@@ -53,15 +53,20 @@ describe('fetchJwks', () => {
     });
   });
 
-  it('requests unencoded JSON over a new connection', async () => {
+  it('requests unencoded JSON over a new connection, under the name of the package', async () => {
     const seen: unknown[] = [];
-    server.behaviour = (request, response) => {
-      const { accept, connection, authorization } = request.headers;
-      seen.push(request.method, accept, request.headers['accept-encoding'], connection, authorization);
+    server.behaviour = ({ method, headers: { host: _, ...headers } }, response) => {
+      seen.push(method, headers);
       response.end('{}');
     };
     await fetchJwks(server.uri, LIMITS);
-    expect(seen).to.deep.equal(['GET', 'application/json', 'identity', 'close', undefined]);
+    const headers = {
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      connection: 'close',
+      'user-agent': 'middy-auth0-authorizer',
+    };
+    expect(seen).to.deep.equal(['GET', headers]);
   });
 
   it('accepts a response with the content encoding identity', async () => {
