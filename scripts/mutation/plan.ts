@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { changedSince, type MutationRecord, noCounts } from './record.ts';
+import { changedSince, type MutationRecord } from './record.ts';
 import { filesOf, ROOMS, roomOf, secondsAMutant } from './rooms.ts';
 
 /** Files of one room that are judged in one run of its tests. */
@@ -74,9 +74,9 @@ export function sampleOf(record: MutationRecord, files: readonly string[], seed:
 
 /** About so many mutants has a file: what is on record, or two for every three lines. */
 export function mutantsOf(record: MutationRecord, file: string): number {
-  const { killed, timedOut, survived, unreached } = record[file] ?? noCounts();
-  const known = killed + timedOut + survived + unreached;
-  return known > 0 ? known : Math.ceil((readFileSync(file, 'utf8').split('\n').length * 2) / 3);
+  const known = record[file];
+  if (known !== undefined) return known.killed + known.timedOut + known.survived + known.unreached;
+  return Math.ceil((readFileSync(file, 'utf8').split('\n').length * 2) / 3);
 }
 
 function byRoom(record: MutationRecord, files: readonly string[]): Task[] {

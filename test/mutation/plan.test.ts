@@ -88,6 +88,7 @@ describe('planChanged', () => {
 describe('mutantsOf', () => {
   it('is the count on record, or follows from the lines', () => {
     expect(mutantsOf(recordOf(7), 'lib/iam/arn.ts')).to.equal(7);
+    expect(mutantsOf(recordOf(0), 'lib/iam/arn.ts')).to.equal(0);
     const lines = readFileSync('lib/iam/arn.ts', 'utf8').split('\n').length;
     expect(mutantsOf({}, 'lib/iam/arn.ts')).to.be.within(lines / 2, lines);
   });
@@ -108,6 +109,14 @@ describe('sampleOf', () => {
     const from = iam.length - 1;
     const sample = sampleOf(recordOf(80), ALL, seed(ALL.indexOf(iam[from] ?? '')));
     expect(sample).to.deep.equal([iam[from], ...iam.slice(0, 2)]);
+  });
+
+  it('goes on after files without mutants, such as those of types', () => {
+    const iam = filesOf('iam');
+    const record = { ...recordOf(1000), [iam[0] as string]: { sha256: '', ...noCounts() } };
+    expect(sampleOf(record, ALL, seed(ALL.indexOf(iam[0] as string)))).to.deep.equal(iam.slice(0, 1));
+    const small = { ...recordOf(100), [iam[0] as string]: { sha256: '', ...noCounts() } };
+    expect(sampleOf(small, ALL, seed(ALL.indexOf(iam[0] as string)))).to.deep.equal(iam.slice(0, 3));
   });
 
   it('is empty when there is nothing to draw from', () => {
