@@ -13,8 +13,8 @@ let isReady = false;
 
 /**
  * From now on, imports of our own files evaluate them anew, once each until the next call. What a file imports later is of
- * the same generation as the file. For mutants of code that runs
- * while a module loads: a process of its own for each would take seconds.
+ * the same generation as the file. For mutants of code that runs while a module loads: a process of its own for each would
+ * take seconds.
  */
 export function startFresh() {
   generation += 1;

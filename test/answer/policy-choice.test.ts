@@ -132,7 +132,7 @@ describe('the policy for an allow', () => {
       expect(readingOf(policyForAllow(alone, known))).to.equal('request whole /a');
   });
 
-  it('is the same for each request of the caller, so that it names none of them', () => {
+  it('is the same for all requests of a caller', () => {
     const [first, ...others] = ['/a', '/users/7', '/users/me'].map((path) => {
       const { subject, terms } = requestFor({ path });
       return policyForAllow(subject, terms);

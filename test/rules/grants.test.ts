@@ -140,7 +140,7 @@ describe('grants', () => {
     expect(readsFor(tokenOf())).to.equal(3);
   });
 
-  it('judges a caller without a token apart from one whose token has none of the claims', () => {
+  it('distinguishes a caller without a token from one whose token has none of the claims', () => {
     const judge = ({ token }: Subject) => (token === null ? refused({ code: 'missing_token' }) : PASSED);
     const rule: Rule = { name: 'x', inputs: [], reportOnly: false, claims: ['plan'], judge };
     const set: RuleSet = { kind: 'route', index: 0, route: 'GET /a', token: 'optional', rules: [rule] };
