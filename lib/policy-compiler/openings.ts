@@ -77,8 +77,8 @@ function visit(
   deny: readonly Running[],
 ): void {
   const shutting = deny.find(absorbed);
-  if (shutting !== undefined) use(walk, shutting, allow);
-  if (shutting !== undefined || isDone(walk)) return;
+  if (shutting !== undefined) return use(walk, shutting, allow);
+  if (isDone(walk)) return;
   // A sink is visited only if it is closed.
   if (at.kind === 'sink' && isShutBelow(walk, at.end, path, allow, deny)) return;
   const { closed } = walk.draft;
@@ -173,10 +173,7 @@ function open(
   const opening = allow.filter(matches);
   if (opening.length === 0) return;
   const shutting = deny.find(matches);
-  if (shutting !== undefined) {
-    use(walk, shutting, opening);
-    return;
-  }
+  if (shutting !== undefined) return use(walk, shutting, opening);
   const openers = opening.map(({ glob }) => glob);
   const glob = segmentGlob(elements);
   if (draft.kept.hits(draft.group.start, glob)) {
